@@ -1,0 +1,271 @@
+# engraft.  `make help` lists what can be made; `make demo` is the place to start.
+#
+# Variables (command line or environment)
+#   CONFIG=release|debug|asan   each has its own directory under build/
+#   REAL=float|double           precision of the step loop's pools
+#   CC=gcc|clang                compiler behind mpicc (default: mpicc's own); keep two apart with BUILD=build/clang
+#   WERROR=1                    warnings are errors (not in tests)
+#   CFLAGS CPPFLAGS LDFLAGS LDLIBS are the user's: they come last and are never changed here
+#   HDF5_CFLAGS HDF5_LIBS       an HDF5 with MPI that neither pkg-config nor h5pcc finds
+#   MPIEXEC                     how tests and demo start ranks; PREFIX, DESTDIR: make install
+
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.DEFAULT_GOAL := all
+
+CONFIG  ?= release
+REAL    ?= float
+BUILD   ?= build
+PREFIX  ?= /usr/local
+MPICC   ?= mpicc
+MPIEXEC ?= mpirun --oversubscribe
+AR      ?= ar
+NPROC   := $(shell nproc 2>/dev/null || echo 2)
+Q       := $(if $(V),,@)
+
+# ---- configurations -------------------------------------------------------------------------------------------
+
+CFLAGS.release := -O3 -DNDEBUG
+CFLAGS.debug   := -O1 -g -DENG_DEBUG
+CFLAGS.asan    := -O1 -g3 -DENG_DEBUG -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+ifeq ($(filter $(CONFIG),release debug asan),)
+$(error CONFIG=$(CONFIG) is not one of release debug asan)
+endif
+CPPFLAGS.float  :=
+CPPFLAGS.double := -DENG_REAL_DOUBLE
+ifeq ($(filter $(REAL),float double),)
+$(error REAL=$(REAL) is not one of float double)
+endif
+OUT := $(BUILD)/$(CONFIG)$(if $(filter double,$(REAL)),-double)
+BIN := $(OUT)/engraft
+LIB := $(OUT)/libengraft.a
+
+ifneq ($(filter-out default undefined,$(origin CC)),)
+export OMPI_CC := $(CC)
+endif
+
+# Same bits from every compiler and level: no contraction, and nothing of -ffast-math but what cannot change a value.
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla
+BITS     := -ffp-contract=off -fno-math-errno -fno-trapping-math
+CPPFLAGS_OURS := -Isrc -Iinclude -D_POSIX_C_SOURCE=200809L $(CPPFLAGS.$(REAL))
+CFLAGS_OURS   := -std=c11 $(WARNINGS) $(if $(WERROR),-Werror) $(CFLAGS.$(CONFIG)) $(BITS)
+# `omp simd` is read in the vector objects only; everywhere else it is an unknown pragma and meant to be.
+NO_SIMD := -Wno-unknown-pragmas
+
+# The step loop is compiled once for each vector width and the widest is picked at run time; all the rest is for any
+# x86-64.  The plain build is the reference of the bit tests, so that no loop of it may become a vector loop.
+LANES_avx512 := -DENG_WIDTH=avx512 -mavx512f -mavx512dq -mavx512bw -mavx512vl -mavx2 -mfma -mprefer-vector-width=512 -fopenmp-simd
+LANES_avx2   := -DENG_WIDTH=avx2 -mavx2 -mfma -fopenmp-simd
+LANES_plain  := -DENG_WIDTH=plain -fno-tree-vectorize -fno-tree-slp-vectorize $(NO_SIMD)
+ifneq ($(filter x86_64 amd64,$(shell uname -m)),)
+LANES := avx512 avx2 plain
+else
+LANES := plain
+CPPFLAGS_OURS += -DENG_ONLY_PLAIN
+endif
+
+# ---- libraries ------------------------------------------------------------------------------------------------
+# Looked for at first use, not while this file is read: `make demo` may have to install them first.
+
+once = $(eval $(1) := $(2))$($(1))
+pc = $(shell pkg-config $(1) $(2) 2>/dev/null)
+
+ifndef HDF5_CFLAGS
+HDF5_PC      = $(call once,HDF5_PC,$(firstword $(foreach p,hdf5-openmpi hdf5-mpi hdf5,$(shell pkg-config --exists $(p) 2>/dev/null && echo $(p)))))
+HDF5_CFLAGS  = $(call once,HDF5_CFLAGS,$(if $(HDF5_PC),$(call pc,--cflags,$(HDF5_PC)),$(filter -I% -D%,$(shell h5pcc -show 2>/dev/null))))
+HDF5_LIBS    = $(call once,HDF5_LIBS,$(if $(HDF5_PC),$(call pc,--libs-only-L,$(HDF5_PC)) -lhdf5_hl -lhdf5,$(filter -L% -l%,$(shell h5pcc -shlib -show 2>/dev/null)) -lhdf5_hl -lhdf5))
+endif
+YAML_CFLAGS   = $(call once,YAML_CFLAGS,$(call pc,--cflags,yaml-0.1))
+YAML_LIBS     = $(call once,YAML_LIBS,$(or $(call pc,--libs,yaml-0.1),-lyaml))
+XXHASH_CFLAGS = $(call once,XXHASH_CFLAGS,$(call pc,--cflags,libxxhash))
+XXHASH_LIBS   = $(call once,XXHASH_LIBS,$(or $(call pc,--libs,libxxhash),-lxxhash))
+CUNIT_CFLAGS  = $(call once,CUNIT_CFLAGS,$(call pc,--cflags,cunit))
+CUNIT_LIBS    = $(call once,CUNIT_LIBS,$(or $(call pc,--libs,cunit),-lcunit))
+system = $(patsubst -I%,-isystem %,$(1))
+
+# Only the store sees hdf5.h.
+CPPFLAGS_ALL = $(CPPFLAGS_OURS) $(call system,$(YAML_CFLAGS) $(XXHASH_CFLAGS)) $(CPPFLAGS_LAYER) $(CPPFLAGS)
+CFLAGS_ALL   = $(CFLAGS_OURS) $(CFLAGS_PART) $(CFLAGS)
+LIBS_OURS    = $(HDF5_LIBS) $(YAML_LIBS) $(XXHASH_LIBS)
+LIBS_ALL     = $(LIBS_OURS) $(LDLIBS)
+
+VERSION  := $(shell sed -n 's/^.define ENG_VERSION "\(.*\)"/\1/p' include/engraft/version.h)
+REVISION := $(or $(if $(wildcard .git),$(shell git describe --always --dirty 2>/dev/null)),unknown)
+
+# ---- sources and what is built from them ----------------------------------------------------------------------
+
+LANE_SRC := $(wildcard src/model/lanes/*.c)
+CLI_SRC  := $(wildcard src/cli/*.c)
+LIB_SRC  := $(filter-out $(CLI_SRC),$(wildcard src/*/*.c))
+LIB_OBJ  := $(LIB_SRC:src/%.c=$(OUT)/%.o) $(foreach w,$(LANES),$(LANE_SRC:src/model/lanes/%.c=$(OUT)/lanes-$(w)/%.o))
+CLI_OBJ  := $(CLI_SRC:src/%.c=$(OUT)/%.o)
+
+programs = $(patsubst tests/%.c,$(OUT)/tests/%,$(wildcard tests/$(1)_*.c))
+scripts  = $(wildcard tests/$(1)_*.sh tests/$(1)_*.py)
+UNIT_BIN  := $(call programs,test)
+MPI_BIN   := $(call programs,mpi)
+FAULT_BIN := $(call programs,fault)
+STAT_BIN  := $(call programs,stat)
+SLOW_BIN  := $(call programs,slow)
+BENCH_BIN := $(call programs,bench)
+TEST_BIN  := $(UNIT_BIN) $(MPI_BIN) $(FAULT_BIN) $(STAT_BIN) $(SLOW_BIN)
+TESTLIB   := $(OUT)/tests/testlib.o
+
+LINT  := $(wildcard tests/lint*.sh)
+UNIT  := $(UNIT_BIN) $(call scripts,test)
+MPI   := $(MPI_BIN) $(call scripts,mpi)
+FAULT := $(FAULT_BIN) $(call scripts,fault)
+STAT  := $(STAT_BIN) $(call scripts,stat)
+SLOW  := $(SLOW_BIN) $(call scripts,slow)
+.SECONDARY: $(TESTLIB) $(TEST_BIN:=.o) $(BENCH_BIN:=.o)
+
+# Rebuild when compiler, flags, libraries or the list of sources change; the revision concerns one file only.
+STAMP = $(MPICC) $(OMPI_CC) | $(CPPFLAGS_OURS) $(CPPFLAGS) | $(CFLAGS_OURS) $(CFLAGS) | $(foreach w,$(LANES),$(LANES_$(w))) | \
+	$(HDF5_CFLAGS) $(LDFLAGS) $(LIBS_ALL) | $(LIB_SRC) $(LANE_SRC) $(CLI_SRC)
+quote = '$(subst ','\'',$(1))'
+remember = @mkdir -p $(@D); printf '%s\n' $(call quote,$(1)) | cmp -s - $@ || printf '%s\n' $(call quote,$(1)) > $@
+
+$(OUT)/flags: FORCE
+	$(call remember,$(STAMP))
+$(OUT)/revision: FORCE
+	$(call remember,$(REVISION))
+
+$(OUT)/probe: $(OUT)/flags
+	@printf '#include <mpi.h>\n#include <hdf5.h>\n#ifndef H5_HAVE_PARALLEL\n#error this HDF5 was built without MPI\n#endif\n' | \
+	    $(MPICC) $(CPPFLAGS_ALL) $(HDF5_CFLAGS) -x c -fsyntax-only - 2>$@.log || \
+	    { echo 'engraft needs $(MPICC) and an HDF5 built with MPI: make packages, or set HDF5_CFLAGS and HDF5_LIBS'; \
+	      head -n 3 $@.log; exit 1; } >&2
+	@touch $@
+
+$(OUT)/store/%.o: CPPFLAGS_LAYER = $(call system,$(HDF5_CFLAGS))
+$(OUT)/store/provenance.o: $(OUT)/revision
+$(OUT)/store/provenance.o: CFLAGS_PART = $(NO_SIMD) -DENG_REVISION='"$(REVISION)"' -DENG_BUILD_FLAGS='"$(strip $(subst ",,$(subst ',,$(subst \,,$(CFLAGS_OURS) $(CFLAGS)))))"'
+
+define compile
+	@mkdir -p $(@D)
+	$(if $(V),,@echo '  cc    $(@:$(OUT)/%=%)')
+	$(Q)$(MPICC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+endef
+define lanes_rule
+$(OUT)/lanes-$(1)/%.o: CFLAGS_PART = $(LANES_$(1))
+$(OUT)/lanes-$(1)/%.o: src/model/lanes/%.c $(OUT)/flags | $(OUT)/probe
+	$$(compile)
+endef
+$(foreach w,$(LANES),$(eval $(call lanes_rule,$(w))))
+
+$(OUT)/%.o: CFLAGS_PART = $(NO_SIMD)
+$(OUT)/%.o: src/%.c $(OUT)/flags | $(OUT)/probe
+	$(compile)
+
+# A fresh archive in which equal names of different directories live side by side.
+$(LIB): $(LIB_OBJ) $(OUT)/flags
+	$(Q)rm -f $@ && $(AR) qcs $@ $(LIB_OBJ)
+$(BIN): $(CLI_OBJ) $(LIB)
+	$(Q)$(MPICC) $(CFLAGS_ALL) $(LDFLAGS) -o $@ $(CLI_OBJ) $(LIB) $(LIBS_ALL)
+
+# Tests may use libm as an oracle; engraft is linked without it.  Fault programs put themselves in front of malloc.
+$(OUT)/tests/%.o: CFLAGS_PART = $(NO_SIMD) -Wno-error
+$(OUT)/tests/%.o: CPPFLAGS_LAYER = -Itests $(call system,$(HDF5_CFLAGS) $(CUNIT_CFLAGS))
+$(OUT)/tests/%.o: tests/%.c $(OUT)/flags | $(OUT)/probe
+	$(compile)
+$(FAULT_BIN): LDFLAGS_TEST := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
+$(TEST_BIN) $(BENCH_BIN): %: %.o $(TESTLIB) $(LIB)
+	$(Q)$(MPICC) $(CFLAGS_ALL) $(LDFLAGS_TEST) $(LDFLAGS) -o $@ $< $(TESTLIB) $(LIB) $(LIBS_ALL) $(CUNIT_LIBS) -lm
+
+-include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(TEST_BIN:=.d) $(BENCH_BIN:=.d) $(TESTLIB:.o=.d)
+
+# ---- what people type -----------------------------------------------------------------------------------------
+# Each first sees to the packages, then builds in parallel (unless -j was given), then does its work.
+
+build = +@$(MAKE) --no-print-directory $(if $(V),,-s) $(if $(findstring -j,$(MAKEFLAGS)),,-j$(NPROC)) -Otarget
+export CONFIG REAL BUILD MPIEXEC PYTHON
+RUN = . jobs/env.sh && OUT='$(OUT)' MPICC='$(MPICC)' tests/run_tests.sh
+
+.PHONY: help all packages demo test test-unit test-mpi test-fault test-stat test-slow test-everything check-all \
+	bench lint install clean FORCE
+FORCE:
+
+help:  ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | awk -F ':.*## ' '{ printf "  %-12s %s\n", $$1, $$2 }'
+	@echo '  Variables: CONFIG=release|debug|asan REAL=float|double CC=gcc|clang WERROR=1 V=1 PREFIX= DESTDIR='
+
+all:  ## build/release/engraft and libengraft.a
+	@jobs/setup --check build
+	$(build) $(BIN)
+
+demo:  ## installs what is missing, builds, runs a study on all cores, writes demo/report.html
+	@jobs/setup --install demo
+	$(build) $(BIN)
+	@ENGRAFT='$(BIN)' jobs/demo
+
+test:  ## lint, unit, MPI and quick fault tests (minutes); installs what is missing
+	@jobs/setup --install test
+	$(build) $(BIN) $(UNIT_BIN) $(MPI_BIN) $(FAULT_BIN)
+	@$(RUN) $(LINT) $(UNIT) $(MPI) $(FAULT)
+
+test-unit:  ## one process, seconds
+	@jobs/setup --check test
+	$(build) $(BIN) $(UNIT_BIN)
+	@$(RUN) $(UNIT)
+
+test-mpi:  ## the same answer from any number of ranks
+	@jobs/setup --check test
+	$(build) $(BIN) $(MPI_BIN)
+	@$(RUN) $(MPI)
+
+test-fault:  ## failures, signals, damaged files
+	@jobs/setup --check test
+	$(build) $(BIN) $(FAULT_BIN)
+	@$(RUN) $(FAULT)
+
+test-stat:  ## the numbers are those of the model: against exact laws and oracles (long)
+	@jobs/setup --check test
+	$(build) $(BIN) $(STAT_BIN)
+	@TEST_LIMIT=3600 $(RUN) $(STAT)
+
+test-slow:  ## everything else that is long
+	@jobs/setup --check test
+	$(build) $(BIN) $(SLOW_BIN)
+	@TEST_LIMIT=3600 $(RUN) $(SLOW)
+
+test-everything:
+	@jobs/setup --install test
+	$(build) $(BIN) $(TEST_BIN)
+	@TEST_LIMIT=7200 $(RUN) $(LINT) $(UNIT) $(MPI) $(FAULT) $(STAT) $(SLOW)
+
+check-all:  ## every test, under CONFIG=release and CONFIG=asan
+	@mkdir -p $(BUILD); rm -f $(BUILD)/counts
+	+@bad=0; for config in release asan; do \
+	    TEST_COUNTS=$(BUILD)/counts $(MAKE) --no-print-directory CONFIG=$$config test-everything || bad=1; done; \
+	    awk '{ p += $$1; f += $$3; s += $$5 } END { printf "%d passed, %d failed, %d skipped\n", p, f, s }' $(BUILD)/counts; \
+	    exit $$bad
+
+bench:  ## speed on this machine as lines of CSV to keep; never a verdict
+	@jobs/setup --check build
+	@test -n '$(strip $(BENCH_BIN) $(call scripts,bench))' || { echo 'no tests/bench_* here' >&2; exit 1; }
+	$(build) $(BIN) $(BENCH_BIN)
+	@. jobs/env.sh; export ENGRAFT='$(BIN)' REVISION='$(REVISION)'; \
+	    for b in $(BENCH_BIN) $(call scripts,bench); do case $$b in *.sh) bash $$b ;; *) $$b ;; esac || exit 1; done
+
+lint:  ## the architecture as a test: layers, symbols, headers, sizes
+	@jobs/setup --check build
+	$(build) $(BIN)
+	@$(RUN) $(LINT)
+
+install:  ## command, library, headers and engraft.pc under DESTDIR/PREFIX
+	@jobs/setup --check build
+	$(build) $(BIN)
+	@install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/include/engraft \
+	    $(DESTDIR)$(PREFIX)/share/engraft/studies
+	@install -m 755 $(BIN) $(DESTDIR)$(PREFIX)/bin/
+	@install -m 644 $(LIB) $(DESTDIR)$(PREFIX)/lib/
+	@install -m 644 include/engraft/*.h $(DESTDIR)$(PREFIX)/include/engraft/
+	@install -m 644 jobs/studies/* $(DESTDIR)$(PREFIX)/share/engraft/studies/
+	@sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' -e 's|@LIBS@|$(strip $(LIBS_OURS))|' engraft.pc.in \
+	    > $(DESTDIR)$(PREFIX)/lib/pkgconfig/engraft.pc
+
+packages:  ## installs what building, demo and tests need, or names it
+	@jobs/setup --install test
+
+clean:  ## removes build/ (results stay)
+	@rm -rf $(BUILD)

@@ -1,0 +1,73 @@
+/**
+ * Run a study on a communicator.  The only public header that includes mpi.h.
+ *
+ *     eng_run_t *run = NULL;
+ *     int ret = eng_run_create(&run, &options, MPI_COMM_WORLD);
+ *     if (ret == ENG_ERR_STUDY) eng_run_complain(run, stderr);
+ *     if (ret == 0) ret = eng_run_run(run);
+ *     eng_run_destroy(run);
+ */
+#ifndef ENGRAFT_RUN_H
+#define ENGRAFT_RUN_H
+
+#include <engraft/error.h>
+#include <mpi.h>
+#include <stdio.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum {
+    ENG_RESUME_AUTO,   /* go on where saved work is, else begin */
+    ENG_RESUME_NEVER,  /* begin anew; what was saved under this name is removed */
+    ENG_RESUME_REQUIRE /* refuse to begin anew */
+} eng_resume_t;
+
+typedef enum {
+    ENG_PROGRESS_AUTO, /* bar on a terminal, else log */
+    ENG_PROGRESS_BAR,  /* one line, rewritten */
+    ENG_PROGRESS_LOG,  /* a line a minute */
+    ENG_PROGRESS_NONE
+} eng_progress_mode_t;
+
+/** All texts are borrowed until eng_run_destroy.  The same values on every rank. */
+typedef struct {
+    const char *study_path;   /* read by rank 0 only */
+    const char *result_path;  /* the folder RESULT.work beside it must be seen by all ranks */
+    eng_resume_t resume;
+    eng_progress_mode_t progress;
+    FILE *screen;             /* where rank 0 draws the bar (stderr); NULL: log lines instead */
+    double deadline;          /* seconds after eng_run_create at which the run stops with everything saved; 0 none */
+    const char *command_line; /* for /provenance and for the advice what to type next; NULL: none */
+} eng_run_options_t;
+
+typedef struct eng_run eng_run_t;
+
+/**
+ * Collective.  Reads and checks the study.  *run is NULL or must be destroyed, also after an error.  Every rank
+ * returns the same: 0, ENG_ERR_STUDY (see eng_run_complain), ENG_ERR_READ, ENG_ERR_NO_MEMORY, ENG_ERR_MPI.
+ */
+int eng_run_create(eng_run_t **run, const eng_run_options_t *options, MPI_Comm comm);
+
+/**
+ * Collective.  Runs all courses that no earlier attempt has saved, writes the result file and removes the saved work.
+ * Every rank returns the same: 0 complete; ENG_STOPPED stopped on request with everything saved; ENG_ERR_OTHER_STUDY
+ * the result or the saved work belong to another study; ENG_ERR_TOO_MANY_FAILURES complete, but more courses failed than
+ * the study allows; any other error: what was saved stays.
+ */
+int eng_run_run(eng_run_t *run);
+
+/** Not collective.  On rank 0: all complaints about the study, one line each. */
+void eng_run_complain(const eng_run_t *run, FILE *out);
+
+/** Collective.  NULL is allowed. */
+void eng_run_destroy(eng_run_t *run);
+
+/** Ask the run of this process to stop soon.  Async-signal-safe; one rank suffices. */
+void eng_run_request_stop(void);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,25 @@
+# Open MPI's settings for a workstation, a container or a small shared machine.  Source it before a bare mpirun:
+#     . jobs/env.sh && mpirun -n 4 build/release/engraft run STUDY -o RESULT.h5
+# The Makefile, the tests and .ci/run use it too.  What the caller has set already is kept.
+
+# Open MPI refuses to start ranks for root (the usual user of a container) unless told twice.
+if [ "$(id -u)" -eq 0 ]; then
+    export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+fi
+
+if [ -n "${SLURM_JOB_ID:-}${PBS_JOBID:-}" ]; then
+    # In a batch job the cores are ours and the scheduler has counted them.  After TERM ranks get the whole grace
+    # period to save their work; unset, mpirun kills them within two seconds.
+    export OMPI_MCA_odls_base_sigkill_timeout="${OMPI_MCA_odls_base_sigkill_timeout:-600}"
+else
+    # More ranks than cores is legal; a waiting rank then gives its core away; and ranks are not pinned, since two
+    # runs side by side would both be pinned to the first cores.
+    export OMPI_MCA_rmaps_base_oversubscribe="${OMPI_MCA_rmaps_base_oversubscribe:-1}"
+    export OMPI_MCA_mpi_yield_when_idle="${OMPI_MCA_mpi_yield_when_idle:-1}"
+    export OMPI_MCA_hwloc_base_binding_policy="${OMPI_MCA_hwloc_base_binding_policy:-none}"
+fi
+
+# Under a system call filter (most containers) ranks may not read each other's memory; Open MPI would try and complain.
+if grep -qs '^Seccomp:[[:space:]]*2' /proc/self/status; then
+    export OMPI_MCA_btl_vader_single_copy_mechanism="${OMPI_MCA_btl_vader_single_copy_mechanism:-none}"
+fi

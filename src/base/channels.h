@@ -1,0 +1,36 @@
+/**
+ * The named sources of chance.  A channel number is part of the key of every stream: numbers are never
+ * reused and never renumbered; equal numbers do not compile (see rng.c).
+ */
+#ifndef ENG_BASE_CHANNELS_H
+#define ENG_BASE_CHANNELS_H
+
+/* X(name, number, name in files and lists, what is drawn) */
+#define ENG_CHANNEL_LIST(X)                                                                            \
+    X(COVARIATES, 1, "covariates", "covariates and between-patient variability: draw j of tick 0 is row j") \
+    X(REPERTOIRE, 2, "repertoire", "sizes and avidities of the autoreactive clones at the start")       \
+    X(COLLECTION, 3, "collection", "yield of each harvest: draw j of the harvest's tick")               \
+    X(ENGRAFTMENT, 4, "engraftment", "homing of the graft and cells seeded, by tick of the graft")      \
+    X(CLONES, 5, "clones", "birth and death of clones and stem cells: two words a clone and draw tick") \
+    X(THYMUS, 6, "thymus", "thresholds of thymic leak: new autoreactive clones")                        \
+    X(THYMUS_CLONE, 7, "thymus_clone", "size and avidity of new clones, by event number")               \
+    X(TRIGGERS, 8, "triggers", "one word a day at the day's first tick: a hit, and its size")           \
+    X(INFECTION_TRIGGERS, 9, "infection_triggers", "triggers set off by infections, by event number")   \
+    X(BACTERIAL, 10, "bacterial", "thresholds of bacterial and fungal infection")                       \
+    X(BACTERIAL_FATALITY, 11, "bacterial_fatality", "is a bacterial infection fatal, by event number")  \
+    X(VIRAL, 12, "viral", "thresholds of viral and opportunistic infection")                            \
+    X(VIRAL_FATALITY, 13, "viral_fatality", "is a viral infection fatal, by event number")              \
+    X(FEBRILE, 14, "febrile", "thresholds of febrile neutropenia without microbiology")                 \
+    X(BLEEDING, 15, "bleeding", "threshold of fatal bleeding")                                          \
+    X(TOXICITY, 16, "toxicity", "conditioning toxicity: is it fatal, and when, by tick of conditioning") \
+    X(BACKGROUND, 17, "background", "threshold of background mortality")                                \
+    X(LESIONS, 18, "lesions", "threshold of the first new lesion")                                      \
+    X(DESIGN, 19, "design", "the design's own randomness (patient 0, point 0)")                         \
+    X(SECONDARY_MALIGNANCY, 20, "secondary_malignancy", "threshold of therapy-related MDS or AML, and is it fatal") \
+    X(SECONDARY_AUTOIMMUNITY, 21, "secondary_autoimmunity", "threshold of secondary autoimmune disease")
+
+#define ENG_CHANNEL_AS_ENUM(name, number, text, help) ENG_CHANNEL_##name = (number),
+typedef enum { ENG_CHANNEL_LIST(ENG_CHANNEL_AS_ENUM) } eng_channel_t;
+#undef ENG_CHANNEL_AS_ENUM
+
+#endif

@@ -1,0 +1,188 @@
+/**
+ * engraft check: what a study would run and what it would cost, or every mistake in it.
+ */
+#include "cli/cli.h"
+
+#include "base/error.h"
+#include "base/math.h"
+#include "cli/args.h"
+#include "design/design.h"
+#include "engine/block.h"
+#include "engine/pilot.h"
+#include "engine/progress.h"
+#include "store/store.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define PILOT_SECONDS 1.0
+#define Z95 1.959963984540054 /* normal quantile at 0.975 */
+
+static void
+print_bytes(double bytes)
+{
+    static const char *const units[] = { "bytes", "kB", "MB", "GB", "TB" };
+    int unit = 0;
+
+    while (bytes >= 1000 && unit < 4) {
+        bytes /= 1000;
+        unit++;
+    }
+    printf(unit == 0 ? "%.0f %s" : "%.3g %s", bytes, units[unit]);
+}
+
+static void
+print_size(const eng_study_t *study)
+{
+    const eng_blocks_t blocks = eng_blocks_of(study->num_points, study->patients);
+    const uint64_t courses = study->num_points * study->patients * (uint64_t)study->num_protocols;
+    char points[40], patients[40], all[40], parts[40];
+
+    eng_count_text(study->num_points, points, sizeof(points));
+    eng_count_text(study->patients, patients, sizeof(patients));
+    eng_count_text(courses, all, sizeof(all));
+    eng_count_text(blocks.num_blocks, parts, sizeof(parts));
+    printf("study         %s: %s, %.4g y from day 0\n", study->name, study->disease->help, study->horizon / ENG_DAYS_PER_YEAR);
+    if (study->design == NULL) {
+        printf("points        1: every parameter nominal or fixed\n");
+    } else {
+        printf("points        %s by %s over %d uncertain parameter%s; patients are %s\n", points, study->design->name,
+            study->num_uncertain, study->num_uncertain == 1 ? "" : "s",
+            study->patients_common ? "the same at every point" : "different ones at every point");
+    }
+    printf("patients      %s per point and protocol\n", patients);
+    printf("courses       %s in %s blocks\n", all, parts);
+}
+
+static void
+print_protocols(const eng_work_t *work, const eng_pilot_t *pilot)
+{
+    const eng_study_t *study = work->study;
+
+    printf("protocols     %d; steps of a course, microseconds a course:\n", study->num_protocols);
+    for (int p = 0; p < study->num_protocols; p++) {
+        printf("    %-32s %7d %9.1f%s\n", study->protocols[p].name, eng_model_num_rows(work->model, p), 1e6 * pilot->seconds[p],
+            p == study->reference ? "  (reference)" : "");
+    }
+}
+
+static void
+print_cost(const eng_work_t *work, const eng_layout_t *layout, const eng_records_t *records, const eng_pilot_t *pilot)
+{
+    static const int ranks[] = { 1, 16, 256 };
+    char wall[40];
+
+    eng_duration_text(pilot->core_seconds, wall, sizeof(wall));
+    printf("time          %.3g core-hours (%s on one core), from %" PRIu64 " courses timed here (%s)\n",
+        pilot->core_seconds / 3600, wall, pilot->courses, eng_runner_width(work->runner));
+    if (pilot->failed > 0) {
+        printf("failed        %" PRIu64 " of these courses failed; engraft trace shows why\n", pilot->failed);
+    }
+    printf("memory        ");
+    for (size_t j = 0; j < sizeof(ranks) / sizeof(*ranks); j++) {
+        printf(j > 0 ? ", " : "");
+        print_bytes((double)eng_pilot_memory(work, layout, records, ranks[j]));
+        printf(" per rank on %d", ranks[j]);
+    }
+    printf("\nresult        ");
+    print_bytes((double)eng_result_bytes(layout, records));
+    printf(" (max_bytes ");
+    print_bytes((double)work->study->max_bytes);
+    printf("); saved work while running ");
+    print_bytes((double)pilot->journal_bytes);
+    printf("\n");
+}
+
+static double
+half_width(double p, double n)
+{
+    return 100 * Z95 * sqrt(p * (1 - p) / n);
+}
+
+/* What the numbers of patients can tell, before any course is run: simple binomial intervals. */
+static void
+print_precision(const eng_study_t *study)
+{
+    const double one = (double)study->patients, points = (double)study->num_points;
+    const double all = study->patients_common ? one : one * points;
+
+    printf("95 %% interval half-width of a probability of 50 %% or 10 %%, percentage points:\n");
+    printf("    %-32s %7.2g %9.2g\n", "over all points", half_width(0.5, all), half_width(0.1, all));
+    if (study->num_points > 1) {
+        printf("    %-32s %7.2g %9.2g\n", "at one point", half_width(0.5, one), half_width(0.1, one));
+        printf(study->patients_common ? "    (the patients are the same at every point: more points do not narrow it)\n"
+                                      : "    (at best: differences between points widen the first)\n");
+    }
+}
+
+static int
+check_study(const eng_study_t *study)
+{
+    eng_layout_t layout = { 0 };
+    eng_records_t records = { 0 };
+    eng_work_t work = { 0 };
+    eng_pilot_t pilot = { 0 };
+    double *unit = NULL, *values = NULL;
+    int ret = eng_layout_create(&layout, study);
+
+    if (ret == 0) {
+        ret = eng_records_create(&records, study);
+    }
+    if (ret == 0) {
+        ret = eng_work_design(study, &unit, &values);
+    }
+    if (ret == 0) {
+        ret = eng_work_create(&work, study, values);
+    }
+    if (ret == 0) {
+        ret = eng_pilot_run(&pilot, &work, &layout, &records, PILOT_SECONDS);
+    }
+    if (ret == 0) {
+        print_size(study);
+        print_protocols(&work, &pilot);
+        print_cost(&work, &layout, &records, &pilot);
+        print_precision(study);
+        if (eng_result_bytes(&layout, &records) > study->max_bytes) {
+            ret = ENG_FAIL(ENG_ERR_STUDY, "%s: the result would be larger than max_bytes: ask for fewer outcomes, reading days or "
+                "points, or raise max_bytes", study->path);
+        }
+    }
+    eng_pilot_free(&pilot);
+    eng_work_free(&work);
+    eng_records_free(&records);
+    eng_layout_free(&layout);
+    free(unit);
+    free(values);
+    return ret;
+}
+
+static int
+cmd_check(int argc, char **argv)
+{
+    const char *path = NULL;
+    eng_study_t study;
+    int ret = eng_args_parse(argc, argv, NULL, 0, &path, 1);
+
+    if (ret != 0) {
+        return ret;
+    }
+    ret = eng_study_load(&study, path);
+    if (ret == 0 || ret == ENG_ERR_STUDY) {
+        eng_study_complain(&study, stderr, false);
+    }
+    if (ret == 0) {
+        ret = check_study(&study);
+    }
+    eng_study_free(&study);
+    return ret;
+}
+
+const eng_command_t eng_command_check = {
+    .name = "check",
+    .usage = "STUDY",
+    .help =
+        "Reads a study and prints what it would run: points, protocols, courses, core-hours from a timed pilot of a second,\n"
+        "memory per rank, size of the result and expected interval widths.  Mistakes are printed, all of them, as\n"
+        "file:line:column with what would be right, and the status is 65.\n",
+    .run = cmd_check,
+};

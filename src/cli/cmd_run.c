@@ -1,0 +1,112 @@
+/**
+ * engraft run: from a study file to a result file.
+ */
+#include "cli/cli.h"
+
+#include "base/error.h"
+#include "cli/args.h"
+#include <engraft/run.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define COMMAND_SIZE 4096
+
+static bool
+is_plain(const char *word)
+{
+    return word[0] != '\0' &&
+        strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=./:,@%") == strlen(word);
+}
+
+/* The command as a person would type it again, quoted where a shell needs it. */
+static void
+command_text(int argc, char **argv, int ranks, char *text, size_t size)
+{
+    size_t n = 0;
+
+    if (ranks > 1) {
+        n += (size_t)snprintf(text, size, "mpirun -n %d ", ranks);
+    }
+    n += (size_t)snprintf(text + n, size - n, "engraft");
+    for (int j = 0; j < argc && n < size; j++) {
+        n += (size_t)snprintf(text + n, size - n, is_plain(argv[j]) ? " %s" : " '%s'", argv[j]);
+    }
+}
+
+static int
+read_options(int argc, char **argv, eng_run_options_t *options)
+{
+    const char *resume = "auto", *progress = "auto", *deadline = NULL, *output = NULL, *shard = NULL;
+    const eng_option_t table[] = {
+        { "-o", &output, NULL },         { "--resume", &resume, NULL },     { "--progress", &progress, NULL },
+        { "--deadline", &deadline, NULL }, { "--shard", &shard, NULL },
+    };
+    int choice = 0;
+    int ret = eng_args_parse(argc, argv, table, (int)(sizeof(table) / sizeof(*table)), &options->study_path, 1);
+
+    if (ret == 0 && shard != NULL) {
+        ret = ENG_FAIL(ENG_ERR_USAGE, "run: --shard is not available yet");
+    }
+    if (ret == 0 && (output == NULL || output[0] == '\0')) {
+        ret = ENG_FAIL(ENG_ERR_USAGE, "run: say where the result goes: engraft run %s -o RESULT.h5", options->study_path);
+    }
+    options->result_path = output;
+    if (ret == 0) {
+        ret = eng_args_choice("run: --resume", resume, "auto|never|require", &choice);
+        options->resume = (eng_resume_t)choice;
+    }
+    if (ret == 0) {
+        ret = eng_args_choice("run: --progress", progress, "auto|bar|log|none", &choice);
+        options->progress = (eng_progress_mode_t)choice;
+    }
+    if (ret == 0 && deadline != NULL) {
+        ret = eng_args_duration("run: --deadline", deadline, &options->deadline);
+    }
+    return ret;
+}
+
+static int
+cmd_run(int argc, char **argv)
+{
+    char text[COMMAND_SIZE] = "";
+    eng_run_options_t options = { .screen = stderr, .command_line = text };
+    eng_run_t *run = NULL;
+    int ranks = 1, ret = read_options(argc, argv, &options);
+
+    if (ret != 0) {
+        return ret;
+    }
+    MPI_Comm_size(MPI_COMM_WORLD, &ranks);
+    command_text(argc, argv, ranks, text, sizeof(text));
+    ret = eng_run_create(&run, &options, MPI_COMM_WORLD);
+    if (ret == ENG_ERR_STUDY) {
+        eng_run_complain(run, stderr);
+    }
+    if (ret == 0) {
+        ret = eng_run_run(run);
+    }
+    eng_run_destroy(run);
+    return ret;
+}
+
+const eng_command_t eng_command_run = {
+    .name = "run",
+    .usage = "STUDY -o RESULT.h5 [--resume auto|never|require] [--deadline 3h50m] [--progress auto|bar|log|none]",
+    .help =
+        "Runs all courses of a study and writes the result file.  Start it with mpirun for more than one core:\n\n"
+        "    mpirun -n 4 engraft run STUDY -o RESULT.h5\n\n"
+        "Work is saved in RESULT.h5.work while it runs; after a kill or a stop the same command goes on where it ended,\n"
+        "with any number of ranks.  Ctrl-C, TERM, USR1, USR2, --deadline and the end of a Slurm job stop it with everything\n"
+        "saved (status 75; mpirun may report another one, engraft status RESULT.h5 --quiet does not).\n\n"
+        "  -o FILE              the result; a complete result of the same study is left as it is, any other is refused\n"
+        "  --resume auto        go on where saved work is, else begin (default)\n"
+        "           never       begin anew, whatever is saved\n"
+        "           require     refuse to begin anew\n"
+        "  --deadline TIME      stop with everything saved after 3h50m, 90 min, 3:50:00 ...\n"
+        "  --progress MODE      bar: one line, rewritten; log: a line a minute; none; auto: bar on a terminal\n\n"
+        "Open MPI refuses to start ranks for root unless OMPI_ALLOW_RUN_AS_ROOT=1 and OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 are\n"
+        "set, and more ranks than cores without mpirun --oversubscribe; . jobs/env.sh sets what a workstation needs.\n",
+    .needs_mpi = true,
+    .run = cmd_run,
+};

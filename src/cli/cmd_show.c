@@ -1,0 +1,419 @@
+/**
+ * engraft show: what a study found, protocol by protocol, as tables for people.
+ */
+#include "cli/args.h"
+#include "cli/cli.h"
+#include "cli/measure.h"
+#include "store/store.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define PROTOCOLS_ABREAST 4
+
+typedef struct {
+    const char *path;
+    const eng_result_t *result;
+    const eng_study_t *study;
+    eng_summary_t summary;
+    eng_measures_t measures;
+    int64_t *courses, *failed; /* owned: by protocol */
+    bool one_point;
+    uint64_t point;
+} show_t;
+
+/* Sum over points (or take one point) and over what stands behind the protocol. */
+static int
+sum_by_protocol(const show_t *show, const char *dataset, int64_t *sums)
+{
+    uint64_t size[ENG_RESULT_MAX_DIMS] = { 0 }, protocols = (uint64_t)show->study->num_protocols, width;
+    double *values;
+    int dims = 0, ret = eng_result_shape(show->result, dataset, &dims, size);
+
+    if (ret == 0 && (dims < 2 || dims > 3 || size[1] != protocols)) {
+        ret = ENG_FAIL(ENG_ERR_FORMAT, "%s: %s has another shape than this format", show->path, dataset);
+    }
+    if (ret != 0) {
+        return ret;
+    }
+    width = dims == 3 ? size[2] : 1;
+    values = malloc((size[0] * protocols * width + 1) * sizeof(*values));
+    if (values == NULL) {
+        return ENG_FAIL(ENG_ERR_NO_MEMORY, "%s: no memory for %s", show->path, dataset);
+    }
+    ret = eng_result_read(show->result, dataset, values, size[0] * protocols * width);
+    for (uint64_t i = 0; ret == 0 && i < size[0] * protocols * width; i++) {
+        if (!show->one_point || i / (protocols * width) == show->point) {
+            sums[i / width % protocols] += (int64_t)values[i];
+        }
+    }
+    free(values);
+    return ret;
+}
+
+static int
+count_courses(show_t *show)
+{
+    const size_t protocols = (size_t)show->study->num_protocols;
+    int ret;
+
+    show->courses = calloc(protocols, sizeof(*show->courses));
+    show->failed = calloc(protocols, sizeof(*show->failed));
+    if (show->courses == NULL || show->failed == NULL) {
+        return ENG_FAIL(ENG_ERR_NO_MEMORY, "%s: no memory for %zu protocols", show->path, protocols);
+    }
+    ret = sum_by_protocol(show, "/outcomes/courses/n", show->courses);
+    if (ret == 0) {
+        ret = sum_by_protocol(show, "/outcomes/courses/failures", show->failed);
+    }
+    return ret;
+}
+
+static int
+read_point(show_t *show)
+{
+    const eng_layout_t *layout = eng_result_layout(show->result);
+    int64_t *words = malloc(((size_t)show->study->num_protocols * layout->point_words + 1) * sizeof(*words));
+    int ret;
+
+    if (words == NULL) {
+        return ENG_FAIL(ENG_ERR_NO_MEMORY, "%s: no memory for a point", show->path);
+    }
+    ret = eng_result_point(show->result, show->point, words);
+    if (ret == 0) {
+        ret = eng_summary_point(&show->summary, layout, words);
+    }
+    free(words);
+    return ret;
+}
+
+/* --- what is printed ----------------------------------------------------------------------------------------- */
+
+static int
+print_point(const show_t *show)
+{
+    const eng_study_t *study = show->study;
+    const size_t width = (size_t)study->num_uncertain, count = (size_t)study->num_points * width;
+    double *values = malloc((count + 1) * sizeof(*values));
+    int ret = values == NULL ? ENG_FAIL(ENG_ERR_NO_MEMORY, "%s: no memory for the design", show->path) : 0;
+
+    printf("Point %llu\n", (unsigned long long)show->point);
+    if (ret == 0 && width > 0) {
+        ret = eng_result_read(show->result, "/design/values", values, count);
+    }
+    for (size_t j = 0; ret == 0 && j < width; j++) {
+        const eng_param_row_t row = eng_param_at(study->disease, study->uncertain[j].param);
+        printf("  %s = %.6g %s\n", row.name, values[show->point * width + j], row.unit);
+    }
+    free(values);
+    return ret;
+}
+
+static int
+print_head(const show_t *show)
+{
+    const eng_study_t *study = show->study;
+    char horizon[ENG_CELL_SIZE];
+
+    eng_format_days(horizon, study->horizon);
+    printf("Study %s: %s, %llu point%s x %d protocol%s x %llu patients, %s after day 0\n", study->name, study->disease->name,
+        (unsigned long long)study->num_points, study->num_points == 1 ? "" : "s", study->num_protocols,
+        study->num_protocols == 1 ? "" : "s", (unsigned long long)study->patients, horizon);
+    if (!eng_result_is_current(show->result)) {
+        printf("Made by another version of the model (identity %s, here %s): the tables are shown as stored.\n",
+            eng_result_identity(show->result), study->identity);
+    }
+    return show->one_point ? print_point(show) : 0;
+}
+
+static void
+put_value(const show_t *show, const eng_measure_t *measure, int protocol, char *cell)
+{
+    const char *unit;
+    const eng_style_t style = eng_measure_style(show->study, measure, &unit);
+    const eng_estimate_t *row = eng_estimate_find(&show->summary, measure->outcome, protocol, measure->kind, measure->at);
+
+    if (row == NULL || row->n == 0) {
+        snprintf(cell, ENG_CELL_SIZE, "-");
+    } else if (measure->kind == ENG_ESTIMATE_QUANTILE) {
+        const eng_estimate_t *low = eng_estimate_find(&show->summary, measure->outcome, protocol, measure->kind, 0.1);
+        const eng_estimate_t *high = eng_estimate_find(&show->summary, measure->outcome, protocol, measure->kind, 0.9);
+        if (row->value != row->value) {
+            snprintf(cell, ENG_CELL_SIZE, "not reached");
+        } else if (low != NULL && high != NULL && low->value == low->value && high->value == high->value) {
+            eng_format_interval(cell, style, false, row->value, low->value, high->value, unit);
+        } else {
+            eng_format_interval(cell, style, false, row->value, __builtin_nan(""), __builtin_nan(""), unit);
+        }
+    } else {
+        eng_format_interval(cell, style, false, row->value, row->low, row->high, unit);
+    }
+}
+
+static int
+add_counts(eng_table_t *table, const char *label, const int64_t *counts, int first, int count)
+{
+    int ret = eng_table_add_row(table);
+
+    if (ret == 0) {
+        snprintf(eng_table_cell(table, 0), ENG_CELL_SIZE, "%s", label);
+        for (int j = 0; j < count; j++) {
+            snprintf(eng_table_cell(table, 1 + j), ENG_CELL_SIZE, "%lld", (long long)counts[first + j]);
+        }
+    }
+    return ret;
+}
+
+/* The measures of up to four protocols side by side. */
+static int
+print_measures(const show_t *show, int first, int count)
+{
+    eng_table_t table;
+    int ret = eng_table_create(&table, 1 + count);
+
+    for (int j = 0; ret == 0 && j < count; j++) {
+        snprintf(eng_table_cell(&table, 1 + j), ENG_CELL_SIZE, "%s", show->study->protocols[first + j].name);
+    }
+    if (ret == 0) {
+        ret = add_counts(&table, "courses (n)", show->courses, first, count);
+    }
+    if (ret == 0) {
+        ret = add_counts(&table, "failed courses", show->failed, first, count);
+    }
+    for (int i = 0; ret == 0 && i < show->measures.count; i++) {
+        ret = eng_table_add_row(&table);
+        if (ret == 0) {
+            eng_measure_label(eng_table_cell(&table, 0), show->study, &show->measures.items[i]);
+            for (int j = 0; j < count; j++) {
+                put_value(show, &show->measures.items[i], first + j, eng_table_cell(&table, 1 + j));
+            }
+        }
+    }
+    if (ret == 0) {
+        printf("\n");
+        eng_table_print(&table, stdout);
+    }
+    eng_table_free(&table);
+    return ret;
+}
+
+/* Courses by (protocol, landmark) that had the event or a competing one; zeros where the outcome has no landmarks. */
+static int
+count_events(const show_t *show, const char *outcome, int64_t *gone, uint64_t landmarks)
+{
+    static const char *const names[] = { "event_count", "competing_count" };
+    const uint64_t protocols = (uint64_t)show->study->num_protocols, count = show->study->num_points * protocols * landmarks;
+    double *values = malloc((count + 1) * sizeof(*values));
+    int ret = values == NULL ? ENG_FAIL(ENG_ERR_NO_MEMORY, "%s: no memory for %s", show->path, outcome) : 0;
+
+    for (int k = 0; ret == 0 && k < 2; k++) {
+        char path[128];
+        uint64_t size[ENG_RESULT_MAX_DIMS];
+        int dims;
+        snprintf(path, sizeof(path), "/outcomes/%s/%s", outcome, names[k]);
+        if (eng_result_shape(show->result, path, &dims, size) != 0) {
+            continue; /* nothing competes with it */
+        }
+        ret = eng_result_read(show->result, path, values, count);
+        for (uint64_t i = 0; ret == 0 && i < count; i++) {
+            if (!show->one_point || i / (protocols * landmarks) == show->point) {
+                gone[i % (protocols * landmarks)] += (int64_t)values[i];
+            }
+        }
+    }
+    free(values);
+    return ret;
+}
+
+/* Numbers at risk of a time outcome: landmarks down, protocols across. */
+static int
+print_at_risk(const show_t *show, int outcome)
+{
+    const char *name = show->study->outcomes[outcome].row->name;
+    const int protocols = show->study->num_protocols;
+    uint64_t size[ENG_RESULT_MAX_DIMS] = { 0 };
+    double *landmark = NULL;
+    int64_t *gone = NULL;
+    eng_table_t table = { 0 };
+    int dims = 0, ret = eng_result_shape(show->result, "/landmark", &dims, size);
+
+    if (ret == 0) {
+        landmark = malloc((size[0] + 1) * sizeof(*landmark));
+        gone = calloc(size[0] * (size_t)protocols + 1, sizeof(*gone));
+        ret = landmark == NULL || gone == NULL ? ENG_FAIL(ENG_ERR_NO_MEMORY, "%s: no memory for %s", show->path, name)
+                                               : eng_result_read(show->result, "/landmark", landmark, size[0]);
+    }
+    if (ret == 0) {
+        ret = count_events(show, name, gone, size[0]);
+    }
+    if (ret == 0) {
+        ret = eng_table_create(&table, 1 + protocols);
+    }
+    for (int p = 0; ret == 0 && p < protocols; p++) {
+        snprintf(eng_table_cell(&table, 1 + p), ENG_CELL_SIZE, "%s", show->study->protocols[p].name);
+    }
+    for (uint64_t k = 0; ret == 0 && k < size[0]; k++) {
+        ret = eng_table_add_row(&table);
+        if (ret == 0) {
+            eng_format_days(eng_table_cell(&table, 0), landmark[k]);
+        }
+        for (int p = 0; ret == 0 && p < protocols; p++) {
+            const eng_estimate_t *row = eng_estimate_find(&show->summary, outcome, p, ENG_ESTIMATE_PROBABILITY, landmark[k]);
+            snprintf(eng_table_cell(&table, 1 + p), ENG_CELL_SIZE, "%lld",
+                row == NULL ? 0LL : (long long)(row->n - gone[(uint64_t)p * size[0] + k]));
+        }
+    }
+    if (ret == 0) {
+        printf("\nNumbers at risk behind\n");
+        eng_table_print(&table, stdout);
+    }
+    eng_table_free(&table);
+    free(landmark);
+    free(gone);
+    return ret;
+}
+
+/* Every estimate of one outcome, with the courses behind it. */
+static int
+print_outcome(const show_t *show, int outcome)
+{
+    static const char *const head[] = { "protocol", "", "estimate (95 % interval)", "n" };
+    const eng_outcome_row_t *row = show->study->outcomes[outcome].row;
+    eng_table_t table;
+    int ret = eng_table_create(&table, 4);
+
+    for (int j = 0; ret == 0 && j < 4; j++) {
+        snprintf(eng_table_cell(&table, j), ENG_CELL_SIZE, "%s", head[j]);
+    }
+    for (int i = 0; ret == 0 && i < show->summary.num_estimates; i++) {
+        const eng_estimate_t *estimate = &show->summary.estimates[i];
+        const eng_measure_t measure = { outcome, estimate->kind, estimate->at };
+        const char *unit;
+        if (estimate->outcome != outcome) {
+            continue;
+        }
+        ret = eng_table_add_row(&table);
+        if (ret == 0) {
+            snprintf(eng_table_cell(&table, 0), ENG_CELL_SIZE, "%s", show->study->protocols[estimate->protocol].name);
+            eng_measure_label(eng_table_cell(&table, 1), show->study, &measure);
+            if (estimate->kind == ENG_ESTIMATE_QUANTILE) {
+                snprintf(eng_table_cell(&table, 1), ENG_CELL_SIZE, "%s, %g %% quantile", row->name, 100 * estimate->at);
+            }
+            eng_format_interval(eng_table_cell(&table, 2), eng_measure_style(show->study, &measure, &unit), false,
+                estimate->value, estimate->low, estimate->high, unit);
+            snprintf(eng_table_cell(&table, 3), ENG_CELL_SIZE, "%lld", (long long)estimate->n);
+        }
+    }
+    if (ret == 0) {
+        printf("\n%s: %s\n", row->name, row->help);
+        eng_table_print(&table, stdout);
+    }
+    eng_table_free(&table);
+    return ret == 0 && row->kind == ENG_OUTCOME_TIME ? print_at_risk(show, outcome) : ret;
+}
+
+/* Each estimator once: which numbers they are, and what their intervals mean. */
+static void
+print_estimators(const show_t *show, int outcome)
+{
+    printf("\nIntervals are 95 %%. Estimators:\n");
+    for (int i = 0; i < show->summary.num_estimates; i++) {
+        const eng_estimate_t *row = &show->summary.estimates[i];
+        bool told = outcome >= 0 && row->outcome != outcome;
+        for (int j = 0; !told && j < i; j++) {
+            told = strcmp(show->summary.estimates[j].estimator, row->estimator) == 0 &&
+                (outcome < 0 || show->summary.estimates[j].outcome == outcome);
+        }
+        if (!told) {
+            printf("  %s\n", row->estimator);
+        }
+    }
+}
+
+static int
+print_all(show_t *show, int outcome)
+{
+    int ret = print_head(show);
+
+    if (ret == 0 && outcome >= 0) {
+        ret = print_outcome(show, outcome);
+    } else if (ret == 0) {
+        ret = eng_measures_create(&show->measures, show->study, &show->summary, false);
+        for (int first = 0; ret == 0 && first < show->study->num_protocols; first += PROTOCOLS_ABREAST) {
+            const int left = show->study->num_protocols - first;
+            ret = print_measures(show, first, left < PROTOCOLS_ABREAST ? left : PROTOCOLS_ABREAST);
+        }
+    }
+    if (ret == 0) {
+        print_estimators(show, outcome);
+    }
+    return ret;
+}
+
+static int
+show_result(const char *path, const char *outcome_name, const char *point_text)
+{
+    show_t show = { .path = path, .one_point = point_text != NULL };
+    eng_result_t *result = NULL;
+    int outcome = -1, ret = 0;
+
+    if (show.one_point) {
+        ret = eng_args_count("--point", point_text, &show.point);
+    }
+    if (ret == 0) {
+        ret = eng_result_open(&result, path);
+    }
+    if (ret != 0) {
+        return ret;
+    }
+    show.result = result;
+    show.study = eng_result_study(result);
+    if (show.one_point && show.point >= show.study->num_points) {
+        ret = ENG_FAIL(ENG_ERR_USAGE, "--point %s: points are 0 to %llu", point_text,
+            (unsigned long long)show.study->num_points - 1);
+    }
+    if (ret == 0 && outcome_name != NULL) {
+        outcome = eng_outcome_of_study(show.study, outcome_name);
+        ret = outcome < 0 ? ENG_ERR_USAGE : 0;
+    }
+    if (ret == 0) {
+        ret = show.one_point ? read_point(&show) : eng_result_summary(result, &show.summary);
+    }
+    if (ret == 0) {
+        ret = count_courses(&show);
+    }
+    if (ret == 0) {
+        ret = print_all(&show, outcome);
+    }
+    eng_measures_free(&show.measures);
+    eng_summary_free(&show.summary);
+    free(show.courses);
+    free(show.failed);
+    eng_result_close(result);
+    return ret;
+}
+
+static int
+cmd_show(int argc, char **argv)
+{
+    const char *path = NULL, *outcome = NULL, *point = NULL;
+    bool partial = false;
+    const eng_option_t options[] = { { "--outcome", &outcome, NULL }, { "--point", &point, NULL }, { "--partial", NULL, &partial } };
+    int ret = eng_args_parse(argc, argv, options, 3, &path, 1);
+
+    if (ret == 0 && partial) {
+        ret = ENG_FAIL(ENG_ERR_USAGE, "--partial is not available yet");
+    }
+    return ret != 0 ? ret : show_result(path, outcome, point);
+}
+
+const eng_command_t eng_command_show = {
+    .name = "show",
+    .usage = "RESULT.h5 [--outcome X] [--point P]",
+    .help =
+        "Prints the outcomes of each protocol with 95 % intervals: survival and events at 1, 3 and 5 years, non-relapse\n"
+        "mortality at 100 days, days of recovery (median, 10 and 90 %), numbers and markers, courses and failures.\n\n"
+        "  --outcome X          everything that is known of one outcome, with the courses behind each number\n"
+        "  --point P            one point of the design instead of all of them together\n",
+    .run = cmd_show,
+};

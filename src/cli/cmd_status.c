@@ -1,0 +1,214 @@
+/**
+ * engraft status: how far a run is, during it and after a crash.
+ */
+#include "cli/cli.h"
+
+#include "base/error.h"
+#include "cli/args.h"
+#include "engine/journal.h"
+#include "engine/progress.h"
+#include "engine/workdir.h"
+#include "store/store.h"
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define RESUMABLE 75
+
+/* Value of `key: value` in a status text, NULL if it is not there; fresh memory. */
+static char *
+field(const char *text, const char *key)
+{
+    const size_t length = strlen(key);
+
+    for (const char *line = text; *line != '\0';) {
+        const size_t width = strcspn(line, "\n");
+        if (strncmp(line, key, length) == 0 && strncmp(line + length, ": ", 2) == 0) {
+            char *value = calloc(1, width + 1);
+            if (value != NULL) {
+                memcpy(value, line + length + 2, width - length - 2);
+            }
+            return value;
+        }
+        line += width + (line[width] == '\n');
+    }
+    return NULL;
+}
+
+static double
+number(const char *text, const char *key)
+{
+    char *value = field(text, key);
+    const double x = value != NULL ? strtod(value, NULL) : 0;
+
+    free(value);
+    return x;
+}
+
+/* --- a complete result ------------------------------------------------------------------------------------- */
+
+/* The estimate known least well among the probabilities. */
+static void
+print_widest(const eng_result_t *result)
+{
+    const eng_study_t *study = eng_result_study(result);
+    const eng_estimate_t *widest = NULL;
+    eng_summary_t summary = { 0 };
+
+    if (eng_result_summary(result, &summary) == 0) {
+        for (int j = 0; j < summary.num_estimates; j++) {
+            const eng_estimate_t *e = &summary.estimates[j];
+            if (e->kind == ENG_ESTIMATE_PROBABILITY && e->low <= e->high &&
+                (widest == NULL || e->high - e->low > widest->high - widest->low)) {
+                widest = e;
+            }
+        }
+    }
+    if (widest != NULL) {
+        printf("widest     %.2f to %.2f %%: %s by day %.0f under %s\n", 100 * widest->low, 100 * widest->high,
+            study->outcomes[widest->outcome].row->name, widest->at, study->protocols[widest->protocol].name);
+    }
+    eng_summary_free(&summary);
+}
+
+static int
+show_complete(const char *path, bool quiet)
+{
+    eng_result_t *result = NULL;
+    char courses[40];
+    int ret = eng_result_open(&result, path);
+
+    if (ret == 0 && !quiet) {
+        const eng_study_t *study = eng_result_study(result);
+        eng_count_text(study->num_points * study->patients * (uint64_t)study->num_protocols, courses, sizeof(courses));
+        printf("state      complete\nstudy      %s\ncourses    %s\n", study->name, courses);
+        print_widest(result);
+    }
+    eng_result_close(result);
+    return ret;
+}
+
+/* --- a run in progress, stopped or killed ------------------------------------------------------------------- */
+
+static void
+print_when(const char *text)
+{
+    char *updated = field(text, "updated");
+    char age[40];
+    const double seconds = (double)time(NULL) - number(text, "clock");
+
+    eng_duration_text(seconds, age, sizeof(age));
+    if (updated != NULL) {
+        printf("updated    %s, %s ago\n", updated, age);
+    }
+    free(updated);
+}
+
+static void
+print_where(const char *text)
+{
+    char *host = field(text, "host"), *pid = field(text, "pid"), *job = field(text, "job");
+
+    if (host != NULL && pid != NULL) {
+        printf("where      host %s, process %s%s%s, %.0f rank%s, attempt %.0f\n", host, pid,
+            job != NULL && job[0] != '\0' ? ", job " : "", job != NULL ? job : "", number(text, "ranks"),
+            (int)number(text, "ranks") == 1 ? "" : "s", number(text, "attempt"));
+    }
+    free(host);
+    free(pid);
+    free(job);
+}
+
+static void
+print_share(const char *name, double part, double planned)
+{
+    char count[40], of[40];
+
+    eng_count_text((uint64_t)part, count, sizeof(count));
+    eng_count_text((uint64_t)planned, of, sizeof(of));
+    printf("%-10s %s of %s courses (%.1f %%)\n", name, count, of, planned > 0 ? 100 * part / planned : 0.0);
+}
+
+static void
+show_running(const char *text, bool busy, double saved, const char *path)
+{
+    char *state = field(text, "state");
+    char left[40];
+
+    printf("state      %s\n", busy && state != NULL ? state : state != NULL && strcmp(state, "running") != 0 &&
+        strcmp(state, "writing") != 0 ? state : "interrupted");
+    if (number(text, "planned") > 0) {
+        if (busy) {
+            print_share("done", number(text, "done"), number(text, "planned"));
+        }
+        print_share("saved", saved, number(text, "planned"));
+    }
+    if (busy) {
+        eng_duration_text(number(text, "left"), left, sizeof(left));
+        printf("rate       %.0f courses/s\n", number(text, "rate"));
+        printf("left       %s\n", number(text, "left") < 0 ? "not known yet" : left);
+    }
+    print_where(text);
+    print_when(text);
+    if (!busy) {
+        printf("next       the same engraft run ... -o %s goes on from here\n", path);
+    }
+    free(state);
+}
+
+static int
+show_work(const char *path, bool quiet)
+{
+    eng_workdir_t dir;
+    uint64_t saved = 0;
+    char *text = NULL;
+    int ret = eng_workdir_look(&dir, path);
+
+    if (ret != 0) {
+        ret = ENG_FAIL(ENG_ERR_READ, "there is neither %s nor saved work for it", path);
+    } else if (!quiet) {
+        for (int j = 0; j < dir.num_journals; j++) {
+            saved += eng_journal_courses(dir.journals[j]);
+        }
+        text = eng_workdir_text(&dir, "status");
+        if (text == NULL) {
+            ret = ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for the status");
+        } else {
+            show_running(text, eng_workdir_busy(&dir), (double)saved, path);
+        }
+    }
+    free(text);
+    eng_workdir_free(&dir);
+    return ret == 0 && quiet ? RESUMABLE : ret;
+}
+
+static int
+cmd_status(int argc, char **argv)
+{
+    const char *path = NULL;
+    bool quiet = false;
+    const eng_option_t options[] = { { "--quiet", NULL, &quiet } };
+    int ret = eng_args_parse(argc, argv, options, 1, &path, 1);
+
+    if (ret != 0) {
+        return ret;
+    }
+    if (access(path, F_OK) == 0) {
+        return show_complete(path, quiet);
+    }
+    return show_work(path, quiet);
+}
+
+const eng_command_t eng_command_status = {
+    .name = "status",
+    .usage = "RESULT.h5 [--quiet]",
+    .help =
+        "Says how far the run of a result is: courses done and saved, rate, time left, where it runs.  Works during a run,\n"
+        "after a stop and after a crash.  Status 66: there is nothing.\n\n"
+        "  --quiet              prints nothing; status 0 when the result is complete, 75 when a run is under way or can go on\n",
+    .run = cmd_status,
+};

@@ -1,0 +1,241 @@
+/**
+ * Which numbers people see first, how they are called, and which way is better.
+ */
+#include "cli/measure.h"
+
+#include "base/error.h"
+#include "base/text.h"
+#include "base/ticks.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define Y ENG_DAYS_PER_YEAR
+#define RECOVERY ((1u << ENG_EVENT_ANC_RECOVERY) | (1u << ENG_EVENT_PLT_RECOVERY) | (1u << ENG_EVENT_CD4_200))
+
+/* Landmarks of outcomes that are not read at the usual ones. */
+static const struct {
+    const char *outcome;
+    double at[4]; /* ends with 0 */
+} special_landmarks[] = {
+    { "nrm", { 100, Y, 5 * Y, 0 } },
+    { "graft_failure", { 100, Y, 0 } },
+};
+static const double usual_landmarks[] = { Y, 3 * Y, 5 * Y, 0 };
+
+static bool
+is_recovery(const eng_outcome_row_t *row)
+{
+    return row->kind == ENG_OUTCOME_TIME && row->events != 0 && (row->events & ~RECOVERY) == 0;
+}
+
+static bool
+same_at(double a, double b)
+{
+    const double difference = a - b;
+    return (a != a && b != b) || (difference < 1e-6 && difference > -1e-6);
+}
+
+const eng_estimate_t *
+eng_estimate_find(const eng_summary_t *summary, int outcome, int protocol, eng_estimate_kind_t kind, double at)
+{
+    for (int j = 0; j < summary->num_estimates; j++) {
+        const eng_estimate_t *row = &summary->estimates[j];
+        if (row->outcome == outcome && row->protocol == protocol && row->kind == kind && same_at(row->at, at)) {
+            return row;
+        }
+    }
+    return NULL;
+}
+
+const eng_contrast_t *
+eng_contrast_find(const eng_summary_t *summary, int outcome, int protocol, eng_estimate_kind_t kind, double at)
+{
+    for (int j = 0; j < summary->num_contrasts; j++) {
+        const eng_contrast_t *row = &summary->contrasts[j];
+        if (row->outcome == outcome && row->protocol == protocol && row->kind == kind && same_at(row->at, at)) {
+            return row;
+        }
+    }
+    return NULL;
+}
+
+/* --- the list ------------------------------------------------------------------------------------------------ */
+
+typedef struct {
+    eng_measures_t *measures;
+    const eng_study_t *study;
+    const eng_summary_t *summary;
+    bool contrast;
+    int capacity;
+} maker_t;
+
+/* Add a measure that the tables have for some protocol. */
+static void
+add(maker_t *maker, int outcome, eng_estimate_kind_t kind, double at)
+{
+    bool there = false;
+
+    for (int p = 0; !there && p < maker->study->num_protocols; p++) {
+        there = maker->contrast ? eng_contrast_find(maker->summary, outcome, p, kind, at) != NULL
+                                : eng_estimate_find(maker->summary, outcome, p, kind, at) != NULL;
+    }
+    if (there && maker->measures->count < maker->capacity) {
+        maker->measures->items[maker->measures->count++] = (eng_measure_t){ outcome, kind, at };
+    }
+}
+
+static void
+add_time(maker_t *maker, int outcome)
+{
+    const eng_outcome_row_t *row = maker->study->outcomes[outcome].row;
+    const double *at = usual_landmarks;
+    bool horizon = true;
+
+    for (size_t j = 0; j < sizeof(special_landmarks) / sizeof(*special_landmarks); j++) {
+        if (strcmp(row->name, special_landmarks[j].outcome) == 0) {
+            at = special_landmarks[j].at;
+        }
+    }
+    for (; *at > 0; at++) {
+        if (*at <= maker->study->horizon + 1e-6) {
+            add(maker, outcome, ENG_ESTIMATE_PROBABILITY, *at);
+            horizon = horizon && !same_at(*at, maker->study->horizon);
+        }
+    }
+    if (horizon) {
+        add(maker, outcome, ENG_ESTIMATE_PROBABILITY, maker->study->horizon);
+    }
+}
+
+static void
+add_marker(maker_t *maker, int outcome)
+{
+    const eng_outcome_request_t *request = &maker->study->outcomes[outcome];
+    const int step = request->num_at > 4 ? (request->num_at + 3) / 4 : 1; /* at most four days of a long list */
+
+    for (int j = request->num_at == 0 ? 0 : (request->num_at - 1) % step; j < request->num_at; j += step) {
+        add(maker, outcome, ENG_ESTIMATE_MEAN, request->at[j]); /* the last day is always among them */
+    }
+}
+
+/* In the order in which people read: survival, other events, recovery, numbers, markers. */
+static int
+rank_of(const eng_outcome_row_t *row)
+{
+    if (row->kind == ENG_OUTCOME_TIME) {
+        return row->survival ? 0 : is_recovery(row) ? 2 : 1;
+    }
+    return row->kind == ENG_OUTCOME_NUMBER ? 3 : 4;
+}
+
+int
+eng_measures_create(eng_measures_t *measures, const eng_study_t *study, const eng_summary_t *summary, bool contrast)
+{
+    maker_t maker = { measures, study, summary, contrast, 8 * study->num_outcomes + 1 };
+
+    *measures = (eng_measures_t){ .items = calloc((size_t)maker.capacity, sizeof(*measures->items)) };
+    if (measures->items == NULL) {
+        return ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for %d measures", maker.capacity);
+    }
+    for (int rank = 0; rank <= 4; rank++) {
+        for (int j = 0; j < study->num_outcomes; j++) {
+            if (rank_of(study->outcomes[j].row) != rank) {
+                continue;
+            }
+            if (rank == 2) {
+                add(&maker, j, contrast ? ENG_ESTIMATE_RMST : ENG_ESTIMATE_QUANTILE, contrast ? study->horizon : 0.5);
+            } else if (rank <= 1) {
+                add_time(&maker, j);
+                if (contrast) {
+                    add(&maker, j, ENG_ESTIMATE_RMST, study->horizon);
+                }
+            } else if (rank == 3) {
+                add(&maker, j, ENG_ESTIMATE_MEAN, __builtin_nan(""));
+            } else {
+                add_marker(&maker, j);
+            }
+        }
+    }
+    return 0;
+}
+
+void
+eng_measures_free(eng_measures_t *measures)
+{
+    free(measures->items);
+    *measures = (eng_measures_t){ 0 };
+}
+
+/* --- words --------------------------------------------------------------------------------------------------- */
+
+void
+eng_measure_label(char text[ENG_CELL_SIZE], const eng_study_t *study, const eng_measure_t *measure)
+{
+    const eng_outcome_row_t *row = study->outcomes[measure->outcome].row;
+    char day[ENG_CELL_SIZE];
+
+    eng_format_days(day, measure->at);
+    switch (measure->kind) {
+    case ENG_ESTIMATE_PROBABILITY:
+        snprintf(text, ENG_CELL_SIZE, "%.64s%s at %.40s", row->name, row->survival ? ", event-free" : "", day);
+        break;
+    case ENG_ESTIMATE_RMST:
+        snprintf(text, ENG_CELL_SIZE, "%.64s, mean time within %.40s", row->name, day);
+        break;
+    case ENG_ESTIMATE_QUANTILE:
+        snprintf(text, ENG_CELL_SIZE, "%.64s, median (10 to 90 %%)", row->name);
+        break;
+    default:
+        snprintf(text, ENG_CELL_SIZE, "%.64s, %s%s%.40s", row->name, measure->kind == ENG_ESTIMATE_SD ? "SD" : "mean",
+            measure->at == measure->at ? " at " : "", measure->at == measure->at ? day : "");
+    }
+}
+
+eng_style_t
+eng_measure_style(const eng_study_t *study, const eng_measure_t *measure, const char **unit)
+{
+    const eng_outcome_row_t *row = study->outcomes[measure->outcome].row;
+
+    *unit = row->kind == ENG_OUTCOME_MARKER ? eng_marker_row(study->disease, row->source)->unit : row->unit;
+    if (measure->kind == ENG_ESTIMATE_PROBABILITY) {
+        return ENG_AS_PERCENT;
+    }
+    return row->kind == ENG_OUTCOME_TIME ? ENG_AS_DAYS : ENG_AS_NUMBER;
+}
+
+int
+eng_measure_direction(const eng_study_t *study, const eng_measure_t *measure)
+{
+    const eng_outcome_row_t *row = study->outcomes[measure->outcome].row;
+
+    if (row->kind == ENG_OUTCOME_MARKER) {
+        return row->source == ENG_MARKER_SCORE ? -1 : 0; /* a count may be too high as well as too low */
+    }
+    if (row->kind == ENG_OUTCOME_NUMBER) {
+        return -1; /* infections, relapses, clones: all are burdens */
+    }
+    if (measure->kind == ENG_ESTIMATE_PROBABILITY) {
+        return row->survival || is_recovery(row) ? 1 : -1;
+    }
+    return is_recovery(row) ? -1 : 1; /* a longer time to what is bad */
+}
+
+int
+eng_outcome_of_study(const eng_study_t *study, const char *name)
+{
+    eng_nearest_t nearest;
+    const char *near;
+
+    eng_nearest_init(&nearest, name);
+    for (int j = 0; j < study->num_outcomes; j++) {
+        if (strcmp(study->outcomes[j].row->name, name) == 0) {
+            return j;
+        }
+        eng_nearest_try(&nearest, study->outcomes[j].row->name);
+    }
+    near = eng_nearest_get(&nearest);
+    ENG_FAIL(ENG_ERR_USAGE, "the study has no outcome '%s'%s%s%s", name, near == NULL ? "" : ", did you mean '",
+        near == NULL ? "" : near, near == NULL ? "" : "'?");
+    return -1;
+}

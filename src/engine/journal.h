@@ -1,0 +1,48 @@
+/**
+ * Journals: append-only files of saved batches, one per rank and attempt, in the folder RESULT.work.  A record is a header
+ * (magic, format, identity and extent of the study, hash of the design, length, XXH3-128 over header and payload) and the
+ * packed batch, written by one write().  A torn last record is no error: its blocks are computed again.  Serial.
+ */
+#ifndef ENG_ENGINE_JOURNAL_H
+#define ENG_ENGINE_JOURNAL_H
+
+#include "engine/batch.h"
+#include <stdbool.h>
+
+#define ENG_JOURNAL_FORMAT 1
+
+/** What a record must belong to.  Plain record. */
+typedef struct {
+    char identity[32], extent[32]; /* hex digits, no ending zero */
+    uint64_t design[2];            /* XXH3-128 of the design's values */
+} eng_journal_key_t;
+
+eng_journal_key_t eng_journal_key(const eng_study_t *study, const double *values);
+
+typedef struct {
+    int fd;             /* -1: closed */
+    char *path;         /* owned */
+    eng_journal_key_t key;
+    eng_pack_t pack;
+    uint64_t written;   /* bytes */
+} eng_journal_t;
+
+/** Prepare; the file is made with the first record.  Free is legal on a journal prepared or freed. */
+int eng_journal_open(eng_journal_t *journal, const char *folder, int attempt, int rank, const eng_journal_key_t *key);
+/** Append the batch.  sync: return when it is on the disk, else when the system has it (which survives the process). */
+int eng_journal_append(eng_journal_t *journal, const eng_batch_t *batch, bool sync);
+int eng_journal_sync(eng_journal_t *journal);
+void eng_journal_close(eng_journal_t *journal);
+
+/**
+ * Read all good records of a file, in order; `use` gets the batch (valid during the call) and its error ends reading.
+ * ENG_ERR_OTHER_STUDY: a record has another key.  A torn or damaged record ends the file; *bad is then its position
+ * (-1: none) and *torn tells whether it was merely cut short.
+ */
+int eng_journal_read(const char *path, const eng_journal_key_t *key, eng_batch_t *batch,
+    int (*use)(void *context, const eng_batch_t *batch), void *context, int64_t *bad, bool *torn);
+
+/** Courses in the whole records of a file, without checking more than the headers; for `engraft status`. */
+uint64_t eng_journal_courses(const char *path);
+
+#endif

@@ -1,0 +1,90 @@
+/**
+ * The launcher's environment.  A program built with one MPI and started by another's launcher runs as N independent
+ * singletons, each of which would compute the whole study and write the same file.
+ */
+#include "engine/launch.h"
+
+#include "base/error.h"
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+typedef struct {
+    const char *count, *rank; /* variables that a launcher sets */
+    const char *remedy;
+} launcher_t;
+
+static const launcher_t launchers[] = {
+    { "SLURM_STEP_NUM_TASKS", "SLURM_PROCID", "start it with 'mpirun engraft ...' or 'srun --mpi=pmix engraft ...'" },
+    { "SLURM_NTASKS", "SLURM_PROCID",
+        "put mpirun in front ('mpirun engraft ...' takes all of them, 'mpirun -n 1 engraft ...' one)" },
+    { "PMI_SIZE", "PMI_RANK", "start it with the mpirun of the Open MPI it was built with" },
+    { "FLUX_JOB_SIZE", "FLUX_TASK_RANK", "start it with 'flux run -o pmi=pmix engraft ...' or with mpirun" },
+    { "PALS_SIZE", "PALS_RANKID", "start it with the mpirun of the Open MPI it was built with" },
+};
+
+int
+eng_launch_check(bool *speak)
+{
+    *speak = true;
+    if (getenv("OMPI_COMM_WORLD_SIZE") != NULL || getenv("PMIX_RANK") != NULL) {
+        return 0;
+    }
+    for (size_t j = 0; j < sizeof(launchers) / sizeof(*launchers); j++) {
+        const char *count = getenv(launchers[j].count), *rank = getenv(launchers[j].rank);
+        if (count != NULL && strtol(count, NULL, 10) > 1) {
+            *speak = rank == NULL || strcmp(rank, "0") == 0;
+            return ENG_FAIL(ENG_ERR_USAGE, "%s=%s, but MPI would see this process alone: %s", launchers[j].count, count,
+                launchers[j].remedy);
+        }
+    }
+    return 0;
+}
+
+int
+eng_launch_prepare(void)
+{
+    /* A run that died while opening a file leaves a locked semaphore, on which every later open of a file of that name
+     * would hang.  engraft needs no shared file pointers, whose module makes it. */
+    if (setenv("OMPI_MCA_sharedfp", "^sm", 0) != 0) {
+        return ENG_FAIL(ENG_ERR_INTERNAL, "cannot set the environment: %s", strerror(errno));
+    }
+    return 0;
+}
+
+bool
+eng_launch_terminal(void)
+{
+    char path[64], target[64];
+
+    if (isatty(STDERR_FILENO)) {
+        return true;
+    }
+    if (getenv("OMPI_COMM_WORLD_SIZE") == NULL) {
+        return false;
+    }
+    /* Under mpirun stderr is a pipe to it; what counts is where mpirun's own goes. */
+    snprintf(path, sizeof(path), "/proc/%ld/fd/2", (long)getppid());
+    const ssize_t n = readlink(path, target, sizeof(target) - 1);
+    if (n <= 0) {
+        return false;
+    }
+    target[n] = '\0';
+    return strncmp(target, "/dev/pts/", 9) == 0 || strncmp(target, "/dev/tty", 8) == 0;
+}
+
+const char *
+eng_launch_job(void)
+{
+    static const char *const variables[] = { "SLURM_JOB_ID", "PBS_JOBID", "LSB_JOBID", "FLUX_JOB_ID" };
+
+    for (size_t j = 0; j < sizeof(variables) / sizeof(*variables); j++) {
+        const char *job = getenv(variables[j]);
+        if (job != NULL && job[0] != '\0') {
+            return job;
+        }
+    }
+    return "";
+}

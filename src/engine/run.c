@@ -1,0 +1,345 @@
+/**
+ * A run from the study file to the result file: the order of things.  Every stage ends with an agreement of all ranks,
+ * so that they leave together.
+ */
+#include "engine/run_state.h"
+
+#include "base/log.h"
+#include "engine/agree.h"
+#include "engine/launch.h"
+#include "engine/signals.h"
+#include "store/store.h"
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+/* --- create ------------------------------------------------------------------------------------------------ */
+
+/* Rank 0 reads, all parse: one reader of the file, and every rank sees the same text. */
+static int
+load_study(eng_run_t *run)
+{
+    uint64_t length = 0;
+    char *text = NULL;
+    int ret = 0;
+
+    if (run->rank == 0) {
+        ret = eng_study_load(&run->study, run->options.study_path);
+        length = run->study.text_length;
+    }
+    ret = eng_agree(ret, run->comm);
+    if (ret == 0) {
+        ret = eng_mpi_bcast(&length, sizeof(length), run->comm);
+    }
+    if (ret != 0) {
+        return ret;
+    }
+    text = run->rank == 0 ? run->study.text : malloc((size_t)length + 1);
+    ret = eng_agree(text == NULL ? ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for the study") : 0, run->comm);
+    if (ret == 0) {
+        ret = eng_mpi_bcast(text, (size_t)length, run->comm);
+    }
+    if (ret == 0 && run->rank != 0) {
+        text[length] = '\0';
+        ret = eng_study_parse(&run->study, run->options.study_path, text, (size_t)length);
+    }
+    if (run->rank != 0) {
+        free(text);
+    }
+    return eng_agree(ret, run->comm);
+}
+
+/* When to stop, in monotonic seconds: the user's deadline or the end of the batch job, whichever comes first. */
+static double
+stop_time(const eng_run_t *run)
+{
+    const char *end = getenv("SLURM_JOB_END_TIME");
+    double stop = run->options.deadline > 0 ? run->started + run->options.deadline : 0;
+
+    if (end != NULL) {
+        const double left = (double)(strtoll(end, NULL, 10) - (long long)time(NULL));
+        double margin = left / 10; /* for the last blocks, saving and leaving */
+        margin = margin < 15 ? 15 : margin > 120 ? 120 : margin;
+        if (left > 0 && (stop <= 0 || run->started + left - margin < stop)) {
+            stop = run->started + (left > margin ? left - margin : 0.001);
+        }
+    }
+    return stop;
+}
+
+int
+eng_run_create(eng_run_t **run_out, const eng_run_options_t *options, MPI_Comm comm)
+{
+    eng_run_t *run = calloc(1, sizeof(*run));
+    int ret;
+
+    *run_out = run;
+    ret = eng_agree(run == NULL ? ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for a run") : 0, comm);
+    if (ret != 0) {
+        free(run);
+        *run_out = NULL;
+        return ret;
+    }
+    run->options = *options;
+    run->started = eng_seconds();
+    run->stop_at = stop_time(run);
+    run->comm = MPI_COMM_NULL;
+    run->journal.fd = -1;
+    run->dir.lock = -1;
+    ret = eng_mpi_check(MPI_Comm_dup(comm, &run->comm), "duplicating the communicator");
+    if (ret != 0) {
+        return ret;
+    }
+    MPI_Comm_set_errhandler(run->comm, MPI_ERRORS_RETURN);
+    MPI_Comm_rank(run->comm, &run->rank);
+    MPI_Comm_size(run->comm, &run->size);
+    return load_study(run);
+}
+
+void
+eng_run_destroy(eng_run_t *run)
+{
+    if (run == NULL) {
+        return;
+    }
+    eng_journal_close(&run->journal);
+    eng_schedule_free(&run->schedule);
+    eng_progress_close(&run->progress);
+    eng_owner_free(&run->owner);
+    eng_batch_free(&run->batch);
+    eng_work_free(&run->work);
+    eng_workdir_free(&run->dir);
+    eng_records_free(&run->records);
+    eng_layout_free(&run->layout);
+    eng_study_free(&run->study);
+    free(run->pooled);
+    free(run->unit);
+    free(run->values);
+    if (run->comm != MPI_COMM_NULL) {
+        MPI_Comm_free(&run->comm);
+    }
+    free(run);
+}
+
+void
+eng_run_complain(const eng_run_t *run, FILE *out)
+{
+    if (run != NULL && run->rank == 0) {
+        eng_study_complain(&run->study, out, false);
+    }
+}
+
+/* --- before the first course ------------------------------------------------------------------------------- */
+
+/* Rank 0: is there a result already?  *complete: yes, and it is this study's. */
+static int
+check_result_file(const eng_run_t *run, int *complete)
+{
+    const char *path = run->options.result_path;
+    eng_result_t *result = NULL;
+    int ret;
+
+    *complete = 0;
+    if (access(path, F_OK) != 0) {
+        return errno == ENOENT ? 0 : ENG_FAIL(ENG_ERR_WRITE, "cannot look at %s: %s", path, strerror(errno));
+    }
+    ret = eng_result_open(&result, path);
+    if (ret != 0) {
+        return ENG_FAIL(ENG_ERR_OTHER_STUDY, "%s exists and is no complete result of engraft; choose another -o, or remove it", path);
+    }
+    if (strcmp(eng_result_identity(result), run->study.identity) != 0) {
+        ret = ENG_FAIL(ENG_ERR_OTHER_STUDY, "%s is the result of another study; choose another -o, or remove it", path);
+    } else if (strcmp(eng_result_extent(result), run->study.extent) != 0) {
+        ret = ENG_FAIL(ENG_ERR_OTHER_STUDY, "%s is a result of this study with other numbers of points, patients or records; "
+            "choose another -o, or remove it", path);
+    }
+    *complete = ret == 0;
+    eng_result_close(result);
+    return ret;
+}
+
+static int
+make_design(eng_run_t *run)
+{
+    const size_t n = (size_t)run->study.num_points * (size_t)run->study.num_uncertain;
+    int ret = 0;
+
+    if (run->rank == 0) {
+        ret = eng_work_design(&run->study, &run->unit, &run->values);
+    } else {
+        run->unit = malloc((n + 1) * sizeof(*run->unit));
+        run->values = malloc((n + 1) * sizeof(*run->values));
+        if (run->unit == NULL || run->values == NULL) {
+            ret = ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for a design of %" PRIu64 " points", run->study.num_points);
+        }
+    }
+    ret = eng_agree(ret, run->comm);
+    if (ret == 0) {
+        ret = eng_mpi_bcast(run->unit, n * sizeof(*run->unit), run->comm);
+    }
+    return ret == 0 ? eng_mpi_bcast(run->values, n * sizeof(*run->values), run->comm) : ret;
+}
+
+static int
+make_tables(eng_run_t *run)
+{
+    int ret = eng_layout_create(&run->layout, &run->study);
+
+    if (ret == 0) {
+        ret = eng_records_create(&run->records, &run->study);
+    }
+    if (ret == 0) {
+        const uint64_t bytes = eng_result_bytes(&run->layout, &run->records);
+        if (bytes > run->study.max_bytes) {
+            ret = ENG_FAIL(ENG_ERR_STUDY, "the result would take %.3g bytes, more than max_bytes (%.3g): ask for fewer outcomes, "
+                "reading days or points, or raise max_bytes in the study", (double)bytes, (double)run->study.max_bytes);
+        }
+    }
+    return ret;
+}
+
+/* Everything that needs memory is taken now: a run that starts does not fail for want of it later. */
+static int
+make_memory(eng_run_t *run)
+{
+    int ret = eng_work_create(&run->work, &run->study, run->values);
+
+    if (ret == 0) {
+        ret = eng_owner_create(&run->owner, &run->layout, &run->records, run->num_records, run->comm);
+    }
+    if (ret == 0) {
+        ret = eng_batch_create(&run->batch, &run->layout, &run->records);
+    }
+    if (ret == 0) {
+        run->pooled = calloc(run->batch.pooled_words + 1, sizeof(*run->pooled));
+        if (run->pooled == NULL) {
+            ret = ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for pooled tables");
+        }
+    }
+    return ret;
+}
+
+static int
+prepare(eng_run_t *run, int *complete)
+{
+    int ret = run->rank == 0 ? check_result_file(run, complete) : 0;
+
+    ret = eng_agree(ret, run->comm);
+    if (ret == 0) {
+        ret = eng_mpi_check(MPI_Bcast(complete, 1, MPI_INT, 0, run->comm), "broadcast");
+    }
+    if (ret != 0 || *complete) {
+        return ret;
+    }
+    ret = eng_agree(make_tables(run), run->comm);
+    if (ret == 0) {
+        ret = make_design(run);
+    }
+    if (ret == 0) {
+        run->blocks = eng_blocks_of(run->study.num_points, run->study.patients);
+        run->num_records = eng_work_num_records(&run->study);
+        run->planned = run->study.num_points * run->study.patients * (uint64_t)run->study.num_protocols;
+        ret = eng_agree(make_memory(run), run->comm);
+    }
+    return ret;
+}
+
+static void
+say_what_runs(const eng_run_t *run)
+{
+    const eng_study_t *study = &run->study;
+    char courses[40];
+
+    eng_count_text(run->planned, courses, sizeof(courses));
+    eng_log(ENG_LOG_INFO, "%s: %" PRIu64 " point%s x %d protocol%s x %" PRIu64 " patient%s = %s courses on %d rank%s (%s)",
+        study->name, study->num_points, study->num_points == 1 ? "" : "s", study->num_protocols,
+        study->num_protocols == 1 ? "" : "s", study->patients, study->patients == 1 ? "" : "s", courses, run->size,
+        run->size == 1 ? "" : "s", eng_runner_width(run->work.runner));
+    if (run->restored_blocks > 0) {
+        eng_log(ENG_LOG_INFO, "attempt %d goes on: %.1f %% is saved already", run->attempt,
+            100 * (double)run->restored_courses / (double)run->planned);
+    }
+}
+
+int
+eng_run_note(const eng_run_t *run, const char *what)
+{
+    char line[512], host[256] = "", when[40] = "";
+    const time_t clock = time(NULL);
+    struct tm utc;
+
+    gethostname(host, sizeof(host) - 1);
+    if (gmtime_r(&clock, &utc) != NULL) {
+        strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%SZ", &utc);
+    }
+    snprintf(line, sizeof(line), "attempt %d %s %s host %s job %s ranks %d blocks %" PRIu64 " of %" PRIu64, run->attempt, what, when,
+        host, eng_launch_job()[0] != '\0' ? eng_launch_job() : "-", run->size,
+        run->restored_blocks + (run->rank == 0 ? run->schedule.blocks : 0), run->blocks.num_blocks);
+    return eng_workdir_note(&run->dir, "attempts", line);
+}
+
+/* --- the run ----------------------------------------------------------------------------------------------- */
+
+static void
+say_stopped(const eng_run_t *run)
+{
+    const uint64_t done = run->restored_courses + run->schedule.courses;
+
+    eng_log(ENG_LOG_INFO, "stopped with everything saved, %.1f %% of the courses are done; to go on, type: %s",
+        100 * (double)done / (double)run->planned, run->options.command_line != NULL ? run->options.command_line : "the same again");
+}
+
+static int
+begin(eng_run_t *run)
+{
+    int ret = 0;
+
+    if (run->rank == 0) {
+        say_what_runs(run);
+        ret = eng_progress_open(&run->progress, run->options.progress, run->options.screen, run->dir.path, run->planned,
+            run->restored_courses, run->size, run->attempt);
+        if (ret == 0) {
+            ret = eng_run_note(run, "started");
+        }
+    }
+    return eng_agree(ret, run->comm);
+}
+
+int
+eng_run_run(eng_run_t *run)
+{
+    eng_ranges_t todo = { 0 };
+    int complete = 0, ret = eng_agree(eng_signals_catch(), run->comm);
+
+    if (ret == 0) {
+        ret = prepare(run, &complete);
+    }
+    if (ret != 0 || complete) {
+        if (ret == 0) {
+            eng_log(ENG_LOG_INFO, "%s is complete already; nothing to do", run->options.result_path);
+        }
+        return ret;
+    }
+    ret = eng_run_restore(run, &todo);
+    if (ret == 0) {
+        ret = begin(run);
+    }
+    if (ret == 0) {
+        ret = eng_run_sweep(run, &todo);
+    }
+    eng_ranges_free(&todo);
+    if (ret == 0) {
+        ret = eng_run_finish(run);
+    } else if (run->rank == 0 && run->progress.planned > 0) {
+        eng_progress_state(&run->progress, run->schedule.courses, ret == ENG_STOPPED ? "stopped" : "failed");
+        /* The list of attempts is for /provenance only: no reason to hide why the run ended. */
+        (void)eng_run_note(run, ret == ENG_STOPPED ? "stopped" : "failed");
+    }
+    if (ret == ENG_STOPPED) {
+        say_stopped(run);
+    }
+    return ret;
+}

@@ -1,0 +1,179 @@
+/**
+ * The end of a complete run: sums over ranks, checks, the result file.
+ */
+#include "engine/run_state.h"
+
+#include "base/log.h"
+#include "engine/agree.h"
+#include "store/store.h"
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SUM_COURSES, SUM_FAILED, NUM_SUMS = SUM_FAILED + ENG_NUM_FAILURES }; /* SUM_FAILED + reason */
+
+static void
+count_courses(const eng_run_t *run, int64_t sums[NUM_SUMS])
+{
+    const eng_layout_t *layout = &run->layout;
+    const size_t rows = (size_t)run->owner.num_points * (size_t)run->study.num_protocols;
+
+    memset(sums, 0, NUM_SUMS * sizeof(*sums));
+    for (size_t j = 0; j < rows; j++) {
+        const int64_t *row = run->owner.point + j * layout->point_words;
+        sums[SUM_COURSES] += eng_layout_courses(layout, row);
+        for (int reason = ENG_FAILURE_NONE + 1; reason < ENG_NUM_FAILURES; reason++) {
+            sums[SUM_FAILED + reason] += eng_layout_failed(layout, row, reason);
+        }
+    }
+}
+
+/* Says how many courses failed and why; an error if more than the study allows. */
+static int
+judge_failures(const eng_run_t *run, const int64_t sums[NUM_SUMS])
+{
+    int64_t failed = 0;
+    char reasons[512] = "";
+    size_t length = 0;
+
+    for (int reason = ENG_FAILURE_NONE + 1; reason < ENG_NUM_FAILURES; reason++) {
+        if (sums[SUM_FAILED + reason] > 0 && length < sizeof(reasons)) {
+            length += (size_t)snprintf(reasons + length, sizeof(reasons) - length, "%s%s %" PRId64, length > 0 ? ", " : "",
+                eng_failure_name(reason), sums[SUM_FAILED + reason]);
+        }
+        failed += sums[SUM_FAILED + reason];
+    }
+    if ((double)failed > run->study.max_failures * (double)run->planned) {
+        return ENG_FAIL(ENG_ERR_TOO_MANY_FAILURES, "%" PRId64 " of %" PRIu64 " courses failed (%s), more than max_failures: %g allows; "
+            "the result is written", failed, run->planned, reasons, run->study.max_failures);
+    }
+    if (failed > 0) {
+        eng_log(ENG_LOG_INFO, "%" PRId64 " of %" PRIu64 " courses failed (%s)", failed, run->planned, reasons);
+    }
+    return 0;
+}
+
+static int64_t *
+cluster_sums(const eng_run_t *run, size_t *words)
+{
+    const size_t stride = run->owner.point_words;
+    int64_t *cluster;
+
+    *words = (size_t)run->study.num_protocols * run->layout.cluster_words;
+    cluster = calloc(*words + 1, sizeof(*cluster));
+    for (uint64_t j = 0; cluster != NULL && j < run->owner.num_points; j++) {
+        eng_layout_cluster(&run->layout, run->owner.point + j * stride, cluster);
+    }
+    return cluster;
+}
+
+static int
+write_result(eng_run_t *run, const int64_t *cluster, const char *attempts, double core_seconds)
+{
+    const eng_owner_t *owner = &run->owner;
+    const eng_result_data_t data = {
+        .layout = &run->layout,
+        .records = &run->records,
+        .unit = run->unit,
+        .values = run->values,
+        .first_point = owner->first_point,
+        .num_points = owner->num_points,
+        .point = owner->point,
+        .pooled = run->pooled,
+        .cluster = cluster,
+        .first_record = owner->first_record,
+        .num_records = owner->num_records,
+        .rows = owner->rows,
+        .provenance = {
+            .ranks = run->size,
+            .width = eng_runner_width(run->work.runner),
+            .seconds = eng_seconds() - run->started,
+            .core_seconds = core_seconds,
+            .courses_planned = run->planned,
+            .courses_done = run->planned,
+            .command_line = run->options.command_line != NULL ? run->options.command_line : "",
+            .attempts = attempts,
+        },
+    };
+
+    return eng_result_write(run->options.result_path, &data, run->comm);
+}
+
+static int
+reduce_and_write(eng_run_t *run, int64_t *cluster, size_t cluster_words, const char *attempts)
+{
+    const double seconds = eng_seconds() - run->started;
+    double core_seconds = 0;
+    int ret = eng_mpi_sum(run->pooled, run->batch.pooled_words, run->comm);
+
+    if (ret == 0) {
+        ret = eng_mpi_sum(cluster, cluster_words, run->comm);
+    }
+    if (ret == 0) {
+        ret = eng_mpi_check(MPI_Allreduce(&seconds, &core_seconds, 1, MPI_DOUBLE, MPI_SUM, run->comm), "summing");
+    }
+    return ret == 0 ? write_result(run, cluster, attempts, core_seconds) : ret;
+}
+
+static void
+say_complete(const eng_run_t *run)
+{
+    const char *path = run->options.result_path;
+    const double seconds = eng_seconds() - run->started;
+    char took[40], rate[40];
+
+    eng_duration_text(seconds, took, sizeof(took));
+    eng_count_text((uint64_t)((double)run->schedule.courses / (seconds > 0.001 ? seconds : 0.001)), rate, sizeof(rate));
+    eng_log(ENG_LOG_INFO, "complete: %s after %s (%s courses/s)", path, took, rate);
+    eng_log(ENG_LOG_INFO, "next: engraft show %s | engraft compare %s | analysis/report %s -o report.html", path, path, path);
+}
+
+/* After publishing: a work folder that cannot be removed is a nuisance, no failure of the run. */
+static void
+tidy_up(eng_run_t *run)
+{
+    eng_journal_close(&run->journal);
+    MPI_Barrier(run->comm); /* no rank may have its journal open on a file system that then keeps a ghost of it */
+    if (run->rank == 0 && eng_workdir_remove(&run->dir) != 0) {
+        eng_log(ENG_LOG_WARN, "%s", eng_error_message());
+    }
+}
+
+int
+eng_run_finish(eng_run_t *run)
+{
+    int64_t sums[NUM_SUMS], *cluster = NULL;
+    size_t cluster_words = 0;
+    char *attempts = NULL;
+    int ret;
+
+    if (run->rank == 0) {
+        eng_progress_state(&run->progress, run->schedule.courses, "writing");
+        (void)eng_run_note(run, "finished");
+        attempts = eng_workdir_text(&run->dir, "attempts");
+    }
+    count_courses(run, sums);
+    ret = eng_mpi_sum(sums, NUM_SUMS, run->comm);
+    if (ret == 0 && (uint64_t)sums[SUM_COURSES] != run->planned) {
+        ret = ENG_FAIL(ENG_ERR_INTERNAL, "%" PRId64 " courses were counted instead of %" PRIu64, sums[SUM_COURSES], run->planned);
+    }
+    cluster = cluster_sums(run, &cluster_words);
+    if (ret == 0 && (cluster == NULL || (run->rank == 0 && attempts == NULL))) {
+        ret = ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for the result");
+    }
+    ret = eng_agree(ret, run->comm);
+    if (ret == 0) {
+        ret = eng_agree(reduce_and_write(run, cluster, cluster_words, run->rank == 0 ? attempts : ""), run->comm);
+    }
+    if (ret == 0) {
+        tidy_up(run);
+        say_complete(run);
+        ret = judge_failures(run, sums);
+    } else if (run->rank == 0) {
+        eng_progress_state(&run->progress, run->schedule.courses, "failed");
+        eng_log(ENG_LOG_INFO, "all courses are saved in %s; run again to write the result", run->dir.path);
+    }
+    free(cluster);
+    free(attempts);
+    return ret;
+}

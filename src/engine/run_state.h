@@ -1,0 +1,55 @@
+/**
+ * What the parts of a run share: run.c (order of things), run_restore.c (saved work), run_sweep.c (computing),
+ * run_finish.c (reducing and writing).  Private to the engine.
+ */
+#ifndef ENG_ENGINE_RUN_STATE_H
+#define ENG_ENGINE_RUN_STATE_H
+
+#include "engine/batch.h"
+#include "engine/block.h"
+#include "engine/journal.h"
+#include "engine/owner.h"
+#include "engine/progress.h"
+#include "engine/schedule.h"
+#include "engine/work.h"
+#include "engine/workdir.h"
+#include <engraft/run.h>
+
+struct eng_run {
+    eng_run_options_t options;
+    MPI_Comm comm;          /* own duplicate */
+    int rank, size;
+    double started, stop_at; /* monotonic seconds; stop_at: of the deadline, 0 none */
+    eng_study_t study;
+    eng_layout_t layout;
+    eng_records_t records;
+    uint64_t num_records;
+    double *unit, *values;  /* [num_points][num_uncertain] */
+    eng_blocks_t blocks;
+    uint64_t planned;       /* courses */
+    eng_work_t work;
+    eng_batch_t batch;      /* computed by this rank and not saved yet */
+    int64_t *pooled;        /* saved: [num_protocols][pooled_words], of this rank */
+    eng_owner_t owner;
+    eng_journal_t journal;
+    eng_schedule_t schedule;
+    eng_workdir_t dir;      /* rank 0 */
+    eng_progress_t progress; /* rank 0 */
+    int attempt;
+    uint64_t restored_blocks, restored_courses; /* by earlier attempts, all ranks */
+    uint64_t blocks_done;   /* by this rank */
+    double began;           /* monotonic seconds: first block */
+    double saved, synced;   /* of the last commit, and of the last that reached the disk */
+    int trouble;            /* first error of this rank while others still work */
+};
+
+/** Collective.  Enter the work folder and take in what earlier attempts saved; *todo (rank 0) is what is missing. */
+int eng_run_restore(eng_run_t *run, eng_ranges_t *todo);
+/** Collective.  Compute what is missing (todo is taken over).  0 all done, ENG_STOPPED, or an error. */
+int eng_run_sweep(eng_run_t *run, eng_ranges_t *todo);
+/** Collective.  Reduce, check, write the result, remove the work folder. */
+int eng_run_finish(eng_run_t *run);
+/** Rank 0: a line of the list of attempts. */
+int eng_run_note(const eng_run_t *run, const char *what);
+
+#endif

@@ -1,0 +1,163 @@
+/**
+ * Computing: every rank takes blocks, runs them, saves and delivers what came out.  An error or a request to stop on any
+ * rank ends the hand-out; every rank still goes through the same end, so that no message is left over and nobody waits.
+ */
+#include "engine/run_state.h"
+
+#include "base/log.h"
+#include "engine/agree.h"
+#include "engine/signals.h"
+
+/* Between records of a journal, in the system's hands: survives a kill of the process.  Early ones come sooner. */
+#define FIRST_SAVE_SECONDS 0.25
+#define SAVE_SECONDS 2.0
+#define SAVE_SECONDS_A_RANK 0.01     /* more of them where many ranks share a file system */
+#define SYNC_SECONDS 30.0            /* on the disk: survives the machine */
+#define SAVE_BYTES ((size_t)8 << 20) /* of points and rows in a batch */
+
+static void
+note_trouble(eng_run_t *run, int code)
+{
+    if (code != 0 && run->trouble == 0) {
+        run->trouble = code;
+        eng_schedule_stop(&run->schedule);
+    }
+}
+
+/* Save the batch, then bring it to its owners.  In this order: what counts as done is in a journal. */
+static int
+commit(eng_run_t *run, bool sync)
+{
+    const double now = eng_seconds();
+    int ret = 0;
+
+    if (eng_ranges_total(&run->batch.blocks) > 0) {
+        ret = eng_journal_append(&run->journal, &run->batch, sync);
+        if (ret == 0) {
+            ret = eng_owner_deliver(&run->owner, &run->batch);
+        }
+        for (size_t j = 0; j < run->batch.pooled_words; j++) {
+            run->pooled[j] += run->batch.pooled[j];
+        }
+        eng_batch_clear(&run->batch);
+    } else if (sync) {
+        ret = eng_journal_sync(&run->journal);
+    }
+    run->saved = now;
+    run->synced = sync ? now : run->synced;
+    return ret;
+}
+
+static double
+save_interval(const eng_run_t *run, double now)
+{
+    const double most = SAVE_SECONDS + SAVE_SECONDS_A_RANK * run->size;
+    const double interval = FIRST_SAVE_SECONDS + (now - run->began) / 10;
+
+    return interval < most ? interval : most;
+}
+
+static int
+commit_if_due(eng_run_t *run)
+{
+    const double now = eng_seconds();
+
+    if (now - run->saved < save_interval(run, now) && eng_batch_bytes(&run->batch) < SAVE_BYTES) {
+        return 0;
+    }
+    return commit(run, now - run->synced >= SYNC_SECONDS);
+}
+
+/* Between the protocols of a tile: others must not wait for us long. */
+static void
+look_around(void *context)
+{
+    eng_run_t *run = context;
+
+    note_trouble(run, eng_schedule_poll(&run->schedule));
+    note_trouble(run, eng_owner_poll(&run->owner));
+    if (run->rank == 0) {
+        eng_progress_update(&run->progress, run->schedule.courses);
+    }
+}
+
+static bool
+stop_wanted(const eng_run_t *run)
+{
+    return eng_signals_stop() != 0 || (run->rank == 0 && run->stop_at > 0 && eng_seconds() >= run->stop_at);
+}
+
+static int
+compute(eng_run_t *run, uint64_t number)
+{
+    const eng_block_t block = eng_block_at(&run->blocks, number);
+    const uint64_t before = run->batch.courses;
+    int ret = eng_work_block(&run->work, &run->layout, &run->records, run->num_records, &block, &run->batch);
+
+    if (ret == 0) {
+        ret = eng_ranges_add(&run->batch.blocks, (eng_range_t){ number, 1 });
+    }
+    if (ret == 0) {
+        run->blocks_done++;
+        eng_schedule_done(&run->schedule, run->batch.courses - before);
+        ret = commit_if_due(run);
+    }
+    return ret;
+}
+
+static int
+work_until_end(eng_run_t *run)
+{
+    for (;;) {
+        eng_next_t next;
+        uint64_t number = 0;
+        if (stop_wanted(run)) {
+            eng_schedule_stop(&run->schedule);
+        }
+        const int ret = eng_schedule_next(&run->schedule, &next, &number);
+        if (ret != 0 || next == ENG_NEXT_END) {
+            return ret; /* an MPI call that fails here leaves nothing to agree with */
+        }
+        look_around(run);
+        if (next == ENG_NEXT_BLOCK && run->trouble == 0) {
+            note_trouble(run, compute(run, number));
+        } else if (next == ENG_NEXT_WAIT) {
+            if (run->trouble == 0) {
+                note_trouble(run, commit_if_due(run));
+            }
+            eng_idle();
+        }
+    }
+}
+
+int
+eng_run_sweep(eng_run_t *run, eng_ranges_t *todo)
+{
+    int64_t done;
+    int ret = eng_agree(eng_schedule_create(&run->schedule, todo, run->comm), run->comm);
+
+    if (ret != 0) {
+        return ret;
+    }
+    run->work.between = look_around;
+    run->work.context = run;
+    run->began = run->saved = run->synced = eng_seconds();
+    run->trouble = 0;
+    ret = work_until_end(run);
+    if (ret != 0) {
+        return ret;
+    }
+    if (run->trouble == 0) {
+        run->trouble = commit(run, true);
+    }
+    ret = eng_owner_settle(&run->owner);
+    ret = eng_agree(run->trouble != 0 ? run->trouble : ret, run->comm);
+    done = (int64_t)run->blocks_done;
+    if (ret == 0) {
+        ret = eng_mpi_sum(&done, 1, run->comm);
+    }
+    if (ret == 0 && run->restored_blocks + (uint64_t)done < run->blocks.num_blocks) {
+        ret = ENG_STOPPED;
+    }
+    return ret;
+}

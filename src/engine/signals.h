@@ -1,0 +1,15 @@
+/**
+ * Requests to stop.  INT, TERM, USR1 and USR2 ask; asking twice changes nothing, except a second INT more than a second
+ * after the first, which leaves at once (what is in the journals stays good).
+ */
+#ifndef ENG_ENGINE_SIGNALS_H
+#define ENG_ENGINE_SIGNALS_H
+
+/** Take the four signals.  ENG_ERR_INTERNAL if the system refuses. */
+int eng_signals_catch(void);
+/** The signal that asked for a stop, 0 if none did; -1 if eng_run_request_stop did. */
+int eng_signals_stop(void);
+/** Forget requests (a library's next run). */
+void eng_signals_clear(void);
+
+#endif

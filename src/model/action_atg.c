@@ -1,0 +1,31 @@
+/**
+ * Antibodies against T cells (MODEL section 6.3).  They act as long as they are in the blood, so that a dose given
+ * shortly before the graft also thins out the T cells of the graft.
+ */
+#include "model/action_data.h"
+#include "model/catalogue.h"
+#include <math.h>
+
+/* reference dose, kill parameter and factor, half-life parameter or half-life, B cells, NK cells */
+static const eng_antibody_t ratg
+    = { 6.75, offsetof(eng_params_t, atg_kill), 1, offsetof(eng_params_t, atg_half_life), 0, 0, -1 };
+static const eng_antibody_t eatg = { 30, offsetof(eng_params_t, atg_kill), 0.25 / 0.35, ENG_NO_PARAM, 5, 0, -1 };
+static const eng_antibody_t alemtuzumab
+    = { 30, offsetof(eng_params_t, alemtuzumab_kill), 1, ENG_NO_PARAM, 8, 0.4 / 0.45, 0.2 / 0.45 };
+
+#define DOSE(dimension, low, high, usual) { "dose", dimension, low, high, usual, false, NULL, "whole dose" }
+static const eng_arg_row_t ratg_args[] = { DOSE(ENG_DIM_DOSE_MASS, 1, 15, 6) };
+static const eng_arg_row_t eatg_args[] = { DOSE(ENG_DIM_DOSE_MASS, 1, 200, 30) };
+static const eng_arg_row_t alemtuzumab_args[] = { DOSE(ENG_DIM_MASS, 1, 200, 30) };
+
+/* No fine window: exposures enter a step as their mean over it, and the killing is exact for any length of it. */
+#define ANTIBODY(name, source, help)                                                                                   \
+    { ENG_VERB_ATG, #name, ENG_ACTS_ONCE, name##_args, 1, "", false, false, false, &name, source, help }
+
+static const eng_noun_t nouns[] = {
+    ANTIBODY(ratg, "L", "rabbit antithymocyte globulin; 6.75 mg/kg is exposure 1"),
+    ANTIBODY(eatg, "A", "equine antithymocyte globulin; 30 mg/kg is exposure 1"),
+    ANTIBODY(alemtuzumab, "A", "antibody against CD52: T, B and NK cells; 30 mg is exposure 1"),
+};
+
+const eng_action_kind_t eng_action_atg = { ENG_VERB_ATG, nouns, (int)(sizeof(nouns) / sizeof(*nouns)) };

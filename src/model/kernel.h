@@ -1,0 +1,76 @@
+/**
+ * A kernel: the step loop compiled for one vector width.  All kernels give the same bits; the runner picks one.
+ */
+#ifndef ENG_MODEL_KERNEL_H
+#define ENG_MODEL_KERNEL_H
+
+#include "model/plan.h"
+#include "model/rates.h"
+#include "model/tile.h"
+
+/** Shared signals at the start of a row (MODEL section 4). */
+typedef struct {
+    eng_row_t feedback_granulo; /* fN */
+    eng_row_t feedback_meg;     /* fL */
+    eng_row_t fill4, fill8, fill; /* y4, y8, y */
+    eng_row_t kill;             /* T-cell killing by antibodies, 1/d */
+    eng_row_t early;            /* memory CD4 drive gM omM eb gT, at mid-step */
+    eng_row_t room8;            /* om8, signed, at mid-step */
+    eng_row_t effector_days;    /* integral of X over the row, cells x d */
+} eng_signals_t;
+
+/** Everything that a row needs. */
+typedef struct {
+    eng_tile_t *tile;
+    const eng_plan_t *plan;
+    const eng_plan_row_t *row;
+    const eng_exposure_t *exposure;
+    const eng_rates_t *rates;
+    const eng_step_rates_t *step; /* rates of the row's length */
+    const eng_disease_t *disease;
+    eng_signals_t *signals;
+    eng_harvest_t *harvest;
+    const uint32_t *seed;         /* of the key */
+    uint32_t point;               /* of the key */
+} eng_course_t;
+
+/** A trigger's hits for 16 days at a time: drawn together, applied day by day. */
+#define ENG_TRIGGER_DAYS 16
+typedef struct {
+    int count, next;
+    int32_t first, end;                       /* days covered: first .. end - 1 */
+    int32_t day[ENG_LANES * ENG_TRIGGER_DAYS];
+    int16_t lane[ENG_LANES * ENG_TRIGGER_DAYS];
+    uint64_t word[ENG_LANES * ENG_TRIGGER_DAYS] ENG_ALIGNED;
+    eng_real_t size[ENG_LANES * ENG_TRIGGER_DAYS] ENG_ALIGNED;   /* u, Exp(1) */
+    eng_real_t normal[ENG_LANES * ENG_TRIGGER_DAYS] ENG_ALIGNED;
+} eng_trigger_list_t;
+
+/** Entry points of one width.  Nothing here allocates. */
+typedef struct {
+    const char *width;
+    /** The disease of that name with this width's hooks; NULL if unknown. */
+    const eng_disease_t *(*disease)(const char *name);
+    /** Draw covariates and open streams of the tile's (patient, variant) keys. */
+    void (*draw)(eng_tile_t *tile, const eng_model_spec_t *spec, uint32_t point);
+    /** Constants at a point, healthy pools, fresh clones. */
+    void (*start)(eng_course_t *course);
+    /** Constants at a point, the state stays as it is (a patient who comes out of screening). */
+    void (*enter)(eng_course_t *course, double nominal_reservoir);
+    /** Streams to the plan's first day; with `hazards` the first thresholds too. */
+    void (*begin)(eng_course_t *course, bool hazards);
+    /** Rows first .. last - 1; exposures[num_rows]; reads [num_reads][ENG_NUM_MARKERS][ENG_LANES] or NULL. */
+    void (*advance)(eng_course_t *course, eng_trigger_list_t *list, const eng_exposure_t *exposures, int first, int last,
+        double *reads);
+} eng_kernel_t;
+
+/** The kernel of a width ("avx512", "avx2", "plain"), NULL if it was not built. */
+const eng_kernel_t *eng_kernel_find(const char *width);
+/** True if this CPU runs it. */
+bool eng_kernel_usable(const eng_kernel_t *kernel);
+/**
+ * What ENGRAFT_SIMD asks for, or the widest usable one.  ENG_ERR_USAGE: unknown or not usable on this CPU.
+ */
+int eng_kernel_choose(const eng_kernel_t **kernel);
+
+#endif

@@ -1,0 +1,166 @@
+/**
+ * The step loop: what one row of the calendar does to a tile of courses, in order (MODEL section 12.1).
+ */
+#include "model/lanes/rng_rows.h"
+#include "model/lanes/step.h"
+
+#include "model/catalogue.h"
+
+static void one_row(eng_course_t *c, eng_trigger_list_t *list)
+{
+    const unsigned flags = c->row->flags;
+
+    if (c->row->num_ops > 0) {
+        eng_therapy_ops(c);
+    }
+    if (flags & ENG_ROW_DAY) {
+        eng_triggers_apply(c, list);
+    }
+    if (!(flags & ENG_ROW_SCREEN) || c->row == c->plan->rows) {
+        eng_signals_make(c);
+    }
+    if (!(flags & ENG_ROW_SCREEN)) { /* before entry all pools rest at health, and with them the signals */
+        eng_marrow_step(c);
+        eng_lymphocytes_step(c);
+    }
+    eng_clones_step(c);
+    eng_effectors_step(c);
+    ((const eng_disease_lanes_t *)c->disease->lanes)->advance(c);
+    if (!(flags & ENG_ROW_SCREEN)) {
+        eng_hazards_step(c);
+    }
+    if (flags & ENG_ROW_WATCH) {
+        eng_watch_step(c);
+    }
+    if (flags & ENG_ROW_DRAW) {
+        eng_clones_draw(c);
+        eng_watch_marks(c);
+    }
+    if ((flags & ENG_ROW_VISIT) && c->plan->num_rules > 0) {
+        eng_therapy_visit(c);
+    }
+    if ((flags & ENG_ROW_DAY) && c->plan->num_slots > 0) {
+        eng_therapy_drugs(c);
+    }
+}
+
+static void advance(eng_course_t *c, eng_trigger_list_t *list, const eng_exposure_t *exposures, int first, int last, double *reads)
+{
+    const size_t read_size = (size_t)ENG_NUM_MARKERS * ENG_LANES;
+    for (int i = first; i < last; i++) {
+        c->row = &c->plan->rows[i];
+        c->exposure = &exposures[i];
+        c->step = &c->rates->step[c->row->ladder];
+        one_row(c, list);
+        for (int j = 0; j < c->row->num_reads && reads != NULL; j++) {
+            eng_read_markers(c, reads + read_size * (size_t)(c->row->first_read + j));
+        }
+    }
+}
+
+static void split_row(const eng_rng_t *rng, eng_u128_t (*value)(const eng_rng_t *), eng_wide_row_t *row)
+{
+    for (int l = 0; l < ENG_LANES; l++) {
+        const eng_u128_t x = value(&rng[l]);
+        row->low[l] = (uint64_t)x;
+        row->high[l] = (uint64_t)(x >> 64);
+    }
+}
+
+static eng_u128_t state_of(const eng_rng_t *rng)
+{
+    return rng->state;
+}
+
+static eng_u128_t inc_of(const eng_rng_t *rng)
+{
+    return rng->inc;
+}
+
+/* The clone stream stands at tick 0; the trigger stream at its first day, with what each later day adds. */
+static void begin(eng_course_t *c, bool hazards)
+{
+    eng_tile_t *t = c->tile;
+    eng_wide_row_t inc;
+    const eng_rng_jump_t step = { 1, c->plan->one_day.plus };
+
+    split_row(t->stream[ENG_STREAM_CLONES], state_of, &t->clone_state);
+    split_row(t->stream[ENG_STREAM_CLONES], inc_of, &t->clone_inc);
+    split_row(t->stream[ENG_STREAM_TRIGGERS], state_of, &t->trigger_state);
+    split_row(t->stream[ENG_STREAM_TRIGGERS], inc_of, &inc);
+    memset(&t->trigger_step, 0, sizeof(t->trigger_step));
+    jump_rows(&t->trigger_step, &inc, &step);
+    jump_rows(&t->trigger_state, &inc, &c->plan->to_first_day);
+    t->watch_counts = t->watch_cd4 = c->plan->transplant;
+    for (int j = 0; j < ENG_MAX_RULES; j++) {
+        const real times = j < c->plan->num_rules ? (real)c->plan->rules[j].times : 0;
+        FOR_LANES
+        {
+            t->rule_left[j][l] = times;
+            t->rule_due[j][l] = ENG_DAY_NEVER;
+        }
+    }
+    if (hazards) {
+        eng_hazards_start(c);
+    }
+    if (c->plan->harvest_at_start) { /* the dose that the graft states was collected on the first day */
+        eng_harvest_keep(c);
+    }
+}
+
+static void start(eng_course_t *c)
+{
+    eng_patient_start(c->tile, c->disease, c->rates, c->seed, c->point);
+}
+
+/* Screening ran at nominal parameters: clones keep their sizes relative to the reservoir of the point. */
+static void enter(eng_course_t *c, double nominal_reservoir)
+{
+    eng_tile_t *t = c->tile;
+    const real factor = (real)(c->rates->params.clone_reservoir / nominal_reservoir);
+
+    eng_patient_derive(t, c->disease, c->rates);
+    if (factor != 1) {
+        for (int k = 0; k < ENG_NUM_CLONES; k++) {
+            FOR_LANES
+            {
+                t->clone[k][l] = real_floor(t->clone[k][l] * factor);
+            }
+        }
+        eng_clones_refresh(t);
+    }
+    FOR_LANES
+    {
+        t->hsc_count[l] = (real)eng_round((double)t->hsc[l] / (double)t->hsc_unit[l]);
+    }
+}
+
+#define ENG_DISEASE_AS_EXTERN(name) extern const eng_disease_t LANE_NAME(disease_##name);
+ENG_DISEASE_LIST(ENG_DISEASE_AS_EXTERN)
+
+static const eng_disease_t *find_disease(const char *name)
+{
+#define ENG_DISEASE_AS_POINTER(name) &LANE_NAME(disease_##name),
+    static const eng_disease_t *const diseases[] = { ENG_DISEASE_LIST(ENG_DISEASE_AS_POINTER) };
+    for (size_t j = 0; j < sizeof(diseases) / sizeof(*diseases); j++) {
+        if (strcmp(diseases[j]->name, name) == 0) {
+            return diseases[j];
+        }
+    }
+    return NULL;
+}
+
+#define LANE_TEXT2(x) #x
+#define LANE_TEXT(x) LANE_TEXT2(x)
+#define eng_kernel LANE_NAME(kernel)
+
+extern const eng_kernel_t eng_kernel;
+const eng_kernel_t eng_kernel = {
+    .width = LANE_TEXT(ENG_WIDTH),
+    .disease = find_disease,
+    .draw = eng_patient_draw,
+    .start = start,
+    .enter = enter,
+    .begin = begin,
+    .advance = advance,
+};

@@ -1,0 +1,199 @@
+/**
+ * Clinical events (MODEL section 9).  Each kind fires when its integrated hazard passes an Exp(1) threshold of its
+ * own; rows count the threshold down.  Only lanes with an event leave the vector code.
+ */
+#include "model/lanes/step.h"
+
+#include "base/sample.h"
+
+#define ANC_HEALTHY ((real)(2.2e10 / 4.9e6)) /* 1/uL */
+#define PLT_HEALTHY ((real)(1.2e12 / 4.9e6 / 1e3)) /* 1e3/uL */
+#define DAYS_BACTERIAL 3 /* from infection to death */
+#define DAYS_VIRAL 7
+#define GOMPERTZ 0.085   /* 1/y, background mortality */
+
+/* One word of an event channel: draw `k` of tick 0, for lane l. */
+static uint64_t event_word(const eng_course_t *c, int l, eng_channel_t channel, uint32_t k)
+{
+    eng_rng_t rng;
+    eng_rng_open(&rng, c->seed, c->tile->patient[l], channel, c->point, c->tile->variant[l]);
+    if (k > 0) {
+        eng_rng_advance(&rng, k);
+    }
+    return eng_rng_next(&rng);
+}
+
+void eng_death_at(eng_tile_t *tile, int l, real day, int cause)
+{
+    if (day < tile->t_death[l]) {
+        tile->t_death[l] = day;
+        tile->cause[l] = (uint8_t)cause;
+    }
+}
+
+/* Background mortality: Gompertz in age, by sex; the time is drawn at once. */
+static void start_background(eng_course_t *c, int l)
+{
+    const eng_tile_t *t = c->tile;
+    const double sex = t->covariate[ENG_COV_FEMALE][l] > 0.5 ? 0.8 : 1.25;
+    const double rate = c->rates->params.hz_background * eng_exp(GOMPERTZ * (t->covariate[ENG_COV_AGE][l] - 30)) * sex;
+    const double slope = GOMPERTZ / ENG_DAYS_PER_YEAR;
+    const double threshold = eng_sample_exponential(event_word(c, l, ENG_CHANNEL_BACKGROUND, 0));
+    const double day = rate > 0 ? c->plan->start + eng_log1p(slope * threshold / rate) / slope : 1e9;
+    eng_death_at(c->tile, l, (real)(day < 1e8 ? day : 1e9), ENG_CAUSE_BACKGROUND);
+}
+
+static real next_threshold(eng_tile_t *t, eng_stream_t stream, int l)
+{
+    return (real)eng_sample_exponential(eng_rng_next(&t->stream[stream][l]));
+}
+
+void eng_hazards_start(eng_course_t *c)
+{
+    eng_tile_t *t = c->tile;
+    for (int l = 0; l < ENG_LANES; l++) {
+        t->left_bacterial[l] = next_threshold(t, ENG_STREAM_BACTERIAL, l);
+        t->left_viral[l] = next_threshold(t, ENG_STREAM_VIRAL, l);
+        t->left_febrile[l] = next_threshold(t, ENG_STREAM_FEBRILE, l);
+        t->left_bleeding[l] = next_threshold(t, ENG_STREAM_BLEEDING, l);
+        t->left_leak[l] = next_threshold(t, ENG_STREAM_THYMUS, l);
+        t->left_lesion[l] = next_threshold(t, ENG_STREAM_LESIONS, l);
+        start_background(c, l);
+    }
+}
+
+static void infection(eng_tile_t *t, int l, real now)
+{
+    t->num_infections[l] += 1;
+    t->t_infection[l] = t->t_infection[l] < now ? t->t_infection[l] : now;
+}
+
+static void bacterial(eng_course_t *c, int l, real now)
+{
+    eng_tile_t *t = c->tile;
+    const uint32_t number = t->count_bacterial[l]++;
+    const double days = (double)t->neutropenic_days[l];
+    const double fatal = c->rates->params.hz_bacterial_fatality * (double)t->frail[l] * (1 + 2 * (double)t->toxic[l])
+        * (1 + days * days / 900);
+
+    t->left_bacterial[l] += next_threshold(t, ENG_STREAM_BACTERIAL, l);
+    infection(t, l, now);
+    if (eng_uniform(event_word(c, l, ENG_CHANNEL_BACTERIAL_FATALITY, number)) < fatal) {
+        eng_death_at(t, l, now + DAYS_BACTERIAL, ENG_CAUSE_BACTERIAL);
+    }
+}
+
+/* A viral infection may act as a trigger (R52). */
+static void viral(eng_course_t *c, int l, real now)
+{
+    eng_tile_t *t = c->tile;
+    const uint32_t number = t->count_viral[l]++;
+    const double fatal = c->rates->params.hz_viral_fatality * (double)t->frail[l];
+
+    t->left_viral[l] += next_threshold(t, ENG_STREAM_VIRAL, l);
+    infection(t, l, now);
+    if (eng_uniform(event_word(c, l, ENG_CHANNEL_VIRAL_FATALITY, number)) < fatal) {
+        eng_death_at(t, l, now + DAYS_VIRAL, ENG_CAUSE_VIRAL);
+    }
+    if (eng_uniform(event_word(c, l, ENG_CHANNEL_INFECTION_TRIGGERS, 2 * number)) < c->rates->params.trigger_infection) {
+        const uint64_t word = event_word(c, l, ENG_CHANNEL_INFECTION_TRIGGERS, 2 * number + 1);
+        eng_trigger_one(c, l, (real)eng_sample_exponential(word), real_normal((uint32_t)word));
+    }
+}
+
+/* R57: the thymus lets a new autoreactive clone pass. */
+static void leak(eng_course_t *c, int l)
+{
+    eng_tile_t *t = c->tile;
+    const eng_params_t *p = &c->rates->params;
+    const uint32_t number = t->count_leak[l]++;
+    const double zs = eng_sample_normal(event_word(c, l, ENG_CHANNEL_THYMUS_CLONE, 3 * number));
+    const double za = eng_sample_normal(event_word(c, l, ENG_CHANNEL_THYMUS_CLONE, 3 * number + 1));
+    const uint64_t place = event_word(c, l, ENG_CHANNEL_THYMUS_CLONE, 3 * number + 2);
+    const double size = p->clone_leak_size * eng_exp(zs * sqrt(eng_log1p(p->clone_leak_size_cv * p->clone_leak_size_cv)));
+    const double avidity = eng_exp(za * sqrt(eng_log1p(p->clone_avidity_cv * p->clone_avidity_cv)));
+
+    t->left_leak[l] += next_threshold(t, ENG_STREAM_THYMUS, l);
+    eng_clones_add(t, l, (int)(((place >> 32) * ENG_NUM_CLONES) >> 32), (real)size, (real)avidity);
+}
+
+static void fire(eng_course_t *c, int l, int *leaks)
+{
+    eng_tile_t *t = c->tile;
+    const real start = (real)c->row->t, now = start + c->step->dt;
+
+    if (start >= t->t_death[l]) { /* dead lanes run on and record nothing */
+        t->left_bacterial[l] = t->left_viral[l] = t->left_febrile[l] = t->left_bleeding[l] = t->left_leak[l] = ENG_DAY_NEVER;
+        return;
+    }
+    if (t->left_bacterial[l] <= 0) {
+        bacterial(c, l, now);
+    }
+    if (t->left_viral[l] <= 0) {
+        viral(c, l, now);
+    }
+    if (t->left_febrile[l] <= 0) {
+        t->left_febrile[l] += next_threshold(t, ENG_STREAM_FEBRILE, l);
+        t->num_febrile[l] += 1;
+    }
+    if (t->left_bleeding[l] <= 0) {
+        t->left_bleeding[l] = ENG_DAY_NEVER;
+        eng_death_at(t, l, now, ENG_CAUSE_BLEEDING);
+    }
+    if (t->left_leak[l] <= 0) {
+        leak(c, l);
+        ++*leaks;
+    }
+}
+
+static int count_down(eng_course_t *c)
+{
+    eng_tile_t *t = c->tile;
+    const eng_signals_t *s = c->signals;
+    const eng_rates_t *r = c->rates;
+    const real dt = c->step->dt, keep = c->step->neutropenic_decay;
+    const real mucosa = at_most(c->exposure->mucosa, (real)1.5) * r->hz_bacterial_mucositis;
+    const real per_anc = ANC_HEALTHY / r->hz_anc_half, per_cd4 = 1 / r->hz_cd4_half;
+    const real base = dt * r->hz_bacterial_base, bacteria = dt * r->hz_bacterial, fever = dt * r->hz_febrile;
+    const real virus_base = dt * r->hz_viral_base, drug = r->hz_viral_drug, bleeding = dt * r->hz_bleeding;
+    int any = 0;
+
+    FOR_LANES
+    {
+        const real anc = t->neutrophil[l] * per_anc, cd4 = s->fill4[l] * t->cd4_healthy[l] * per_cd4;
+        const real without_anc = 1 / (1 + anc * anc), without_cd4 = 1 / (1 + cd4 * cd4);
+        const real blocked = 1 + drug * (1 - t->traffic[l]);
+        const real bleeds = t->platelet[l] * PLT_HEALTHY < 10 ? bleeding : 0;
+        const real longer = at_most(t->neutropenic_days[l] + dt, 150), shorter = keep * t->neutropenic_days[l];
+        t->left_bacterial[l] -= base + bacteria * (1 + mucosa * t->treated[l]) * without_anc;
+        t->left_viral[l] -= (virus_base + dt * t->viral_lymphopenia[l] * without_cd4) * blocked;
+        t->left_febrile[l] -= fever * without_anc;
+        t->left_bleeding[l] -= bleeds;
+        t->neutropenic_days[l] = t->neutrophil[l] * ANC_HEALTHY < 500 ? longer : shorter;
+    }
+    LANE_PRAGMA(omp simd reduction(|:any))
+    for (int l = 0; l < ENG_LANES; l++) {
+        any |= (t->left_bacterial[l] <= 0) | (t->left_viral[l] <= 0) | (t->left_febrile[l] <= 0)
+            | (t->left_bleeding[l] <= 0) | (t->left_leak[l] <= 0);
+    }
+    return any;
+}
+
+void eng_hazards_step(eng_course_t *c)
+{
+    const eng_tile_t *t = c->tile;
+    int leaks = 0;
+
+    if (!count_down(c)) {
+        return;
+    }
+    for (int l = 0; l < ENG_LANES; l++) {
+        if (t->left_bacterial[l] <= 0 || t->left_viral[l] <= 0 || t->left_febrile[l] <= 0 || t->left_bleeding[l] <= 0
+            || t->left_leak[l] <= 0) {
+            fire(c, l, &leaks);
+        }
+    }
+    if (leaks > 0) {
+        eng_clones_refresh(c->tile);
+    }
+}

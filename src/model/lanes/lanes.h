@@ -1,0 +1,60 @@
+/**
+ * The language of the step loop: loops over lanes, the real type, multiply-add with equal bits on every machine, and
+ * elementary functions that compile to vector code.  Every file of this folder is compiled once for each vector width
+ * (ENG_WIDTH = avx512, avx2, plain); LANE_NAME keeps the three apart.
+ */
+#ifndef ENG_MODEL_LANES_LANES_H
+#define ENG_MODEL_LANES_LANES_H
+
+#include "base/math.h"
+#include "model/plan.h"
+#include "model/rates.h"
+#include "model/tile.h"
+
+#ifndef ENG_WIDTH
+#error "ENG_WIDTH (avx512, avx2 or plain) is set by the Makefile for this folder"
+#endif
+
+#define LANE_PASTE3(a, b, c) a##b##_##c
+#define LANE_PASTE(a, b, c) LANE_PASTE3(a, b, c)
+#define LANE_NAME(name) LANE_PASTE(eng_, name, ENG_WIDTH)
+
+typedef eng_real_t real;
+
+/* Iterations are independent: lanes never look at one another.  The plain build uses no vectors at all. */
+#ifdef __AVX2__
+#define LANE_PRAGMA(text) _Pragma(#text)
+#else
+#define LANE_PRAGMA(text)
+#endif
+#define LANE_SIMD LANE_PRAGMA(omp simd)
+#define FOR_LANES LANE_SIMD for (int l = 0; l < ENG_LANES; l++)
+
+#define LANE_INLINE static inline __attribute__((always_inline))
+
+#include "model/lanes/fma.h"
+#include "model/lanes/real_math.h"
+
+LANE_INLINE real max0(real x)
+{
+    return x > 0 ? x : 0;
+}
+
+LANE_INLINE real at_most(real x, real limit)
+{
+    return x < limit ? x : limit;
+}
+
+/** v' = source + net v over a step, exact for constant source and net: v + dt phi(net dt) (source + net v). */
+LANE_INLINE real grow(real v, real net, real source, real dt)
+{
+    return fma_real(dt * phi_small(net * dt), fma_real(net, v, source), v);
+}
+
+/** The same where |net dt| may reach 0.9. */
+LANE_INLINE real grow_fast(real v, real net, real source, real dt)
+{
+    return fma_real(dt * phi_wide(net * dt), fma_real(net, v, source), v);
+}
+
+#endif

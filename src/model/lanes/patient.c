@@ -1,0 +1,260 @@
+/**
+ * Virtual patients (MODEL section 10): covariates from their laws, constants of a patient at a point, and the state on
+ * the first day.  All of it belongs to (seed, patient, candidate), never to a protocol.
+ */
+#include "model/lanes/rng_rows.h"
+#include "model/lanes/step.h"
+
+#include "base/dist.h"
+#include "base/sample.h"
+
+/* Healthy whole-body numbers of a 70-kg adult of 30 years (MODEL section 2). */
+#define NAIVE4 1e11
+#define MEMORY4 1e11
+#define NAIVE8 5e10
+#define MEMORY8 7e10
+#define TREG 1.1e10
+#define RICHNESS 1e8
+#define UL_PER_KG 70e3
+#define SHARE_IN_BLOOD 0.02
+
+static void open_rows(const eng_tile_t *t, const uint32_t *seed, eng_channel_t channel, uint32_t point, eng_wide_row_t *state,
+    eng_wide_row_t *inc)
+{
+    for (int l = 0; l < ENG_LANES; l++) {
+        eng_rng_t rng;
+        eng_rng_open(&rng, seed, t->patient[l], channel, point, t->variant[l]);
+        state->low[l] = (uint64_t)rng.state;
+        state->high[l] = (uint64_t)(rng.state >> 64);
+        inc->low[l] = (uint64_t)rng.inc;
+        inc->high[l] = (uint64_t)(rng.inc >> 64);
+    }
+}
+
+static double lognormal_sd(double cv)
+{
+    return sqrt(eng_log1p(cv * cv));
+}
+
+/* Quantiles of one law; the common kinds in vectors. */
+static void quantiles(const eng_dist_t *law, const uint64_t *word, double low, double high, double *restrict x)
+{
+    const double a = law->arg[0], b = law->arg[1];
+    if (law->kind == ENG_DIST_NORMAL) {
+        FOR_LANES
+        {
+            x[l] = a + b * eng_normal_quantile(eng_uniform(word[l]));
+        }
+    } else if (law->kind == ENG_DIST_LOGNORMAL || law->kind == ENG_DIST_LOGNORMAL_CV) {
+        const double sd = law->kind == ENG_DIST_LOGNORMAL ? b : lognormal_sd(b);
+        FOR_LANES
+        {
+            x[l] = a * eng_exp(sd * eng_normal_quantile(eng_uniform(word[l])));
+        }
+    } else {
+        for (int l = 0; l < ENG_LANES; l++) {
+            x[l] = eng_dist_quantile(law, eng_uniform(word[l]));
+        }
+    }
+    FOR_LANES
+    {
+        x[l] = eng_max(low, eng_min(x[l], high));
+    }
+}
+
+static void open_streams(eng_tile_t *t, const uint32_t *seed, uint32_t point)
+{
+    static const eng_channel_t channel[ENG_NUM_STREAMS] = { ENG_CHANNEL_CLONES, ENG_CHANNEL_TRIGGERS, ENG_CHANNEL_BACTERIAL,
+        ENG_CHANNEL_VIRAL, ENG_CHANNEL_FEBRILE, ENG_CHANNEL_BLEEDING, ENG_CHANNEL_THYMUS, ENG_CHANNEL_LESIONS };
+    for (int s = 0; s < ENG_NUM_STREAMS; s++) {
+        for (int l = 0; l < ENG_LANES; l++) {
+            eng_rng_open(&t->stream[s][l], seed, t->patient[l], channel[s], point, t->variant[l]);
+        }
+    }
+}
+
+void eng_patient_draw(eng_tile_t *t, const eng_model_spec_t *spec, uint32_t point)
+{
+    eng_wide_row_t state, inc;
+    uint64_t word[ENG_LANES] ENG_ALIGNED;
+    const int count = eng_covariate_count(spec->disease);
+    int position = 0;
+
+    open_rows(t, spec->seed, ENG_CHANNEL_COVARIATES, point, &state, &inc);
+    for (int j = 0; j < count; j++) {
+        const eng_covariate_row_t row = eng_covariate_at(spec->disease, j);
+        for (; position <= row.draw; position++) { /* rows stand in the order of their draws */
+            next_words(&state, &inc, word);
+        }
+        quantiles(&spec->laws[j], word, row.low, row.high, t->covariate[j]);
+    }
+    open_streams(t, spec->seed, point);
+}
+
+/* --- constants --------------------------------------------------------------------------------------------------- */
+
+/* Set points, weights and turnover that balances at health: R24-R38. */
+static void derive_lymphocytes(eng_tile_t *t, const eng_params_t *p)
+{
+    FOR_LANES
+    {
+        const double age = t->covariate[ENG_COV_AGE][l], scale = (double)t->scale[l];
+        const double nu = eng_exp(-0.012 * (age - 30)), F0 = (double)t->export_healthy[l];
+        const double N4 = NAIVE4 * scale * nu, N8 = NAIVE8 * scale * nu * nu, M4 = MEMORY4 * scale;
+        const double cmv = t->covariate[ENG_COV_CMV][l] > 0.5 ? 1.0 : 0.0;
+        const double M8 = MEMORY8 * scale, R = TREG * scale, T4 = N4 + M4 + R, T8 = N8 + M8;
+        const double blood = UL_PER_KG * 70 * scale, export4 = 0.62 * F0 / N4, export8 = 0.33 * F0 / N8;
+        t->share4_naive[l] = (real)(N4 / T4);
+        t->share4_memory[l] = (real)(M4 / T4);
+        t->share4_treg[l] = (real)(R / T4);
+        t->share8_naive[l] = (real)(N8 / T8);
+        t->share8_memory[l] = (real)(M8 / T8);
+        t->cd4_healthy[l] = (real)(T4 * SHARE_IN_BLOOD / blood);
+        t->cd8_healthy[l] = (real)(T8 * SHARE_IN_BLOOD / blood);
+        t->input4[l] = (real)(0.62 / N4);
+        t->input8[l] = (real)(0.33 / N8);
+        t->input_treg[l] = (real)(0.035 / R);
+        t->loss4[l] = (real)eng_max(p->naive4_loss, export4);
+        t->renew4[l] = (real)eng_max(0, p->naive4_loss - export4);
+        t->loss8[l] = (real)eng_max(p->naive8_loss, export8);
+        t->renew8[l] = (real)eng_max(0, p->naive8_loss - export8);
+        t->naive_per_memory4[l] = (real)(N4 / M4);
+        t->naive_per_memory8[l] = (real)(N8 / M8);
+        t->memory_per_treg[l] = (real)(p->treg_induction * M4 / R);
+        t->loss_memory4[l] = (real)(p->memory4_turnover + p->naive4_activation * N4 / M4);
+        t->loss_memory8[l] = (real)(p->memory8_turnover + p->naive8_activation * N8 / M8);
+        t->loss_treg[l] = (real)(p->treg_turnover + (0.035 * F0 + p->treg_induction * M4) / R);
+        t->clonotypes[l] = (real)(1 / (p->clonotype_size * RICHNESS * nu));
+        t->viral_lymphopenia[l] = (real)(p->hz_viral + p->hz_viral_cmv * cmv);
+    }
+}
+
+static void derive_marrow(eng_tile_t *t, const eng_params_t *p)
+{
+    FOR_LANES
+    {
+        const double female = t->covariate[ENG_COV_FEMALE][l] > 0.5 ? 1.0 : 0.0;
+        const double scale = t->covariate[ENG_COV_WEIGHT][l] * (1 - 0.13 * female) / 70;
+        const double feedback = t->covariate[ENG_COV_MARROW_FEEDBACK][l];
+        const double age = t->covariate[ENG_COV_AGE][l];
+        const double alpha = age < 20 ? p->thymus_involution_child : p->thymus_involution;
+        const double F0
+            = p->thymus_export * eng_exp(-alpha * (age - 20)) * t->covariate[ENG_COV_THYMIC_FUNCTION][l];
+        t->scale[l] = (real)scale;
+        t->cap_granulo[l] = (real)(p->neutrophil_cap * feedback);
+        t->cap_meg[l] = (real)(p->platelet_cap * feedback);
+        t->hsc_unit[l] = (real)(1 / (p->hsc_number * scale));
+        t->hb_healthy[l] = (real)(140 - 10 * female);
+        t->export_healthy[l] = (real)F0;
+        t->export_now[l] = (real)F0;
+    }
+}
+
+static void derive_immunity(eng_tile_t *t, const eng_params_t *p)
+{
+    FOR_LANES
+    {
+        const double scale = (double)t->scale[l], age = t->covariate[ENG_COV_AGE][l];
+        const double comorbidity = t->covariate[ENG_COV_HCT_CI][l];
+        const double frailty = t->covariate[ENG_COV_FRAILTY][l] * t->covariate[ENG_COV_CENTRE][l];
+        const double E0 = p->clone_reservoir * t->covariate[ENG_COV_SEVERITY][l] * scale;
+        const double fitness = p->clone_fitness + p->clone_fitness_sd * t->covariate[ENG_COV_CLONE_FITNESS][l];
+        t->growth_t[l] = (real)t->covariate[ENG_COV_T_CELL_GROWTH][l];
+        t->atg_exposure[l] = (real)t->covariate[ENG_COV_ATG_EXPOSURE][l];
+        t->t_dose[l] = (real)t->covariate[ENG_COV_T_DOSE][l];
+        t->homing[l] = (real)t->covariate[ENG_COV_HOMING][l];
+        t->chemo[l] = (real)t->covariate[ENG_COV_CHEMOSENSITIVITY][l];
+        t->fitness[l] = (real)eng_max(0.2, eng_min(1.1, fitness));
+        t->reservoir_start[l] = (real)E0;
+        t->reservoir_room[l] = (real)(1 / (p->clone_room * E0));
+        t->cooperation[l] = (real)(1 / (p->effector_cooperation * scale));
+        t->activation[l] = (real)(p->trigger_activation * t->covariate[ENG_COV_ACTIVATION][l]);
+        /* age 3 % a year from 40, comorbidity 1.35 a point; toxicity 3.5 % and 1.45 (MODEL section 9) */
+        t->frail[l] = (real)(frailty * eng_exp(0.03 * (age - 40) + 0.30010459245033816 * comorbidity));
+        t->toxicity_factor[l] = (real)(frailty * eng_exp(0.035 * (age - 40) + 0.37156355643248301 * comorbidity));
+    }
+}
+
+void eng_patient_derive(eng_tile_t *t, const eng_disease_t *disease, const eng_rates_t *rates)
+{
+    const eng_disease_lanes_t *lanes = disease->lanes;
+    derive_marrow(t, &rates->params);
+    derive_lymphocytes(t, &rates->params);
+    derive_immunity(t, &rates->params);
+    FOR_LANES
+    {
+        t->treated[l] = 1;
+    }
+    lanes->enter(t, rates);
+}
+
+/* --- first day ----------------------------------------------------------------------------------------------------- */
+
+static void healthy_pools(eng_tile_t *t)
+{
+    FOR_LANES
+    {
+        t->progenitor[l] = t->granulo[l] = t->mature1[l] = t->mature2[l] = t->mature3[l] = t->neutrophil[l] = 1;
+        t->meg_early[l] = t->meg[l] = t->meg_mature[l] = t->platelet[l] = t->erythroid[l] = t->haemoglobin[l] = 1;
+        t->lymphoid[l] = t->thymocyte[l] = t->stroma[l] = t->richness[l] = 1;
+        t->naive4[l] = t->memory4[l] = t->naive8[l] = t->memory8[l] = t->treg[l] = t->nk[l] = 1;
+        t->b_naive[l] = t->b_memory[l] = t->plasma[l] = t->igg[l] = 1;
+        t->hsc_count[l] = (real)eng_round(1 / (double)t->hsc_unit[l]);
+        t->hsc[l] = t->hsc_count[l] * t->hsc_unit[l];
+        t->traffic[l] = t->clone_scale[l] = 1;
+        t->anc_before[l] = t->plt_before[l] = t->cd4_before[l] = (real)1e6;
+        t->since_anc[l] = t->since_plt[l] = -ENG_DAY_NEVER;
+        t->t_relapse[l] = t->t_progression[l] = t->t_death[l] = t->t_lesion[l] = t->t_anc[l] = t->t_plt[l] = ENG_DAY_NEVER;
+        t->t_cd4[l] = t->t_graft_failure[l] = t->t_infection[l] = t->t_malignancy[l] = t->t_autoimmunity[l] = ENG_DAY_NEVER;
+        t->e1y_ratio[l] = t->clones_left[l] = -1;
+        t->cd34_harvested[l] = (real)1e9;
+    }
+}
+
+/* Sizes log-normal and normalised to E_0; avidities with weighted mean 1. */
+static void repertoire_start(eng_tile_t *t, const eng_rates_t *rates, const uint32_t *seed, uint32_t point)
+{
+    eng_wide_row_t state, inc;
+    uint64_t word[ENG_LANES] ENG_ALIGNED;
+    double size[ENG_NUM_CLONES][ENG_LANES], avidity[ENG_NUM_CLONES][ENG_LANES], sum[ENG_LANES] = { 0 };
+    double cells[ENG_LANES] = { 0 }, avid[ENG_LANES] = { 0 };
+    const double sd_size = lognormal_sd(rates->params.clone_size_cv), sd_avidity = lognormal_sd(rates->params.clone_avidity_cv);
+
+    open_rows(t, seed, ENG_CHANNEL_REPERTOIRE, point, &state, &inc);
+    for (int k = 0; k < ENG_NUM_CLONES; k++) {
+        next_words(&state, &inc, word);
+        FOR_LANES
+        {
+            size[k][l] = eng_exp(sd_size * eng_normal_quantile(eng_uniform(word[l])));
+            sum[l] += size[k][l];
+        }
+        next_words(&state, &inc, word);
+        FOR_LANES
+        {
+            avidity[k][l] = eng_exp(sd_avidity * eng_normal_quantile(eng_uniform(word[l])));
+        }
+    }
+    for (int k = 0; k < ENG_NUM_CLONES; k++) {
+        FOR_LANES
+        {
+            const double n = eng_floor((double)t->reservoir_start[l] * size[k][l] / sum[l]);
+            t->clone[k][l] = (real)n;
+            cells[l] += n;
+            avid[l] += n * avidity[k][l];
+        }
+    }
+    for (int k = 0; k < ENG_NUM_CLONES; k++) {
+        FOR_LANES
+        {
+            t->avidity[k][l] = (real)(avidity[k][l] * (avid[l] > 0 ? cells[l] / avid[l] : 1));
+        }
+    }
+    eng_clones_refresh(t);
+}
+
+void eng_patient_start(eng_tile_t *t, const eng_disease_t *disease, const eng_rates_t *rates, const uint32_t *seed, uint32_t point)
+{
+    eng_patient_derive(t, disease, rates);
+    healthy_pools(t);
+    repertoire_start(t, rates, seed, point);
+}

@@ -1,0 +1,449 @@
+/**
+ * What actions do to lanes: kills (MODEL 6.2), harvest and graft (6.1, 6.4), drugs by class (6.3), `when` rules.
+ * A lane whose harvest failed is not treated: kills, antibodies and graft pass it by.
+ */
+#include "model/lanes/step.h"
+
+#include "base/sample.h"
+
+#define LN10 ((real)2.302585092994045684)
+
+LANE_INLINE real survival(real log10_kill, real chemo, real given)
+{
+    return real_exp(-LN10 * log10_kill * chemo * given);
+}
+
+/* The birth-death law takes a kill exactly: A += e^rho (1/s - 1). */
+LANE_INLINE void kill_law(real *A, real Q, real s)
+{
+    *A += (1 + *A - Q) * (1 / s - 1);
+}
+
+static void kill_marrow(eng_tile_t *t, const real *lanes, real stem, real progenitor)
+{
+    FOR_LANES
+    {
+        const real s = survival(progenitor, t->chemo[l], lanes[l]);
+        const real h = survival(stem, t->chemo[l], lanes[l]);
+        t->progenitor[l] *= s;
+        t->granulo[l] *= s;
+        t->mature1[l] *= s;
+        t->mature2[l] *= s;
+        t->mature3[l] *= s;
+        t->meg_early[l] *= s;
+        t->meg[l] *= s;
+        t->meg_mature[l] *= s;
+        t->lymphoid[l] *= s;
+        t->hsc[l] *= h;
+        kill_law(&t->hsc_loss[l], t->hsc_gain[l], h);
+    }
+}
+
+/* Clonotypes survive if one of their cells does: V *= 1 - (1 - s)^(cells per clonotype) (R47). */
+LANE_INLINE real clonotypes_kept(const eng_tile_t *t, int l, real s)
+{
+    const real nu = real_exp((real)-0.012 * ((real)t->covariate[ENG_COV_AGE][l] - 30));
+    const real cells = 1000 * t->scale[l] * (t->naive4[l] + (real)0.5 * nu * t->naive8[l]) / t->richness[l];
+    const real gone = 1 - s > (real)1e-6 ? 1 - s : (real)1e-6;
+    const real none = real_exp(cells * real_log(gone));
+    return 1 - none;
+}
+
+static void kill_lymphocytes(eng_course_t *c, const real *lanes, real lymphoid, real nk)
+{
+    eng_tile_t *t = c->tile;
+    const eng_rates_t *r = c->rates;
+    FOR_LANES
+    {
+        const real given = lanes[l], chemo = t->chemo[l];
+        const real s = survival(lymphoid, chemo, given);
+        const real cycling = given > 0 ? r->kill_effector_factor : 1;
+        t->richness[l] *= s < 1 ? clonotypes_kept(t, l, s) : 1;
+        t->naive4[l] *= s;
+        t->memory4[l] *= s;
+        t->naive8[l] *= s;
+        t->memory8[l] *= s;
+        t->thymocyte[l] *= s;
+        t->b_naive[l] *= s;
+        t->b_memory[l] *= s;
+        t->treg[l] *= survival(r->kill_treg_factor * lymphoid, chemo, given);
+        t->plasma[l] *= survival(r->kill_plasma_factor * lymphoid, chemo, given);
+        t->nk[l] *= survival(nk, chemo, given);
+        t->effector[l] *= s * cycling;
+        t->specific_treg[l] *= s;
+        kill_law(&t->clone_loss[l], t->clone_gain[l], s);
+        t->clone_scale[l] = 1 / (1 + t->clone_loss[l] - t->clone_gain[l]);
+        t->clone_memory[l] *= s;
+        t->reservoir[l] *= s;
+    }
+}
+
+/* Fatal toxicity, late malignancy, secondary autoimmunity: judged once for the whole conditioning. */
+static void conditioning_risks(eng_course_t *c, const eng_op_t *op, const real *lanes)
+{
+    eng_tile_t *t = c->tile;
+    const eng_params_t *p = &c->rates->params;
+    const double now = (double)op->tick / ENG_TICKS_PER_DAY;
+    const double risk = p->hz_toxicity * eng_pow(op->toxicity / 0.6, p->hz_toxicity_exponent);
+    const double malignancy = p->hz_secondary_malignancy * (op->tbi ? 3 : 1);
+
+    for (int l = 0; l < ENG_LANES; l++) {
+        eng_rng_t rng;
+        if (!(lanes[l] > 0)) {
+            continue;
+        }
+        t->toxic[l] = op->toxicity > 0.9 ? 1 : 0;
+        eng_rng_open(&rng, c->seed, t->patient[l], ENG_CHANNEL_TOXICITY, c->point, t->variant[l]);
+        rng = eng_rng_at(&rng, ENG_TICK_OF_STREAM(op->tick), 0);
+        const bool fatal = eng_uniform(eng_rng_next(&rng)) < risk * (double)t->toxicity_factor[l];
+        const double wait = 20 * eng_sample_exponential(eng_rng_next(&rng)); /* mean 20 d */
+        if (fatal) {
+            eng_death_at(t, l, (real)((now > 0 ? now : 0) + wait), ENG_CAUSE_TOXICITY);
+        }
+        eng_rng_open(&rng, c->seed, t->patient[l], ENG_CHANNEL_SECONDARY_MALIGNANCY, c->point, t->variant[l]);
+        const double since = now + ENG_DAYS_PER_YEAR;
+        const double when = malignancy > 0 ? since + eng_sample_exponential(eng_rng_next(&rng)) / malignancy : 1e9;
+        if (when < 1e8) {
+            t->t_malignancy[l] = (real)when;
+            if (eng_uniform(eng_rng_next(&rng)) < 0.5) { /* fatal in half, half a year later */
+                eng_death_at(t, l, (real)(when + ENG_DAYS_PER_YEAR / 2), ENG_CAUSE_SECONDARY_MALIGNANCY);
+            }
+        }
+        if (op->lymphoid >= 2 && p->hz_secondary_autoimmunity > 0) {
+            eng_rng_open(&rng, c->seed, t->patient[l], ENG_CHANNEL_SECONDARY_AUTOIMMUNITY, c->point, t->variant[l]);
+            const double rate = p->hz_secondary_autoimmunity / ENG_DAYS_PER_YEAR;
+            const double day = now + ENG_DAYS_PER_YEAR / 2 + eng_sample_exponential(eng_rng_next(&rng)) / rate;
+            t->t_autoimmunity[l] = day < now + 3 * ENG_DAYS_PER_YEAR ? (real)day : t->t_autoimmunity[l];
+        }
+    }
+}
+
+LANE_INLINE real shifted(double log10_kill, double shift, bool conditioning)
+{
+    const double x = log10_kill > 0 && conditioning ? log10_kill + shift : log10_kill;
+    return (real)(x > 0 ? x : 0);
+}
+
+void eng_kill(eng_course_t *c, const eng_op_t *op, const real *lanes)
+{
+    eng_tile_t *t = c->tile;
+    const eng_params_t *p = &c->rates->params;
+    const bool conditioning = op->conditioning;
+    const real stem = shifted(op->stem, p->kill_stem_shift, conditioning);
+    const real progenitor = shifted(op->progenitor, p->kill_progenitor_shift, conditioning);
+    const real lymphoid = shifted(op->lymphoid, p->kill_lymphoid_shift, conditioning);
+    const real nk = shifted(op->nk, p->kill_lymphoid_shift, conditioning);
+    const real injury = (real)(p->thymus_injury * eng_min(1.4, op->intensity));
+
+    if (stem > 0 || progenitor > 0) {
+        kill_marrow(t, lanes, stem, progenitor);
+    }
+    if (lymphoid > 0) {
+        kill_lymphocytes(c, lanes, lymphoid, nk);
+    }
+    FOR_LANES
+    {
+        t->stroma[l] *= 1 - injury * lanes[l];
+    }
+    if (op->toxicity > 0) {
+        conditioning_risks(c, op, lanes);
+    }
+}
+
+/* --- harvest and graft -------------------------------------------------------------------------------------- */
+
+LANE_INLINE real t_cells_of(const eng_tile_t *t, int l)
+{
+    const real nu = real_exp((real)-0.012 * ((real)t->covariate[ENG_COV_AGE][l] - 30));
+    return t->scale[l]
+        * ((real)1e11 * (nu * t->naive4[l] + t->memory4[l]) + (real)5e10 * nu * nu * t->naive8[l]
+            + (real)7e10 * t->memory8[l] + (real)1.1e10 * t->treg[l]);
+}
+
+void eng_harvest_keep(eng_course_t *c)
+{
+    eng_tile_t *t = c->tile;
+    for (int k = 0; k < ENG_NUM_CLONES; k++) {
+        FOR_LANES
+        {
+            c->harvest->clone[k][l] = t->clone[k][l] * t->clone_scale[l];
+        }
+    }
+    FOR_LANES
+    {
+        t->t_cells_harvested[l] = t_cells_of(t, l);
+    }
+}
+
+/* Yield of CD34+ (6.1); below the minimum a second harvest mends some, the others are not transplanted. */
+void eng_harvest(eng_course_t *c, const eng_op_t *op)
+{
+    eng_tile_t *t = c->tile;
+    const eng_params_t *p = &c->rates->params;
+    const bool blood = op->source == ENG_SOURCE_PB;
+    const double median = (blood ? p->harvest_blood : p->harvest_marrow) * op->yield_factor;
+    const double cv = blood ? p->harvest_blood_cv : p->harvest_marrow_cv;
+    const double sdlog = sqrt(eng_log1p(cv * cv)), kept = op->select > 0 ? p->selection_recovery : 1;
+
+    eng_harvest_keep(c);
+    for (int l = 0; l < ENG_LANES; l++) {
+        eng_rng_t rng;
+        eng_rng_open(&rng, c->seed, t->patient[l], ENG_CHANNEL_COLLECTION, c->point, t->variant[l]);
+        rng = eng_rng_at(&rng, ENG_TICK_OF_STREAM(op->tick), 0);
+        const double lines = t->covariate[ENG_COV_PRIOR_LINES][l];
+        const double centre = median * eng_exp(lines * eng_log(p->harvest_line_factor));
+        double yield = eng_sample_lognormal(centre, sdlog, eng_uniform(eng_rng_next(&rng)));
+        const bool second = eng_uniform(eng_rng_next(&rng)) < p->harvest_rescue;
+        if (yield < p->harvest_minimum) {
+            yield = second ? p->harvest_minimum : 0;
+        }
+        t->cd34_harvested[l] = (real)(yield * kept);
+        if (!(yield > 0)) {
+            t->treated[l] = 0;
+            t->atg_exposure[l] = 0;
+        }
+    }
+}
+
+/* Cells of the graft's clones: Poisson in proportion to what was harvested (6.4). */
+static void carry_over(eng_course_t *c, eng_rng_t *rng, const real *t_cells)
+{
+    eng_tile_t *t = c->tile;
+    const real enriched = c->rates->graft_carry_over;
+
+    for (int k = 0; k < ENG_NUM_CLONES; k++) {
+        for (int l = 0; l < ENG_LANES; l++) {
+            const real share = enriched * t_cells[l] / t->t_cells_harvested[l];
+            const double mean = (double)(t->avidity[k][l] * c->harvest->clone[k][l] * share);
+            const double cells = eng_sample_poisson(mean, eng_uniform(eng_rng_next(&rng[l])));
+            t->clone[k][l] += (real)eng_round(cells / (double)t->clone_scale[l]);
+        }
+    }
+}
+
+static void graft_cells(eng_course_t *c, const eng_op_t *op, const real *dose, const real *t_cells)
+{
+    eng_tile_t *t = c->tile;
+    const eng_rates_t *r = c->rates;
+    const bool marrow = op->source == ENG_SOURCE_BM;
+    const real P = r->graft_granulocyte * (marrow ? r->graft_p_marrow : 1);
+    const real S = r->graft_progenitor * (marrow ? r->graft_s_marrow : 1);
+    const real K = r->graft_megakaryocyte * (marrow ? r->graft_k_marrow : 1);
+
+    FOR_LANES
+    {
+        const real d = dose[l] * (real)0.2 * t->homing[l], T = t_cells[l], unit = 1 / t->scale[l];
+        const real nu = real_exp((real)-0.012 * ((real)t->covariate[ENG_COV_AGE][l] - 30));
+        const real seen = 1 - real_exp(-2000 * T / ((real)4e11 * t->scale[l]));
+        t->granulo[l] += P * d;
+        t->progenitor[l] += S * d;
+        t->meg[l] += K * d;
+        /* 60 % CD4 (half naive; 5 % Treg), 40 % CD8 (half naive), and NK 15 % of CD3 */
+        t->naive4[l] += (real)0.3 * T * unit / ((real)1e11 * nu);
+        t->memory4[l] += (real)(0.3 * 0.93) * T * unit * (real)1e-11;
+        t->treg[l] += (real)0.03 * T * unit / (real)1.1e10;
+        t->naive8[l] += (real)0.2 * T * unit / ((real)5e10 * nu * nu);
+        t->memory8[l] += (real)0.2 * T * unit / (real)7e10;
+        t->nk[l] += (real)0.15 * T * unit / (real)5e10;
+        t->richness[l] = t->richness[l] > seen ? t->richness[l] : seen;
+    }
+}
+
+/* Stem cells that seed the niches left empty: Binomial (6.4). */
+static void seed_niches(eng_course_t *c, const eng_op_t *op, const real *dose, eng_rng_t *rng)
+{
+    eng_tile_t *t = c->tile;
+    const eng_params_t *p = &c->rates->params;
+    const double relative = op->source == ENG_SOURCE_BM ? p->graft_h_marrow : 1;
+
+    for (int l = 0; l < ENG_LANES; l++) {
+        const double empty = eng_max(0, 1 - (double)t->hsc[l]);
+        const double cells = eng_floor((double)dose[l] * 1e6 * 70 * (double)t->scale[l] * p->graft_stem * relative);
+        const double share = p->graft_seeding * eng_min(1.5, (double)t->homing[l]) * (0.02 + 0.98 * empty);
+        const double seeded = eng_sample_binomial(cells, eng_min(share, 1), eng_uniform(eng_rng_next(&rng[l])));
+        const double factor = 1 + (double)t->hsc_loss[l] - (double)t->hsc_gain[l];
+        t->hsc_count[l] += (real)eng_round(seeded * factor);
+        t->hsc[l] = (real)((double)t->hsc_count[l] * (double)t->hsc_unit[l] / factor);
+    }
+}
+
+void eng_graft(eng_course_t *c, const eng_op_t *op)
+{
+    eng_tile_t *t = c->tile;
+    eng_rng_t rng[ENG_LANES];
+    real dose[ENG_LANES] ENG_ALIGNED, t_cells[ENG_LANES] ENG_ALIGNED;
+    const real asked = (real)(op->cd34 > 0 ? op->cd34 : 1e9), purge = real_exp(-LN10 * (real)op->select);
+
+    FOR_LANES
+    {
+        dose[l] = at_most(t->cd34_harvested[l], asked) * t->treated[l];
+        t_cells[l] = (real)op->cd3 * 70 * t->scale[l] * t->t_dose[l] * purge * t->treated[l];
+    }
+    for (int l = 0; l < ENG_LANES; l++) {
+        eng_rng_open(&rng[l], c->seed, t->patient[l], ENG_CHANNEL_ENGRAFTMENT, c->point, t->variant[l]);
+        rng[l] = eng_rng_at(&rng[l], ENG_TICK_OF_STREAM(op->tick), 0);
+    }
+    seed_niches(c, op, dose, rng);
+    carry_over(c, rng, t_cells);
+    graft_cells(c, op, dose, t_cells);
+    eng_clones_refresh(t);
+}
+
+/* --- drugs ---------------------------------------------------------------------------------------------------- */
+
+static real drug_value(const eng_rates_t *rates, size_t param, real absent)
+{
+    const double *values = (const double *)(const void *)&rates->params;
+    return param == ENG_NO_PARAM ? absent : (real)values[param / sizeof(double)];
+}
+
+static void refresh_drugs(eng_course_t *c)
+{
+    eng_tile_t *t = c->tile;
+    FOR_LANES
+    {
+        t->traffic[l] = 1;
+        t->b_kill[l] = 0;
+    }
+    for (int j = 0; j < c->plan->num_slots; j++) {
+        const eng_slot_t *slot = &t->slot[j];
+        FOR_LANES
+        {
+            const real C = at_most(slot->exposure[l], 1);
+            t->traffic[l] *= 1 - (1 - slot->traffic[l]) * C;
+            t->b_kill[l] += slot->b_kill[l] * C;
+        }
+    }
+}
+
+/* A drug starts in the lanes that are 1: it replaces what its class took there. */
+static void start_drug(eng_course_t *c, int slot_index, int drug_index, real until, real taper, const real *lanes)
+{
+    eng_slot_t *slot = &c->tile->slot[slot_index];
+    const eng_drug_t *drug = c->plan->drugs[drug_index]->data;
+    const real traffic = drug_value(c->rates, drug->traffic_param, 1);
+    const real b_kill = drug_value(c->rates, drug->b_kill_param, 0);
+    const real keep = drug->half_life > 0 ? (real)eng_exp(-ENG_LN2 / drug->half_life) : 0;
+    const real fall = taper > 0 ? 1 / taper : 0;
+
+    FOR_LANES
+    {
+        const int on = lanes[l] > 0;
+        slot->drug[l] = on ? (real)(drug_index + 1) : slot->drug[l];
+        slot->exposure[l] = on ? 1 : slot->exposure[l];
+        slot->until[l] = on ? until : slot->until[l];
+        slot->keep[l] = on ? keep : slot->keep[l];
+        slot->taper[l] = on ? fall : slot->taper[l];
+        slot->traffic[l] = on ? traffic : slot->traffic[l];
+        slot->b_kill[l] = on ? b_kill : slot->b_kill[l];
+    }
+    if (drug->lymphoid_kill > 0) {
+        const eng_op_t kill = { .kind = ENG_OP_KILL, .lymphoid = drug->lymphoid_kill, .nk = drug->lymphoid_kill };
+        eng_kill(c, &kill, lanes);
+    }
+    refresh_drugs(c);
+}
+
+static void stop_drug(eng_course_t *c, const eng_op_t *op)
+{
+    eng_slot_t *slot = &c->tile->slot[op->slot];
+    const real now = (real)op->tick / ENG_TICKS_PER_DAY, drug = (real)(op->drug + 1);
+    FOR_LANES
+    {
+        slot->until[l] = slot->drug[l] == drug ? at_most(slot->until[l], now) : slot->until[l];
+    }
+}
+
+/* Once a day: what is not held any more falls by its half-life, or in a straight line when tapered. */
+void eng_therapy_drugs(eng_course_t *c)
+{
+    const real today = (real)c->row->t;
+    for (int j = 0; j < c->plan->num_slots; j++) {
+        eng_slot_t *slot = &c->tile->slot[j];
+        FOR_LANES
+        {
+            const real C = slot->exposure[l];
+            const real less = slot->taper[l] > 0 ? max0(C - slot->taper[l]) : C * slot->keep[l];
+            slot->exposure[l] = today < slot->until[l] ? C : (less > (real)1e-4 ? less : 0);
+        }
+    }
+    refresh_drugs(c);
+}
+
+void eng_therapy_ops(eng_course_t *c)
+{
+    eng_tile_t *t = c->tile;
+    real all[ENG_LANES] ENG_ALIGNED;
+
+    FOR_LANES
+    {
+        all[l] = 1;
+    }
+    for (int j = 0; j < c->row->num_ops; j++) {
+        const eng_op_t *op = &c->plan->ops[c->row->first_op + j];
+        switch (op->kind) {
+        case ENG_OP_KILL:
+            eng_kill(c, op, t->treated);
+            break;
+        case ENG_OP_HARVEST:
+            eng_harvest(c, op);
+            break;
+        case ENG_OP_GRAFT:
+            eng_graft(c, op);
+            break;
+        case ENG_OP_DRUG:
+            start_drug(c, op->slot, op->drug, (real)op->until, (real)op->taper, all);
+            break;
+        case ENG_OP_DRUG_STOP:
+            stop_drug(c, op);
+            break;
+        case ENG_OP_EXPOSURE: /* acts through eng_plan_expose */
+            break;
+        }
+    }
+}
+
+/* --- `when` rules ------------------------------------------------------------------------------------------- */
+
+static int rule_sees(const eng_tile_t *t, const eng_rule_t *rule, int l, real now, real visits)
+{
+    switch (rule->event) {
+    case ENG_EVENT_RELAPSE:
+        return t->num_relapses[l] > t->seen_relapse[l];
+    case ENG_EVENT_INFECTION:
+        return t->num_infections[l] > t->seen_infection[l];
+    default: /* progression: once */
+        return (t->t_progression[l] <= now) & (t->t_progression[l] > now - visits);
+    }
+}
+
+void eng_therapy_visit(eng_course_t *c)
+{
+    eng_tile_t *t = c->tile;
+    const real now = (real)c->row->end / ENG_TICKS_PER_DAY, horizon = (real)c->plan->stop / ENG_TICKS_PER_DAY;
+    real acts[ENG_LANES] ENG_ALIGNED;
+
+    for (int j = 0; j < c->plan->num_rules; j++) {
+        const eng_rule_t *rule = &c->plan->rules[j];
+        const real until = rule->duration >= 0 ? now + (real)rule->duration : horizon + 1;
+        int any = 0;
+        for (int l = 0; l < ENG_LANES; l++) {
+            const int waits = (t->rule_left[j][l] > 0) & (t->rule_due[j][l] >= ENG_DAY_NEVER) & (now < t->t_death[l]);
+            if (waits && rule_sees(t, rule, l, now, c->plan->visits)) {
+                t->rule_left[j][l] -= 1;
+                t->rule_due[j][l] = now + (real)rule->after;
+            }
+            acts[l] = t->rule_due[j][l] <= now ? 1 : 0;
+            t->rule_due[j][l] = acts[l] > 0 ? ENG_DAY_NEVER : t->rule_due[j][l];
+            any |= acts[l] > 0;
+        }
+        if (any) {
+            start_drug(c, rule->slot, rule->drug, until, (real)rule->taper, acts);
+        }
+    }
+    FOR_LANES
+    {
+        t->seen_relapse[l] = t->num_relapses[l];
+        t->seen_infection[l] = t->num_infections[l];
+    }
+}

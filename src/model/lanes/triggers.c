@@ -1,0 +1,93 @@
+/**
+ * Triggers (R52): each day has one word, at that day's first tick.  Below p = 1 - exp(-lam 1 d) it is a hit, and
+ * word/p gives its size u ~ Exp(1).  Sixteen days are drawn together, so that the logarithm and the normal run on hits
+ * only.  Every clone then moves Binomial(E_k, p_act a_k u q) cells into X; their sum is drawn as one normal, which
+ * only counts when it is thousands of cells.
+ */
+#include "model/lanes/rng_rows.h"
+#include "model/lanes/step.h"
+
+/* Words of one day: output of each lane's state, then the fixed jump to the next day. */
+static void day_words(eng_tile_t *t, const eng_rng_jump_t *day, uint64_t *restrict word)
+{
+    const uint64_t ml = (uint64_t)day->mult, mh = (uint64_t)(day->mult >> 64);
+    FOR_LANES
+    {
+        uint64_t low = t->trigger_state.low[l], high = t->trigger_state.high[l];
+        word[l] = dxsm(low, high);
+        affine(&low, &high, ml, mh, t->trigger_step.low[l], t->trigger_step.high[l]);
+        t->trigger_state.low[l] = low;
+        t->trigger_state.high[l] = high;
+    }
+}
+
+static void gather_hits(eng_trigger_list_t *list, int32_t day, const uint64_t *word, uint64_t below)
+{
+    unsigned char hit[ENG_LANES] ENG_ALIGNED;
+    FOR_LANES
+    {
+        hit[l] = word[l] < below;
+    }
+    for (int l = 0; l < ENG_LANES; l++) {
+        list->word[list->count] = word[l];
+        list->day[list->count] = day;
+        list->lane[list->count] = (int16_t)l;
+        list->count += hit[l]; /* a miss is overwritten by the next lane */
+        if (list->count == ENG_LANES * ENG_TRIGGER_DAYS) {
+            list->count--; /* cannot happen: one hit a lane and day; keeps the bound visible */
+        }
+    }
+}
+
+void eng_triggers_fill(eng_course_t *c, eng_trigger_list_t *list, int32_t day)
+{
+    uint64_t word[ENG_LANES] ENG_ALIGNED;
+    const uint64_t below = c->rates->trigger_below;
+    const real scale = below > 0 ? (real)(4294967296.0 / (double)below) : 1; /* 1/p for the upper 32 bits */
+
+    list->count = list->next = 0;
+    list->first = day;
+    list->end = day + ENG_TRIGGER_DAYS;
+    for (int d = 0; d < ENG_TRIGGER_DAYS; d++) {
+        day_words(c->tile, &c->plan->one_day, word);
+        gather_hits(list, day + d, word, below);
+    }
+    LANE_SIMD
+    for (int j = 0; j < list->count; j++) {
+        const real high = (real)(int32_t)(list->word[j] >> 33) * 2 + 1; /* 31 bits, centred */
+        const real share = at_most(high * scale, 1); /* uniform */
+        list->size[j] = -real_log(share);
+        list->normal[j] = real_normal((uint32_t)list->word[j]);
+    }
+}
+
+void eng_trigger_one(eng_course_t *c, int l, real u, real z)
+{
+    eng_tile_t *t = c->tile;
+    const eng_disease_lanes_t *disease = c->disease->lanes;
+    const real avid = t->clone_avid[l] * t->clone_scale[l] + t->clone_memory[l] * t->clone_avid2[l];
+    const real share = at_most(t->activation[l] * u, (real)0.5) * t->traffic[l];
+    const real mean = max0(share * avid);
+    const real burst = max0(real_floor(max0(mean + real_sqrt(mean) * z + (real)0.5)));
+
+    t->effector[l] += burst;
+    if (burst > 0) {
+        disease->burst(c, l, burst);
+    }
+}
+
+void eng_triggers_apply(eng_course_t *c, eng_trigger_list_t *list)
+{
+    const double t = c->row->t;
+    const int32_t day = (int32_t)(t < 0 ? t - 0.5 : t + 0.5); /* the row starts on a whole day */
+
+    if (day >= list->end) {
+        eng_triggers_fill(c, list, day);
+    }
+    for (; list->next < list->count && list->day[list->next] <= day; list->next++) {
+        const int j = list->next;
+        if (list->day[j] == day) {
+            eng_trigger_one(c, list->lane[j], list->size[j], list->normal[j]);
+        }
+    }
+}

@@ -1,0 +1,222 @@
+/**
+ * Names of events, causes and failures; the markers; the outcomes that every disease reports, and how a time outcome
+ * is read off the first times of the base events.
+ */
+#include "model/outcome.h"
+
+#include "model/disease.h"
+#include <assert.h>
+#include <stddef.h>
+#include <string.h>
+
+/* --- names ----------------------------------------------------------------------------------------------- */
+
+static const char *const events[ENG_NUM_EVENTS] = {
+    [ENG_EVENT_RELAPSE] = "relapse",
+    [ENG_EVENT_PROGRESSION] = "progression",
+    [ENG_EVENT_DEATH] = "death",
+    [ENG_EVENT_LESION] = "lesion",
+    [ENG_EVENT_ANC_RECOVERY] = "anc_recovery",
+    [ENG_EVENT_PLT_RECOVERY] = "plt_recovery",
+    [ENG_EVENT_CD4_200] = "cd4_200",
+    [ENG_EVENT_GRAFT_FAILURE] = "graft_failure",
+    [ENG_EVENT_INFECTION] = "infection",
+    [ENG_EVENT_SECONDARY_MALIGNANCY] = "secondary_malignancy",
+    [ENG_EVENT_SECONDARY_AUTOIMMUNITY] = "secondary_autoimmunity",
+};
+
+#define AS_TEXT(name, text) text,
+static const char *const causes[] = { ENG_CAUSE_LIST(AS_TEXT) };
+static const char *const failures[] = { ENG_FAILURE_LIST(AS_TEXT) };
+
+const char *
+eng_event_name(int event)
+{
+    return event >= 0 && event < ENG_NUM_EVENTS ? events[event] : NULL;
+}
+
+const char *
+eng_cause_name(int cause)
+{
+    return cause >= 0 && cause < ENG_NUM_CAUSES ? causes[cause] : NULL;
+}
+
+const char *
+eng_failure_name(int failure)
+{
+    return failure >= 0 && failure < ENG_NUM_FAILURES ? failures[failure] : NULL;
+}
+
+/* --- markers --------------------------------------------------------------------------------------------- */
+
+/* Steps are well below what a laboratory resolves; ranges hold a life without marrow as well as any overshoot. */
+static const eng_marker_row_t markers[ENG_MARKER_SCORE] = {
+    /*                              name, unit, help, step, low, high, logarithmic */
+    [ENG_MARKER_ANC] = { "anc", "1/uL", "neutrophils in blood", 1, 1, 1e5, true },
+    [ENG_MARKER_PLATELETS] = { "platelets", "1e3/uL", "platelets in blood, without transfusions", 0.1, 0.1, 2000,
+        true },
+    [ENG_MARKER_HB] = { "hb", "g/L", "haemoglobin", 0.1, 0, 250, false },
+    [ENG_MARKER_CD4] = { "cd4", "1/uL", "CD4 T cells in blood", 0.1, 0.1, 1e5, true },
+    [ENG_MARKER_CD8] = { "cd8", "1/uL", "CD8 T cells in blood", 0.1, 0.1, 1e5, true },
+    [ENG_MARKER_NK] = { "nk", "1/uL", "NK cells in blood", 0.1, 0.1, 1e5, true },
+    [ENG_MARKER_B] = { "b", "1/uL", "B cells in blood", 0.1, 0.1, 1e5, true },
+    [ENG_MARKER_TREG] = { "treg", "1/uL", "regulatory T cells in blood", 0.1, 0.1, 1e5, true },
+    [ENG_MARKER_NAIVE_CD4_SHARE] = { "naive_cd4_share", "1", "naive among naive and memory CD4 cells", 1e-4, 0, 1,
+        false },
+    [ENG_MARKER_RICHNESS] = { "richness", "1", "distinct T-cell clonotypes, relative to the patient's own health", 1e-4,
+        0, 3, false },
+    [ENG_MARKER_IGG] = { "igg", "1", "immunoglobulin G, relative to the patient's own health", 1e-4, 0, 3, false },
+};
+
+const eng_marker_row_t *
+eng_marker_row(const eng_disease_t *disease, int marker)
+{
+    if (marker == ENG_MARKER_SCORE) {
+        return &disease->score;
+    }
+    return marker >= 0 && marker < ENG_MARKER_SCORE ? &markers[marker] : NULL;
+}
+
+int
+eng_marker_find(const eng_disease_t *disease, const char *name)
+{
+    int j;
+
+    for (j = 0; j < ENG_NUM_MARKERS; j++) {
+        if (strcmp(eng_marker_row(disease, j)->name, name) == 0) {
+            return j;
+        }
+    }
+    return -1;
+}
+
+static_assert(ENG_MARKER_SCORE == ENG_NUM_MARKERS - 1, "the score is the last marker");
+
+/* --- outcomes -------------------------------------------------------------------------------------------- */
+
+#define RELAPSE (1u << ENG_EVENT_RELAPSE)
+#define PROGRESSION (1u << ENG_EVENT_PROGRESSION)
+#define DEATH (1u << ENG_EVENT_DEATH)
+#define LESION (1u << ENG_EVENT_LESION)
+
+#define TIME(name, events, competing, help) \
+    { name, "d", help, ENG_OUTCOME_TIME, false, events, competing, 0, 0, 0, 0 }
+#define FREE_OF(name, events, help) { name, "d", help, ENG_OUTCOME_TIME, true, events, 0, 0, 0, 0, 0 }
+#define FIRST(name, event, help) TIME(name, 1u << (event), DEATH, help)
+#define NUMBER(name, unit, number, step, high, help) \
+    { name, unit, help, ENG_OUTCOME_NUMBER, false, 0, 0, number, step, 0, high }
+#define MARKER(name, unit, marker, help) { name, unit, help, ENG_OUTCOME_MARKER, false, 0, 0, marker, 0, 0, 0 }
+
+static const eng_outcome_row_t core[] = {
+    TIME("relapse", RELAPSE, DEATH, "first relapse of the disease; death competes"),
+    TIME("progression", PROGRESSION, DEATH, "first confirmed progression; death competes"),
+    TIME("death", DEATH, 0, "death of any cause"),
+    FREE_OF("os", DEATH, "overall survival"),
+    TIME("nrm", DEATH, RELAPSE | PROGRESSION, "death without relapse or progression, which compete"),
+    FREE_OF("efs", RELAPSE | PROGRESSION | DEATH, "alive without relapse and progression"),
+    FREE_OF("rfs", RELAPSE | DEATH, "alive without relapse"),
+    FREE_OF("pfs", PROGRESSION | DEATH, "alive without progression"),
+    FREE_OF("neda3", RELAPSE | PROGRESSION | LESION | DEATH,
+        "no evidence of disease activity: alive without relapse, progression and new lesion"),
+    FIRST("anc_recovery", ENG_EVENT_ANC_RECOVERY, "neutrophils back above 500/uL after the nadir; death competes"),
+    FIRST("plt_recovery", ENG_EVENT_PLT_RECOVERY, "platelets back above 20e3/uL after the nadir; death competes"),
+    FIRST("cd4_200", ENG_EVENT_CD4_200, "CD4 cells back above 200/uL; death competes"),
+    FIRST("graft_failure", ENG_EVENT_GRAFT_FAILURE, "primary or secondary graft failure; death competes"),
+    FIRST("secondary_malignancy", ENG_EVENT_SECONDARY_MALIGNANCY, "therapy-related MDS or AML; death competes"),
+    FIRST("secondary_autoimmunity", ENG_EVENT_SECONDARY_AUTOIMMUNITY, "a new autoimmune disease; death competes"),
+    NUMBER("infections", "1", ENG_NUMBER_INFECTIONS, 1, 100, "bacterial, fungal, viral and opportunistic infections"),
+    NUMBER("febrile", "1", ENG_NUMBER_FEBRILE, 1, 100, "episodes of febrile neutropenia without an organism"),
+    NUMBER("relapses", "1", ENG_NUMBER_RELAPSES, 1, 60, "relapses from day 0 on"),
+    NUMBER("arr", "1/y", ENG_NUMBER_ARR, 1e-4, 20, "relapses per year of life from day 0 on"),
+    NUMBER("e1y_ratio", "1", ENG_NUMBER_E1Y_RATIO, 1e-6, 2, "autoreactive reservoir at day 365, relative to the start"),
+    NUMBER("clones_left", "1", ENG_NUMBER_CLONES_LEFT, 1, 64, "autoreactive clones of the start alive at day 30"),
+    MARKER("anc", "1/uL", ENG_MARKER_ANC, "neutrophils in blood"),
+    MARKER("platelets", "1e3/uL", ENG_MARKER_PLATELETS, "platelets in blood, without transfusions"),
+    MARKER("hb", "g/L", ENG_MARKER_HB, "haemoglobin"),
+    MARKER("cd4", "1/uL", ENG_MARKER_CD4, "CD4 T cells in blood"),
+    MARKER("cd8", "1/uL", ENG_MARKER_CD8, "CD8 T cells in blood"),
+    MARKER("nk", "1/uL", ENG_MARKER_NK, "NK cells in blood"),
+    MARKER("b", "1/uL", ENG_MARKER_B, "B cells in blood"),
+    MARKER("treg", "1/uL", ENG_MARKER_TREG, "regulatory T cells in blood"),
+    MARKER("naive_cd4_share", "1", ENG_MARKER_NAIVE_CD4_SHARE, "naive among naive and memory CD4 cells"),
+    MARKER("richness", "1", ENG_MARKER_RICHNESS, "distinct T-cell clonotypes, relative to health"),
+    MARKER("igg", "1", ENG_MARKER_IGG, "immunoglobulin G, relative to health"),
+};
+
+#define NUM_CORE ((int)(sizeof(core) / sizeof(*core)))
+
+int
+eng_outcome_count(const eng_disease_t *disease)
+{
+    return NUM_CORE + disease->num_outcomes;
+}
+
+const eng_outcome_row_t *
+eng_outcome_at(const eng_disease_t *disease, int j)
+{
+    if (j < 0 || j >= eng_outcome_count(disease)) {
+        return NULL;
+    }
+    return j < NUM_CORE ? &core[j] : &disease->outcomes[j - NUM_CORE];
+}
+
+int
+eng_outcome_find(const eng_disease_t *disease, const char *name)
+{
+    int j, count = eng_outcome_count(disease);
+
+    for (j = 0; j < count; j++) {
+        if (strcmp(eng_outcome_at(disease, j)->name, name) == 0) {
+            return j;
+        }
+    }
+    return -1;
+}
+
+/* --- times ----------------------------------------------------------------------------------------------- */
+
+/* Earliest tick of a set of events; NEVER if none happened, NOT_APPLICABLE if none of the set can be asked. */
+static int32_t
+earliest(const eng_results_t *results, unsigned mask, int lane)
+{
+    int32_t first = ENG_TICK_NEVER, tick;
+    bool asked = false;
+    int event;
+
+    for (event = 0; mask >> event != 0; event++) {
+        if ((mask >> event & 1u) != 0) {
+            tick = results->tick[event][lane];
+            if (tick != ENG_TICK_NOT_APPLICABLE) {
+                asked = true;
+                first = tick < first ? tick : first;
+            }
+        }
+    }
+    return asked ? first : ENG_TICK_NOT_APPLICABLE;
+}
+
+int
+eng_outcome_time(const eng_outcome_row_t *row, const eng_results_t *results, int lane, int32_t horizon_tick,
+    int32_t *tick)
+{
+    int32_t event = earliest(results, row->events, lane);
+    int32_t competing = earliest(results, row->competing, lane);
+
+    if (event == ENG_TICK_NOT_APPLICABLE) {
+        *tick = ENG_TICK_NOT_APPLICABLE;
+        return -1;
+    }
+    if (competing == ENG_TICK_NOT_APPLICABLE) {
+        competing = ENG_TICK_NEVER; /* nothing competes, or only what cannot happen */
+    }
+    if (event <= competing && event <= horizon_tick) {
+        *tick = event;
+        return 1;
+    }
+    if (competing < event && competing <= horizon_tick) {
+        *tick = competing;
+        return 2;
+    }
+    *tick = horizon_tick;
+    return 0;
+}

@@ -1,0 +1,49 @@
+/**
+ * Parameters: the uncertain constants of the model.  A parameter is a row; from the row come its field, nominal
+ * value, bounds, prior, `engraft list parameters`, the column of /design and docs.  The table of a disease is the
+ * core rows (param_list.h) followed by the disease's own rows; a disease may move nominal value and prior of core rows.
+ */
+#ifndef ENG_MODEL_PARAM_H
+#define ENG_MODEL_PARAM_H
+
+#include "base/dist.h"
+#include "model/param_list.h"
+
+struct eng_disease;
+
+typedef struct {
+    const char *name;   /* module.name, as in a study */
+    const char *symbol; /* as in the model document, "" if it has none there */
+    const char *unit;   /* UDUNITS-like text, "1" for a pure number */
+    double nominal, low, high; /* low <= nominal <= high; values outside are refused */
+    eng_dist_t prior;   /* what `name: prior` means */
+    const char *source; /* L literature, D derived, A assumed, T tuned; with a key */
+    const char *help;
+} eng_param_row_t;
+
+#define ENG_MAX_DISEASE_PARAMS 16
+
+/** All parameter values of one point, in the order of the table: an array of doubles with names. */
+typedef struct {
+#define ENG_PARAM_AS_FIELD(field, ...) double field;
+    ENG_PARAM_LIST(ENG_PARAM_AS_FIELD)
+#undef ENG_PARAM_AS_FIELD
+    double disease[ENG_MAX_DISEASE_PARAMS]; /* the disease's rows, in their order */
+} eng_params_t;
+
+#define ENG_PARAM_AS_ONE(...) +1
+enum { ENG_NUM_CORE_PARAMS = 0 ENG_PARAM_LIST(ENG_PARAM_AS_ONE) };
+#undef ENG_PARAM_AS_ONE
+
+/** Number of rows of a disease's table. */
+int eng_param_count(const struct eng_disease *disease);
+/** Row j, 0 <= j < count, with the disease's own nominal value and prior where it has them. */
+eng_param_row_t eng_param_at(const struct eng_disease *disease, int j);
+/** Index of a name, -1 if there is none. */
+int eng_param_find(const struct eng_disease *disease, const char *name);
+/** Every parameter at its nominal value. */
+void eng_params_nominal(const struct eng_disease *disease, eng_params_t *params);
+void eng_params_set(eng_params_t *params, int j, double value);
+double eng_params_get(const eng_params_t *params, int j);
+
+#endif

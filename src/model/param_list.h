@@ -1,0 +1,163 @@
+/**
+ * Core parameters, one row each (nominal values and priors: MODEL section 13.1 and the equations named there).
+ * X(field, "module.name", "symbol", "unit", nominal, low, high, prior, "source", "help")
+ * Source codes: L literature, D derived, A assumed, T tuned.  Rows may be added anywhere; names are never reused.
+ */
+#ifndef ENG_MODEL_PARAM_LIST_H
+#define ENG_MODEL_PARAM_LIST_H
+
+#define ENG_LN(median, sdlog) { ENG_DIST_LOGNORMAL, { (median), (sdlog), 0, 0 } }
+#define ENG_UNI(low, high) { ENG_DIST_UNIFORM, { (low), (high), 0, 0 } }
+#define ENG_NRM(mean, sd) { ENG_DIST_NORMAL, { (mean), (sd), 0, 0 } }
+#define ENG_TRN(mean, sd, low, high) { ENG_DIST_TRUNCATED_NORMAL, { (mean), (sd), (low), (high) } }
+#define ENG_BET(a, b) { ENG_DIST_BETA, { (a), (b), 0, 0 } }
+
+#define ENG_PARAM_LIST(X)                                                                                               \
+    /* stem cells, R1-R4 */                                                                                             \
+    X(hsc_renewal, "hsc.renewal_rate", "rHmax", "1/d", 0.02, 0, 0.2, ENG_LN(0.02, 0.4), "A", "largest self-renewal rate, empty niche") \
+    X(hsc_loss, "hsc.loss_rate", "dH", "1/d", 0.004, 1e-4, 0.1, ENG_LN(0.0036, 0.3), "L Catlin 2011", "differentiation and loss") \
+    X(hsc_number, "hsc.number", "H*", "cells", 8e4, 1e3, 1e7, ENG_LN(1e5, 0.4), "L Lee-Six 2018", "stem cells of a healthy 70-kg adult") \
+    X(progenitor_rate, "progenitor.turnover", "kS", "1/d", 0.03, 0.003, 0.3, ENG_LN(0.03, 0.3), "A", "turnover of short-term progenitors S") \
+    /* granulocytes, R5-R10 */                                                                                          \
+    X(transit, "granulocyte.transit_rate", "ktr", "1/d", 0.80, 0.2, 1.6, ENG_LN(0.80, 0.1), "L Friberg 2002, Lahoz-Beneytez 2016", "transit between maturation stages") \
+    X(neutrophil_exponent, "granulocyte.feedback_exponent", "gammaN", "1", 0.16, 0, 0.5, ENG_LN(0.16, 0.15), "L Friberg 2002", "feedback of neutrophils on division") \
+    X(neutrophil_cap, "granulocyte.feedback_cap", "cN", "1", 1.85, 1, 3, ENG_UNI(1.6, 2.2), "T", "cap of feedback amplification") \
+    X(attrition, "granulocyte.attrition", "etaP", "1/d", 0.35, 0.01, 1, ENG_LN(0.35, 0.25), "D", "loss that makes progenitors depend on stem cells") \
+    X(neutrophil_loss, "granulocyte.loss_rate", "dNe", "1/d", 0.88, 0.1, 2, ENG_LN(0.88, 0.25), "L Lahoz-Beneytez 2016", "loss of blood neutrophils") \
+    X(gcsf_cap, "gcsf.cap_gain", "", "1", 1.16, 1, 2, ENG_UNI(1.08, 1.25), "T", "factor of G-CSF on the cap") \
+    X(gcsf_transit, "gcsf.transit_gain", "", "1", 1.25, 1, 2, ENG_UNI(1.1, 1.5), "T", "factor of G-CSF on transit") \
+    /* platelets, R11-R15 */                                                                                            \
+    X(platelet_exponent, "platelet.feedback_exponent", "gammaL", "1", 0.25, 0, 0.5, ENG_LN(0.25, 0.2), "T", "feedback of platelets on megakaryocytes") \
+    X(platelet_cap, "platelet.feedback_cap", "", "1", 2.0, 1, 4, ENG_LN(2.0, 0.2), "T", "cap of that feedback") \
+    X(meg_early, "platelet.early_rate", "", "1/d", 0.06, 0.006, 0.6, ENG_LN(0.06, 0.2), "T", "turnover of early megakaryocyte progenitors") \
+    X(meg_division, "platelet.division_rate", "", "1/d", 0.8, 0.08, 2, ENG_LN(0.8, 0.2), "T", "division of megakaryocyte progenitors") \
+    X(meg_attrition, "platelet.attrition", "", "1/d", 0.55, 0.05, 2, ENG_LN(0.55, 0.2), "T", "their supply and loss") \
+    X(meg_maturation, "platelet.maturation_rate", "", "1/d", 0.3, 0.03, 2, ENG_LN(0.3, 0.2), "T", "maturation K to Q to platelets") \
+    X(platelet_senescence, "platelet.senescence_rate", "", "1/d", 0.095, 0.01, 0.5, ENG_LN(0.095, 0.1), "L Hanson & Slichter 1985", "loss by age") \
+    X(platelet_fixed, "platelet.fixed_use", "", "1/(uL d)", 7e3, 0, 5e4, ENG_LN(7e3, 0.1), "L Hanson & Slichter 1985", "fixed endothelial use") \
+    X(platelet_consumption, "platelet.mucositis_consumption", "", "1", 2.0, 0, 10, ENG_LN(2.0, 0.3), "T", "extra loss at full mucosal injury") \
+    /* red cells, R16-R17 */                                                                         \
+    X(erythroid_rate, "erythroid.rate", "", "1/d", 0.2, 0.02, 2, ENG_LN(0.2, 0.2), "A", "turnover of erythroid precursors") \
+    X(red_cell_life, "erythroid.red_cell_life", "", "d", 120, 60, 180, ENG_LN(120, 0.05), "L", "life of red cells") \
+    X(transfusion_floor, "erythroid.transfusion_floor", "", "g/L", 75, 0, 110, ENG_UNI(70, 80), "A", "red cells are transfused below this") \
+    /* graft, section 6.1 and 6.4 */                                                                                    \
+    X(graft_granulocyte, "graft.granulocyte_content", "phiP0", "1", 1.5e-3, 0, 0.1, ENG_LN(1.5e-3, 0.5), "T", "P per 5e6 CD34/kg of blood, relative to health") \
+    X(graft_progenitor, "graft.progenitor_content", "phiS0", "1", 2.0e-3, 0, 0.1, ENG_LN(2.0e-3, 0.5), "T", "S, likewise") \
+    X(graft_megakaryocyte, "graft.megakaryocyte_content", "phiK0", "1", 6.0e-2, 0, 1, ENG_LN(6.0e-2, 0.5), "T", "K, likewise") \
+    X(graft_p_marrow, "graft.marrow_granulocyte", "phiP BM", "1", 0.03, 0, 2, ENG_LN(0.03, 0.5), "T", "marrow graft relative to blood: P") \
+    X(graft_s_marrow, "graft.marrow_progenitor", "phiS BM", "1", 0.08, 0, 2, ENG_LN(0.08, 0.6), "T", "S") \
+    X(graft_k_marrow, "graft.marrow_megakaryocyte", "phiM BM", "1", 0.05, 0, 2, ENG_LN(0.05, 0.6), "T", "K") \
+    X(graft_h_marrow, "graft.marrow_stem", "phiH BM", "1", 0.8, 0, 4, ENG_LN(0.8, 0.3), "L order of magnitude", "H") \
+    X(graft_stem, "graft.stem_per_cd34", "fSRC", "1", 1e-4, 0, 1e-2, ENG_LN(1e-4, 0.7), "L order of magnitude", "long-term stem cells per CD34+ cell of blood") \
+    X(graft_seeding, "graft.seeding_fraction", "home", "1", 0.10, 0, 1, ENG_BET(2, 18), "L order of magnitude", "share of them that seed an empty niche") \
+    X(graft_carry_over, "graft.carry_over", "", "1", 0.79, 0, 10, ENG_LN(0.79, 0.5), "T", "autoreactive cells among the graft's T cells, relative to those of the body") \
+    X(harvest_blood, "harvest.blood_yield", "", "1e6/kg", 6, 0.1, 50, ENG_LN(6, 0.2), "T", "CD34+ by apheresis, median, no prior line") \
+    X(harvest_blood_cv, "harvest.blood_yield_cv", "", "1", 0.6, 0, 2, ENG_UNI(0.4, 0.8), "T", "its spread") \
+    X(harvest_marrow, "harvest.marrow_yield", "", "1e6/kg", 3, 0.1, 50, ENG_LN(3, 0.2), "T", "CD34+ by marrow harvest, median") \
+    X(harvest_marrow_cv, "harvest.marrow_yield_cv", "", "1", 0.35, 0, 2, ENG_UNI(0.2, 0.5), "T", "its spread") \
+    X(harvest_line_factor, "harvest.prior_line_factor", "", "1", 0.93, 0.5, 1, ENG_UNI(0.88, 0.98), "T", "factor on the yield per prior line of therapy") \
+    X(harvest_rescue, "harvest.second_success", "", "1", 0.7, 0, 1, ENG_BET(7, 3), "A", "share of failed harvests that a second one mends") \
+    X(harvest_minimum, "harvest.minimum", "", "1e6/kg", 2, 0, 10, ENG_UNI(1.5, 2.5), "L", "least dose that is transplanted") \
+    X(selection_recovery, "harvest.selection_recovery", "", "1", 0.7, 0.1, 1, ENG_BET(14, 6), "L CliniMACS", "CD34+ cells left after selection") \
+    /* thymus, R20-R24, R46-R47 */                                                                                      \
+    X(thymus_export, "thymus.export_at_20y", "F20", "cells/d", 1.6e7, 1e5, 5e8, ENG_LN(1.6e7, 0.7), "L den Braber 2012", "thymic export at 20 years") \
+    X(thymus_involution, "thymus.involution", "alpha_F", "1/y", 0.046, 0, 0.15, ENG_NRM(0.046, 0.008), "L tenfold from 20 to 70 y", "yearly decline after 20 years") \
+    X(thymus_involution_child, "thymus.involution_child", "", "1/y", 0.2067, 0, 0.5, ENG_NRM(0.2067, 0.02), "L Steinmann 1985", "yearly decline before 20 years") \
+    X(thymus_stroma, "thymus.stroma_recovery", "tauTheta", "d", 150, 20, 1000, ENG_LN(150, 0.35), "A", "recovery time of the stroma") \
+    X(thymus_injury, "thymus.conditioning_injury", "", "1", 0.45, 0, 0.7, ENG_UNI(0.3, 0.6), "A", "share of stroma lost at intensity 1") \
+    X(thymus_transit, "thymus.transit_time", "", "d", 40, 5, 120, ENG_LN(40, 0.2), "A", "time within the thymus") \
+    X(thymus_rebound, "thymus.rebound", "reb", "1", 2.5, 0, 20, ENG_LN(2.5, 0.5), "T Hakim 2005", "post-thymic burst in an empty naive niche") \
+    X(thymus_half_input, "thymus.half_input", "", "1", 0.03, 0.001, 1, ENG_LN(0.03, 0.4), "A", "share of progenitors that half fills the thymus") \
+    X(lymphoid_rate, "thymus.progenitor_turnover", "", "1/d", 0.05, 0.005, 0.5, ENG_LN(0.05, 0.3), "T", "turnover of lymphoid progenitors C") \
+    X(clonotype_size, "repertoire.clonotype_size", "n_c", "cells", 1000, 10, 1e5, ENG_LN(1000, 0.5), "A", "cells per new clonotype after post-thymic division") \
+    /* T cells, R24-R38 */                                                                                              \
+    X(naive4_loss, "t_cell.naive_cd4_loss", "dN+a4", "1/d", 4.5e-4, 1e-5, 0.01, ENG_LN(4.5e-4, 0.2), "L Vrisekoop 2008", "loss and activation of naive CD4") \
+    X(naive4_activation, "t_cell.naive_cd4_activation", "a4", "1/d", 1.5e-4, 0, 0.005, ENG_LN(1.5e-4, 0.2), "L Vrisekoop 2008", "naive to memory, CD4") \
+    X(naive8_loss, "t_cell.naive_cd8_loss", "l8", "1/d", 3e-4, 1e-5, 0.01, ENG_LN(3e-4, 0.2), "L Vrisekoop 2008", "loss and activation of naive CD8") \
+    X(naive8_activation, "t_cell.naive_cd8_activation", "a8", "1/d", 1e-4, 0, 0.005, ENG_LN(1e-4, 0.2), "L Vrisekoop 2008", "naive to memory, CD8") \
+    X(naive_growth, "t_cell.naive_growth", "gN", "1/d", 0.010, 0, 0.1, ENG_LN(0.010, 0.4), "T", "homeostatic division of naive cells, empty niche") \
+    X(conversion, "t_cell.homeostatic_conversion", "", "1/d", 0.003, 0, 0.05, ENG_LN(0.003, 0.4), "A", "naive to memory in lymphopenia") \
+    X(memory4_turnover, "t_cell.memory_cd4_turnover", "pm4", "1/d", 4.7e-3, 1e-4, 0.05, ENG_LN(4.7e-3, 0.25), "L Vrisekoop 2008", "turnover of memory CD4") \
+    X(memory8_turnover, "t_cell.memory_cd8_turnover", "pm8", "1/d", 2.7e-3, 1e-4, 0.05, ENG_LN(2.7e-3, 0.25), "L Vrisekoop 2008", "turnover of memory CD8") \
+    X(memory4_growth, "t_cell.memory_cd4_growth", "gM", "1/d", 0.0062, 0, 0.1, ENG_LN(0.0062, 0.3), "T", "homeostatic division of memory CD4, empty niche") \
+    X(burst, "t_cell.early_burst", "eb", "1", 5.0, 0, 50, ENG_LN(5.0, 0.4), "T", "early burst of memory division") \
+    X(burst_width, "t_cell.early_burst_width", "yb", "1", 0.10, 0.01, 1, ENG_LN(0.10, 0.3), "T", "T-cell fill at which the burst fades") \
+    X(cd8_growth, "t_cell.cd8_growth", "g8", "1/d", 0.045, 0, 0.3, ENG_LN(0.045, 0.3), "T", "homeostatic division of CD8") \
+    X(cd8_contraction, "t_cell.cd8_contraction", "", "1/d", 0.01, 0, 0.1, ENG_LN(0.01, 0.3), "T", "contraction of CD8 after overshoot") \
+    X(treg_turnover, "treg.turnover", "", "1/d", 0.015, 0.001, 0.2, ENG_LN(0.015, 0.3), "T", "turnover of Treg") \
+    X(treg_growth, "treg.growth", "gR", "1/d", 0.03, 0, 0.3, ENG_LN(0.03, 0.4), "T", "homeostatic division of Treg") \
+    X(treg_induction, "treg.peripheral_induction", "", "1/d", 1e-5, 0, 1e-3, ENG_LN(1e-5, 0.3), "A", "memory CD4 to Treg") \
+    /* NK, B, plasma cells, R39-R45 */                                                                                  \
+    X(nk_turnover, "nk.turnover", "", "1/d", 0.05, 0.005, 0.5, ENG_LN(0.05, 0.3), "L Zhang 2007", "turnover of NK") \
+    X(nk_growth, "nk.growth", "", "1/d", 0.12, 0, 0.6, ENG_LN(0.12, 0.3), "T", "division in NK lymphopenia") \
+    X(b_turnover, "b_cell.turnover", "", "1/d", 0.02, 0.002, 0.2, ENG_LN(0.02, 0.3), "T", "turnover of naive B") \
+    X(b_memory, "b_cell.memory_turnover", "", "1/d", 0.002, 1e-4, 0.05, ENG_LN(0.002, 0.3), "T", "turnover of memory B") \
+    X(plasma_turnover, "plasma.turnover", "dP", "1/d", 0.002, 1e-4, 0.05, ENG_LN(0.002, 0.3), "A", "turnover of long-lived plasma cells") \
+    X(antibody_clearance, "antibody.clearance", "", "1/d", 0.0333333333333333333, 0.005, 0.2, ENG_LN(0.0333333333333333333, 0.1), "L IgG half-life 21 d", "clearance of IgG") \
+    X(antibody_plasma_share, "antibody.plasma_share", "", "1", 0.3, 0, 1, ENG_BET(6, 14), "A", "autoantibody made by long-lived plasma cells") \
+    /* autoreactive clones, R50-R51, R55, R57 */                                                                        \
+    X(clone_reservoir, "clone.reservoir", "E_0", "cells", 2e6, 1e3, 1e9, ENG_LN(2e6, 0.01), "A scale", "autoreactive memory cells at the start, severity 1, 70 kg") \
+    X(clone_size_cv, "clone.size_cv", "w_k CV", "1", 1.5, 0, 5, ENG_UNI(1, 2), "A", "spread of clone sizes") \
+    X(clone_avidity_cv, "clone.avidity_cv", "a_k CV", "1", 0.4, 0, 2, ENG_UNI(0.2, 0.6), "A", "spread of avidities") \
+    X(clone_fitness, "clone.fitness_after_conditioning", "hE", "1", 0.88, 0.2, 1.1, ENG_TRN(0.88, 0.10, 0.2, 1.1), "T", "mean fitness of autoreactive survivors in the refill") \
+    X(clone_fitness_sd, "clone.fitness_sd", "", "1", 0.16, 0, 0.5, ENG_UNI(0.1, 0.2), "T", "its spread between patients") \
+    X(clone_decay, "clone.decay_rate", "dE", "1/d", 8e-4, 0, 0.05, ENG_LN(8e-4, 0.4), "A", "loss without restimulation") \
+    X(clone_room, "clone.carrying_capacity", "", "1", 1.3, 1, 5, ENG_UNI(1.1, 1.6), "A", "largest reservoir relative to the start") \
+    X(clone_memory_yield, "clone.memory_yield", "mC", "1", 0.05, 0, 0.5, ENG_LN(0.05, 0.4), "L about 5 %", "effectors that become memory") \
+    X(clone_leak, "clone.thymic_leak", "lam_leak", "1/y", 0.02, 0, 5, ENG_LN(0.02, 0.6), "T", "new autoreactive clones, export of a 30-year-old") \
+    X(clone_leak_size, "clone.leak_size", "", "cells", 3e5, 1e2, 1e8, ENG_LN(3e5, 0.5), "A", "median size of a new clone") \
+    X(clone_leak_size_cv, "clone.leak_size_cv", "", "1", 1.0, 0, 5, ENG_UNI(0.5, 1.5), "A", "its spread") \
+    /* effectors and regulation, R53-R56 */                                                                             \
+    X(effector_growth, "effector.growth_rate", "pX", "1/d", 1.0, 0.05, 3, ENG_LN(1.0, 0.2), "A", "growth of activated effectors") \
+    X(effector_death, "effector.death_rate", "dX", "1/d", 0.28, 0.02, 2, ENG_LN(0.28, 0.2), "A", "activation-induced death") \
+    X(effector_cooperation, "effector.cooperation", "K_X", "cells", 3.6e4, 1e2, 1e8, ENG_LN(3.6e4, 0.35), "T", "half-saturation of co-operation, 70 kg") \
+    X(effector_treg, "effector.treg_suppression", "Rb", "1", 0.5, 0, 5, ENG_LN(0.5, 0.2), "A", "suppression by normal Treg") \
+    X(effector_regulation, "effector.regulation_rate", "kR", "1/(d cell)", 8e-8, 0, 1e-4, ENG_LN(8e-8, 0.4), "A", "induction of specific Treg") \
+    X(effector_regulation_decay, "effector.regulation_decay", "dR", "1/d", 0.015, 1e-3, 2, ENG_LN(0.015, 0.4), "A", "their decay") \
+    /* triggers, R52 */                                                                                                 \
+    X(trigger_rate, "trigger.rate", "lam_tr", "1/y", 10, 0, 100, ENG_LN(10, 0.3), "A", "activating events") \
+    X(trigger_activation, "trigger.activation", "p_act", "1", 0.01, 0, 0.5, ENG_LN(0.01, 0.01), "A scale", "share of clones activated by a trigger of size 1") \
+    X(trigger_infection, "trigger.infection_probability", "", "1", 0.3, 0, 1, ENG_BET(3, 7), "A", "viral infections that act as a trigger") \
+    /* antibodies and drugs, 6.3 */                                                                                     \
+    X(atg_kill, "atg.t_cell_kill_rate", "kA", "1/d", 0.35, 0, 3, ENG_LN(0.35, 0.25), "A", "T-cell killing at reference exposure of rATG") \
+    X(atg_half_life, "atg.half_life", "", "d", 7, 0.5, 60, ENG_LN(7, 0.2), "L", "of active rATG") \
+    X(alemtuzumab_kill, "alemtuzumab.t_cell_kill_rate", "", "1/d", 0.45, 0, 3, ENG_LN(0.45, 0.25), "A", "T-cell killing by alemtuzumab") \
+    X(atg_treg_factor, "atg.treg_factor", "", "1", 0.7, 0, 1.5, ENG_UNI(0.5, 0.9), "A", "killing of Treg relative to T cells") \
+    X(atg_nk_factor, "atg.nk_factor", "", "1", 0.2, 0, 1.5, ENG_UNI(0.1, 0.4), "A", "killing of NK relative to T cells") \
+    X(dmt_standard_traffic, "drug.dmt_standard_traffic", "q_traf", "1", 0.60, 0, 1, ENG_BET(12, 8), "T trial arms", "triggers left under the standard mixture") \
+    X(natalizumab_traffic, "drug.natalizumab_traffic", "q_traf", "1", 0.40, 0, 1, ENG_BET(8, 12), "T", "under natalizumab") \
+    X(fingolimod_traffic, "drug.fingolimod_traffic", "q_traf", "1", 0.45, 0, 1, ENG_BET(9, 11), "T", "under fingolimod") \
+    X(ifn_ga_traffic, "drug.ifn_ga_traffic", "q_traf", "1", 0.70, 0, 1, ENG_BET(14, 6), "T", "under interferon or glatiramer") \
+    X(dmf_traffic, "drug.dmf_traffic", "q_traf", "1", 0.55, 0, 1, ENG_BET(11, 9), "T", "under dimethyl fumarate") \
+    X(cladribine_traffic, "drug.cladribine_traffic", "q_traf", "1", 0.45, 0, 1, ENG_BET(9, 11), "T", "under cladribine") \
+    X(anti_cd20_traffic, "drug.anti_cd20_traffic", "q_traf", "1", 0.35, 0, 1, ENG_BET(7, 13), "T", "under rituximab or ocrelizumab") \
+    X(anti_cd20_kill, "drug.anti_cd20_kill_rate", "k_CD20", "1/d", 1.0, 0, 5, ENG_LN(1.0, 0.25), "A", "B-cell killing at full exposure") \
+    /* conditioning, 6.2 */                                                                                             \
+    X(kill_lymphoid_shift, "condition.lymphoid_shift", "", "log10", 0, -1.5, 1.5, ENG_NRM(0, 0.3), "A", "added to the lymphoid log kill of every regimen") \
+    X(kill_progenitor_shift, "condition.progenitor_shift", "", "log10", 0, -1.5, 1.5, ENG_NRM(0, 0.3), "A", "added to the progenitor log kill") \
+    X(kill_stem_shift, "condition.stem_shift", "", "log10", 0, -1.5, 1.5, ENG_NRM(0, 0.3), "A", "added to the stem-cell log kill") \
+    X(kill_treg_factor, "condition.treg_factor", "", "1", 0.95, 0, 1.5, ENG_UNI(0.85, 1.0), "A", "log kill of Treg relative to T cells") \
+    X(kill_plasma_factor, "condition.plasma_factor", "", "1", 0.3, 0, 1.5, ENG_UNI(0.1, 0.5), "A", "log kill of plasma cells relative to T cells") \
+    X(kill_effector_factor, "condition.effector_factor", "", "1", 0.3, 0, 1, ENG_UNI(0.1, 1.0), "A", "further survival of cycling effectors") \
+    X(mucositis_healing, "condition.mucositis_healing", "", "d", 8, 1, 60, ENG_LN(8, 0.2), "L", "healing time of mucosal injury") \
+    /* hazards, section 9 */                                                                                            \
+    X(hz_bacterial_base, "hazard.bacterial_base", "", "1/d", 8e-5, 0, 0.01, ENG_LN(8e-5, 0.4), "T", "bacterial or fungal infection, normal counts") \
+    X(hz_bacterial, "hazard.bacterial_neutropenia", "", "1/d", 0.04, 0, 1, ENG_LN(0.04, 0.4), "T", "the same without neutrophils") \
+    X(hz_bacterial_mucositis, "hazard.bacterial_mucositis", "", "1", 0.5, 0, 5, ENG_LN(0.5, 0.4), "T", "factor of mucosal injury on it") \
+    X(hz_anc_half, "hazard.anc_half", "", "1/uL", 200, 20, 2000, ENG_LN(200, 0.2), "T", "neutrophils that halve the hazard") \
+    X(hz_bacterial_fatality, "hazard.bacterial_fatality", "", "1", 0.004, 0, 0.5, ENG_LN(0.004, 0.4), "T", "case fatality at reference frailty") \
+    X(hz_febrile, "hazard.febrile_neutropenia", "", "1/d", 0.12, 0, 2, ENG_LN(0.12, 0.4), "T", "fever without microbiology, no neutrophils") \
+    X(hz_viral_base, "hazard.viral_base", "", "1/d", 1e-4, 0, 0.01, ENG_LN(1e-4, 0.4), "T", "viral or opportunistic infection, normal counts") \
+    X(hz_viral, "hazard.viral_lymphopenia", "", "1/d", 0.0035, 0, 0.2, ENG_LN(0.0035, 0.4), "T", "the same without CD4 cells") \
+    X(hz_viral_cmv, "hazard.viral_cmv", "", "1/d", 0.006, 0, 0.2, ENG_LN(0.006, 0.4), "T", "added for CMV carriers") \
+    X(hz_cd4_half, "hazard.cd4_half", "", "1/uL", 150, 15, 1500, ENG_LN(150, 0.2), "T", "CD4 cells that halve the hazard") \
+    X(hz_viral_drug, "hazard.viral_trafficking", "", "1", 2, 0, 10, ENG_LN(2, 0.4), "T", "rise of the hazard per share of trafficking blocked") \
+    X(hz_viral_fatality, "hazard.viral_fatality", "", "1", 0.004, 0, 0.5, ENG_LN(0.004, 0.4), "T", "case fatality at reference frailty") \
+    X(hz_bleeding, "hazard.bleeding", "", "1/d", 6e-5, 0, 0.01, ENG_LN(6e-5, 0.4), "T", "fatal bleeding below 10e3 platelets, with transfusion") \
+    X(hz_toxicity, "hazard.toxicity", "", "1", 0.0016, 0, 0.5, ENG_LN(0.0016, 0.4), "T", "fatal conditioning toxicity at intensity 0.6, 40 years") \
+    X(hz_toxicity_exponent, "hazard.toxicity_exponent", "", "1", 2.6, 0, 6, ENG_UNI(1.5, 3.5), "T", "rise with intensity") \
+    X(hz_secondary_malignancy, "hazard.secondary_malignancy", "", "1/d", 4e-6, 0, 1e-3, ENG_LN(4e-6, 0.4), "T", "MDS or AML after alkylators, from year 1") \
+    X(hz_secondary_autoimmunity, "hazard.secondary_autoimmunity", "", "1/y", 0.03, 0, 1, ENG_LN(0.03, 0.4), "T", "thyroid disease or ITP, months 6 to 36 after 2 logs of lymphoid kill") \
+    X(hz_background, "hazard.background", "", "1/d", 1.2e-6, 0, 1e-3, ENG_LN(1.2e-6, 0.1), "L Gompertz", "background mortality at 30 years")
+
+#endif

@@ -1,0 +1,257 @@
+/**
+ * Calendar rows: where steps begin and end, and what each row asks for.
+ *
+ * The ladder after an action that opens a window: 1/8 d for 32 d, 1/4 d to day 92, 1/2 d to day 182, then 1 d.  Clone
+ * draws lie every 10 d from the first day to day 360, on day 365, every 30 d after it, and just before an action
+ * that needs a drawn state (harvest, graft).  Screening years draw every 30 d, counted back from entry.
+ */
+#include "model/plan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define DAY ENG_TICKS_PER_DAY
+
+typedef struct {
+    eng_plan_t *plan;
+    const eng_model_spec_t *spec;
+    int capacity;
+    int next_op, next_read;
+    int32_t window;      /* tick at which the last fine window opened; INT32_MIN none */
+    int32_t next_visit;
+    int32_t last_draw;   /* tick; INT32_MIN none yet */
+    int32_t graft;       /* tick of the last graft; INT32_MIN none */
+    int check_days;      /* days after it at which primary failure is judged */
+    bool screening;
+} calendar_t;
+
+/* Longest step allowed at a tick, in ticks. */
+static int32_t ladder_at(const calendar_t *c, int32_t tick)
+{
+    static const struct {
+        int32_t days, length;
+    } ladder[] = { { 32, DAY / 8 }, { 92, DAY / 4 }, { 182, DAY / 2 } };
+    if (c->window != INT32_MIN) {
+        for (size_t j = 0; j < sizeof(ladder) / sizeof(*ladder); j++) {
+            if (tick - c->window < ladder[j].days * DAY) {
+                return ladder[j].length;
+            }
+        }
+    }
+    return DAY;
+}
+
+/* Length of the row that starts at a tick: on the dyadic raster and not across the next op or the end. */
+static int32_t row_length(const calendar_t *c, int32_t tick)
+{
+    const eng_plan_t *plan = c->plan;
+    int32_t limit = plan->stop, length = ladder_at(c, tick);
+
+    if (c->next_op < plan->num_ops && plan->ops[c->next_op].tick < limit) {
+        limit = plan->ops[c->next_op].tick;
+    }
+    while (length > 1 && (tick % length != 0 || tick + length > limit)) {
+        length /= 2;
+    }
+    return length;
+}
+
+static bool draw_day(const calendar_t *c, int32_t tick)
+{
+    const int32_t start = eng_tick_nearest(c->plan->start);
+    if (c->screening) {
+        return (c->plan->stop - tick) % (30 * DAY) == 0 && tick < c->plan->stop;
+    }
+    if (tick <= 360 * DAY) {
+        return (tick - start) % (10 * DAY) == 0;
+    }
+    return (tick - 365 * DAY) % (30 * DAY) == 0;
+}
+
+static bool op_needs_draw(const calendar_t *c, int32_t tick)
+{
+    for (int j = c->next_op; j < c->plan->num_ops && c->plan->ops[j].tick == tick; j++) {
+        const eng_op_kind_t kind = c->plan->ops[j].kind;
+        if (kind == ENG_OP_HARVEST || kind == ENG_OP_GRAFT) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static int add_draw(calendar_t *c, int32_t tick, eng_plan_row_t *row)
+{
+    eng_plan_t *plan = c->plan;
+    const uint64_t from = c->last_draw == INT32_MIN ? 0 : ENG_TICK_OF_STREAM(c->last_draw);
+    const uint64_t distance = ENG_TICK_OF_STREAM(tick) - from;
+    eng_rng_jump_t *draws = realloc(plan->draws, (size_t)(plan->num_draws + 1) * sizeof(*draws));
+    if (draws == NULL) {
+        return ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for the calendar");
+    }
+    plan->draws = draws;
+    draws[plan->num_draws] = eng_rng_jump((eng_u128_t)distance << ENG_TICK_SHIFT);
+    row->flags |= ENG_ROW_DRAW;
+    row->draw = plan->num_draws++;
+    c->last_draw = tick;
+    return 0;
+}
+
+/* Ops at the row's start: they may open a window. */
+static void take_ops(calendar_t *c, int32_t tick, eng_plan_row_t *row)
+{
+    const eng_plan_t *plan = c->plan;
+    row->first_op = c->next_op;
+    while (c->next_op < plan->num_ops && plan->ops[c->next_op].tick <= tick) {
+        const eng_op_t *op = &plan->ops[c->next_op++];
+        if (op->window) {
+            c->window = tick;
+        }
+        if (op->kind == ENG_OP_GRAFT) {
+            c->graft = tick;
+            c->check_days = op->source == ENG_SOURCE_CORD ? 42 : 28;
+        }
+    }
+    row->num_ops = c->next_op - row->first_op;
+}
+
+static int mark_end(calendar_t *c, int32_t end, eng_plan_row_t *row)
+{
+    const eng_model_spec_t *spec = c->spec;
+    row->first_read = c->next_read;
+    if (c->screening) {
+        row->flags |= ENG_ROW_SCREEN;
+    } else {
+        while (c->next_read < spec->num_reads && spec->reads[c->next_read] * DAY <= end) {
+            c->next_read++;
+        }
+        if (end >= c->next_visit) {
+            row->flags |= ENG_ROW_VISIT;
+            while (c->next_visit <= end) {
+                c->next_visit += eng_tick_nearest(spec->visits);
+            }
+        }
+    }
+    row->num_reads = c->next_read - row->first_read;
+    if (c->graft != INT32_MIN && end == c->graft + c->check_days * DAY) {
+        row->flags |= ENG_ROW_CHECK28;
+    }
+    if (draw_day(c, end) || op_needs_draw(c, end)) {
+        if (!c->screening && end == 365 * DAY) {
+            row->flags |= ENG_ROW_YEAR1;
+        }
+        if (!c->screening && end == 30 * DAY) {
+            row->flags |= ENG_ROW_DAY30;
+        }
+        return add_draw(c, end, row);
+    }
+    return 0;
+}
+
+static void mark_start(const calendar_t *c, int32_t tick, eng_plan_row_t *row)
+{
+    if (tick % DAY == 0) {
+        row->flags |= ENG_ROW_DAY;
+    }
+    if (tick >= 0 && !c->screening) {
+        row->flags |= ENG_ROW_AFTER0;
+        if (c->plan->transplant) {
+            row->flags |= ENG_ROW_WATCH;
+        }
+    }
+}
+
+/* One calendar row, cut in 2^refine equal parts for verification runs. */
+static int add_rows(calendar_t *c, int32_t tick, int32_t length, eng_plan_row_t row)
+{
+    eng_plan_t *plan = c->plan;
+    const int parts = 1 << c->spec->refine;
+    if (plan->num_rows + parts > c->capacity) {
+        const int capacity = 2 * c->capacity + 1024;
+        eng_plan_row_t *rows = realloc(plan->rows, (size_t)capacity * sizeof(*rows));
+        if (rows == NULL) {
+            return ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for the calendar");
+        }
+        plan->rows = rows;
+        c->capacity = capacity;
+    }
+    const double dt = (double)length / DAY / parts;
+    int ladder = ENG_LADDER_DAY;
+    for (double step = 1; step > dt; step /= 2) {
+        ladder--;
+    }
+    for (int j = 0; j < parts; j++) {
+        eng_plan_row_t *r = &plan->rows[plan->num_rows];
+        const bool first = j == 0, last = j == parts - 1;
+        *r = row;
+        r->t = (double)tick / DAY + j * dt;
+        r->dt = (eng_real_t)dt;
+        r->ladder = (uint8_t)ladder;
+        r->substeps = (uint8_t)(dt > 0.5 ? 2 : 1);
+        r->flags = (uint16_t)(row.flags & (ENG_ROW_SCREEN | ENG_ROW_AFTER0 | ENG_ROW_WATCH));
+        r->flags |= (uint16_t)(first ? row.flags & ENG_ROW_DAY : 0);
+        r->flags |= (uint16_t)(last ? row.flags & ~(unsigned)ENG_ROW_DAY : 0);
+        r->num_ops = first ? row.num_ops : 0;
+        r->num_reads = last ? row.num_reads : 0;
+        const bool jump = plan->num_rows == 0 || r->num_ops > 0;
+        r->carry = jump ? 0 : (eng_real_t)(0.5 * dt / (double)plan->rows[plan->num_rows - 1].dt);
+        plan->num_rows++;
+    }
+    return 0;
+}
+
+static int make_rows(calendar_t *c)
+{
+    int ret = 0;
+    int32_t tick = eng_tick_nearest(c->plan->start);
+    while (tick < c->plan->stop && ret == 0) {
+        eng_plan_row_t row = { 0 };
+        take_ops(c, tick, &row);
+        mark_start(c, tick, &row);
+        const int32_t length = row_length(c, tick);
+        row.end = tick + length;
+        ret = mark_end(c, row.end, &row);
+        if (ret == 0) {
+            ret = add_rows(c, tick, length, row);
+        }
+        tick += length;
+    }
+    return ret;
+}
+
+int eng_plan_create(eng_plan_t *plan, const eng_protocol_t *protocol, const eng_model_spec_t *spec, double start, double stop)
+{
+    int ret = 0;
+    calendar_t c = { .plan = plan, .spec = spec, .window = INT32_MIN, .last_draw = INT32_MIN, .graft = INT32_MIN,
+        .screening = protocol == NULL };
+
+    memset(plan, 0, sizeof(*plan));
+    plan->start = start;
+    plan->visits = (eng_real_t)spec->visits;
+    plan->stop = eng_tick_nearest(stop);
+    c.next_visit = eng_tick_nearest(start) + eng_tick_nearest(spec->visits);
+    plan->to_first_day
+        = eng_rng_jump((eng_u128_t)ENG_TICK_OF_STREAM(eng_tick_nearest(start)) << ENG_TICK_SHIFT);
+    plan->one_day = eng_rng_jump((eng_u128_t)DAY << ENG_TICK_SHIFT);
+    for (int j = 0; j <= ENG_NUM_CLONES; j++) {
+        plan->second[j] = eng_rng_jump(ENG_SECOND_WORD + (unsigned)j);
+    }
+    if (protocol != NULL) {
+        ret = eng_plan_ops(plan, protocol, spec->horizon);
+    }
+    if (ret == 0) {
+        ret = make_rows(&c);
+    }
+    if (ret != 0) {
+        eng_plan_free(plan);
+    }
+    return ret;
+}
+
+void eng_plan_free(eng_plan_t *plan)
+{
+    free(plan->rows);
+    free(plan->ops);
+    free(plan->dosing);
+    free(plan->draws);
+    memset(plan, 0, sizeof(*plan));
+}

@@ -1,0 +1,123 @@
+/**
+ * The calendar of a protocol: rows of time steps made once from its dated actions, shared by all lanes and points.
+ * Steps are dyadic (1/16 to 1 d) and start on multiples of their length; a fine window opens when an action acts
+ * and never before; reading never splits a row (PRODUCT section 6, "The grid").
+ */
+#ifndef ENG_MODEL_PLAN_H
+#define ENG_MODEL_PLAN_H
+
+#include "model/action_data.h"
+#include "model/rates.h"
+#include "model/runner.h"
+
+/** What a row asks for besides the step itself. */
+enum {
+    ENG_ROW_DAY = 1u << 0,     /* starts on a whole day: that day's trigger acts at its start */
+    ENG_ROW_DRAW = 1u << 1,    /* clones and stem cells are drawn at its end */
+    ENG_ROW_VISIT = 1u << 2,   /* `when` rules look at its end */
+    ENG_ROW_WATCH = 1u << 3,   /* recovery of counts is watched (after a graft or conditioning) */
+    ENG_ROW_YEAR1 = 1u << 4,   /* ends at day 365: reservoir relative to the start */
+    ENG_ROW_DAY30 = 1u << 5,   /* ends at day 30: clones left */
+    ENG_ROW_SCREEN = 1u << 6,  /* before entry: no hazards, no therapy */
+    ENG_ROW_AFTER0 = 1u << 7,  /* starts at day 0 or later: events count */
+    ENG_ROW_CHECK28 = 1u << 8  /* ends on the day of judgement of primary graft failure */
+};
+
+typedef struct {
+    double t;            /* day of its start */
+    eng_real_t dt;       /* days */
+    eng_real_t carry;    /* dt / (2 dt of the row before), 0 after a jump: extrapolation of drives to mid-step */
+    int32_t end;         /* tick of its end */
+    uint16_t flags;
+    uint8_t ladder;      /* index of dt in eng_rates_t.step */
+    uint8_t substeps;    /* of the effectors, each at most half a day */
+    int first_op, num_ops;     /* ops at its start */
+    int first_read, num_reads; /* reads at its end */
+    int draw;            /* index in plan->draws where ENG_ROW_DRAW */
+} eng_plan_row_t;
+
+typedef enum {
+    ENG_OP_KILL,      /* conditioning and lymphotoxic drugs */
+    ENG_OP_HARVEST, ENG_OP_GRAFT,
+    ENG_OP_DRUG, ENG_OP_DRUG_STOP,
+    ENG_OP_EXPOSURE   /* a dose of an antibody or a growth factor begins or ends: only splits the calendar */
+} eng_op_kind_t;
+
+typedef struct {
+    eng_op_kind_t kind;
+    int32_t tick;
+    int order;          /* index of the action in the protocol: ties go by list order */
+    bool window;        /* opens a fine window */
+    /* KILL: log10 kills and intensity of this dose; toxicity: intensity of the whole conditioning, on its last dose */
+    double stem, progenitor, lymphoid, nk, intensity, toxicity;
+    bool tbi, conditioning;
+    /* HARVEST, GRAFT */
+    eng_source_t source;
+    double cd34, cd3, select, yield_factor; /* 1e6/kg, 1/kg, log10; NaN where the harvest decides */
+    /* DRUG, DRUG_STOP */
+    int slot, drug;     /* drug: index in plan->drugs */
+    double until, taper; /* day; d */
+} eng_op_t;
+
+/** A dose that raises an exposure: rATG and its like, G-CSF (a span), mucosal injury. */
+typedef struct {
+    const eng_antibody_t *antibody; /* NULL: not an antibody */
+    double start, stop;  /* days; antibodies act from start on */
+    double amount;       /* C of an antibody, c of mucosal injury, 1 for G-CSF */
+    bool gcsf, mucosa;
+} eng_dosing_t;
+
+typedef struct {
+    eng_event_t event;
+    double after, duration, taper; /* days; duration NaN: to the horizon */
+    int times, slot, drug;
+} eng_rule_t;
+
+typedef struct {
+    eng_plan_row_t *rows;   /* owned */
+    int num_rows;
+    eng_op_t *ops;          /* owned, by tick, then list order */
+    int num_ops;
+    eng_dosing_t *dosing;   /* owned */
+    int num_dosing;
+    eng_rng_jump_t *draws;  /* owned: from the draw before (the first: from tick 0) to each draw */
+    int num_draws;
+    eng_rng_jump_t second[ENG_NUM_CLONES + 1]; /* from the base of a draw to the second word of clone k (stem cells last) */
+    eng_rng_jump_t one_day;      /* trigger stream: from one day to the next */
+    eng_rng_jump_t to_first_day; /* trigger stream: from tick 0 to the word of the first day */
+    eng_rule_t rules[ENG_MAX_RULES];
+    int num_rules;
+    const eng_noun_t *drugs[ENG_MAX_RULES + 16]; /* borrowed registry rows in use */
+    int num_drugs;
+    const char *slots[ENG_MAX_SLOTS]; /* borrowed class names */
+    int num_slots;
+    bool transplant;        /* conditioning or graft: counts are watched */
+    bool harvest_at_start;  /* an autologous graft without a harvest before it */
+    double start;           /* first day */
+    eng_real_t visits;      /* days between visits */
+    int32_t stop;           /* horizon, tick */
+} eng_plan_t;
+
+/** Mean exposures over one row at a point; lanes scale them. */
+typedef struct {
+    eng_real_t kill_t;     /* 1/d, T-cell killing by antibodies at ATG exposure 1 of the patient */
+    eng_real_t kill_nk, kill_b; /* likewise */
+    eng_real_t mucosa;     /* mu, mean over the row */
+    uint8_t gcsf;          /* 1 while given */
+    uint8_t acute;         /* anything above is not negligible */
+} eng_exposure_t;
+
+/**
+ * Make the calendar.  protocol NULL: the screening years, from `start` to `stop`, without therapy.
+ * spec gives horizon, visits, reads and refine.  ENG_ERR_STUDY: more rules or classes than the tables hold.
+ */
+int eng_plan_create(eng_plan_t *plan, const eng_protocol_t *protocol, const eng_model_spec_t *spec, double start, double stop);
+void eng_plan_free(eng_plan_t *plan);
+
+/** Exposures of every row at a point: out[num_rows]. */
+void eng_plan_expose(const eng_plan_t *plan, const eng_rates_t *rates, eng_exposure_t *out);
+
+/** Ops of a protocol's dated actions, dosings, rules, drugs and slots (plan_ops.c). */
+int eng_plan_ops(eng_plan_t *plan, const eng_protocol_t *protocol, double horizon);
+
+#endif

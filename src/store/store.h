@@ -1,0 +1,69 @@
+/**
+ * The result file (docs/FILE_FORMAT.md): the only place that knows HDF5.  Writing is collective and makes the file
+ * under a temporary name in the same folder, reads it back, fsyncs and renames; reading is serial.
+ */
+#ifndef ENG_STORE_STORE_H
+#define ENG_STORE_STORE_H
+
+#include "study/layout.h"
+#include "study/records.h"
+#include "study/summary.h"
+#include <engraft/result.h>
+#include <mpi.h>
+
+#define ENG_FORMAT_MAJOR 1
+#define ENG_FORMAT_MINOR 0
+
+/** What is true of one run and of nothing else: goes to /provenance, never compared by `diff`. */
+typedef struct {
+    int ranks;
+    const char *width;         /* vector width in use on rank 0 */
+    double seconds;            /* wall time of this attempt */
+    double core_seconds;       /* summed over ranks */
+    uint64_t courses_planned, courses_done;
+    const char *command_line;
+    const char *attempts;      /* text, one line per attempt: start, end, host, job id, ranks, blocks done */
+} eng_provenance_t;
+
+/** One rank's share of a finished study.  Points and records are split in contiguous ranges by rank, in rank order. */
+typedef struct {
+    const eng_layout_t *layout;
+    const eng_records_t *records;
+    const double *unit;        /* [num_points][num_uncertain], whole design, same on every rank */
+    const double *values;      /* likewise, in units */
+    uint64_t first_point, num_points; /* owned by this rank; may be 0 */
+    const int64_t *point;      /* [num_points owned][num_protocols][point_words] */
+    const int64_t *pooled;     /* [num_protocols][pooled_words], reduced, same on every rank */
+    const int64_t *cluster;    /* [num_protocols][cluster_words], reduced, same on every rank */
+    uint64_t first_record, num_records;
+    const double *rows;        /* [num_records owned][records->num_values] */
+    eng_provenance_t provenance;
+} eng_result_data_t;
+
+/** Collective over comm.  On failure nothing stands under `path` that was not there before, and the temporary file is removed. */
+int eng_result_write(const char *path, const eng_result_data_t *data, MPI_Comm comm);
+
+/** Bytes that the file of a study will take, roughly (for `check` and max_bytes). */
+uint64_t eng_result_bytes(const eng_layout_t *layout, const eng_records_t *records);
+
+/* --- reading (serial) -------------------------------------------------------------------------------------- */
+/* open, close, identity, extent, diff and export: <engraft/result.h> */
+
+/** Study as parsed from the text in the file, its layout; valid until close. */
+const eng_study_t *eng_result_study(const eng_result_t *result);
+const eng_layout_t *eng_result_layout(const eng_result_t *result);
+/** Whether this build gives the study in the file the identity and extent that the file has: accumulators need it. */
+bool eng_result_is_current(const eng_result_t *result);
+/** The tables of /summary as stored, whatever version made them; estimators are valid until close. */
+int eng_result_summary(const eng_result_t *result, eng_summary_t *summary);
+/** Accumulators of one point: [num_protocols][point_words].  ENG_ERR_FORMAT if the file is of another version of the model. */
+int eng_result_point(const eng_result_t *result, uint64_t point, int64_t *words);
+int eng_result_pooled(const eng_result_t *result, int64_t *words);
+
+/** Text of the /provenance attributes for `status` and `show`. */
+int eng_result_print_provenance(const eng_result_t *result, FILE *out);
+
+/** `engraft list schema`: every dataset that a result can hold. */
+int eng_schema_print(FILE *out);
+
+#endif

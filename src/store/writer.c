@@ -1,0 +1,362 @@
+/**
+ * Writing a result.  Three stages under a temporary name, and after each of them all ranks agree whether to go on:
+ *   1. rank 0 makes every dataset with its attributes and axes and writes what only it holds (one process writes
+ *      thousands of small things faster than many);
+ *   2. all ranks write points and records, collectively, each its own range;
+ *   3. everything is read back and compared with values made anew from the data.
+ * Then rank 0 marks the file complete, makes it durable and gives it its name.
+ */
+#include "store/dataset.h"
+#include "store/h5.h"
+#include "store/provenance.h"
+#include "store/publish.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Most bytes that a rank moves in one call: MPI-IO counts in int. */
+#define MOVE_BYTES (UINT64_C(256) << 20)
+
+typedef struct {
+    const char *path;
+    char *part; /* owned */
+    eng_content_t content;
+    eng_summary_t summary;
+    eng_facts_t facts;
+    eng_datasets_t datasets;
+    MPI_Comm comm;
+    int rank;
+    void *buffer, *again; /* owned; one move's values, and the same read back */
+} writer_t;
+
+/* Collective: the worst code of all ranks, so that every rank leaves together; rank 0 learns the text. */
+static int
+agree(int err, MPI_Comm comm)
+{
+    struct {
+        int code, rank;
+    } mine = { err, 0 }, worst = { err, 0 };
+    char text[512] = { 0 };
+
+    MPI_Comm_rank(comm, &mine.rank);
+    if (MPI_Allreduce(&mine, &worst, 1, MPI_2INT, MPI_MINLOC, comm) != MPI_SUCCESS) {
+        return ENG_FAIL(ENG_ERR_MPI, "the ranks could not agree");
+    }
+    if (worst.code < 0) {
+        if (mine.rank == worst.rank) {
+            snprintf(text, sizeof(text), "%s", eng_error_message());
+        }
+        MPI_Bcast(text, (int)sizeof(text), MPI_CHAR, worst.rank, comm);
+        if (mine.rank != worst.rank) {
+            return ENG_FAIL(worst.code, "%s", text);
+        }
+    }
+    return worst.code;
+}
+
+static uint64_t
+own_steps(const writer_t *writer, const eng_dataset_t *dataset)
+{
+    return dataset->origin == ENG_FROM_POINT ? writer->content.data->num_points : writer->content.data->num_records;
+}
+
+static uint64_t
+own_first(const writer_t *writer, const eng_dataset_t *dataset)
+{
+    return dataset->origin == ENG_FROM_POINT ? writer->content.data->first_point : writer->content.data->first_record;
+}
+
+static uint64_t
+step_bytes(const eng_dataset_t *dataset)
+{
+    return eng_dataset_row(dataset) * dataset->cell_bytes;
+}
+
+/* Steps of a spread dataset that one move takes at most. */
+static uint64_t
+steps_a_move(const eng_dataset_t *dataset)
+{
+    const uint64_t steps = MOVE_BYTES / step_bytes(dataset);
+    return steps == 0 ? 1 : steps;
+}
+
+static int
+allocate(writer_t *writer)
+{
+    uint64_t most = 1;
+
+    for (int j = 0; j < writer->datasets.count; j++) {
+        const eng_dataset_t *dataset = &writer->datasets.items[j];
+        uint64_t steps = dataset->num_dims == 0 ? 1 : dataset->size[0];
+        if (eng_dataset_is_spread(dataset)) {
+            const uint64_t own = own_steps(writer, dataset), part = steps_a_move(dataset);
+            steps = own < part ? own : part;
+        } else if (writer->rank != 0) {
+            continue;
+        }
+        most = steps * step_bytes(dataset) > most ? steps * step_bytes(dataset) : most;
+    }
+    writer->buffer = malloc(most);
+    writer->again = malloc(most);
+    if (writer->buffer == NULL || writer->again == NULL) {
+        return ENG_FAIL(ENG_ERR_NO_MEMORY, "%s: no memory for %llu bytes of values", writer->path, (unsigned long long)most);
+    }
+    return 0;
+}
+
+static int
+set_root(hid_t file, const eng_study_t *study)
+{
+    int ret = eng_h5_set_text(file, "format", "engraft result");
+
+    if (ret == 0) {
+        ret = eng_h5_set_text(file, "title", study->name);
+    }
+    if (ret == 0) {
+        ret = eng_h5_set_integer(file, "format_major", ENG_FORMAT_MAJOR);
+    }
+    if (ret == 0) {
+        ret = eng_h5_set_integer(file, "format_minor", ENG_FORMAT_MINOR);
+    }
+    if (ret == 0) {
+        ret = eng_h5_set_integer(file, "complete", 0);
+    }
+    return ret;
+}
+
+/* One dataset that rank 0 holds: written, or read back and compared. */
+static int
+move_whole(writer_t *writer, hid_t file, const eng_dataset_t *dataset, bool verify)
+{
+    const uint64_t steps = dataset->num_dims == 0 ? 1 : dataset->size[0];
+    hid_t id;
+    int ret = eng_h5_open(file, dataset->path, &id);
+
+    if (ret != 0) {
+        return ret;
+    }
+    eng_dataset_fill(dataset, &writer->content, 0, steps, writer->buffer);
+    if (!verify) {
+        ret = eng_h5_move(id, dataset, ENG_MOVE_WRITE, 0, steps, false, writer->buffer);
+    } else {
+        ret = eng_h5_check(id, dataset);
+        if (ret == 0) {
+            ret = eng_h5_move(id, dataset, ENG_MOVE_READ, 0, steps, false, writer->again);
+        }
+        if (ret == 0 && memcmp(writer->buffer, writer->again, steps * step_bytes(dataset)) != 0) {
+            ret = ENG_FAIL(ENG_ERR_WRITE, "%s: %s was read back with other values than were written", writer->part, dataset->path);
+        }
+    }
+    if (H5Dclose(id) < 0 && ret == 0) {
+        ret = eng_h5_fail(ENG_ERR_WRITE, dataset->path, "cannot be closed");
+    }
+    return ret;
+}
+
+/* Stage 1 (rank 0). */
+static int
+write_structure(writer_t *writer)
+{
+    hid_t file = -1;
+    int ret = eng_h5_create_file(writer->part, &file), closed;
+
+    if (ret == 0) {
+        ret = set_root(file, writer->content.layout->study);
+    }
+    for (int j = 0; ret == 0 && j < writer->datasets.count; j++) {
+        /* all scales come before what stands on them, whatever the order of the list */
+        ret = eng_dataset_is_scale(&writer->datasets.items[j]) ? eng_h5_create(file, &writer->datasets.items[j]) : 0;
+    }
+    for (int j = 0; ret == 0 && j < writer->datasets.count; j++) {
+        const eng_dataset_t *dataset = &writer->datasets.items[j];
+        ret = eng_dataset_is_scale(dataset) ? 0 : eng_h5_create(file, dataset);
+        if (ret == 0 && !eng_dataset_is_spread(dataset)) {
+            ret = move_whole(writer, file, dataset, false);
+        }
+    }
+    closed = eng_h5_close_file(writer->part, &file);
+    return ret != 0 ? ret : closed;
+}
+
+/* One dataset of all ranks (collective), in as many moves as the rank with most of it needs. */
+static int
+write_spread(writer_t *writer, hid_t file, const eng_dataset_t *dataset)
+{
+    const uint64_t own = own_steps(writer, dataset), first = own_first(writer, dataset), part = steps_a_move(dataset);
+    uint64_t moves = (own + part - 1) / part, most = moves;
+    hid_t id = -1;
+    int ret = agree(eng_h5_open(file, dataset->path, &id), writer->comm);
+
+    MPI_Allreduce(&moves, &most, 1, MPI_UINT64_T, MPI_MAX, writer->comm);
+    for (uint64_t k = 0; ret == 0 && k < most; k++) {
+        const uint64_t begin = k * part < own ? k * part : own;
+        const uint64_t count = own - begin < part ? own - begin : part;
+        eng_dataset_fill(dataset, &writer->content, begin, count, writer->buffer);
+        ret = agree(eng_h5_move(id, dataset, ENG_MOVE_WRITE, first + begin, count, true, writer->buffer), writer->comm);
+    }
+    if (id >= 0 && H5Dclose(id) < 0 && ret == 0) {
+        ret = eng_h5_fail(ENG_ERR_WRITE, dataset->path, "cannot be closed");
+    }
+    return agree(ret, writer->comm);
+}
+
+/* Stage 2 (collective). */
+static int
+write_all_spread(writer_t *writer)
+{
+    hid_t file = -1;
+    int ret = agree(eng_h5_open_parallel(writer->part, writer->comm, &file), writer->comm), closed;
+
+    for (int j = 0; ret == 0 && j < writer->datasets.count; j++) {
+        if (eng_dataset_is_spread(&writer->datasets.items[j])) {
+            ret = write_spread(writer, file, &writer->datasets.items[j]);
+        }
+    }
+    closed = eng_h5_close_file(writer->part, &file);
+    return agree(ret != 0 ? ret : closed, writer->comm);
+}
+
+/* This rank's range of one dataset, read back and compared.  Not collective. */
+static int
+verify_spread(writer_t *writer, hid_t file, const eng_dataset_t *dataset)
+{
+    const uint64_t own = own_steps(writer, dataset), first = own_first(writer, dataset), part = steps_a_move(dataset);
+    hid_t id = -1;
+    int ret = eng_h5_open(file, dataset->path, &id);
+
+    if (ret != 0) {
+        return ret;
+    }
+    ret = eng_h5_check(id, dataset);
+    for (uint64_t begin = 0; ret == 0 && begin < own; begin += part) {
+        const uint64_t count = own - begin < part ? own - begin : part;
+        eng_dataset_fill(dataset, &writer->content, begin, count, writer->buffer);
+        ret = eng_h5_move(id, dataset, ENG_MOVE_READ, first + begin, count, false, writer->again);
+        if (ret == 0 && memcmp(writer->buffer, writer->again, count * step_bytes(dataset)) != 0) {
+            ret = ENG_FAIL(ENG_ERR_WRITE, "%s: %s was read back with other values than were written", writer->part, dataset->path);
+        }
+    }
+    H5Dclose(id);
+    return ret;
+}
+
+/* Stage 3 of points and records: every rank reads what it wrote, as any reader would. */
+static int
+verify_all_spread(writer_t *writer)
+{
+    hid_t file = -1;
+    int ret = eng_h5_open_serial(writer->part, false, &file);
+
+    for (int j = 0; ret == 0 && j < writer->datasets.count; j++) {
+        if (eng_dataset_is_spread(&writer->datasets.items[j])) {
+            ret = verify_spread(writer, file, &writer->datasets.items[j]);
+        }
+    }
+    if (file >= 0) {
+        H5Fclose(file);
+    }
+    return agree(ret, writer->comm);
+}
+
+/* Stage 3 of all else, and the mark that the file is whole (rank 0). */
+static int
+verify_structure(writer_t *writer)
+{
+    hid_t file = -1;
+    int ret = eng_h5_open_serial(writer->part, true, &file), closed;
+
+    for (int j = 0; ret == 0 && j < writer->datasets.count; j++) {
+        const eng_dataset_t *dataset = &writer->datasets.items[j];
+        if (!eng_dataset_is_spread(dataset)) {
+            ret = move_whole(writer, file, dataset, true);
+        }
+    }
+    if (ret == 0) {
+        ret = eng_h5_set_integer(file, "complete", 1);
+    }
+    closed = eng_h5_close_file(writer->part, &file);
+    return ret != 0 ? ret : closed;
+}
+
+/* What the file will hold; every rank knows the datasets, rank 0 also the texts in them. */
+static int
+prepare(writer_t *writer, const eng_result_data_t *data)
+{
+    uint64_t uncompressed = 0;
+    int ret = eng_facts_create(&writer->facts, data, writer->comm);
+
+    if (ret == 0) {
+        ret = eng_summary_create(&writer->summary, data->layout, data->cluster, data->pooled);
+    }
+    if (ret != 0) {
+        return ret;
+    }
+    writer->content = (eng_content_t){ .layout = data->layout, .records = data->records, .data = data,
+        .summary = &writer->summary, .facts = &writer->facts };
+    ret = eng_datasets_create(&writer->datasets, &writer->content);
+    if (ret == 0) {
+        ret = allocate(writer);
+    }
+    if (ret == 0 && writer->rank == 0) {
+        for (int j = 0; j < writer->datasets.count; j++) {
+            uncompressed += eng_dataset_elements(&writer->datasets.items[j]) * writer->datasets.items[j].cell_bytes + 8000;
+        }
+        ret = eng_publish_prepare(writer->path, writer->part, eng_result_bytes(data->layout, data->records), uncompressed);
+    }
+    return ret;
+}
+
+static int
+write_all(writer_t *writer, const eng_result_data_t *data)
+{
+    int ret = agree(writer->part == NULL ? ENG_FAIL(ENG_ERR_NO_MEMORY, "%s: no memory for a name", writer->path) : 0, writer->comm);
+
+    if (ret == 0) {
+        ret = agree(prepare(writer, data), writer->comm);
+    }
+    if (ret != 0) {
+        return ret;
+    }
+    ret = agree(writer->rank == 0 ? write_structure(writer) : 0, writer->comm);
+    if (ret == 0) {
+        ret = write_all_spread(writer);
+    }
+    if (ret == 0) {
+        ret = verify_all_spread(writer);
+    }
+    if (ret == 0) {
+        ret = agree(writer->rank == 0 ? verify_structure(writer) : 0, writer->comm);
+    }
+    if (ret == 0) {
+        ret = agree(writer->rank == 0 ? eng_publish_finish(writer->path, writer->part) : 0, writer->comm);
+    }
+    if (ret != 0 && writer->rank == 0) {
+        unlink(writer->part);
+    }
+    return ret;
+}
+
+int
+eng_result_write(const char *path, const eng_result_data_t *data, MPI_Comm comm)
+{
+    writer_t writer = { .path = path, .comm = MPI_COMM_NULL };
+    int ret;
+
+    if (MPI_Comm_dup(comm, &writer.comm) != MPI_SUCCESS) {
+        return ENG_FAIL(ENG_ERR_MPI, "%s: the communicator could not be copied", path);
+    }
+    MPI_Comm_set_errhandler(writer.comm, MPI_ERRORS_RETURN);
+    MPI_Comm_rank(writer.comm, &writer.rank);
+    eng_h5_start();
+    writer.part = eng_publish_name(path);
+    ret = write_all(&writer, data);
+    eng_datasets_free(&writer.datasets);
+    eng_summary_free(&writer.summary);
+    eng_facts_free(&writer.facts);
+    free(writer.buffer);
+    free(writer.again);
+    free(writer.part);
+    MPI_Comm_free(&writer.comm);
+    return ret;
+}

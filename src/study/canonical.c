@@ -1,0 +1,294 @@
+/**
+ * The canonical form of a study: everything that decides its results, defaults and laws of the tables included, in
+ * the engine's units and a fixed order, one value per line.  Two texts that mean the same give the same lines.  A
+ * study whose protocols are no families reads back from it.
+ *
+ * Each line belongs to the identity (what the courses are), to the extent (how many of them there are) or to neither
+ * (names, limits); identity.c hashes the first two kinds apart.
+ */
+#include "study/canonical.h"
+
+#include "base/rng.h"
+#include "base/text.h"
+#include "design/design.h"
+#include "study/quantity.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+typedef eng_canonical_t writer_t;
+
+static void line(writer_t *self, eng_line_kind_t kind, int level, const char *format, ...) ENG_PRINTF(4, 5);
+
+static void
+line(writer_t *self, eng_line_kind_t kind, int level, const char *format, ...)
+{
+    char text[256];
+    va_list args;
+    eng_text_t *own = kind == ENG_LINE_IDENTITY ? &self->identity : kind == ENG_LINE_EXTENT ? &self->extent : NULL;
+
+    va_start(args, format);
+    vsnprintf(text, sizeof(text), format, args);
+    va_end(args);
+    eng_text_add(&self->whole, "%*s%s\n", 2 * level, "", text);
+    if (own != NULL) {
+        eng_text_add(own, "%*s%s\n", 2 * level, "", text);
+    }
+}
+
+#define IDENTITY(level, ...) line(self, ENG_LINE_IDENTITY, (level), __VA_ARGS__)
+#define EXTENT(level, ...) line(self, ENG_LINE_EXTENT, (level), __VA_ARGS__)
+#define NEITHER(level, ...) line(self, ENG_LINE_NEITHER, (level), __VA_ARGS__)
+
+static void
+write_value(writer_t *self, eng_line_kind_t kind, int level, const char *key, double value, const char *unit)
+{
+    char number[ENG_TEXT_DOUBLE_SIZE];
+    const bool plain = unit[0] == '\0' || strcmp(unit, "1") == 0;
+
+    eng_text_double(number, value);
+    line(self, kind, level, "%s: %s%s%s", key, number, plain ? "" : " ", plain ? "" : unit);
+}
+
+static void
+write_seed(writer_t *self, const uint32_t seed[4])
+{
+    eng_u128_t rest = 0;
+    char digits[40];
+    size_t n = sizeof(digits);
+
+    for (int j = 3; j >= 0; j--) {
+        rest = rest << 32 | seed[j];
+    }
+    digits[--n] = '\0';
+    do {
+        digits[--n] = (char)('0' + (int)(rest % 10));
+        rest /= 10;
+    } while (rest != 0);
+    IDENTITY(0, "seed: %s", digits + n);
+}
+
+/* Units stand in quotes: to other readers of YAML a bare y is a truth value. */
+static void
+write_dist(writer_t *self, int level, const char *name, const char *unit, const eng_dist_t *dist)
+{
+    const eng_dist_row_t *row = eng_dist_row((int)dist->kind);
+    size_t length;
+    const char *arg;
+    char key[32];
+
+    IDENTITY(level, "%s:", name);
+    IDENTITY(level + 1, "%s:", row->name);
+    for (int j = 0; (arg = eng_text_word(row->args, j, &length)) != NULL; j++) {
+        snprintf(key, sizeof(key), "%.*s", (int)length, arg);
+        write_value(self, ENG_LINE_IDENTITY, level + 2, key, dist->arg[j], "");
+    }
+    IDENTITY(level + 1, "unit: \"%s\"", unit);
+}
+
+static void
+write_cohort(writer_t *self, const eng_study_t *study)
+{
+    IDENTITY(0, "cohort:");
+    IDENTITY(1, "disease: %s", study->disease->name);
+    EXTENT(1, "patients: %llu", (unsigned long long)study->patients);
+    IDENTITY(1, "across_points: %s", study->patients_common ? "common" : "independent");
+    IDENTITY(1, "covariates:");
+    for (int j = 0; j < eng_covariate_count(study->disease); j++) {
+        const eng_covariate_row_t row = eng_covariate_at(study->disease, j);
+
+        write_dist(self, 2, row.name, row.unit, &study->laws[j]);
+    }
+    if (study->entry.at_least > 0) {
+        IDENTITY(1, "entry:");
+        IDENTITY(2, "%s:", eng_event_name((int)study->entry.event));
+        IDENTITY(3, "at_least: %d", study->entry.at_least);
+        write_value(self, ENG_LINE_IDENTITY, 3, "within", study->entry.within, "d");
+    }
+}
+
+/* ---- protocols ------------------------------------------------------------------------------------------ */
+
+static void
+write_arg(writer_t *self, const eng_arg_row_t *arg, double value)
+{
+    size_t length = 0;
+    const char *word;
+
+    if (isnan(value)) {
+        return;
+    }
+    if (arg->dimension != ENG_DIM_CHOICE) {
+        write_value(self, ENG_LINE_IDENTITY, 3, arg->name, value, eng_dimension_unit(arg->dimension));
+        return;
+    }
+    word = eng_text_word(arg->choices, (int)value, &length);
+    IDENTITY(3, "%s: %.*s", arg->name, (int)length, word);
+}
+
+static void
+write_action(writer_t *self, const eng_action_t *action)
+{
+    const eng_noun_t *noun = action->noun;
+
+    if (action->on_event) {
+        IDENTITY(2, "- when: %s", eng_event_name((int)action->event));
+        write_value(self, ENG_LINE_IDENTITY, 3, "after", action->after, "d");
+        IDENTITY(3, "times: %d", action->times);
+    } else {
+        write_value(self, ENG_LINE_IDENTITY, 2, "- at", action->tick / (double)ENG_TICKS_PER_DAY, "d");
+    }
+    IDENTITY(3, "%s: %s", eng_verb_name((int)noun->verb), noun->name);
+    for (int j = 0; j < noun->num_args; j++) {
+        write_arg(self, &noun->args[j], action->arg[j]);
+    }
+    if (!isnan(action->duration)) {
+        write_value(self, ENG_LINE_IDENTITY, 3, "for", action->duration, "d");
+    }
+    if (!isnan(action->every)) {
+        write_value(self, ENG_LINE_IDENTITY, 3, "every", action->every, "d");
+    }
+    if (action->taper > 0) {
+        write_value(self, ENG_LINE_IDENTITY, 3, "taper", action->taper, "d");
+    }
+}
+
+static void
+write_protocols(writer_t *self, const eng_study_t *study)
+{
+    IDENTITY(0, "protocols:");
+    for (int j = 0; j < study->num_protocols; j++) {
+        const eng_protocol_t *protocol = &study->protocols[j];
+
+        IDENTITY(1, "%s:%s", protocol->name, protocol->num_actions == 0 ? " []" : "");
+        for (int k = 0; k < protocol->num_actions; k++) {
+            write_action(self, &protocol->actions[k]);
+        }
+    }
+    IDENTITY(0, "compare:");
+    IDENTITY(1, "reference: %s", study->protocols[study->reference].name);
+}
+
+/* ---- parameters and points ------------------------------------------------------------------------------ */
+
+static void
+write_parameters(writer_t *self, const eng_study_t *study)
+{
+    if (study->num_uncertain + study->num_fixed > 0) {
+        IDENTITY(0, "parameters:");
+    }
+    for (int j = 0; j < study->num_fixed; j++) {
+        const eng_param_row_t row = eng_param_at(study->disease, study->fixed[j].param);
+
+        write_value(self, ENG_LINE_IDENTITY, 1, row.name, study->fixed[j].value, row.unit);
+    }
+    for (int j = 0; j < study->num_uncertain; j++) {
+        const eng_param_row_t row = eng_param_at(study->disease, study->uncertain[j].param);
+
+        write_dist(self, 1, row.name, row.unit, &study->uncertain[j].prior);
+    }
+}
+
+static void
+write_design(writer_t *self, const eng_study_t *study)
+{
+    if (study->design == NULL) {
+        return;
+    }
+    IDENTITY(0, "design:");
+    IDENTITY(1, "%s:", study->design->name);
+    if (!study->design->gives_values) {
+        EXTENT(2, "%s: %llu", study->design->size_key, (unsigned long long)study->design_size);
+        return;
+    }
+    for (uint64_t i = 0; i < study->design_size; i++) {
+        for (int j = 0; j < study->num_uncertain; j++) {
+            const eng_param_row_t row = eng_param_at(study->disease, study->uncertain[j].param);
+            char key[96];
+
+            snprintf(key, sizeof(key), "%s%s", j == 0 ? "- " : "  ", row.name);
+            write_value(self, ENG_LINE_EXTENT, 2, key, study->design_list[i * (uint64_t)study->num_uncertain + (uint64_t)j],
+                row.unit);
+        }
+    }
+}
+
+/* ---- what is reported ----------------------------------------------------------------------------------- */
+
+static void
+write_outcomes(writer_t *self, const eng_study_t *study)
+{
+    IDENTITY(0, "outcomes:");
+    for (int j = 0; j < study->num_outcomes; j++) {
+        const eng_outcome_request_t *request = &study->outcomes[j];
+
+        if (request->num_at == 0 && request->histogram == 0) {
+            IDENTITY(1, "- %s", request->row->name);
+            continue;
+        }
+        IDENTITY(1, "- %s:", request->row->name);
+        if (request->num_at > 0) {
+            IDENTITY(4, "at:");
+        }
+        for (int k = 0; k < request->num_at; k++) {
+            char number[ENG_TEXT_DOUBLE_SIZE];
+
+            eng_text_double(number, request->at[k]);
+            IDENTITY(5, "- %s d", number);
+        }
+        if (request->histogram > 0) {
+            IDENTITY(4, "histogram: %d", request->histogram);
+        }
+    }
+}
+
+static void
+write_trajectories(writer_t *self, const eng_study_t *study)
+{
+    const eng_trajectories_t *trajectories = &study->trajectories;
+
+    if (trajectories->num_markers == 0) {
+        return;
+    }
+    IDENTITY(0, "trajectories:");
+    IDENTITY(1, "markers:");
+    for (int j = 0; j < trajectories->num_markers; j++) {
+        IDENTITY(2, "- %s", eng_marker_row(study->disease, trajectories->markers[j])->name);
+    }
+    write_value(self, ENG_LINE_IDENTITY, 1, "every", trajectories->every, "d");
+    IDENTITY(1, "points: %s", trajectories->points ? "true" : "false");
+}
+
+int
+eng_canonical_write(eng_canonical_t *self, const eng_study_t *study)
+{
+    *self = (eng_canonical_t){ .whole = { 0 } };
+    NEITHER(0, "study: \"%s\"", study->name);
+    write_seed(self, study->seed);
+    write_value(self, ENG_LINE_IDENTITY, 0, "horizon", study->horizon, "d");
+    write_value(self, ENG_LINE_IDENTITY, 0, "visits", study->visits, "d");
+    write_cohort(self, study);
+    write_protocols(self, study);
+    write_parameters(self, study);
+    write_design(self, study);
+    write_outcomes(self, study);
+    write_trajectories(self, study);
+    EXTENT(0, "records: %llu", (unsigned long long)study->records);
+    write_value(self, ENG_LINE_NEITHER, 0, "max_failures", study->max_failures, "");
+    NEITHER(0, "max_bytes: %llu", (unsigned long long)study->max_bytes);
+    if (self->whole.failed || self->identity.failed || self->extent.failed) {
+        eng_canonical_free(self);
+        return ENG_FAIL(ENG_ERR_NO_MEMORY, "%s: out of memory", study->path);
+    }
+    return 0;
+}
+
+void
+eng_canonical_free(eng_canonical_t *self)
+{
+    eng_text_free(&self->whole);
+    eng_text_free(&self->identity);
+    eng_text_free(&self->extent);
+}

@@ -1,0 +1,22 @@
+/**
+ * The canonical form of a study that was read without a mistake.  Serial.
+ */
+#ifndef ENG_STUDY_CANONICAL_H
+#define ENG_STUDY_CANONICAL_H
+
+#include "base/text.h"
+#include "study/study.h"
+
+/** What a line decides: the courses themselves, how many there are, or nothing that a result depends on. */
+typedef enum { ENG_LINE_IDENTITY, ENG_LINE_EXTENT, ENG_LINE_NEITHER } eng_line_kind_t;
+
+typedef struct {
+    eng_text_t whole;            /* all lines, YAML */
+    eng_text_t identity, extent; /* the lines of one kind */
+} eng_canonical_t;
+
+/** 0 or ENG_ERR_NO_MEMORY (then empty).  The numeric locale must be "C". */
+int ENG_MUST_CHECK eng_canonical_write(eng_canonical_t *self, const eng_study_t *study);
+void eng_canonical_free(eng_canonical_t *self);
+
+#endif

@@ -1,0 +1,53 @@
+/**
+ * The two hashes of a study (XXH3, 128 bits, hexadecimal, high half first): the identity over what the courses are,
+ * the model's version and its precision; the extent over how many there are.  Resuming needs both equal; extending
+ * and merging the identity only.
+ */
+#include "study/identity.h"
+
+#include "study/canonical.h"
+#include "study/study_reader.h"
+
+#include <stdio.h>
+#include <xxhash.h>
+
+const char *
+eng_study_precision(void)
+{
+#ifdef ENG_REAL_DOUBLE
+    return "double";
+#else
+    return "float";
+#endif
+}
+
+static void
+hash(const eng_text_t *text, char hex[33])
+{
+    const XXH128_hash_t sum = XXH3_128bits(text->data, text->length);
+
+    snprintf(hex, 33, "%016llx%016llx", (unsigned long long)sum.high64, (unsigned long long)sum.low64);
+}
+
+int
+eng_study_identify(eng_study_t *study)
+{
+    eng_canonical_t canonical;
+    int ret = eng_canonical_write(&canonical, study);
+
+    if (ret != 0) {
+        return ret;
+    }
+    eng_text_add(&canonical.identity, "model: %s\nprecision: %s\n", ENG_MODEL_VERSION, eng_study_precision());
+    if (canonical.identity.failed) {
+        ret = ENG_FAIL(ENG_ERR_NO_MEMORY, "%s: out of memory", study->path);
+        goto out;
+    }
+    hash(&canonical.identity, study->identity);
+    hash(&canonical.extent, study->extent);
+    study->canonical = canonical.whole.data;
+    canonical.whole.data = NULL; /* the study owns it now */
+out:
+    eng_canonical_free(&canonical);
+    return ret;
+}

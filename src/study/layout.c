@@ -1,0 +1,211 @@
+/**
+ * The layout of a study's accumulators: landmarks, fields in a fixed order, cluster sums.
+ */
+#include "study/layout.h"
+#include "base/error.h"
+#include "study/layout_plan.h"
+#include <stdlib.h>
+
+/* Days at which every time to an event is counted, besides the study's own and the horizon (y = 365.25 d). */
+static const double default_landmarks[] = { 7, 14, 21, 28, 50, 100, 182.625, 365.25, 547.875, 730.5, 1095.75, 1461,
+    1826.25, 2191.5, 2922, 3652.5 };
+
+#define NUM_DEFAULT_LANDMARKS (sizeof(default_landmarks) / sizeof(*default_landmarks))
+
+static int
+compare_ticks(const void *a, const void *b)
+{
+    const int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+/** Candidates into rising ticks without repetition, none behind the horizon; how many remain. */
+static int
+tidy_landmarks(int32_t *landmark, size_t num, int32_t horizon_tick)
+{
+    size_t j;
+    int kept = 0;
+
+    qsort(landmark, num, sizeof(*landmark), compare_ticks);
+    for (j = 0; j < num; j++) {
+        if (landmark[j] >= 0 && landmark[j] <= horizon_tick && (kept == 0 || landmark[j] != landmark[kept - 1])) {
+            landmark[kept++] = landmark[j];
+        }
+    }
+    return kept;
+}
+
+static int
+make_landmarks(struct eng_layout_plan *plan, const eng_study_t *study)
+{
+    size_t num = 1, used = 0, k;
+    int j, i;
+
+    for (j = 0; j < study->num_outcomes; j++) {
+        num += study->outcomes[j].row->kind == ENG_OUTCOME_TIME ? (size_t)study->outcomes[j].num_at : 0;
+    }
+    plan->landmark = malloc((num + NUM_DEFAULT_LANDMARKS) * sizeof(*plan->landmark));
+    if (plan->landmark == NULL) {
+        return ENG_FAIL(ENG_ERR_NO_MEMORY, "the landmarks of the study");
+    }
+    plan->landmark[used++] = plan->horizon_tick;
+    for (k = 0; k < NUM_DEFAULT_LANDMARKS; k++) {
+        plan->landmark[used++] = eng_tick_nearest(default_landmarks[k]);
+    }
+    for (j = 0; j < study->num_outcomes; j++) {
+        for (i = 0; study->outcomes[j].row->kind == ENG_OUTCOME_TIME && i < study->outcomes[j].num_at; i++) {
+            plan->landmark[used++] = eng_tick_nearest(study->outcomes[j].at[i]);
+        }
+    }
+    plan->num_landmarks = tidy_landmarks(plan->landmark, used, plan->horizon_tick);
+    return ENG_OK;
+}
+
+static int
+make_plan(eng_layout_t *layout, const eng_study_t *study)
+{
+    struct eng_layout_plan *plan = calloc(1, sizeof(*plan));
+
+    layout->plan = plan;
+    if (plan == NULL) {
+        return ENG_FAIL(ENG_ERR_NO_MEMORY, "the layout of the accumulators");
+    }
+    plan->horizon_tick = eng_tick_nearest(study->horizon);
+    if (plan->horizon_tick < 1) {
+        return ENG_FAIL(ENG_ERR_INTERNAL, "a horizon of %g d", study->horizon);
+    }
+    plan->num_event_days = (plan->horizon_tick - 1) / ENG_TICKS_PER_DAY + 3;
+    plan->outcomes = calloc((size_t)study->num_outcomes + 1, sizeof(*plan->outcomes));
+    plan->trajectories = calloc((size_t)study->trajectories.num_markers + 1, sizeof(*plan->trajectories));
+    if (plan->outcomes == NULL || plan->trajectories == NULL) {
+        return ENG_FAIL(ENG_ERR_NO_MEMORY, "the layout of the accumulators");
+    }
+    return make_landmarks(plan, study);
+}
+
+/** The scales that do not belong to one outcome. */
+static void
+add_common_scales(eng_layout_builder_t *builder)
+{
+    const struct eng_layout_plan *plan = builder->layout->plan;
+    const char **text;
+    double *value;
+    int j;
+
+    value = eng_layout_scale(builder, "landmark", "d", (size_t)plan->num_landmarks,
+        "landmarks since day 0: what happened by the landmark counts");
+    for (j = 0; value != NULL && j < plan->num_landmarks; j++) {
+        value[j] = (double)plan->landmark[j] / ENG_TICKS_PER_DAY;
+    }
+    value = eng_layout_scale(builder, "event_day", "d", (size_t)plan->num_event_days,
+        "days from day 0 to an event, rounded up; the last stands for neither by the horizon");
+    for (j = 0; value != NULL && j < plan->num_event_days; j++) {
+        value[j] = j;
+    }
+    text = eng_layout_text_scale(builder, "outcome_cause", 2, "what came first");
+    if (text != NULL) {
+        text[0] = "event";
+        text[1] = "competing";
+    }
+    text = eng_layout_text_scale(builder, "failure", ENG_NUM_FAILURES - 1, "why a course failed");
+    for (j = 1; text != NULL && j < ENG_NUM_FAILURES; j++) {
+        text[j - 1] = eng_failure_name(j);
+    }
+    text = eng_layout_text_scale(builder, "death_cause", ENG_NUM_CAUSES - 1, "cause of death");
+    for (j = 1; text != NULL && j < ENG_NUM_CAUSES; j++) {
+        text[j - 1] = eng_cause_name(j);
+    }
+}
+
+static void
+add_common_fields(eng_layout_builder_t *builder)
+{
+    const eng_layout_dim_t none = { NULL, 0 };
+    struct eng_layout_plan *plan = builder->layout->plan;
+
+    plan->courses = eng_layout_field(builder, ENG_LEVEL_POINT, "/outcomes/courses", "n", none, none,
+        "courses that did not fail");
+    plan->failures = eng_layout_field(builder, ENG_LEVEL_POINT, "/outcomes/courses", "failures",
+        (eng_layout_dim_t){ "failure", ENG_NUM_FAILURES - 1 }, none, "failed courses by reason");
+    plan->deaths = eng_layout_field(builder, ENG_LEVEL_POOLED, "/outcomes/cause_of_death", "count",
+        (eng_layout_dim_t){ "death_cause", ENG_NUM_CAUSES - 1 },
+        (eng_layout_dim_t){ "landmark", (size_t)plan->num_landmarks }, "deaths by the landmark, by cause");
+}
+
+int
+eng_layout_create(eng_layout_t *layout, const eng_study_t *study)
+{
+    eng_layout_builder_t builder = { .layout = layout, .ret = ENG_OK };
+    int ret, j;
+
+    *layout = (eng_layout_t){ .study = study };
+    ret = make_plan(layout, study);
+    if (ret != ENG_OK) {
+        goto out;
+    }
+    add_common_scales(&builder);
+    add_common_fields(&builder);
+    for (j = 0; j < study->num_outcomes; j++) {
+        eng_layout_plan_outcome(&builder, j);
+    }
+    eng_layout_plan_trajectories(&builder);
+    ret = builder.ret;
+out:
+    if (ret != ENG_OK) {
+        eng_layout_free(layout);
+    }
+    return ret;
+}
+
+static void
+free_plan(struct eng_layout_plan *plan, const eng_study_t *study)
+{
+    int j;
+
+    for (j = 0; plan->outcomes != NULL && j < study->num_outcomes; j++) {
+        free(plan->outcomes[j].read);
+    }
+    free(plan->outcomes);
+    free(plan->trajectories);
+    free(plan->trajectory_read);
+    free(plan->landmark);
+    free(plan->series);
+    free(plan);
+}
+
+void
+eng_layout_free(eng_layout_t *layout)
+{
+    int j;
+
+    if (layout->plan != NULL) {
+        free_plan(layout->plan, layout->study);
+    }
+    for (j = 0; j < layout->num_scales; j++) {
+        free(layout->scales[j].value);
+        free((void *)layout->scales[j].text);
+    }
+    free(layout->scales);
+    free(layout->point_fields);
+    free(layout->pooled_fields);
+    *layout = (eng_layout_t){ 0 };
+}
+
+int64_t
+eng_layout_failed(const eng_layout_t *layout, const int64_t *row, int reason)
+{
+    int64_t failed = 0;
+    int j;
+
+    for (j = 1; j < ENG_NUM_FAILURES; j++) {
+        failed += reason == ENG_FAILURE_NONE || reason == j ? row[layout->plan->failures + (size_t)j - 1] : 0;
+    }
+    return failed;
+}
+
+int64_t
+eng_layout_courses(const eng_layout_t *layout, const int64_t *row)
+{
+    return row[layout->plan->courses] + eng_layout_failed(layout, row, ENG_FAILURE_NONE);
+}

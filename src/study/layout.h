@@ -1,0 +1,68 @@
+/**
+ * The accumulators of a study: which integer words it keeps, where they stand, and what they mean.  Every
+ * accumulator is a sum of int64 words over courses, so any order, grouping, merge or extension gives the same bits.
+ * A word never overflows: up to 2^31 courses per point and 2^40 per pooled table; squares are kept in two words
+ * (low 32 bits and the rest, each summed on its own), so that combining is plain addition of words everywhere.
+ *
+ * Three arrays:
+ *   point   [num_protocols][point_words]   per point: n, failures by reason, per-outcome sums, and sums paired with the reference
+ *   pooled  [num_protocols][pooled_words]  over all points: event days by cause, fine histograms, trajectory bands
+ *   cluster [num_protocols][cluster_words] over all points, made from finished point words: what pooled intervals need
+ * Fields describe the words; the store writes one dataset per field and reads it back, without knowing any statistic.
+ */
+#ifndef ENG_STUDY_LAYOUT_H
+#define ENG_STUDY_LAYOUT_H
+
+#include "study/study.h"
+
+#define ENG_MAX_FIELD_DIMS 2
+
+typedef struct {
+    char group[96];      /* "/outcomes/relapse", "/paired/relapse", "/trajectories/anc" */
+    char dataset[48];    /* "event_count" */
+    char unit[24];       /* "1" for counts */
+    char long_name[160];
+    size_t offset;       /* first word within the (point, protocol) or (protocol) row */
+    int num_dims;        /* further dimensions behind (point, protocol) or (protocol) */
+    char dim[ENG_MAX_FIELD_DIMS][64]; /* names of root scales, e.g. "landmark" */
+    size_t size[ENG_MAX_FIELD_DIMS];
+} eng_field_t;
+
+/** A root dimension scale that the fields refer to. */
+typedef struct {
+    char name[64];      /* "landmark", "day", "read_edss", "bin_edss", "event_day", "outcome_cause", "failure" ... */
+    char unit[24];      /* "d", "1", "" for text */
+    char long_name[160];
+    size_t size;
+    double *value;      /* owned; NULL for text */
+    const char **text;  /* owned array of borrowed static strings; NULL for numbers */
+} eng_scale_t;
+
+typedef struct {
+    const eng_study_t *study; /* borrowed */
+    size_t point_words, pooled_words, cluster_words;
+    eng_field_t *point_fields, *pooled_fields; /* owned */
+    int num_point_fields, num_pooled_fields;
+    eng_scale_t *scales; /* owned */
+    int num_scales;
+    struct eng_layout_plan *plan; /* owned: where each outcome's words stand; layout.c only */
+} eng_layout_t;
+
+int eng_layout_create(eng_layout_t *layout, const eng_study_t *study);
+void eng_layout_free(eng_layout_t *layout);
+
+/**
+ * Add the courses of one tile: results[protocol] for all protocols of the same patients.  A patient who failed under
+ * any protocol is left out of the paired sums; a course that failed counts in `failures` of its protocol only.
+ * `pooled` may be NULL (screening of costs).  No allocation.
+ */
+void eng_layout_add(const eng_layout_t *layout, const eng_results_t *results, int64_t *point, int64_t *pooled);
+
+/** Add one finished point's words to the cluster sums (128-bit sums in pairs of words: low 32 bits, rest). */
+void eng_layout_cluster(const eng_layout_t *layout, const int64_t *point, int64_t *cluster);
+
+/** Courses (n + failed) and failed courses of one protocol's point row. */
+int64_t eng_layout_courses(const eng_layout_t *layout, const int64_t *row);
+int64_t eng_layout_failed(const eng_layout_t *layout, const int64_t *row, int reason);
+
+#endif

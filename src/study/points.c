@@ -1,0 +1,71 @@
+/**
+ * From a study to what the model runs: its specification, and the points of the design as parameter values.
+ * Own arithmetic only, so that every machine computes the same points.
+ */
+#include "study/study.h"
+
+#include "base/math.h"
+#include "design/design.h"
+
+#include <string.h>
+
+eng_model_spec_t
+eng_study_model(const eng_study_t *study)
+{
+    eng_model_spec_t spec = {
+        .disease = study->disease,
+        .protocols = study->protocols,
+        .num_protocols = study->num_protocols,
+        .laws = study->laws,
+        .entry = study->entry,
+        .patients_common = study->patients_common,
+        .horizon = study->horizon,
+        .visits = study->visits,
+        .reads = study->reads,
+        .num_reads = study->num_reads,
+    };
+
+    memcpy(spec.seed, study->seed, sizeof(spec.seed));
+    return spec;
+}
+
+int
+eng_study_points_unit(const eng_study_t *study, double *unit)
+{
+    eng_design_spec_t spec = {
+        .size = study->design_size,
+        .dimension = study->num_uncertain,
+        .rows = study->design_list,
+    };
+
+    if (study->design == NULL) {
+        return 0; /* one nominal point without a coordinate */
+    }
+    memcpy(spec.seed, study->seed, sizeof(spec.seed));
+    return study->design->fill(&spec, unit);
+}
+
+void
+eng_study_point_values(const eng_study_t *study, const double *unit_row, double *values)
+{
+    for (int j = 0; j < study->num_uncertain; j++) {
+        const eng_uncertain_t *uncertain = &study->uncertain[j];
+        const eng_param_row_t row = eng_param_at(study->disease, uncertain->param);
+
+        values[j] = study->design->gives_values
+            ? unit_row[j]
+            : eng_min(row.high, eng_max(row.low, eng_dist_quantile(&uncertain->prior, unit_row[j])));
+    }
+}
+
+void
+eng_study_point_params(const eng_study_t *study, const double *values, eng_params_t *params)
+{
+    eng_params_nominal(study->disease, params);
+    for (int j = 0; j < study->num_fixed; j++) {
+        eng_params_set(params, study->fixed[j].param, study->fixed[j].value);
+    }
+    for (int j = 0; j < study->num_uncertain; j++) {
+        eng_params_set(params, study->uncertain[j].param, values[j]);
+    }
+}

@@ -1,0 +1,112 @@
+/**
+ * A study: everything that one study file describes, read, checked and in canonical units.  The one place that
+ * joins text, model, design and statistics.  Serial; needs neither MPI nor HDF5.
+ */
+#ifndef ENG_STUDY_STUDY_H
+#define ENG_STUDY_STUDY_H
+
+#include "model/runner.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#define ENG_MAX_COMPLAINTS 100
+
+/** One complaint about a study: `file:line:column: text` is what a person sees. */
+typedef struct {
+    int line, column; /* 1-based; 0: the file as a whole */
+    bool error;       /* false: a note of `engraft check` */
+    char *text;       /* owned; one line; what is wrong, and what would be right */
+} eng_complaint_t;
+
+typedef struct {
+    int param;        /* index in the disease's parameter table */
+    eng_dist_t prior; /* clipped to the row's bounds when drawn */
+} eng_uncertain_t;
+
+/** A parameter that is held at a value of the study's own: no dimension of the design. */
+typedef struct {
+    int param;
+    double value; /* in the row's unit, within its bounds */
+} eng_fixed_t;
+
+/** One requested outcome. */
+typedef struct {
+    const eng_outcome_row_t *row;
+    double *at;      /* owned, rising, days: landmarks of a TIME, reading days of a MARKER; NULL for NUMBER */
+    int num_at;
+    int histogram;   /* per-point histogram bins asked for, 0 none */
+} eng_outcome_request_t;
+
+typedef struct {
+    int *markers; /* owned; eng_marker_t */
+    int num_markers;
+    double *days; /* owned: 0, every, 2 every ... <= horizon */
+    int num_days;
+    bool points;  /* also per point */
+    double every; /* days */
+} eng_trajectories_t;
+
+typedef struct {
+    char *path;             /* as given, or "<result file>" */
+    char *text;             /* owned: the original bytes */
+    size_t text_length;
+    char name[ENG_MAX_NAME + 1];
+    uint32_t seed[4];       /* little-endian words */
+    double horizon, visits; /* days */
+    const eng_disease_t *disease;
+    uint64_t patients;      /* per point and protocol */
+    eng_dist_t *laws;       /* owned: one per covariate of the disease */
+    bool patients_common;
+    eng_entry_t entry;
+    eng_protocol_t *protocols; /* owned, families expanded */
+    int num_protocols;
+    int reference;          /* index of the protocol that others are compared with */
+    bool all_pairs;
+    eng_uncertain_t *uncertain; /* owned, in the order of the study */
+    int num_uncertain;
+    const struct eng_design_kind *design; /* design/design.h; NULL: one nominal point */
+    uint64_t design_size;   /* points asked of an lhs, monte_carlo or sobol design; levels of a grid */
+    double *design_list;    /* owned: [num_points][num_uncertain] values of a list design, [num levels...] see study_design.c */
+    uint64_t num_points;
+    eng_outcome_request_t *outcomes; /* owned */
+    int num_outcomes;
+    eng_trajectories_t trajectories;
+    double *reads;          /* owned: union of all reading days, rising: what the model is told */
+    int num_reads;
+    uint64_t records;       /* (point, patient) pairs whose courses are kept as columns */
+    double max_failures;    /* share of courses */
+    uint64_t max_bytes;     /* price cap of the result file; default 1e9 */
+    char *canonical;        /* owned: canonical parsed form, YAML, one value per line */
+    char identity[33], extent[33]; /* XXH3-128 in hex: PRODUCT section 5 */
+    eng_complaint_t *complaints; /* owned; errors first, each by position; at most ENG_MAX_COMPLAINTS and "... and N more" */
+    int num_complaints, num_errors;
+    eng_fixed_t *fixed;     /* owned: parameters that the study sets to one value at all points */
+    int num_fixed;
+} eng_study_t;
+
+/**
+ * Read and check a study.  All mistakes are collected in study->complaints, also when the result is ENG_ERR_STUDY
+ * (then only path, text and complaints may be used).  ENG_ERR_READ: no such file, too large, not a file.
+ * eng_study_free is legal whatever happens.
+ */
+int eng_study_load(eng_study_t *study, const char *path);
+int eng_study_parse(eng_study_t *study, const char *path, const char *text, size_t length);
+void eng_study_free(eng_study_t *study);
+/** One line per complaint to `out`: "path:line:column: text". */
+void eng_study_complain(const eng_study_t *study, FILE *out, bool errors_only);
+
+/** What the model needs of it (borrows from the study). */
+eng_model_spec_t eng_study_model(const eng_study_t *study);
+
+/**
+ * Points of the design: unit cube [num_points][num_uncertain] (row-major; a list design gives the values themselves),
+ * values in the parameters' units, and full parameter vectors.  Pure functions of the study; rank 0 calls them and
+ * broadcasts.
+ */
+int eng_study_points_unit(const eng_study_t *study, double *unit);
+void eng_study_point_values(const eng_study_t *study, const double *unit_row, double *values);
+void eng_study_point_params(const eng_study_t *study, const double *values, eng_params_t *params);
+
+#endif

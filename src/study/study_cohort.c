@@ -1,0 +1,163 @@
+/**
+ * cohort: who is treated.  disease, patients, covariates, entry, across_points.
+ */
+#include "study/study_reader.h"
+
+#include "base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define MAX_ENTRY_EVENTS 100
+#define MAX_ENTRY_DAYS 3652.5 /* 10 y: the streams of chance begin at day -4096 */
+
+static void
+read_disease(eng_reader_t *self, const eng_yaml_node_t *cohort)
+{
+    const eng_yaml_node_t *node = eng_yaml_get(cohort, "disease");
+    const char *name = eng_reader_text(self, node, "the name of a disease such as 'ms'");
+    eng_text_t names = { 0 };
+
+    if (node == NULL) {
+        eng_reader_error(self, cohort, "'disease' is missing, such as 'disease: ms'");
+    }
+    if (name == NULL) {
+        return;
+    }
+    self->study->disease = eng_disease_find(name);
+    if (self->study->disease == NULL) {
+        for (int j = 0; j < eng_disease_count(); j++) {
+            eng_text_add(&names, "%s%s", j == 0 ? "" : " ", eng_disease_at(j)->name);
+        }
+        eng_reader_unknown(self, node, name, "disease", names.data == NULL ? "" : names.data, NULL);
+    }
+    eng_text_free(&names);
+}
+
+static void
+note_clipping(eng_reader_t *self, const eng_yaml_node_t *node, const eng_covariate_row_t *row, const eng_dist_t *law)
+{
+    const double outside = 1 - (eng_dist_cdf(law, row->high) - eng_dist_cdf(law, row->low));
+
+    if (law->kind != ENG_DIST_FIXED && law->kind != ENG_DIST_BERNOULLI && law->kind != ENG_DIST_POISSON &&
+        outside > 0.001) {
+        eng_reader_note(self, node, "%s: %.2g %% of this distribution lies outside %g to %g %s and is moved to the bounds",
+            row->name, 100 * outside, row->low, row->high, row->unit);
+    }
+}
+
+static void
+read_covariate(eng_reader_t *self, const eng_yaml_node_t *key)
+{
+    const eng_disease_t *disease = self->study->disease;
+    const int j = eng_covariate_find(disease, key->text);
+    eng_covariate_row_t row;
+    eng_text_t names = { 0 };
+
+    if (j < 0) {
+        for (int k = 0; k < eng_covariate_count(disease); k++) {
+            eng_text_add(&names, "%s%s", k == 0 ? "" : " ", eng_covariate_at(disease, k).name);
+        }
+        eng_reader_unknown(self, key, key->text, "covariate", names.data == NULL ? "" : names.data, NULL);
+        eng_text_free(&names);
+        return;
+    }
+    row = eng_covariate_at(disease, j);
+    if (eng_reader_dist(self, key->value, row.name, row.unit, row.low, row.high, &self->study->laws[j])) {
+        note_clipping(self, key->value, &row, &self->study->laws[j]);
+    }
+}
+
+/* Every covariate has a law: the table's, unless the study has another. */
+static void
+read_covariates(eng_reader_t *self, const eng_yaml_node_t *cohort)
+{
+    const eng_yaml_node_t *map = eng_yaml_get(cohort, "covariates");
+    eng_study_t *study = self->study;
+    const int count = study->disease == NULL ? 0 : eng_covariate_count(study->disease);
+
+    if (count == 0) {
+        return;
+    }
+    study->laws = calloc((size_t)count, sizeof(*study->laws));
+    if (study->laws == NULL) {
+        self->err = ENG_FAIL(ENG_ERR_NO_MEMORY, "reading a study: out of memory");
+        return;
+    }
+    for (int j = 0; j < count; j++) {
+        study->laws[j] = eng_covariate_at(study->disease, j).law;
+    }
+    if (eng_reader_map(self, map, "covariates and their distributions, such as {age: {normal: [36, 8]}}")) {
+        for (const eng_yaml_node_t *k = map->first; k != NULL; k = k->next) {
+            if (k->kind == ENG_YAML_SCALAR) {
+                read_covariate(self, k);
+            }
+        }
+    }
+}
+
+static void
+read_entry(eng_reader_t *self, const eng_yaml_node_t *cohort)
+{
+    static const char expected[] = "an entry criterion such as {relapse: {at_least: 2, within: 1 y}}";
+    const eng_yaml_node_t *key, *map, *node = eng_yaml_get(cohort, "entry");
+    eng_entry_t entry = { .event = ENG_EVENT_RELAPSE };
+    uint64_t at_least = 0;
+
+    key = eng_reader_only_key(self, node, expected);
+    if (key == NULL) {
+        return;
+    }
+    if (strcmp(key->text, "relapse") != 0) {
+        eng_reader_unknown(self, key, key->text, "event of 'entry'", "relapse", NULL);
+        return;
+    }
+    if (self->study->disease != NULL && (self->study->disease->when_events & (1u << ENG_EVENT_RELAPSE)) == 0) {
+        eng_reader_error(self, key, "'%s' has no relapses to count", self->study->disease->name);
+        return;
+    }
+    map = key->value;
+    if (!eng_reader_map(self, map, expected)) {
+        return;
+    }
+    eng_reader_keys(self, map, "key of 'relapse'", "at_least within", NULL);
+    if (eng_yaml_get(map, "at_least") == NULL || eng_yaml_get(map, "within") == NULL) {
+        eng_reader_error(self, map, "'relapse' needs both 'at_least' and 'within', such as {at_least: 2, within: 1 y}");
+    }
+    if (eng_reader_count(self, eng_yaml_get(map, "at_least"), "at_least", 1, MAX_ENTRY_EVENTS, &at_least)) {
+        entry.at_least = (int)at_least;
+    }
+    if (eng_reader_time(self, eng_yaml_get(map, "within"), "within", 0, MAX_ENTRY_DAYS, true, &entry.within)) {
+        self->study->entry = entry;
+    }
+}
+
+void
+eng_read_cohort(eng_reader_t *self, const eng_yaml_node_t *root)
+{
+    const eng_yaml_node_t *node, *cohort = eng_yaml_get(root, "cohort");
+    const char *text;
+
+    if (cohort == NULL) {
+        eng_reader_error(self, root, "'cohort' is missing, such as 'cohort: {disease: ms, patients: 1000}'");
+    }
+    if (!eng_reader_map(self, cohort, "a map such as {disease: ms, patients: 1000}")) {
+        return;
+    }
+    eng_reader_keys(self, cohort, "key of 'cohort'", "disease patients covariates entry across_points", "courses correlation");
+    read_disease(self, cohort);
+    node = eng_yaml_get(cohort, "patients");
+    if (node == NULL) {
+        eng_reader_error(self, cohort, "'patients' is missing: the number per point and protocol, such as 'patients: 1000'");
+    }
+    eng_reader_count(self, node, "patients", 1, ENG_MAX_PATIENTS, &self->study->patients);
+    read_covariates(self, cohort);
+    read_entry(self, cohort);
+    node = eng_yaml_get(cohort, "across_points");
+    text = eng_reader_text(self, node, "'common' or 'independent'");
+    if (text != NULL && strcmp(text, "common") != 0 && strcmp(text, "independent") != 0) {
+        eng_reader_unknown(self, node, text, "value of 'across_points'", "common independent", NULL);
+    } else if (text != NULL) {
+        self->study->patients_common = strcmp(text, "common") == 0;
+    }
+}

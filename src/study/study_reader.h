@@ -1,0 +1,110 @@
+/**
+ * What the readers of a study's sections share; private to study*.c.  A reader never stops at a mistake: it tells
+ * and goes on, so that one run of `engraft check` shows them all.  Running out of memory sticks in `err`.
+ *
+ * Readers of values return true and set their output if the text was right; else they have told why.  A NULL node
+ * is a key that is absent: false, and nothing is told.
+ */
+#ifndef ENG_STUDY_STUDY_READER_H
+#define ENG_STUDY_STUDY_READER_H
+
+#include "base/yaml.h"
+#include "study/study.h"
+
+#define ENG_MAX_PROTOCOLS 1000
+#define ENG_MAX_ACTIONS 100000 /* of all protocols together */
+#define ENG_MAX_HORIZON 10957.5 /* 30 y */
+#define ENG_MAX_PATIENTS (UINT64_C(1) << 40)
+#define ENG_MAX_COURSES (UINT64_C(1) << 62)
+#define ENG_MAX_DAYS 10000 /* one day within any study, for times that need a limit of their own */
+#define ENG_MAX_READING_DAYS 4000
+#define ENG_MAX_LANDMARKS 200
+
+/* Values of the variables of a family while its member is read. */
+typedef struct {
+    const eng_yaml_node_t *vary; /* map of lists; NULL outside families */
+    int member;
+} eng_family_t;
+
+typedef struct {
+    eng_study_t *study;
+    eng_yaml_t tree;
+    const eng_yaml_node_t *sets; /* map of sets; NULL none */
+    bool *set_used;              /* one per set, in their order */
+    eng_family_t family;
+    int actions_seen;            /* over all protocols; bounds the work that sets within sets can ask for */
+    int more;                    /* complaints beyond those that are kept */
+    int err;                     /* 0 or ENG_ERR_NO_MEMORY */
+} eng_reader_t;
+
+/** Tell a mistake or a note at a node (NULL: the file as a whole). */
+void eng_reader_error(eng_reader_t *self, const eng_yaml_node_t *node, const char *format, ...) ENG_PRINTF(3, 4);
+void eng_reader_note(eng_reader_t *self, const eng_yaml_node_t *node, const char *format, ...) ENG_PRINTF(3, 4);
+/** The same at a position. */
+void eng_reader_tell(eng_reader_t *self, int line, int column, bool error, const char *text);
+/** Sort what was told, keep the first ENG_MAX_COMPLAINTS, count. */
+void eng_reader_finish(eng_reader_t *self);
+
+/**
+ * Tell "unknown WHAT 'word', did you mean 'x'?" where `names` are the right ones, separated by spaces; with `later`
+ * (may be NULL) those that are known but not available yet.  WHAT "noun of 'drug'" puts the word before " of ".
+ */
+void eng_reader_unknown(
+    eng_reader_t *self, const eng_yaml_node_t *node, const char *word, const char *what, const char *names, const char *later);
+
+/** Is it a map, list?  Else tells, with what was expected. */
+bool eng_reader_map(eng_reader_t *self, const eng_yaml_node_t *node, const char *expected);
+bool eng_reader_list(eng_reader_t *self, const eng_yaml_node_t *node, const char *expected);
+/** Tell about every key of a map that is neither in `keys` nor, with another text, in `later`. */
+void eng_reader_keys(
+    eng_reader_t *self, const eng_yaml_node_t *map, const char *what, const char *keys, const char *later);
+/** The one key of a map with one key; NULL after telling. */
+const eng_yaml_node_t *eng_reader_only_key(eng_reader_t *self, const eng_yaml_node_t *map, const char *expected);
+
+/** Text of a scalar, variables of the family put in; NULL after telling what was expected. */
+const char *eng_reader_text(eng_reader_t *self, const eng_yaml_node_t *node, const char *expected);
+bool eng_reader_bool(eng_reader_t *self, const eng_yaml_node_t *node, const char *key, bool *value);
+/** A whole number in low..high (both below 2^53). */
+bool eng_reader_count(
+    eng_reader_t *self, const eng_yaml_node_t *node, const char *key, uint64_t low, uint64_t high, uint64_t *value);
+/** A quantity in low..high, both in `unit`. */
+bool eng_reader_quantity(eng_reader_t *self, const eng_yaml_node_t *node, const char *key, const char *unit, bool bare,
+    double low, double high, double *value);
+/** A time in days, rounded to ticks, in low..high; `positive`: also not rounded to nothing. */
+bool eng_reader_time(eng_reader_t *self, const eng_yaml_node_t *node, const char *key, double low, double high,
+    bool positive, double *days);
+/**
+ * A distribution in `unit`: a number, or {NAME: arguments, unit: UNIT}.  low, high: what the row allows; a fixed
+ * value must lie within.
+ */
+bool eng_reader_dist(eng_reader_t *self, const eng_yaml_node_t *node, const char *key, const char *unit, double low,
+    double high, eng_dist_t *dist);
+
+/**
+ * Room for one more element in an owned array that holds `count`: sizes double.  The array, moved or not; without
+ * memory err is set and the array stays as it is.
+ */
+void *eng_reader_grow(eng_reader_t *self, void *array, int count, size_t size);
+#define ENG_READER_GROW(self, array, count) \
+    ((array) = eng_reader_grow((self), (array), (count), sizeof(*(array))), (self)->err == 0)
+
+/* Sections, in the order in which they are read; each tells its own mistakes.  `node` NULL: the key is absent. */
+void eng_read_cohort(eng_reader_t *self, const eng_yaml_node_t *root);
+void eng_read_protocols(eng_reader_t *self, const eng_yaml_node_t *root);
+void eng_read_parameters(eng_reader_t *self, const eng_yaml_node_t *root);
+void eng_read_design(eng_reader_t *self, const eng_yaml_node_t *root);
+void eng_read_outcomes(eng_reader_t *self, const eng_yaml_node_t *root);
+void eng_read_trajectories(eng_reader_t *self, const eng_yaml_node_t *root);
+/** Union of all reading days; last. */
+void eng_read_reads(eng_reader_t *self);
+/** Count one more action of all protocols; false after telling that there are too many. */
+bool eng_reader_count_action(eng_reader_t *self);
+/** One list of actions (a protocol's or a set's), dated ones shifted by `shift` days, appended to the protocol. */
+void eng_read_actions(eng_reader_t *self, const eng_yaml_node_t *list, double shift, int depth, eng_protocol_t *protocol);
+/** One action map without `use`: one action per time of `at`, appended. */
+void eng_read_action(eng_reader_t *self, const eng_yaml_node_t *map, double shift, eng_protocol_t *protocol);
+
+/** canonical.c, identity.c: after everything was read without a mistake.  0 or ENG_ERR_NO_MEMORY. */
+int ENG_MUST_CHECK eng_study_identify(eng_study_t *study);
+
+#endif

@@ -1,0 +1,58 @@
+/**
+ * Derived tables: estimates with 95 % intervals, made from accumulators only, with own arithmetic (same bits
+ * everywhere).  What /summary holds, and what `show` and `compare` print.
+ *
+ * Sampling units.  One point: patients.  Several points with independent patients: points are clusters (ratio
+ * estimator, linearised variance, Student t with points - 1 degrees of freedom; for proportions the Wilson interval at
+ * the effective sample size that this variance implies).  Several points with common patients: the pooled numbers
+ * average over the design, and intervals use the number of distinct patients only (conservative).
+ */
+#ifndef ENG_STUDY_SUMMARY_H
+#define ENG_STUDY_SUMMARY_H
+
+#include "study/layout.h"
+
+typedef enum {
+    ENG_ESTIMATE_PROBABILITY, /* cumulative incidence (or freedom, for survival outcomes) at a landmark, share in 0..1 */
+    ENG_ESTIMATE_RMST,        /* mean of min(T, horizon), days */
+    ENG_ESTIMATE_MEAN,        /* of a number or a marker at a day */
+    ENG_ESTIMATE_SD,          /* spread between courses, no interval (low = high = NaN) */
+    ENG_ESTIMATE_QUANTILE     /* of a time (pooled days) or number (pooled histogram); order-statistic interval */
+} eng_estimate_kind_t;
+
+typedef struct {
+    int outcome;         /* index in study->outcomes */
+    int protocol;
+    eng_estimate_kind_t kind;
+    double at;           /* landmark or reading day; level of a quantile; NaN where neither applies */
+    int64_t n;           /* courses behind it */
+    double value, low, high;
+    const char *estimator; /* static text naming estimator and interval */
+} eng_estimate_t;
+
+/** The contrast protocol - reference on the same patients. */
+typedef struct {
+    int outcome;
+    int protocol;        /* compared with study->reference */
+    eng_estimate_kind_t kind;
+    double at;
+    int64_t n;           /* pairs */
+    int64_t gains, losses; /* PROBABILITY: patients with the event under the reference only / under the protocol only; else 0 */
+    double value, low, high;
+    const char *estimator;
+} eng_contrast_t;
+
+typedef struct {
+    eng_estimate_t *estimates; /* owned */
+    int num_estimates;
+    eng_contrast_t *contrasts; /* owned */
+    int num_contrasts;
+} eng_summary_t;
+
+/** From cluster sums and pooled words over all points. */
+int eng_summary_create(eng_summary_t *summary, const eng_layout_t *layout, const int64_t *cluster, const int64_t *pooled);
+/** For one point, from its words alone (no quantiles). */
+int eng_summary_point(eng_summary_t *summary, const eng_layout_t *layout, const int64_t *point);
+void eng_summary_free(eng_summary_t *summary);
+
+#endif

@@ -1,0 +1,15 @@
+#!/bin/bash
+# tests/mpi_engine.c on several numbers of ranks; every rank's tests must pass.
+set -u
+passed=0 failed=0
+for n in 2 3 5 8; do
+    if $MPIEXEC -n $n "$OUT/tests/mpi_engine" >"$TMPDIR/out" 2>&1; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "failed on $n ranks"
+        tail -n 40 "$TMPDIR/out"
+    fi
+done
+echo "$passed passed, $failed failed"
+[ $failed -eq 0 ]

@@ -1,0 +1,85 @@
+#!/bin/bash
+# engraft trace gives exactly the sweep's courses: ten patients under each protocol against /records, all digits.
+set -u
+cd "$TMPDIR" || exit 70
+cat >study.yaml <<'EOF'
+study: trace
+seed: 5
+horizon: 1 y
+cohort: {disease: ms, patients: 70}
+protocols:
+  dmt:
+    - {at: 0 d, drug: dmt_standard}
+    - {when: relapse, drug: natalizumab}
+  cy_atg:
+    - {at: -5 d, condition: cy200}
+    - {at: -5 d, atg: ratg}
+    - {at: 0 d, graft: pb, donor: auto, cd34: 6e6 /kg}
+parameters:
+  thymus.export_at_20y: {lognormal: {median: 1.6e7, sdlog: 0.7}, unit: cells/d}
+design: {lhs: {points: 3}}
+outcomes: [relapse, progression, death, os, anc_recovery, infections, arr, {cd4: {at: [30 d, 1 y]}}, anc]
+records: {patients: 210}
+EOF
+"$ENGRAFT" run --progress none study.yaml -o study.h5 || exit 1
+"$PYTHON" - "$ENGRAFT" <<'EOF'
+import math, subprocess, sys
+import h5py
+
+engraft = sys.argv[1]
+passed = failed = 0
+file = h5py.File("study.h5", "r")
+records = file["records"]
+protocols = [p.decode().rstrip("\0") for p in file["protocol"][()]]
+assert protocols == ["dmt", "cy_atg"], protocols
+columns = {name: data[()] for name, data in records.items()}
+
+
+def same(text, stored):
+    if text == "missing":
+        return stored == -(2**63) or (isinstance(stored, float) and math.isnan(stored))
+    got = float(text)
+    return got == float(stored) or (math.isnan(got) and math.isnan(float(stored)))
+
+
+for row in (0, 1, 2, 63, 64, 69, 70, 139, 140, 209):
+    point, patient = divmod(row, 70)
+    for j, protocol in enumerate(protocols):
+        trace = subprocess.run([engraft, "trace", "study.yaml", "--point", str(point), "--patient", str(patient),
+                                "--protocol", protocol], capture_output=True, text=True)
+        lines = trace.stdout.splitlines()
+        head = [line[2:].split(" = ") for line in lines if line.startswith("# ")]
+        table = [line for line in lines if not line.startswith("#")]
+        wrong = [] if trace.returncode == 0 else [trace.stderr]
+        seen = set()
+        for name, value in head:
+            if name not in columns:
+                continue
+            seen.add(name)
+            stored = columns[name][row]
+            stored = stored[j] if getattr(stored, "ndim", 0) == 1 else stored
+            if not same(value.split(" ")[0], stored.item()):
+                wrong.append(f"{name}: traced {value}, stored {stored!r}")
+        if len(seen) < len(columns):
+            wrong.append(f"not traced: {sorted(set(columns) - seen)}")
+        days = [float(line.split(",")[0]) for line in table[1:]]
+        if len(days) < 20 or days != sorted(set(days)):
+            wrong.append(f"days: {days[:5]} ...")
+        if len({line.count(",") for line in table}) != 1:
+            wrong.append("rows of different lengths")
+        if wrong:
+            failed += 1
+            print(f"failed: point {point} patient {patient} {protocol}:", *wrong[:5], sep="\n    ")
+        else:
+            passed += 1
+
+for arguments in (["--point", "3"], ["--patient", "70"], ["--protocol", "none"], ["--patient", "-1"], ["--point", "x"]):
+    trace = subprocess.run([engraft, "trace", "study.yaml", "--protocol", "dmt", "-o", "t.csv", *arguments], capture_output=True, text=True)
+    if trace.returncode == 64 and len(trace.stderr.splitlines()) == 1:
+        passed += 1
+    else:
+        failed += 1
+        print("failed:", arguments, trace.returncode, trace.stderr)
+print(f"{passed} passed, {failed} failed")
+sys.exit(failed > 0)
+EOF
