@@ -66,7 +66,7 @@
     X(thymus_stroma, "thymus.stroma_recovery", "tauTheta", "d", 150, 20, 1000, ENG_LN(150, 0.35), "A", "recovery time of the stroma") \
     X(thymus_injury, "thymus.conditioning_injury", "", "1", 0.45, 0, 0.7, ENG_UNI(0.3, 0.6), "A", "share of stroma lost at intensity 1") \
     X(thymus_transit, "thymus.transit_time", "", "d", 40, 5, 120, ENG_LN(40, 0.2), "A", "time within the thymus") \
-    X(thymus_rebound, "thymus.rebound", "reb", "1", 2.5, 0, 20, ENG_LN(2.5, 0.5), "T Hakim 2005", "post-thymic burst in an empty naive niche") \
+    X(thymus_rebound, "thymus.rebound", "reb", "1", 3.5, 0, 20, ENG_LN(3.5, 0.5), "T Hakim 2005, Muraro 2005", "post-thymic burst in an empty naive niche") \
     X(thymus_half_input, "thymus.half_input", "", "1", 0.03, 0.001, 1, ENG_LN(0.03, 0.4), "A", "share of progenitors that half fills the thymus") \
     X(lymphoid_rate, "thymus.progenitor_turnover", "", "1/d", 0.05, 0.005, 0.5, ENG_LN(0.05, 0.3), "T", "turnover of lymphoid progenitors C") \
     X(clonotype_size, "repertoire.clonotype_size", "n_c", "cells", 1000, 10, 1e5, ENG_LN(1000, 0.5), "A", "cells per new clonotype after post-thymic division") \
@@ -79,9 +79,9 @@
     X(conversion, "t_cell.homeostatic_conversion", "", "1/d", 0.003, 0, 0.05, ENG_LN(0.003, 0.4), "A", "naive to memory in lymphopenia") \
     X(memory4_turnover, "t_cell.memory_cd4_turnover", "pm4", "1/d", 4.7e-3, 1e-4, 0.05, ENG_LN(4.7e-3, 0.25), "L Vrisekoop 2008", "turnover of memory CD4") \
     X(memory8_turnover, "t_cell.memory_cd8_turnover", "pm8", "1/d", 2.7e-3, 1e-4, 0.05, ENG_LN(2.7e-3, 0.25), "L Vrisekoop 2008", "turnover of memory CD8") \
-    X(memory4_growth, "t_cell.memory_cd4_growth", "gM", "1/d", 0.0062, 0, 0.1, ENG_LN(0.0062, 0.3), "T", "homeostatic division of memory CD4, empty niche") \
-    X(burst, "t_cell.early_burst", "eb", "1", 5.0, 0, 50, ENG_LN(5.0, 0.4), "T", "early burst of memory division") \
-    X(burst_width, "t_cell.early_burst_width", "yb", "1", 0.10, 0.01, 1, ENG_LN(0.10, 0.3), "T", "T-cell fill at which the burst fades") \
+    X(memory4_growth, "t_cell.memory_cd4_growth", "gM", "1/d", 0.0032, 0, 0.1, ENG_LN(0.0032, 0.3), "T Muraro 2005, Storek 2008", "homeostatic division of memory CD4, empty niche") \
+    X(burst, "t_cell.early_burst", "eb", "1", 11, 0, 50, ENG_LN(11, 0.4), "T", "early burst of memory division") \
+    X(burst_width, "t_cell.early_burst_width", "yb", "1", 0.15, 0.01, 1, ENG_LN(0.15, 0.3), "T", "T-cell fill at which the burst fades") \
     X(cd8_growth, "t_cell.cd8_growth", "g8", "1/d", 0.045, 0, 0.3, ENG_LN(0.045, 0.3), "T", "homeostatic division of CD8") \
     X(cd8_contraction, "t_cell.cd8_contraction", "", "1/d", 0.01, 0, 0.1, ENG_LN(0.01, 0.3), "T", "contraction of CD8 after overshoot") \
     X(treg_turnover, "treg.turnover", "", "1/d", 0.015, 0.001, 0.2, ENG_LN(0.015, 0.3), "T", "turnover of Treg") \

@@ -1,0 +1,207 @@
+/**
+ * The tables of /summary, read as they are stored.  Outcomes and protocols are found by their names, so that the order
+ * of neither matters.
+ */
+#include "store/reader.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { OUTCOME, PROTOCOL, KIND, ESTIMATOR, AT, VALUE, LOW, HIGH, N, GAINS, LOSSES, NUM_COLUMNS };
+static const struct {
+    const char *name;
+    eng_cell_t cell;
+} columns[NUM_COLUMNS] = {
+    [OUTCOME] = { "outcome", ENG_CELL_TEXT },     [PROTOCOL] = { "protocol", ENG_CELL_TEXT },
+    [KIND] = { "kind", ENG_CELL_TEXT },           [ESTIMATOR] = { "estimator", ENG_CELL_TEXT },
+    [AT] = { "at", ENG_CELL_NUMBER },             [VALUE] = { "value", ENG_CELL_NUMBER },
+    [LOW] = { "low", ENG_CELL_NUMBER },           [HIGH] = { "high", ENG_CELL_NUMBER },
+    [N] = { "n", ENG_CELL_INTEGER },              [GAINS] = { "gains", ENG_CELL_INTEGER },
+    [LOSSES] = { "losses", ENG_CELL_INTEGER },
+};
+
+typedef struct {
+    eng_dataset_t dataset[NUM_COLUMNS];
+    void *values[NUM_COLUMNS]; /* owned */
+    uint64_t count;
+} table_t;
+
+static void
+free_table(table_t *table)
+{
+    for (int j = 0; j < NUM_COLUMNS; j++) {
+        free(table->values[j]);
+    }
+}
+
+/* The first num_columns columns of a group, all of one length; a file without the group has an empty table. */
+static int
+read_table(const eng_result_t *result, const char *group, int num_columns, table_t *table)
+{
+    int ret = 0;
+
+    *table = (table_t){ 0 };
+    if (H5Lexists(result->file, "/summary", H5P_DEFAULT) <= 0 || H5Lexists(result->file, group, H5P_DEFAULT) <= 0) {
+        return 0;
+    }
+    for (int j = 0; ret == 0 && j < num_columns; j++) {
+        char path[96];
+        snprintf(path, sizeof(path), "%s/%s", group, columns[j].name);
+        ret = eng_h5_read(result->file, path, &table->dataset[j], &table->values[j]);
+        if (ret == 0 && j == 0) {
+            table->count = table->dataset[0].size[0];
+        }
+        if (ret == 0 && (table->dataset[j].cell != columns[j].cell || table->dataset[j].num_dims != 1 ||
+                            table->dataset[j].size[0] != table->count || table->count > INT32_MAX)) {
+            ret = ENG_FAIL(ENG_ERR_FORMAT, "%s: not of the type or length that this format has", path);
+        }
+    }
+    return ret;
+}
+
+static bool
+is_text(const table_t *table, int column, uint64_t i, const char *text)
+{
+    const size_t size = table->dataset[column].cell_bytes, length = strlen(text);
+    const char *cell = (const char *)table->values[column] + i * size;
+    return length <= size && memcmp(cell, text, length) == 0 && (length == size || cell[length] == '\0');
+}
+
+static int
+find_outcome(const eng_study_t *study, const table_t *table, uint64_t i)
+{
+    for (int j = 0; j < study->num_outcomes; j++) {
+        if (is_text(table, OUTCOME, i, study->outcomes[j].row->name)) {
+            return j;
+        }
+    }
+    return -1;
+}
+
+static int
+find_protocol(const eng_study_t *study, const table_t *table, uint64_t i)
+{
+    for (int j = 0; j < study->num_protocols; j++) {
+        if (is_text(table, PROTOCOL, i, study->protocols[j].name)) {
+            return j;
+        }
+    }
+    return -1;
+}
+
+static int
+find_kind(const table_t *table, uint64_t i)
+{
+    for (int j = 0; eng_estimate_kind_name(j)[0] != '\0'; j++) {
+        if (is_text(table, KIND, i, eng_estimate_kind_name(j))) {
+            return j;
+        }
+    }
+    return -1;
+}
+
+/* The estimator's text, kept once for all rows that share it; NULL without memory. */
+static const char *
+keep_estimator(eng_texts_t *texts, const table_t *table, uint64_t i)
+{
+    char **grown;
+
+    for (int j = texts->count - 1; j >= 0; j--) {
+        if (is_text(table, ESTIMATOR, i, texts->items[j])) {
+            return texts->items[j];
+        }
+    }
+    grown = realloc(texts->items, ((size_t)texts->count + 1) * sizeof(*grown));
+    if (grown == NULL) {
+        return NULL;
+    }
+    texts->items = grown;
+    texts->items[texts->count] = eng_h5_text_at(&table->dataset[ESTIMATOR], table->values[ESTIMATOR], i);
+    return texts->items[texts->count] == NULL ? NULL : texts->items[texts->count++];
+}
+
+/* Row i as a contrast, of which an estimate is the smaller part. */
+static int
+read_row(const eng_result_t *result, const table_t *table, const char *group, uint64_t i, eng_contrast_t *row)
+{
+    const int outcome = find_outcome(&result->study, table, i), protocol = find_protocol(&result->study, table, i);
+    const int kind = find_kind(table, i);
+    const char *estimator;
+
+    if (outcome < 0 || protocol < 0 || kind < 0) {
+        return ENG_FAIL(ENG_ERR_FORMAT, "%s: row %llu of %s names an outcome, protocol or kind that the study does not have",
+            result->path, (unsigned long long)i, group);
+    }
+    estimator = keep_estimator(result->texts, table, i);
+    if (estimator == NULL) {
+        return ENG_FAIL(ENG_ERR_NO_MEMORY, "%s: no memory for %s", result->path, group);
+    }
+    *row = (eng_contrast_t){ .outcome = outcome, .protocol = protocol, .kind = (eng_estimate_kind_t)kind,
+        .at = ((double *)table->values[AT])[i], .n = ((int64_t *)table->values[N])[i],
+        .value = ((double *)table->values[VALUE])[i], .low = ((double *)table->values[LOW])[i],
+        .high = ((double *)table->values[HIGH])[i], .estimator = estimator };
+    if (table->values[GAINS] != NULL) {
+        row->gains = ((int64_t *)table->values[GAINS])[i];
+        row->losses = ((int64_t *)table->values[LOSSES])[i];
+    }
+    return 0;
+}
+
+static int
+read_estimates(const eng_result_t *result, eng_summary_t *summary)
+{
+    static const char group[] = "/summary/estimates";
+    table_t table;
+    int ret = read_table(result, group, N + 1, &table);
+
+    if (ret == 0) {
+        summary->estimates = calloc(table.count + 1, sizeof(*summary->estimates));
+        ret = summary->estimates == NULL ? ENG_FAIL(ENG_ERR_NO_MEMORY, "%s: no memory for %s", result->path, group) : 0;
+    }
+    for (uint64_t i = 0; ret == 0 && i < table.count; i++) {
+        eng_contrast_t row;
+        ret = read_row(result, &table, group, i, &row);
+        if (ret == 0) {
+            summary->estimates[i] = (eng_estimate_t){ row.outcome, row.protocol, row.kind, row.at, row.n, row.value, row.low,
+                row.high, row.estimator };
+            summary->num_estimates++;
+        }
+    }
+    free_table(&table);
+    return ret;
+}
+
+static int
+read_contrasts(const eng_result_t *result, eng_summary_t *summary)
+{
+    static const char group[] = "/summary/contrasts";
+    table_t table;
+    int ret = read_table(result, group, NUM_COLUMNS, &table);
+
+    if (ret == 0) {
+        summary->contrasts = calloc(table.count + 1, sizeof(*summary->contrasts));
+        ret = summary->contrasts == NULL ? ENG_FAIL(ENG_ERR_NO_MEMORY, "%s: no memory for %s", result->path, group) : 0;
+    }
+    for (uint64_t i = 0; ret == 0 && i < table.count; i++) {
+        ret = read_row(result, &table, group, i, &summary->contrasts[i]);
+        summary->num_contrasts += ret == 0;
+    }
+    free_table(&table);
+    return ret;
+}
+
+int
+eng_result_summary(const eng_result_t *result, eng_summary_t *summary)
+{
+    int ret;
+
+    *summary = (eng_summary_t){ 0 };
+    ret = read_estimates(result, summary);
+    if (ret == 0) {
+        ret = read_contrasts(result, summary);
+    }
+    if (ret != 0) {
+        eng_summary_free(summary);
+    }
+    return ret;
+}
