@@ -106,11 +106,13 @@ start=$EPOCHREALTIME
 ok "a pilot" run 2 pilot.yaml -o pilot.h5
 patients=$(awk -v a="$start" -v b="$EPOCHREALTIME" 'BEGIN { p = int(5 / (b - a) + 1) * 64; print (p < 64 ? 64 : p > 64000 ? 64000 : p) }')
 study long 3 400 "$patients" >long.yaml
+study huge 3 400 $((20 * patients)) >huge.yaml # never ends in these tests
 ok "the long study at one go" run 2 long.yaml -o long.h5
 needed
 
+file=long.yaml
 begin() { # begin RANKS RESULT [ATTEMPT]: runs in the background; waits until this attempt has saved something
-    $MPIEXEC -n "$1" "$ENGRAFT" run --progress none long.yaml -o "$2" >running 2>&1 &
+    $MPIEXEC -n "$1" "$ENGRAFT" run --progress none $file -o "$2" >running 2>&1 &
     launcher=$!
     for _ in $(seq 300); do
         [ -n "$(find "$2.work" -name "journal.${3:-1}.*" -size +0 2>/dev/null)" ] && return 0
@@ -124,7 +126,7 @@ ended() { # the launcher and its ranks are gone
     wait $launcher 2>/dev/null
     got=$?
     for _ in $(seq 100); do
-        [ -z "$(pgrep -f "run --progress none long.yaml -o $1\$")" ] && break
+        [ -z "$(pgrep -f "run --progress none $file -o $1\$")" ] && break
         sleep 0.05
     done
 }
@@ -173,17 +175,16 @@ printf '\xff' | dd of="$first" bs=1 seek=300 conv=notrunc status=none
 ok "a changed byte is named" says "damaged at byte" 0 run 2 long.yaml -o all.h5
 ok "and not used" "$ENGRAFT" diff long.h5 all.h5
 
+file=huge.yaml
 ok "lock: begins" begin 2 lock.h5
-ok "a second run of the same result is refused" says "in use by another run" 73 run 1 long.yaml -o lock.h5
+ok "a second run of the same result is refused" says "in use by another run" 73 run 1 huge.yaml -o lock.h5
 ok "status during a run" says "^state +running" 0 "$ENGRAFT" status lock.h5
 kill -TERM "$(rank_pids | head -n 1)"
 ended lock.h5
 ok "another study's saved work is refused" says "saved work of another study" 73 run 2 study.yaml -o lock.h5
 ok "and kept" test -n "$(ls lock.h5.work/journal.1.*)"
-ok "--resume never begins anew" status_is 75 run 2 long.yaml -o lock.h5 --resume never --deadline 1
+ok "--resume never begins anew" status_is 75 run 2 huge.yaml -o lock.h5 --resume never --deadline 1
 ok "a deadline stops it with everything saved" says "saved +[1-9]" 0 "$ENGRAFT" status lock.h5
-ok "then it goes on" run 2 long.yaml -o lock.h5
-ok "equal" "$ENGRAFT" diff long.h5 lock.h5
 SLURM_JOB_END_TIME=$(($(date +%s) + 16)) ok "the end of a Slurm job stops it" status_is 75 run 2 long.yaml -o slurm.h5
 ok "and it can go on" run 3 long.yaml -o slurm.h5
 ok "equal after all" "$ENGRAFT" diff long.h5 slurm.h5

@@ -297,5 +297,10 @@ eng_owner_settle(eng_owner_t *owner)
     }
     memset(owner->sent, 0, (size_t)owner->size * sizeof(*owner->sent));
     owner->received = 0;
-    return ret;
+    /* Nobody may send anew, and be counted here, before all have counted. */
+    const int met = eng_mpi_check(MPI_Ibarrier(owner->comm, &request), "settling");
+    if (met == 0) {
+        wait_receiving(owner, &request, &ret);
+    }
+    return ret == 0 ? met : ret;
 }

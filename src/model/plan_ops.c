@@ -284,7 +284,7 @@ static int expand(builder_t *b, const eng_action_t *action, const eng_protocol_t
     case ENG_VERB_STOP:
         return expand_stop(b, action);
     default:
-        return ENG_FAIL(ENG_ERR_NOT_BUILT, "'%s' is not available yet", eng_verb_name(action->noun->verb));
+        return ENG_FAIL(ENG_ERR_NOT_BUILT, "'%s' is not available yet", eng_verb_name((int)action->noun->verb));
     }
 }
 

@@ -269,7 +269,7 @@ static void screen_tile(eng_runner_t *r)
     r->kernel->begin(&course, false);
     reset_list(r->list);
     /* the burn-in first; what happens in it does not count */
-    const int burn = (int)BURN_IN;
+    const int burn = (int)BURN_IN << m->spec.refine; /* rows of a day */
     r->kernel->advance(&course, r->list, r->quiet, 0, burn, NULL);
     for (int l = 0; l < ENG_LANES; l++) {
         r->screen->num_relapses[l] = 0;

@@ -43,7 +43,7 @@ folder_of(const char *path)
 }
 
 int
-eng_publish_prepare(const char *path, const char *part, uint64_t bytes, uint64_t uncompressed)
+eng_publish_prepare(const char *path, const char *part, uint64_t bytes)
 {
     char *folder = folder_of(path);
     struct statvfs disk;
@@ -61,11 +61,11 @@ eng_publish_prepare(const char *path, const char *part, uint64_t bytes, uint64_t
     } else if (access(folder, W_OK | X_OK) != 0) {
         ret = ENG_FAIL(ENG_ERR_WRITE, "%s: cannot write in %s: %s", path, folder, strerror(errno));
     } else if ((uint64_t)disk.f_bavail * disk.f_frsize < bytes) {
-        ret = ENG_FAIL(ENG_ERR_WRITE, "%s: needs about %.1f MB and only %.1f MB are free in %s", path, (double)bytes / 1e6,
+        ret = ENG_FAIL(ENG_ERR_WRITE, "%s: may need %.1f MB and only %.1f MB are free in %s", path, (double)bytes / 1e6,
             (double)disk.f_bavail * (double)disk.f_frsize / 1e6, folder);
-    } else if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY && limit.rlim_cur < uncompressed) {
+    } else if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY && limit.rlim_cur < bytes) {
         ret = ENG_FAIL(ENG_ERR_WRITE, "%s: may need %.1f MB and this process may write files of %.1f MB only (ulimit -f)", path,
-            (double)uncompressed / 1e6, (double)limit.rlim_cur / 1e6);
+            (double)bytes / 1e6, (double)limit.rlim_cur / 1e6);
     } else if (unlink(part) != 0 && errno != ENOENT) {
         ret = ENG_FAIL(ENG_ERR_WRITE, "%s: the remains of an earlier run cannot be removed: %s", part, strerror(errno));
     }

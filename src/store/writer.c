@@ -302,7 +302,7 @@ prepare(writer_t *writer, const eng_result_data_t *data)
         for (int j = 0; j < writer->datasets.count; j++) {
             uncompressed += eng_dataset_elements(&writer->datasets.items[j]) * writer->datasets.items[j].cell_bytes + 8000;
         }
-        ret = eng_publish_prepare(writer->path, writer->part, eng_result_bytes(data->layout, data->records), uncompressed);
+        ret = eng_publish_prepare(writer->path, writer->part, uncompressed);
     }
     return ret;
 }

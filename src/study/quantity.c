@@ -160,7 +160,7 @@ leading_number(const char *text, double *value, const char **rest, char problem[
 int
 eng_number_read(const char *text, double *value, char problem[ENG_PROBLEM_SIZE])
 {
-    const char *rest;
+    const char *rest = text;
     char shown[48];
     int ret = leading_number(text, value, &rest, problem);
 

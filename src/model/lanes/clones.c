@@ -116,7 +116,7 @@ static void draw_row(const eng_course_t *c, int k, const law_t *law, const real 
     {
         const double n = (double)count[l], m = law->mean[l], k2 = law->k2[l];
         drawn[l] = expand_normal(n, m, k2, law->skew[l], law->excess[l], (double)normal[l]);
-        few[l] = (n * m < NORMAL_MEAN) | (n * k2 < NORMAL_VARIANCE) ? 1.0 : 0.0;
+        few[l] = ((n * m < NORMAL_MEAN) | (n * k2 < NORMAL_VARIANCE)) ? 1.0 : 0.0;
     }
     for (int l = 0; l < ENG_LANES; l++) {
         any |= few[l] > 0;

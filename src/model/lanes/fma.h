@@ -39,7 +39,8 @@ LANE_INLINE double eng_soft_fma_double(double a, double b, double c)
     const double uh = a * b, ul = ((ah * bh - uh) + ah * bl + al * bh) + al * bl;
     const double th = c + ul, tb = th - c, tl = (c - (th - tb)) + (ul - tb);
     const double vh = uh + th, vb = vh - uh, vl = (uh - (vh - vb)) + (th - vb);
-    return vh + eng_add_odd(tl, vl);
+    const double sum = vh + eng_add_odd(tl, vl);
+    return sum == 0 ? a * b + c : sum; /* which zero is a matter of the signs alone */
 }
 
 #if defined(__FMA__)

@@ -1,0 +1,135 @@
+"""Reading a result file: the few views of it that tables and figures need.  The format: docs/FILE_FORMAT.md."""
+import h5py
+import numpy as np
+
+FORMAT, FORMAT_MAJOR = "engraft result", 1
+
+
+class Unreadable(Exception):
+    """The file cannot be read as a result; `status` is the exit status that engraft uses for it."""
+
+    status = 66
+
+
+def text_of(value):
+    """HDF5 texts of fixed length, one or an array, as str."""
+    if isinstance(value, np.ndarray):
+        return [text_of(one) for one in value]
+    return value.decode("utf-8", "replace").rstrip("\0") if isinstance(value, bytes) else str(value)
+
+
+class Result:
+    """An open result.  Arrays come as float64 or int64 with the axes of the file."""
+
+    def __init__(self, path):
+        self.path = path
+        try:
+            self.file = h5py.File(path, "r")
+        except FileNotFoundError as error:
+            raise Unreadable(f"{path}: No such file or directory") from error
+        except OSError as error:
+            raise Unreadable(f"{path}: is not a result of engraft (not HDF5, or not readable)") from error
+        try:
+            self._check()
+            self._read_summary()
+        except KeyError as error:
+            self.file.close()
+            raise Unreadable(f"{path}: a dataset is missing: {error.args[0] if error.args else error}") from error
+        except BaseException:
+            self.file.close()
+            raise
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *unused):
+        self.file.close()
+
+    def _check(self):
+        attributes = self.file.attrs
+        if text_of(attributes.get("format", b"")) != FORMAT:
+            raise Unreadable(f"{self.path}: is not a result of engraft")
+        if int(attributes.get("format_major", -1)) != FORMAT_MAJOR:
+            raise Unreadable(f"{self.path}: has format {attributes.get('format_major')}, this report reads {FORMAT_MAJOR}")
+        if int(attributes.get("complete", 0)) != 1:
+            raise Unreadable(f"{self.path}: is not complete")
+
+    def has(self, name):
+        return name in self.file
+
+    def array(self, name):
+        return self.file[name][()]
+
+    def text(self, name, default=""):
+        return text_of(self.file[name][()]) if self.has(name) else default
+
+    def texts(self, name):
+        return text_of(self.file[name][()])
+
+    def unit(self, name):
+        return text_of(self.file[name].attrs.get("unit", b""))
+
+    def _read_summary(self):
+        self.name = self.text("/study/name")
+        self.disease = self.text("/study/disease")
+        self.horizon = float(self.array("/study/horizon"))
+        self.patients = int(self.array("/study/patients"))
+        self.points = self.file["/point"].shape[0]
+        self.protocols = self.texts("/protocol")
+        self.reference = self.text("/study/reference")
+        self.courses = self.array("/outcomes/courses/n").sum(axis=0)
+        self.failures = self.array("/outcomes/courses/failures").sum(axis=0)
+        self.estimates = self._rows("/summary/estimates", ())
+        self.contrasts = self._rows("/summary/contrasts", ("gains", "losses"))
+        self.outcomes = list(dict.fromkeys(row["outcome"] for row in self.estimates))
+        self._estimate_at = self._index(self.estimates)
+        self._contrast_at = self._index(self.contrasts)
+
+    def _rows(self, group, more):
+        """The rows of a derived table as dictionaries, in the order of the file; none where there is no table."""
+        texts = ("outcome", "protocol", "kind", "value_unit", "estimator")
+        numbers = ("at", "n", "value", "low", "high") + more
+        if not self.has(f"{group}/value"):
+            return []
+        columns = {name: self.texts(f"{group}/{name}") for name in texts}
+        columns.update({name: self.array(f"{group}/{name}").tolist() for name in numbers})
+        return [dict(zip(columns, row)) for row in zip(*columns.values())]
+
+    @staticmethod
+    def _key(outcome, protocol, kind, at):
+        return outcome, protocol, kind, None if at != at else round(at, 6)
+
+    def _index(self, rows):
+        return {self._key(row["outcome"], row["protocol"], row["kind"], row["at"]): row for row in rows}
+
+    def estimate(self, outcome, protocol, kind, at=float("nan")):
+        """One row of /summary/estimates, or None."""
+        return self._estimate_at.get(self._key(outcome, protocol, kind, at))
+
+    def contrast(self, outcome, protocol, kind, at=float("nan")):
+        """One row of /summary/contrasts, or None."""
+        return self._contrast_at.get(self._key(outcome, protocol, kind, at))
+
+    def is_time(self, outcome):
+        return self.has(f"/outcomes/{outcome}/event_count")
+
+    def event_counts(self, outcome):
+        """(events, competing events) by (protocol, landmark), over all points."""
+        events = self.array(f"/outcomes/{outcome}/event_count").sum(axis=0)
+        name = f"/outcomes/{outcome}/competing_count"
+        return events, self.array(name).sum(axis=0) if self.has(name) else np.zeros_like(events)
+
+    def is_survival(self, outcome):
+        """Does /summary state freedom from the event (survival) instead of its incidence?  Seen from the numbers."""
+        if not self.is_time(outcome):
+            return False
+        events, _ = self.event_counts(outcome)
+        free = event = 0.0
+        for p, protocol in enumerate(self.protocols):
+            for k, day in enumerate(self.array("/landmark")):
+                row = self.estimate(outcome, protocol, "probability", float(day))
+                if row is not None and row["n"] > 0:
+                    share = events[p, k] / row["n"]
+                    event += abs(row["value"] - share)
+                    free += abs(row["value"] - (1 - share))
+        return free < event

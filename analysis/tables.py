@@ -1,0 +1,141 @@
+"""The tables of `engraft show` and `engraft compare`: the same rows, words and digits, from the same /summary."""
+YEAR = 365.25
+USUAL = (YEAR, 3 * YEAR, 5 * YEAR)
+SPECIAL = {"nrm": (100.0, YEAR, 5 * YEAR), "graft_failure": (100.0, YEAR)}
+RECOVERY = ("anc_recovery", "plt_recovery", "cd4_200")
+LABORATORY = ("anc", "platelets", "hb", "cd4", "cd8", "nk", "b", "treg", "naive_cd4_share", "richness", "igg")
+NAN = float("nan")
+
+
+def days_text(days):
+    """365.25 is 1 y, 100 is 100 d."""
+    years = days / YEAR
+    if years >= 0.5 and 2 * years - int(2 * years) < 1e-9:
+        return f"{years:.3g} y"
+    return f"{days:.6g} d"
+
+
+def interval_text(style, value, low, high, unit="", sign=False):
+    """style: percent, points, days or number.  As many digits as show an interval's width to two of them."""
+    if value != value:
+        return "-"
+    scale, decimals = (100, 1) if style in ("percent", "points") else (1, decimals_of(value, low, high))
+    text = f"{value * scale:{'+' if sign else ''}.{decimals}f}"
+    if low == low and high == high:
+        text += f" ({low * scale:.{decimals}f} to {high * scale:.{decimals}f})"
+    name = {"percent": "%", "days": "d", "points": ""}.get(style, unit)
+    return text + (f" {name}" if name not in ("", "1") else "")
+
+
+def decimals_of(value, low, high):
+    size = high - low
+    if not size > 0:
+        size = abs(value) / 10
+    decimals = 0
+    while decimals < 6 and 0 < size < 10:
+        size *= 10
+        decimals += 1
+    return decimals
+
+
+class Measure:
+    """What one row of a table states: an outcome, a kind of estimate, a day."""
+
+    def __init__(self, result, outcome, kind, at):
+        self.result, self.outcome, self.kind, self.at = result, outcome, kind, at
+
+    def label(self):
+        free = ", event-free" if self.result.is_survival(self.outcome) else ""
+        if self.kind == "probability":
+            return f"{self.outcome}{free} at {days_text(self.at)}"
+        if self.kind == "restricted_mean_time":
+            return f"{self.outcome}, mean time within {days_text(self.at)}"
+        if self.kind == "quantile":
+            return f"{self.outcome}, median (10 to 90 %)"
+        return f"{self.outcome}, mean" + (f" at {days_text(self.at)}" if self.at == self.at else "")
+
+    def style(self):
+        if self.kind == "probability":
+            return "percent"
+        return "days" if self.result.is_time(self.outcome) else "number"
+
+    def direction(self):
+        """+1: more is better, -1: less is better, 0: neither."""
+        if rank(self.result, self.outcome) == 4:
+            return 0 if self.outcome in LABORATORY else -1
+        if rank(self.result, self.outcome) == 3:
+            return -1
+        good = self.result.is_survival(self.outcome) or self.outcome in RECOVERY
+        if self.kind == "probability":
+            return 1 if good else -1
+        return -1 if self.outcome in RECOVERY else 1
+
+    def estimate(self, protocol):
+        return self.result.estimate(self.outcome, protocol, self.kind, self.at)
+
+    def contrast(self, protocol):
+        return self.result.contrast(self.outcome, protocol, self.kind, self.at)
+
+    def estimate_text(self, protocol):
+        row = self.estimate(protocol)
+        if row is None or row["n"] == 0:
+            return "-"
+        if self.kind != "quantile":
+            return interval_text(self.style(), row["value"], row["low"], row["high"], row["value_unit"])
+        if row["value"] != row["value"]:
+            return "not reached"
+        ends = [self.result.estimate(self.outcome, protocol, "quantile", level) for level in (0.1, 0.9)]
+        ends = [NAN if end is None else end["value"] for end in ends]
+        if any(end != end for end in ends):
+            ends = [NAN, NAN]
+        return interval_text("days", row["value"], ends[0], ends[1])
+
+    def contrast_text(self, protocol):
+        row = self.contrast(protocol)
+        style = "points" if self.style() == "percent" else self.style()
+        return interval_text(style, row["value"], row["low"], row["high"], row["value_unit"], sign=True)
+
+    def verdict(self, protocol):
+        row = self.contrast(protocol)
+        if row["n"] == 0:
+            return "no pairs"
+        if not (row["low"] > 0 or row["high"] < 0):
+            return "not distinguishable"
+        if self.direction() == 0:
+            return "higher" if row["low"] > 0 else "lower"
+        return "better" if (row["low"] > 0) == (self.direction() > 0) else "worse"
+
+
+def rank(result, outcome):
+    """People read survival first, then other events, recovery, numbers, markers."""
+    if result.is_time(outcome):
+        return 0 if result.is_survival(outcome) else 2 if outcome in RECOVERY else 1
+    first = next(row for row in result.estimates if row["outcome"] == outcome)
+    return 3 if first["at"] != first["at"] else 4
+
+
+def candidates(result, outcome, contrast):
+    """(kind, at) of the rows that an outcome has in a table."""
+    which = rank(result, outcome)
+    if which == 2:
+        return [("restricted_mean_time", result.horizon)] if contrast else [("quantile", 0.5)]
+    if which <= 1:
+        days = [day for day in SPECIAL.get(outcome, USUAL) if day <= result.horizon + 1e-6]
+        days += [] if any(abs(day - result.horizon) < 1e-6 for day in days) else [result.horizon]
+        return [("probability", day) for day in days] + ([("restricted_mean_time", result.horizon)] if contrast else [])
+    if which == 3:
+        return [("mean", NAN)]
+    days = list(dict.fromkeys(row["at"] for row in result.estimates if row["outcome"] == outcome and row["kind"] == "mean"))
+    step = (len(days) + 3) // 4 if len(days) > 4 else 1  # at most four days of a long list, the last among them
+    return [("mean", day) for day in days[(len(days) - 1) % step::step]]
+
+
+def measures(result, contrast=False):
+    """The rows of the table of outcomes, or of paired contrasts, in the order in which they are read."""
+    look = result.contrast if contrast else result.estimate
+    found = []
+    for outcome in sorted(result.outcomes, key=lambda name: rank(result, name)):
+        for kind, at in candidates(result, outcome, contrast):
+            if any(look(outcome, protocol, kind, at) is not None for protocol in result.protocols):
+                found.append(Measure(result, outcome, kind, at))
+    return found

@@ -1,0 +1,132 @@
+/**
+ * Speed of courses on one core: microseconds a course and nanoseconds a lane-step by protocol, what drawing and
+ * screening patients cost, and what accumulating costs.  A command to run, never a verdict: CPU time on a shared machine.
+ *
+ *     bench_courses [STUDY] [TILES]      default: jobs/studies/ms-conditioning.yaml, 32 tiles of 64 patients
+ *
+ * The last line is CSV: study, width, and for each protocol its name, courses/s and ns per lane-step.
+ */
+#include "base/error.h"
+#include "study/layout.h"
+#include "study/study.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+typedef struct {
+    eng_study_t study;
+    eng_layout_t layout;
+    eng_model_t *model;
+    eng_runner_t *runner;
+    eng_results_t *results; /* [num_protocols] */
+    int64_t *point, *pooled;
+    double admit, add, *run; /* CPU seconds */
+    int tiles;
+} bench_t;
+
+static double cpu_seconds(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static int prepare(bench_t *b, const char *path)
+{
+    eng_params_t params;
+    int ret = eng_study_load(&b->study, path);
+    if (ret != 0) {
+        return ret;
+    }
+    const eng_model_spec_t spec = eng_study_model(&b->study);
+    const size_t num = (size_t)b->study.num_protocols;
+    ret = eng_layout_create(&b->layout, &b->study);
+    if (ret == 0) {
+        ret = eng_model_create(&b->model, &spec);
+    }
+    if (ret == 0) {
+        ret = eng_runner_create(&b->runner, b->model);
+    }
+    b->results = calloc(num, sizeof(*b->results));
+    b->run = calloc(num, sizeof(*b->run));
+    b->point = calloc(num * b->layout.point_words + 1, sizeof(*b->point));
+    b->pooled = calloc(num * b->layout.pooled_words + 1, sizeof(*b->pooled));
+    if (ret == 0 && (b->results == NULL || b->run == NULL || b->point == NULL || b->pooled == NULL)) {
+        ret = ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for the bench");
+    }
+    if (ret == 0) {
+        eng_params_nominal(b->study.disease, &params);
+        for (int j = 0; j < b->study.num_fixed; j++) {
+            eng_params_set(&params, b->study.fixed[j].param, b->study.fixed[j].value);
+        }
+        eng_runner_set_point(b->runner, 0, &params);
+    }
+    return ret;
+}
+
+static void measure(bench_t *b)
+{
+    for (int i = 0; i < b->tiles; i++) {
+        double t0 = cpu_seconds(), t1;
+        eng_runner_admit(b->runner, (uint64_t)i * ENG_LANES, ENG_LANES);
+        t1 = cpu_seconds();
+        b->admit += t1 - t0;
+        for (int p = 0; p < b->study.num_protocols; p++) {
+            t0 = t1;
+            eng_runner_run(b->runner, p, &b->results[p]);
+            t1 = cpu_seconds();
+            b->run[p] += t1 - t0;
+        }
+        eng_layout_add(&b->layout, b->results, b->point, b->pooled);
+        b->add += cpu_seconds() - t1;
+    }
+}
+
+static void print(const bench_t *b)
+{
+    const double patients = (double)b->tiles * ENG_LANES;
+    const double courses = patients * b->study.num_protocols;
+    double total = b->admit + b->add;
+
+    printf("%s, %s, %g patients, one core\n", b->study.name, eng_runner_width(b->runner), patients);
+    printf("  %-24s %8s %12s %12s %14s\n", "protocol", "rows", "us/course", "courses/s", "ns/lane-step");
+    for (int p = 0; p < b->study.num_protocols; p++) {
+        const int rows = eng_model_num_rows(b->model, p);
+        const double each = b->run[p] / patients;
+        total += b->run[p];
+        printf("  %-24s %8d %12.1f %12.0f %14.2f\n", b->study.protocols[p].name, rows, each * 1e6, 1 / each, each * 1e9 / rows);
+    }
+    printf("  patients drawn%s: %.1f us a patient, %.1f %% of the time\n",
+        b->study.entry.at_least > 0 ? " and screened" : "", b->admit / patients * 1e6, 100 * b->admit / total);
+    printf("  accumulated: %.2f us a course, %.1f %% of the time\n", b->add / courses * 1e6, 100 * b->add / total);
+    printf("csv,%s,%s", b->study.name, eng_runner_width(b->runner));
+    for (int p = 0; p < b->study.num_protocols; p++) {
+        const double each = b->run[p] / patients;
+        printf(",%s,%.0f,%.2f", b->study.protocols[p].name, 1 / each, each * 1e9 / eng_model_num_rows(b->model, p));
+    }
+    printf("\n");
+}
+
+int main(int argc, char **argv)
+{
+    bench_t b = { .tiles = argc > 2 ? atoi(argv[2]) : 32 };
+    int ret = prepare(&b, argc > 1 ? argv[1] : "jobs/studies/ms-conditioning.yaml");
+
+    if (ret != 0) {
+        eng_study_complain(&b.study, stderr, true);
+        fprintf(stderr, "bench_courses: %s\n", eng_error_message());
+    } else {
+        measure(&b);
+        print(&b);
+    }
+    eng_runner_destroy(b.runner);
+    eng_model_destroy(b.model);
+    eng_layout_free(&b.layout);
+    eng_study_free(&b.study);
+    free(b.results);
+    free(b.run);
+    free(b.point);
+    free(b.pooled);
+    return ret == 0 ? 0 : eng_exit_status(ret);
+}
