@@ -130,6 +130,11 @@ def year_ticks(axes, horizon):
     return days, f"{unit} since day 0"
 
 
+def shade(names):
+    """Opacity of bands: many of them on top of one another must leave the lines visible."""
+    return min(0.2, 0.6 / len(names))
+
+
 def risk_numbers(result, outcome, curve, protocol, days):
     """Courses at risk behind each tick: from the counts at a landmark where the tick is one, as `engraft show` has them."""
     events, competing = result.event_counts(outcome)
@@ -151,7 +156,7 @@ def time_figure(result, outcome, names, palette, what):
     for i, (_, curve) in enumerate(lines):
         at = curve.thinned()
         x, colour = curve.days[at], palette[f"s{i}"]
-        axes.fill_between(x, 100 * curve.low[at], 100 * curve.high[at], step="post", color=colour, alpha=0.2, linewidth=0)
+        axes.fill_between(x, 100 * curve.low[at], 100 * curve.high[at], step="post", color=colour, alpha=shade(names), linewidth=0)
         axes.step(x, 100 * curve.share[at], where="post", color=colour, linestyle=STYLES[i], linewidth=1.6)
         if curve.n > 0:
             lowest = min(lowest, np.nanmin(curve.low, initial=np.nanmin(curve.share)))
@@ -181,7 +186,7 @@ def band_figure(result, marker, names, palette, what, threshold=None, early=Fals
             axes.vlines(band.days + shift, band.low[p], band.high[p], color=colour, alpha=0.5, linewidth=2.5)
             axes.plot(band.days + shift, band.median[p], color=colour, linestyle=STYLES[i], linewidth=1.2, marker="o", markersize=3)
         else:
-            axes.fill_between(band.days, band.low[p], band.high[p], color=colour, alpha=0.2, linewidth=0)
+            axes.fill_between(band.days, band.low[p], band.high[p], color=colour, alpha=shade(names), linewidth=0)
             for edge in (band.low, band.high):
                 axes.plot(band.days, edge[p], color=colour, linestyle=STYLES[i], linewidth=0.5, alpha=0.7)
             axes.plot(band.days, band.median[p], color=colour, linestyle=STYLES[i], linewidth=1.6)
@@ -211,19 +216,21 @@ def unit_text(unit):
 
 def contrast_figure(result, measures, names, palette):
     """Paired differences from the reference with 95 % intervals, in percentage points."""
-    canvas = Canvas(palette, len(names) - 1, height=0.3 + 0.17 * len(measures) * max(len(names) - 1, 2), left=1.12)
+    labels = [f"{m.outcome} {days_text(m.at)}" for m in measures]
+    canvas = Canvas(palette, len(names) - 1, height=0.3 + len(measures) * (0.14 + 0.1 * max(len(names) - 1, 2)),
+                    left=0.14 + 0.068 * max(map(len, labels)))
     axes, others = canvas.axes, [(i, name) for i, name in enumerate(names) if name != result.reference]
     for row, measure in enumerate(measures):
         for j, (i, name) in enumerate(others):
             contrast = measure.contrast(name)
             if contrast is None or contrast["n"] == 0:
                 continue
-            y = row + (j - (len(others) - 1) / 2) * 0.55 / max(len(others), 2)
+            y = row + (j - (len(others) - 1) / 2) * 0.55 / max(len(others), 2) * 1.2
             axes.hlines(y, 100 * contrast["low"], 100 * contrast["high"], color=palette[f"s{i}"], linewidth=2)
             axes.plot(100 * contrast["value"], y, marker="osD^vPX"[i % 7], color=palette[f"s{i}"], markersize=4.5)
     axes.axvline(0, color=palette["ink"], linewidth=0.9)
     axes.set_ylim(len(measures) - 0.5, -0.5)
-    axes.set_yticks(range(len(measures)), [f"{m.outcome} {days_text(m.at)}" for m in measures])
+    axes.set_yticks(range(len(measures)), labels)
     canvas.labels(f"difference from {result.reference}, percentage points", "")
     y = canvas.below - 0.50
     for i, name in others:

@@ -178,8 +178,9 @@ def spread_figures(result, names, missing):
     best = np.argmax(shares[known], axis=1) if known.any() else np.array([], dtype=int)
     words = "; ".join(f"{name} {100 * np.mean(best == p):.0f} %" for p, name in enumerate(result.protocols) if name in names)
     canvas = figures.spread_figure(result, shares, names, figures.MARKS, outcome)
-    caption = (f"Each of the {result.points:,} points is one set of values of the uncertain parameters, with {result.patients:,} "
-               f"patients; their chance is part of the spread. Highest {outcome} in the share of points: {words}.")
+    who = ("the same" if result.text("/design/across_points") == "common" else "its own") + f" {result.patients:,} patients"
+    chance = "" if who.startswith("the same") else ", whose chance is part of the spread"
+    caption = (f"Each of the {result.points:,} points is one set of values of the uncertain parameters, with {who}{chance}. Highest {outcome} in the share of points: {words}.")
     yield figure(f"Spread over the uncertain parameters ({outcome} at {days_text(result.horizon)})", canvas, caption, caption)
 
 

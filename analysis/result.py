@@ -1,4 +1,6 @@
 """Reading a result file: the few views of it that tables and figures need.  The format: docs/FILE_FORMAT.md."""
+import functools
+
 import h5py
 import numpy as np
 
@@ -79,7 +81,7 @@ class Result:
         self.reference = self.text("/study/reference")
         self.courses = self.array("/outcomes/courses/n").sum(axis=0)
         self.failures = self.array("/outcomes/courses/failures").sum(axis=0)
-        self.estimates = self._rows("/summary/estimates", ())
+        self.estimates = self._rows("/summary/estimates", ("level",))
         self.contrasts = self._rows("/summary/contrasts", ("gains", "losses"))
         self.outcomes = list(dict.fromkeys(row["outcome"] for row in self.estimates))
         self._estimate_at = self._index(self.estimates)
@@ -96,15 +98,16 @@ class Result:
         return [dict(zip(columns, row)) for row in zip(*columns.values())]
 
     @staticmethod
-    def _key(outcome, protocol, kind, at):
-        return outcome, protocol, kind, None if at != at else round(at, 6)
+    def _key(outcome, protocol, kind, at, level=float("nan")):
+        return (outcome, protocol, kind) + tuple(None if x != x else round(x, 6) for x in (at, level))
 
     def _index(self, rows):
-        return {self._key(row["outcome"], row["protocol"], row["kind"], row["at"]): row for row in rows}
+        nan = float("nan")
+        return {self._key(row["outcome"], row["protocol"], row["kind"], row["at"], row.get("level", nan)): row for row in rows}
 
-    def estimate(self, outcome, protocol, kind, at=float("nan")):
-        """One row of /summary/estimates, or None."""
-        return self._estimate_at.get(self._key(outcome, protocol, kind, at))
+    def estimate(self, outcome, protocol, kind, at=float("nan"), level=float("nan")):
+        """One row of /summary/estimates, or None; level: of a quantile."""
+        return self._estimate_at.get(self._key(outcome, protocol, kind, at, level))
 
     def contrast(self, outcome, protocol, kind, at=float("nan")):
         """One row of /summary/contrasts, or None."""
@@ -113,12 +116,14 @@ class Result:
     def is_time(self, outcome):
         return self.has(f"/outcomes/{outcome}/event_count")
 
+    @functools.lru_cache(maxsize=None)
     def event_counts(self, outcome):
         """(events, competing events) by (protocol, landmark), over all points."""
         events = self.array(f"/outcomes/{outcome}/event_count").sum(axis=0)
         name = f"/outcomes/{outcome}/competing_count"
         return events, self.array(name).sum(axis=0) if self.has(name) else np.zeros_like(events)
 
+    @functools.lru_cache(maxsize=None)
     def is_survival(self, outcome):
         """Does /summary state freedom from the event (survival) instead of its incidence?  Seen from the numbers."""
         if not self.is_time(outcome):

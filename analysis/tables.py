@@ -16,26 +16,36 @@ def days_text(days):
 
 
 def interval_text(style, value, low, high, unit="", sign=False):
-    """style: percent, points, days or number.  As many digits as show an interval's width to two of them."""
-    if value != value:
+    """style: percent, points, days or number."""
+    if value != value and low != low and high != high:
         return "-"
     scale, decimals = (100, 1) if style in ("percent", "points") else (1, decimals_of(value, low, high))
-    text = f"{value * scale:{'+' if sign else ''}.{decimals}f}"
-    if low == low and high == high:
-        text += f" ({low * scale:.{decimals}f} to {high * scale:.{decimals}f})"
+
+    def number(x, plus=""):
+        return "not reached" if x != x else f"{x * scale:{plus}.{decimals}f}"
+
+    text = number(value, "+" if sign else "")
+    if low == low or high == high:
+        text += f" ({number(low)} to {number(high)})"
     name = {"percent": "%", "days": "d", "points": ""}.get(style, unit)
     return text + (f" {name}" if name not in ("", "1") else "")
 
 
 def decimals_of(value, low, high):
-    size = high - low
-    if not size > 0:
-        size = abs(value) / 10
-    decimals = 0
-    while decimals < 6 and 0 < size < 10:
-        size *= 10
-        decimals += 1
-    return decimals
+    """None where all is whole; else two digits of the half-width, but no more than four of the number."""
+    def until(size, limit):
+        decimals = 0
+        while decimals < 6 and 0 < size < limit:
+            size *= 10
+            decimals += 1
+        return decimals
+
+    if all(x != x or (abs(x) < 1e15 and x == int(x)) for x in (value, low, high)):
+        return 0
+    half = (high - low) / 2
+    if not half > 0:
+        return until(abs(value), 100)
+    return min(until(half, 10), until(max(abs(value), abs(low), abs(high)), 1000))
 
 
 class Measure:
@@ -71,7 +81,7 @@ class Measure:
         return -1 if self.outcome in RECOVERY else 1
 
     def estimate(self, protocol):
-        return self.result.estimate(self.outcome, protocol, self.kind, self.at)
+        return self.result.estimate(self.outcome, protocol, self.kind, self.at, 0.5 if self.kind == "quantile" else NAN)
 
     def contrast(self, protocol):
         return self.result.contrast(self.outcome, protocol, self.kind, self.at)
@@ -82,13 +92,11 @@ class Measure:
             return "-"
         if self.kind != "quantile":
             return interval_text(self.style(), row["value"], row["low"], row["high"], row["value_unit"])
-        if row["value"] != row["value"]:
-            return "not reached"
-        ends = [self.result.estimate(self.outcome, protocol, "quantile", level) for level in (0.1, 0.9)]
+        ends = [self.result.estimate(self.outcome, protocol, "quantile", self.at, level) for level in (0.1, 0.9)]
         ends = [NAN if end is None else end["value"] for end in ends]
-        if any(end != end for end in ends):
-            ends = [NAN, NAN]
-        return interval_text("days", row["value"], ends[0], ends[1])
+        if ends[0] != ends[0]:
+            return "not reached"
+        return interval_text(self.style(), row["value"], ends[0], ends[1], row["value_unit"])
 
     def contrast_text(self, protocol):
         row = self.contrast(protocol)
@@ -118,7 +126,7 @@ def candidates(result, outcome, contrast):
     """(kind, at) of the rows that an outcome has in a table."""
     which = rank(result, outcome)
     if which == 2:
-        return [("restricted_mean_time", result.horizon)] if contrast else [("quantile", 0.5)]
+        return [("restricted_mean_time", result.horizon)] if contrast else [("quantile", NAN)]
     if which <= 1:
         days = [day for day in SPECIAL.get(outcome, USUAL) if day <= result.horizon + 1e-6]
         days += [] if any(abs(day - result.horizon) < 1e-6 for day in days) else [result.horizon]
@@ -132,10 +140,11 @@ def candidates(result, outcome, contrast):
 
 def measures(result, contrast=False):
     """The rows of the table of outcomes, or of paired contrasts, in the order in which they are read."""
-    look = result.contrast if contrast else result.estimate
     found = []
     for outcome in sorted(result.outcomes, key=lambda name: rank(result, name)):
         for kind, at in candidates(result, outcome, contrast):
-            if any(look(outcome, protocol, kind, at) is not None for protocol in result.protocols):
-                found.append(Measure(result, outcome, kind, at))
+            measure = Measure(result, outcome, kind, at)
+            look = measure.contrast if contrast else measure.estimate
+            if any(look(protocol) is not None for protocol in result.protocols):
+                found.append(measure)
     return found

@@ -216,7 +216,7 @@ tally_study(const study_t *run, const truth_t *truth, double median, tally_t *ta
             e->kind == ENG_ESTIMATE_PROBABILITY && e->at == 365.25 && contains(e->low, e->high, truth->share[0]);
         tally->rmst += e->kind == ENG_ESTIMATE_RMST && contains(e->low, e->high, truth->rmst[0]);
         tally->mean += e->kind == ENG_ESTIMATE_MEAN && contains(e->low, e->high, truth->infections[0]);
-        tally->quantile += e->kind == ENG_ESTIMATE_QUANTILE && e->outcome == 0 && e->at == 0.5 &&
+        tally->quantile += e->kind == ENG_ESTIMATE_QUANTILE && e->outcome == 0 && e->level == 0.5 &&
             contains(e->low, e->high, median);
     }
     for (j = 0; j < summary.num_contrasts; j++) {

@@ -158,16 +158,18 @@ test_one_point_by_hand(void)
     row = estimate(&run, FIX_DEATH, 0, ENG_ESTIMATE_RMST, NAN, 0);
     ENG_ASSERT_NEAR(row->value, (150 + 15 * 400) / 20.0, 1e-13);
     CU_ASSERT(row->low < row->value && row->value < row->high && row->high <= 400);
-    row = estimate(&run, FIX_DEATH, 0, ENG_ESTIMATE_QUANTILE, 0.1, 0);
+    row = estimate(&run, FIX_DEATH, 0, ENG_ESTIMATE_QUANTILE, NAN, 0);
+    CU_ASSERT(row->level == 0.1 && row->at != row->at);
     CU_ASSERT_EQUAL(row->value, 20.0);
     CU_ASSERT_EQUAL(row->low, 10.0); /* the interval of the level holds 3 % to 30 %: not reached above */
     CU_ASSERT(row->high != row->high);
-    row = estimate(&run, FIX_DEATH, 0, ENG_ESTIMATE_QUANTILE, 0.5, 0);
+    row = estimate(&run, FIX_DEATH, 0, ENG_ESTIMATE_QUANTILE, NAN, 1);
+    CU_ASSERT(row->level == 0.5 && row->at != row->at);
     CU_ASSERT(row->value != row->value);
     row = estimate(&run, FIX_INFECTIONS, 0, ENG_ESTIMATE_MEAN, NAN, 0);
     CU_ASSERT_EQUAL(row->value, 2.0);
     CU_ASSERT(row->low < 2 && row->low > 1.5 && row->high > 2);
-    row = estimate(&run, FIX_INFECTIONS, 0, ENG_ESTIMATE_QUANTILE, 0.5, 0);
+    row = estimate(&run, FIX_INFECTIONS, 0, ENG_ESTIMATE_QUANTILE, NAN, 1);
     CU_ASSERT_EQUAL(row->value, 2.0);
     row = estimate(&run, FIX_SCORE, 2, ENG_ESTIMATE_MEAN, 30, 0);
     ENG_ASSERT_NEAR(row->value, 2.095, 1e-14);
@@ -176,6 +178,7 @@ test_one_point_by_hand(void)
     CU_ASSERT(row->low != row->low);
     row = estimate(&run, FIX_SCORE, 2, ENG_ESTIMATE_QUANTILE, 30, 1);
     ENG_ASSERT_NEAR(row->value, 2.1, 10.0 / 256 / 2.1);
+    CU_ASSERT(row->level == 0.5 && row->at == 30);
     finish(&run);
 }
 
@@ -339,6 +342,7 @@ test_every_row_is_sound(void)
     for (j = 0; j < run.summary.num_estimates; j++) {
         e = &run.summary.estimates[j];
         CU_ASSERT(e->n > 0 && e->estimator[0] != '\0');
+        CU_ASSERT((e->level == e->level) == (e->kind == ENG_ESTIMATE_QUANTILE));
         if (e->kind != ENG_ESTIMATE_SD && e->kind != ENG_ESTIMATE_QUANTILE) {
             CU_ASSERT(e->low < e->high && e->low <= e->value && e->value <= e->high);
         }

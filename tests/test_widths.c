@@ -182,6 +182,42 @@ test_mates_do_not_matter_in_screening(void)
     alone_and_among(true);
 }
 
+/* Everybody alone against everybody together, while mates die, relapse, leak new clones and take drugs. */
+static void
+compare_with_alone(double horizon, double background, int least_deaths)
+{
+    static eng_results_t results;
+    fix_run_t run;
+    int bad = 0, deaths = 0;
+
+    mixed_study(horizon);
+    fix.params.clone_leak = 2;
+    fix.params.hz_background = background;
+    fix_open(&run, &fix);
+    for (int p = 0; p < fix.spec.num_protocols; p++) {
+        eng_runner_admit(run.runner, 0, ENG_LANES);
+        eng_runner_run(run.runner, p, &results);
+        eng_results_t kept = fix_keep(&results, fix.spec.num_reads);
+        for (int l = 0; l < ENG_LANES; l++) {
+            eng_runner_admit(run.runner, (uint64_t)l, 1);
+            eng_runner_run(run.runner, p, &results);
+            bad += !fix_lane_equal(&kept, l, &results, 0, fix.spec.num_reads);
+            deaths += results.tick[ENG_EVENT_DEATH][0] != ENG_TICK_NEVER;
+        }
+        fix_drop(&kept);
+    }
+    CU_ASSERT_EQUAL(bad, 0);
+    CU_ASSERT(deaths >= least_deaths);
+    fix_close(&run);
+}
+
+static void
+test_everybody_alone(void)
+{
+    compare_with_alone(4 * ENG_DAYS_PER_YEAR, 1e-4, 20);
+    compare_with_alone(90, 1e-2, 100); /* many die before their counts are low, while those of others are watched */
+}
+
 /* What a study reads changes no course. */
 static void
 test_reads_do_not_matter(void)
@@ -264,7 +300,7 @@ test_trace_is_the_run(void)
 /* --- failures --------------------------------------------------------------------------------------------------------- */
 
 /*
- * Patients whose T-dose covariate is 0 or 1 by a coin, and a graft so rich in T cells that 1e36 of them per kg times
+ * Patients whose T-dose covariate is 0 or 1 by a coin, and a graft so rich in T cells that the rates which hold
  * their number overflow: those with the coin fail, the others must not notice.
  */
 static void
@@ -277,7 +313,7 @@ test_failed_lanes(void)
     fix_init(&fix, 200);
     fix_read_at(&fix, 100);
     fix_transplant(&fix, "cy", "cy200", 0);
-    fix.actions[0][3].arg[2] = 1e38; /* CD3+ cells per kg, far beyond what a study may say */
+    fix.actions[0][3].arg[2] = 1e35; /* CD3+ cells per kg, far beyond what a study may say */
     fix.laws[ENG_COV_T_DOSE] = (eng_dist_t){ ENG_DIST_BERNOULLI, { 0.3 } };
     fix_open(&run, &fix);
     eng_runner_admit(run.runner, 0, ENG_LANES);
@@ -353,6 +389,7 @@ static const eng_test_t tests[] = {
     ENG_TEST(test_avx2_and_plain),
     ENG_TEST(test_mates_do_not_matter),
     ENG_TEST(test_mates_do_not_matter_in_screening),
+    ENG_TEST(test_everybody_alone),
     ENG_TEST(test_reads_do_not_matter),
     ENG_TEST(test_trace_is_the_run),
     ENG_TEST(test_failed_lanes),

@@ -86,8 +86,18 @@ def check_estimates(path):
         check("estimator" in table.value.attrs, "a value names its estimator")
         kinds = set(table.kind.values.tolist())
         check({"probability", "restricted_mean_time", "quantile", "mean"} <= kinds, f"kinds of estimates: {kinds}")
-        share = table.where(table.kind == "probability", drop=True)
-        check(bool(((share.low <= share.value) & (share.value <= share.high)).all()), "intervals hold their estimates")
+        # a protocol under which no course can have the outcome (recovery without a transplant) has no estimates
+        empty = table.n == 0
+        check(bool(np.isnan(table.value.where(empty, np.nan)).all() & np.isnan(table.low.where(empty, np.nan)).all()),
+              "no courses, no estimate")
+        several = (table.kind == "probability") | (table.kind == "restricted_mean_time") | (table.kind == "mean")
+        rows = table.where(several & ~empty, drop=True)
+        check(rows.sizes["estimate"] > 40, f"{rows.sizes['estimate']} estimates with intervals")
+        check(bool(((rows.low <= rows.value) & (rows.value <= rows.high)).all()), "intervals hold their estimates")
+        check(bool((np.isnan(table.level) == (table.kind != "quantile")).all()), "levels belong to quantiles")
+        quantile = table.where((table.kind == "quantile") & (table.outcome == "relapse"), drop=True)
+        check(bool(np.isnan(quantile.at).all()), "quantiles of a time stand at no day")
+        check({0.1, 0.5, 0.9} == set(quantile.level.values.tolist()), "levels of quantiles")
 
 
 def check_counts(path, root):

@@ -35,7 +35,7 @@ typedef enum { ENG_OK = 0, ENG_ERROR_LIST(ENG_ERROR_AS_ENUM) } eng_error_t;
 /** What kind of failure a code is; never NULL, also for unknown codes. */
 const char *eng_strerror(int code);
 
-/** The exit status that PRODUCT fixes for a code: 0 for 0, 75 for ENG_STOPPED, 70 for unknown codes. */
+/** The exit status of the command for a code (docs/USING.md): 0 for 0, 75 for ENG_STOPPED, 70 for unknown codes. */
 int eng_exit_status(int code);
 
 #ifdef __cplusplus

@@ -1,5 +1,5 @@
 /**
- * Random numbers: PCG64-DXSM seeded by SeedSequence over the nine words of PRODUCT section 6, so that a draw
+ * Random numbers: PCG64-DXSM seeded by SeedSequence over nine words, the key (docs/NUMERICS.md), so that a draw
  * belongs to (seed, patient, channel, point, variant; time) and to nothing else.  NumPy gives the same bits:
  *   PCG64DXSM(SeedSequence([s0,s1,s2,s3, p_lo,p_hi, channel, point, variant]))   (all nine words, always)
  * Also pcg32 (XSH-RR 64/32) and pcg64 (XSL-RR 128/64) from their published definitions (O'Neill 2014).

@@ -9,8 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PROTOCOLS_ABREAST 4
-
 typedef struct {
     const char *path;
     const eng_result_t *result;
@@ -126,72 +124,78 @@ print_head(const show_t *show)
     return show->one_point ? print_point(show) : 0;
 }
 
+static double
+value_of(const eng_estimate_t *row)
+{
+    return row == NULL ? __builtin_nan("") : row->value;
+}
+
 static void
 put_value(const show_t *show, const eng_measure_t *measure, int protocol, char *cell)
 {
+    const bool quantile = measure->kind == ENG_ESTIMATE_QUANTILE;
+    const double none = __builtin_nan("");
     const char *unit;
     const eng_style_t style = eng_measure_style(show->study, measure, &unit);
-    const eng_estimate_t *row = eng_estimate_find(&show->summary, measure->outcome, protocol, measure->kind, measure->at);
+    const eng_estimate_t *row = eng_estimate_find(&show->summary, measure->outcome, protocol, measure->kind, measure->at,
+        quantile ? 0.5 : none);
+    const eng_estimate_t *low = eng_estimate_find(&show->summary, measure->outcome, protocol, measure->kind, measure->at, 0.1);
+    const eng_estimate_t *high = eng_estimate_find(&show->summary, measure->outcome, protocol, measure->kind, measure->at, 0.9);
 
     if (row == NULL || row->n == 0) {
         snprintf(cell, ENG_CELL_SIZE, "-");
-    } else if (measure->kind == ENG_ESTIMATE_QUANTILE) {
-        const eng_estimate_t *low = eng_estimate_find(&show->summary, measure->outcome, protocol, measure->kind, 0.1);
-        const eng_estimate_t *high = eng_estimate_find(&show->summary, measure->outcome, protocol, measure->kind, 0.9);
-        if (row->value != row->value) {
-            snprintf(cell, ENG_CELL_SIZE, "not reached");
-        } else if (low != NULL && high != NULL && low->value == low->value && high->value == high->value) {
-            eng_format_interval(cell, style, false, row->value, low->value, high->value, unit);
-        } else {
-            eng_format_interval(cell, style, false, row->value, __builtin_nan(""), __builtin_nan(""), unit);
-        }
-    } else {
+    } else if (!quantile) {
         eng_format_interval(cell, style, false, row->value, row->low, row->high, unit);
+    } else if (value_of(low) != value_of(low)) {
+        snprintf(cell, ENG_CELL_SIZE, "not reached");
+    } else {
+        eng_format_interval(cell, style, false, row->value, value_of(low), value_of(high), unit);
     }
 }
 
 static int
-add_counts(eng_table_t *table, const char *label, const int64_t *counts, int first, int count)
+add_counts(eng_table_t *table, const char *label, const int64_t *counts, int count)
 {
     int ret = eng_table_add_row(table);
 
     if (ret == 0) {
         snprintf(eng_table_cell(table, 0), ENG_CELL_SIZE, "%s", label);
         for (int j = 0; j < count; j++) {
-            snprintf(eng_table_cell(table, 1 + j), ENG_CELL_SIZE, "%lld", (long long)counts[first + j]);
+            snprintf(eng_table_cell(table, 1 + j), ENG_CELL_SIZE, "%lld", (long long)counts[j]);
         }
     }
     return ret;
 }
 
-/* The measures of up to four protocols side by side. */
+/* The measures down, the protocols across. */
 static int
-print_measures(const show_t *show, int first, int count)
+print_measures(const show_t *show)
 {
+    const int protocols = show->study->num_protocols;
     eng_table_t table;
-    int ret = eng_table_create(&table, 1 + count);
+    int ret = eng_table_create(&table, 1 + protocols);
 
-    for (int j = 0; ret == 0 && j < count; j++) {
-        snprintf(eng_table_cell(&table, 1 + j), ENG_CELL_SIZE, "%s", show->study->protocols[first + j].name);
+    for (int p = 0; ret == 0 && p < protocols; p++) {
+        snprintf(eng_table_cell(&table, 1 + p), ENG_CELL_SIZE, "%s", show->study->protocols[p].name);
     }
     if (ret == 0) {
-        ret = add_counts(&table, "courses (n)", show->courses, first, count);
+        ret = add_counts(&table, "courses (n)", show->courses, protocols);
     }
     if (ret == 0) {
-        ret = add_counts(&table, "failed courses", show->failed, first, count);
+        ret = add_counts(&table, "failed courses", show->failed, protocols);
     }
     for (int i = 0; ret == 0 && i < show->measures.count; i++) {
         ret = eng_table_add_row(&table);
         if (ret == 0) {
             eng_measure_label(eng_table_cell(&table, 0), show->study, &show->measures.items[i]);
-            for (int j = 0; j < count; j++) {
-                put_value(show, &show->measures.items[i], first + j, eng_table_cell(&table, 1 + j));
+            for (int p = 0; p < protocols; p++) {
+                put_value(show, &show->measures.items[i], p, eng_table_cell(&table, 1 + p));
             }
         }
     }
     if (ret == 0) {
         printf("\n");
-        eng_table_print(&table, stdout);
+        eng_table_print_blocks(&table, stdout);
     }
     eng_table_free(&table);
     return ret;
@@ -258,19 +262,60 @@ print_at_risk(const show_t *show, int outcome)
             eng_format_days(eng_table_cell(&table, 0), landmark[k]);
         }
         for (int p = 0; ret == 0 && p < protocols; p++) {
-            const eng_estimate_t *row = eng_estimate_find(&show->summary, outcome, p, ENG_ESTIMATE_PROBABILITY, landmark[k]);
+            const eng_estimate_t *row = eng_estimate_find(&show->summary, outcome, p, ENG_ESTIMATE_PROBABILITY, landmark[k],
+                __builtin_nan(""));
             snprintf(eng_table_cell(&table, 1 + p), ENG_CELL_SIZE, "%lld",
                 row == NULL ? 0LL : (long long)(row->n - gone[(uint64_t)p * size[0] + k]));
         }
     }
     if (ret == 0) {
         printf("\nNumbers at risk behind\n");
-        eng_table_print(&table, stdout);
+        eng_table_print_blocks(&table, stdout);
     }
     eng_table_free(&table);
     free(landmark);
     free(gone);
     return ret;
+}
+
+/* One row of the table of an outcome.  A protocol without courses that could have the outcome has one row in all. */
+static int
+add_estimate(eng_table_t *table, const show_t *show, const eng_estimate_t *estimate)
+{
+    const eng_outcome_row_t *row = show->study->outcomes[estimate->outcome].row;
+    const eng_measure_t measure = { estimate->outcome, estimate->kind, estimate->at };
+    const char *unit;
+    const eng_style_t style = eng_measure_style(show->study, &measure, &unit);
+    const bool first = estimate == show->summary.estimates || estimate[-1].protocol != estimate->protocol ||
+        estimate[-1].outcome != estimate->outcome;
+    char day[ENG_CELL_SIZE];
+    int ret;
+
+    if (estimate->n == 0 && !first) {
+        return 0;
+    }
+    ret = eng_table_add_row(table);
+    if (ret != 0) {
+        return ret;
+    }
+    snprintf(eng_table_cell(table, 0), ENG_CELL_SIZE, "%s", show->study->protocols[estimate->protocol].name);
+    snprintf(eng_table_cell(table, 3), ENG_CELL_SIZE, "%lld", (long long)estimate->n);
+    if (estimate->n == 0) {
+        snprintf(eng_table_cell(table, 1), ENG_CELL_SIZE, "%s", row->name);
+        snprintf(eng_table_cell(table, 2), ENG_CELL_SIZE, "-");
+        return 0;
+    }
+    eng_measure_label(eng_table_cell(table, 1), show->study, &measure);
+    if (estimate->kind == ENG_ESTIMATE_QUANTILE) {
+        eng_format_days(day, estimate->at);
+        snprintf(eng_table_cell(table, 1), ENG_CELL_SIZE, "%.64s, %g %% quantile%s%.40s", row->name, 100 * estimate->level,
+            estimate->at == estimate->at ? " at " : "", estimate->at == estimate->at ? day : "");
+    }
+    eng_format_interval(eng_table_cell(table, 2), style, false, estimate->value, estimate->low, estimate->high, unit);
+    if (estimate->kind == ENG_ESTIMATE_QUANTILE && estimate->low != estimate->low) {
+        snprintf(eng_table_cell(table, 2), ENG_CELL_SIZE, "not reached");
+    }
+    return 0;
 }
 
 /* Every estimate of one outcome, with the courses behind it. */
@@ -286,22 +331,8 @@ print_outcome(const show_t *show, int outcome)
         snprintf(eng_table_cell(&table, j), ENG_CELL_SIZE, "%s", head[j]);
     }
     for (int i = 0; ret == 0 && i < show->summary.num_estimates; i++) {
-        const eng_estimate_t *estimate = &show->summary.estimates[i];
-        const eng_measure_t measure = { outcome, estimate->kind, estimate->at };
-        const char *unit;
-        if (estimate->outcome != outcome) {
-            continue;
-        }
-        ret = eng_table_add_row(&table);
-        if (ret == 0) {
-            snprintf(eng_table_cell(&table, 0), ENG_CELL_SIZE, "%s", show->study->protocols[estimate->protocol].name);
-            eng_measure_label(eng_table_cell(&table, 1), show->study, &measure);
-            if (estimate->kind == ENG_ESTIMATE_QUANTILE) {
-                snprintf(eng_table_cell(&table, 1), ENG_CELL_SIZE, "%s, %g %% quantile", row->name, 100 * estimate->at);
-            }
-            eng_format_interval(eng_table_cell(&table, 2), eng_measure_style(show->study, &measure, &unit), false,
-                estimate->value, estimate->low, estimate->high, unit);
-            snprintf(eng_table_cell(&table, 3), ENG_CELL_SIZE, "%lld", (long long)estimate->n);
+        if (show->summary.estimates[i].outcome == outcome) {
+            ret = add_estimate(&table, show, &show->summary.estimates[i]);
         }
     }
     if (ret == 0) {
@@ -312,20 +343,33 @@ print_outcome(const show_t *show, int outcome)
     return ret == 0 && row->kind == ENG_OUTCOME_TIME ? print_at_risk(show, outcome) : ret;
 }
 
+/* Is it one of the numbers that were printed?  Outcome -1: those of the measures. */
+static bool
+was_printed(const show_t *show, const eng_estimate_t *row, int outcome)
+{
+    bool printed = outcome >= 0 && row->outcome == outcome;
+
+    for (int i = 0; !printed && outcome < 0 && i < show->measures.count; i++) {
+        const eng_measure_t *measure = &show->measures.items[i];
+        printed = row == eng_estimate_find(&show->summary, measure->outcome, row->protocol, measure->kind, measure->at, row->level);
+    }
+    return printed && row->n > 0;
+}
+
 /* Each estimator once: which numbers they are, and what their intervals mean. */
 static void
 print_estimators(const show_t *show, int outcome)
 {
+    const eng_estimate_t *rows = show->summary.estimates;
+
     printf("\nIntervals are 95 %%. Estimators:\n");
     for (int i = 0; i < show->summary.num_estimates; i++) {
-        const eng_estimate_t *row = &show->summary.estimates[i];
-        bool told = outcome >= 0 && row->outcome != outcome;
-        for (int j = 0; !told && j < i; j++) {
-            told = strcmp(show->summary.estimates[j].estimator, row->estimator) == 0 &&
-                (outcome < 0 || show->summary.estimates[j].outcome == outcome);
+        bool tell = was_printed(show, &rows[i], outcome);
+        for (int j = 0; tell && j < i; j++) {
+            tell = strcmp(rows[j].estimator, rows[i].estimator) != 0 || !was_printed(show, &rows[j], outcome);
         }
-        if (!told) {
-            printf("  %s\n", row->estimator);
+        if (tell) {
+            printf("  %s\n", rows[i].estimator);
         }
     }
 }
@@ -339,9 +383,8 @@ print_all(show_t *show, int outcome)
         ret = print_outcome(show, outcome);
     } else if (ret == 0) {
         ret = eng_measures_create(&show->measures, show->study, &show->summary, false);
-        for (int first = 0; ret == 0 && first < show->study->num_protocols; first += PROTOCOLS_ABREAST) {
-            const int left = show->study->num_protocols - first;
-            ret = print_measures(show, first, left < PROTOCOLS_ABREAST ? left : PROTOCOLS_ABREAST);
+        if (ret == 0) {
+            ret = print_measures(show);
         }
     }
     if (ret == 0) {

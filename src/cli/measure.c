@@ -4,6 +4,7 @@
 #include "cli/measure.h"
 
 #include "base/error.h"
+#include "base/math.h"
 #include "base/text.h"
 #include "base/ticks.h"
 
@@ -37,11 +38,12 @@ same_at(double a, double b)
 }
 
 const eng_estimate_t *
-eng_estimate_find(const eng_summary_t *summary, int outcome, int protocol, eng_estimate_kind_t kind, double at)
+eng_estimate_find(const eng_summary_t *summary, int outcome, int protocol, eng_estimate_kind_t kind, double at, double level)
 {
     for (int j = 0; j < summary->num_estimates; j++) {
         const eng_estimate_t *row = &summary->estimates[j];
-        if (row->outcome == outcome && row->protocol == protocol && row->kind == kind && same_at(row->at, at)) {
+        if (row->outcome == outcome && row->protocol == protocol && row->kind == kind && same_at(row->at, at) &&
+            same_at(row->level, level)) {
             return row;
         }
     }
@@ -74,11 +76,12 @@ typedef struct {
 static void
 add(maker_t *maker, int outcome, eng_estimate_kind_t kind, double at)
 {
+    const double level = kind == ENG_ESTIMATE_QUANTILE ? 0.5 : NAN;
     bool there = false;
 
     for (int p = 0; !there && p < maker->study->num_protocols; p++) {
         there = maker->contrast ? eng_contrast_find(maker->summary, outcome, p, kind, at) != NULL
-                                : eng_estimate_find(maker->summary, outcome, p, kind, at) != NULL;
+                                : eng_estimate_find(maker->summary, outcome, p, kind, at, level) != NULL;
     }
     if (there && maker->measures->count < maker->capacity) {
         maker->measures->items[maker->measures->count++] = (eng_measure_t){ outcome, kind, at };
@@ -144,14 +147,14 @@ eng_measures_create(eng_measures_t *measures, const eng_study_t *study, const en
                 continue;
             }
             if (rank == 2) {
-                add(&maker, j, contrast ? ENG_ESTIMATE_RMST : ENG_ESTIMATE_QUANTILE, contrast ? study->horizon : 0.5);
+                add(&maker, j, contrast ? ENG_ESTIMATE_RMST : ENG_ESTIMATE_QUANTILE, contrast ? study->horizon : NAN);
             } else if (rank <= 1) {
                 add_time(&maker, j);
                 if (contrast) {
                     add(&maker, j, ENG_ESTIMATE_RMST, study->horizon);
                 }
             } else if (rank == 3) {
-                add(&maker, j, ENG_ESTIMATE_MEAN, __builtin_nan(""));
+                add(&maker, j, ENG_ESTIMATE_MEAN, NAN);
             } else {
                 add_marker(&maker, j);
             }

@@ -11,7 +11,7 @@
 typedef struct {
     int outcome; /* index in study->outcomes */
     eng_estimate_kind_t kind; /* QUANTILE: median with 10 and 90 % */
-    double at;                /* as in eng_estimate_t; QUANTILE: 0.5 */
+    double at;                /* as in eng_estimate_t */
 } eng_measure_t;
 
 typedef struct {
@@ -23,8 +23,9 @@ typedef struct {
 int eng_measures_create(eng_measures_t *measures, const eng_study_t *study, const eng_summary_t *summary, bool contrast);
 void eng_measures_free(eng_measures_t *measures);
 
-/** NULL if the tables do not have it. */
-const eng_estimate_t *eng_estimate_find(const eng_summary_t *summary, int outcome, int protocol, eng_estimate_kind_t kind, double at);
+/** NULL if the tables do not have it.  at and level: NaN finds NaN. */
+const eng_estimate_t *eng_estimate_find(const eng_summary_t *summary, int outcome, int protocol, eng_estimate_kind_t kind, double at,
+    double level);
 const eng_contrast_t *eng_contrast_find(const eng_summary_t *summary, int outcome, int protocol, eng_estimate_kind_t kind, double at);
 
 /** "relapse at 5 y" or "anc_recovery, median (10 to 90 %)". */

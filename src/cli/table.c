@@ -8,7 +8,11 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
+
+#define NO_TERMINAL_WIDTH 120
+#define NUMBER_SIZE 40
 
 int
 eng_table_create(eng_table_t *table, int num_columns)
@@ -45,44 +49,123 @@ eng_table_cell(eng_table_t *table, int column)
     return table->cells[(size_t)(table->num_rows - 1) * (size_t)table->num_columns + (size_t)column];
 }
 
-void
-eng_table_print(const eng_table_t *table, FILE *out)
+static size_t
+column_width(const eng_table_t *table, int column)
+{
+    size_t width = 0;
+
+    for (int i = 0; i < table->num_rows; i++) {
+        const size_t length = strlen(table->cells[(size_t)i * (size_t)table->num_columns + (size_t)column]);
+        width = length > width ? length : width;
+    }
+    return width;
+}
+
+/* The first column and those from first to last - 1. */
+static void
+print_columns(const eng_table_t *table, int first, int last, FILE *out)
 {
     const bool bold = isatty(fileno(out)) == 1;
 
     for (int i = 0; i < table->num_rows; i++) {
         fputs(bold && i == 0 ? "\033[1m" : "", out);
-        for (int j = 0; j < table->num_columns; j++) {
-            size_t width = 0;
-            for (int k = 0; k < table->num_rows; k++) {
-                const size_t length = strlen(table->cells[(size_t)k * (size_t)table->num_columns + (size_t)j]);
-                width = length > width ? length : width;
-            }
-            if (j + 1 == table->num_columns) {
-                width = 0; /* no blanks at the end of a line */
-            }
-            fprintf(out, "%-*s%s", (int)width, table->cells[(size_t)i * (size_t)table->num_columns + (size_t)j],
-                j + 1 < table->num_columns ? "  " : "");
+        for (int j = first == 0 ? 0 : -1; j < last - first; j++) {
+            const int column = j < 0 ? 0 : first + j;
+            const bool end = j + 1 == last - first; /* no blanks at the end of a line */
+            fprintf(out, "%-*s%s", end ? 0 : (int)column_width(table, column),
+                table->cells[(size_t)i * (size_t)table->num_columns + (size_t)column], end ? "" : "  ");
         }
         fputs(bold && i == 0 ? "\033[0m\n" : "\n", out);
     }
 }
 
-/* Decimals that show an interval of this width to two digits; three digits of the value where there is none. */
-static int
-decimals_of(double value, double low, double high)
+void
+eng_table_print(const eng_table_t *table, FILE *out)
 {
-    double size = high - low;
+    print_columns(table, 0, table->num_columns, out);
+}
+
+static size_t
+terminal_width(FILE *out)
+{
+    struct winsize size;
+
+    return isatty(fileno(out)) == 1 && ioctl(fileno(out), TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : NO_TERMINAL_WIDTH;
+}
+
+void
+eng_table_print_blocks(const eng_table_t *table, FILE *out)
+{
+    const size_t room = terminal_width(out);
+
+    for (int first = 1, last; first < table->num_columns; first = last) {
+        size_t width = column_width(table, 0) + 2 + column_width(table, first);
+        for (last = first + 1; last < table->num_columns && width + 2 + column_width(table, last) <= room; last++) {
+            width += 2 + column_width(table, last);
+        }
+        fputs(first > 1 ? "\n" : "", out);
+        print_columns(table, first, last, out);
+    }
+}
+
+static bool
+is_whole(double value)
+{
+    return value != value || (value < 1e15 && value > -1e15 && value == (double)(long long)value);
+}
+
+static double
+size_of(double value)
+{
+    return value < 0 ? -value : value;
+}
+
+/* Digits behind the point until `size` has `digits` of them in front, at most 6. */
+static int
+decimals_until(double size, double limit)
+{
     int decimals = 0;
 
-    if (!(size > 0)) {
-        size = value < 0 ? -value / 10 : value / 10;
-    }
-    while (decimals < 6 && size > 0 && size < 10) {
+    while (decimals < 6 && size > 0 && size < limit) {
         size *= 10;
         decimals++;
     }
     return decimals;
+}
+
+/*
+ * None where all is whole (counts, days of a quantile).  Else two digits of the interval's half-width, but no more than
+ * four of the number; three of a number without interval.
+ */
+static int
+decimals_of(double value, double low, double high)
+{
+    const double half = (high - low) / 2;
+    double most = size_of(value);
+    int by_half, by_size;
+
+    if (is_whole(value) && is_whole(low) && is_whole(high)) {
+        return 0;
+    }
+    if (!(half > 0)) {
+        return decimals_until(most, 100);
+    }
+    most = size_of(low) > most ? size_of(low) : most;
+    most = size_of(high) > most ? size_of(high) : most;
+    by_half = decimals_until(half, 10);
+    by_size = decimals_until(most, 1000);
+    return by_half < by_size ? by_half : by_size;
+}
+
+/* "12.3", or "not reached" for NaN. */
+static void
+format_number(char text[NUMBER_SIZE], bool sign, int decimals, double value)
+{
+    if (value != value) {
+        snprintf(text, NUMBER_SIZE, "not reached");
+    } else {
+        snprintf(text, NUMBER_SIZE, sign ? "%+.*f" : "%.*f", decimals, value);
+    }
 }
 
 void
@@ -93,21 +176,18 @@ eng_format_interval(char text[ENG_CELL_SIZE], eng_style_t style, bool sign, doub
     const double scale = share ? 100 : 1;
     const int decimals = share ? 1 : decimals_of(value, low, high);
     const char *name = style == ENG_AS_PERCENT ? "%" : style == ENG_AS_DAYS ? "d" : style == ENG_AS_POINTS ? "" : unit;
-    size_t used;
+    const bool none = low != low && high != high, named = name[0] != '\0' && strcmp(name, "1") != 0;
+    char middle[NUMBER_SIZE], from[NUMBER_SIZE], to[NUMBER_SIZE];
 
-    if (value != value) {
+    if (none && value != value) {
         snprintf(text, ENG_CELL_SIZE, "-");
         return;
     }
-    used = sign ? (size_t)snprintf(text, ENG_CELL_SIZE, "%+.*f", decimals, value * scale)
-                : (size_t)snprintf(text, ENG_CELL_SIZE, "%.*f", decimals, value * scale);
-    if (low == low && high == high && used < ENG_CELL_SIZE) {
-        used += (size_t)snprintf(text + used, ENG_CELL_SIZE - used, " (%.*f to %.*f)", decimals, low * scale, decimals,
-            high * scale);
-    }
-    if (name[0] != '\0' && strcmp(name, "1") != 0 && used < ENG_CELL_SIZE) {
-        snprintf(text + used, ENG_CELL_SIZE - used, " %s", name);
-    }
+    format_number(middle, sign, decimals, value * scale);
+    format_number(from, false, decimals, low * scale);
+    format_number(to, false, decimals, high * scale);
+    snprintf(text, ENG_CELL_SIZE, "%s%s%s%s%s%s%s%.16s", middle, none ? "" : " (", none ? "" : from, none ? "" : " to ",
+        none ? "" : to, none ? "" : ")", named ? " " : "", named ? name : "");
 }
 
 void

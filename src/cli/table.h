@@ -24,6 +24,8 @@ int eng_table_add_row(eng_table_t *table);
 char *eng_table_cell(eng_table_t *table, int column);
 /** First column to the left, others to the left too with two spaces between; heading in bold on a terminal. */
 void eng_table_print(const eng_table_t *table, FILE *out);
+/** The same in as many blocks, each with the first column, as the width of the terminal asks for (120 where there is none). */
+void eng_table_print_blocks(const eng_table_t *table, FILE *out);
 
 /** How a value is written. */
 typedef enum {
@@ -33,7 +35,10 @@ typedef enum {
     ENG_AS_NUMBER   /* as many digits as the interval deserves, with its unit */
 } eng_style_t;
 
-/** A value with its interval; without one where low or high is NaN; "-" for a value that is NaN. `sign`: always + or -. */
+/**
+ * A value with its interval, without one where both ends are NaN; "-" for a value and ends that are NaN.  A single NaN is
+ * a time that is "not reached".  `sign`: always + or -.
+ */
 void eng_format_interval(char text[ENG_CELL_SIZE], eng_style_t style, bool sign, double value, double low, double high,
     const char *unit);
 /** Days as people say them: "100 d", "1 y", "2.5 y". */

@@ -2,7 +2,7 @@
  * Conditioning (MODEL section 6.2): named regimens, which are given as a whole, and single agents, whose kills grow
  * in proportion to the dose and add.
  *
- * Sources.  The kills of regimens and agents are the model document's: orders of magnitude from their use, assumed or
+ * Sources.  The kills of regimens and agents are those of docs/MODEL.md: orders of magnitude from their use, assumed or
  * tuned.  NK cells fall as other lymphocytes under single agents.  The intensity c of single agents is assumed so
  * that known combinations come near the named regimens:
  *   cy     0.15 per 50 mg/kg    200 mg/kg: 0.60 as cy200; 120 mg/kg: 0.36 beside 0.45 of cy120_low

@@ -13,7 +13,7 @@ struct eng_disease;
 
 typedef struct {
     const char *name;   /* module.name, as in a study */
-    const char *symbol; /* as in the model document, "" if it has none there */
+    const char *symbol; /* as in docs/MODEL.md, "" if it has none there */
     const char *unit;   /* UDUNITS-like text, "1" for a pure number */
     double nominal, low, high; /* low <= nominal <= high; values outside are refused */
     eng_dist_t prior;   /* what `name: prior` means */

@@ -1,7 +1,7 @@
 /**
  * The calendar of a protocol: rows of time steps made once from its dated actions, shared by all lanes and points.
  * Steps are dyadic (1/16 to 1 d) and start on multiples of their length; a fine window opens when an action acts
- * and never before; reading never splits a row (PRODUCT section 6, "The grid").
+ * and never before; reading never splits a row (docs/NUMERICS.md).
  */
 #ifndef ENG_MODEL_PLAN_H
 #define ENG_MODEL_PLAN_H

@@ -295,6 +295,7 @@ typedef struct {
 static void seat_candidates(eng_runner_t *r, screening_t *s, uint64_t first)
 {
     const int each = ENG_LANES / s->num_pending;
+    memset(r->screen, 0, sizeof(*r->screen)); /* nothing stays of the candidates before */
     for (int i = 0; i < ENG_LANES; i++) {
         const int which = i / each < s->num_pending ? i / each : s->num_pending - 1;
         const int lane = s->pending[which];
@@ -363,7 +364,6 @@ void eng_runner_admit(eng_runner_t *r, uint64_t first, int count)
     r->count = count;
     memset(r->base, 0, sizeof(*r->base));
     if (r->model->spec.entry.at_least > 0) {
-        memset(r->screen, 0, sizeof(*r->screen));
         screen_patients(r, first);
     } else {
         for (int l = 0; l < ENG_LANES; l++) {

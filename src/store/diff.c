@@ -226,6 +226,12 @@ diff_dataset(diff_t *diff, const char *path)
     if (ret == 0) {
         ret = eng_h5_describe(b, path, &in_b);
     }
+    if (ret == 0) {
+        ret = eng_h5_describe_axes(a, &in_a);
+    }
+    if (ret == 0) {
+        ret = eng_h5_describe_axes(b, &in_b);
+    }
     if (ret != 0) {
         goto out;
     }

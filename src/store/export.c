@@ -262,6 +262,9 @@ describe_all(const export_t *export, const eng_walk_t *walk, eng_dataset_t *data
             return ret;
         }
         ret = eng_h5_describe(id, walk->paths[j], &datasets[j]);
+        if (ret == 0) {
+            ret = eng_h5_describe_axes(id, &datasets[j]);
+        }
         H5Dclose(id);
         if (ret != 0) {
             return ret;
@@ -279,6 +282,7 @@ write_together(export_t *export, const eng_dataset_t *datasets, bool *done, int 
     for (int j = first; ret == 0 && j < count; j++) {
         if (!done[j] && belong_together(&datasets[first], &datasets[j])) {
             ret = eng_h5_read(export->file, datasets[j].path, &columns[num].dataset, &columns[num].values);
+            columns[num].dataset = datasets[j]; /* with its axes */
             done[j] = true;
             num++;
         }

@@ -1,7 +1,8 @@
 /**
- * A thin layer over HDF5.  Choices made here: format of HDF5 1.8 (attributes of any size, checksums over object
- * headers), chunks of at most 512 KiB with shuffle, gzip 1 and Fletcher32, no fill values, no time stamps, texts of
- * fixed length (variable ones are a trouble to readers in R).
+ * A thin layer over HDF5.  Choices made here: format of HDF5 1.10 (checksums over superblock, object headers and the
+ * index of chunks; that of 1.8 has none, and a chunk that is not found reads as other values), chunks of at most 512 KiB
+ * with shuffle, gzip 1 and Fletcher32, single values in the object header, no fill values, no time stamps, texts of fixed
+ * length (variable ones are a trouble to readers in R).
  */
 #include "store/h5.h"
 
@@ -46,7 +47,7 @@ eng_h5_create_file(const char *path, hid_t *file)
     int ret = 0;
 
     *file = -1;
-    if (access >= 0 && H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_LATEST) >= 0) {
+    if (access >= 0 && H5Pset_libver_bounds(access, H5F_LIBVER_V110, H5F_LIBVER_V110) >= 0) {
         *file = H5Fcreate(path, H5F_ACC_EXCL, H5P_DEFAULT, access);
     }
     if (*file < 0) {
@@ -65,7 +66,7 @@ eng_h5_open_parallel(const char *path, MPI_Comm comm, hid_t *file)
     *file = -1;
     if (access >= 0 && H5Pset_fapl_mpio(access, comm, MPI_INFO_NULL) >= 0 && H5Pset_all_coll_metadata_ops(access, true) >= 0 &&
         H5Pset_coll_metadata_write(access, true) >= 0 &&
-        H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_LATEST) >= 0) {
+        H5Pset_libver_bounds(access, H5F_LIBVER_V110, H5F_LIBVER_V110) >= 0) {
         *file = H5Fopen(path, H5F_ACC_RDWR, access);
     }
     if (*file < 0) {
@@ -91,6 +92,12 @@ eng_h5_open_serial(const char *path, bool write, hid_t *file)
     }
     H5Pclose(access);
     return ret;
+}
+
+int
+eng_h5_flush(const char *path, hid_t file)
+{
+    return H5Fflush(file, H5F_SCOPE_GLOBAL) < 0 ? eng_h5_fail(ENG_ERR_WRITE, path, "cannot be flushed") : 0;
 }
 
 int
@@ -247,24 +254,49 @@ cell_space(const eng_dataset_t *dataset)
 }
 
 /* Chunks hold whole rows where a row is small enough, so that reading one point touches few of them. */
-static hid_t
-creation_list(const eng_dataset_t *dataset)
+static void
+choose_chunk(const eng_dataset_t *dataset, hsize_t chunk[ENG_MAX_DIMS])
 {
-    const hid_t list = H5Pcreate(H5P_DATASET_CREATE);
     const uint64_t most = dataset->cell_bytes <= 8 ? CHUNK_ELEMENTS : CHUNK_ELEMENTS * 8 / dataset->cell_bytes + 1;
-    hsize_t chunk[ENG_MAX_DIMS];
     uint64_t behind = 1;
-    bool good;
 
-    good = list >= 0 && H5Pset_obj_track_times(list, false) >= 0 && H5Pset_fill_time(list, H5D_FILL_TIME_NEVER) >= 0;
     for (int j = dataset->num_dims - 1; j >= 0; j--) {
         const uint64_t room = most / behind == 0 ? 1 : most / behind;
         chunk[j] = dataset->size[j] < room ? dataset->size[j] : room;
         behind *= chunk[j];
     }
+}
+
+uint64_t
+eng_h5_room(const eng_dataset_t *dataset)
+{
+    hsize_t chunk[ENG_MAX_DIMS];
+    uint64_t bytes = dataset->cell_bytes, chunks = 1;
+
+    choose_chunk(dataset, chunk);
+    for (int j = 0; j < dataset->num_dims; j++) {
+        const uint64_t count = (dataset->size[j] + chunk[j] - 1) / chunk[j];
+        chunks *= count;
+        bytes *= count * chunk[j];
+    }
+    /* what does not compress grows by a thousandth; the index takes 20 bytes a chunk */
+    return 2 * bytes + bytes / 512 + 64 * chunks;
+}
+
+static hid_t
+creation_list(const eng_dataset_t *dataset)
+{
+    const hid_t list = H5Pcreate(H5P_DATASET_CREATE);
+    hsize_t chunk[ENG_MAX_DIMS];
+    bool good;
+
+    good = list >= 0 && H5Pset_obj_track_times(list, false) >= 0 && H5Pset_fill_time(list, H5D_FILL_TIME_NEVER) >= 0;
+    choose_chunk(dataset, chunk);
     if (good && dataset->num_dims > 0) {
         good = H5Pset_chunk(list, dataset->num_dims, chunk) >= 0 && (dataset->cell == ENG_CELL_TEXT || H5Pset_shuffle(list) >= 0) &&
             H5Pset_deflate(list, 1) >= 0 && H5Pset_fletcher32(list) >= 0;
+    } else if (good && !eng_h5_needs_seal(dataset)) {
+        good = H5Pset_layout(list, H5D_COMPACT) >= 0;
     }
     if (!good) {
         H5Pclose(list);

@@ -13,9 +13,10 @@ keep_scale(hid_t id, unsigned dim, hid_t scale, void *context)
     eng_dataset_t *dataset = context;
     char name[sizeof(dataset->dim[0]) + 1] = { 0 };
     (void)id;
-    if (H5Iget_name(scale, name, sizeof(name)) > 0) {
-        memcpy(dataset->dim[dim], name + 1, sizeof(dataset->dim[dim]) - 1);
+    if (H5Iget_name(scale, name, sizeof(name)) <= 0) {
+        return -1;
     }
+    memcpy(dataset->dim[dim], name + 1, sizeof(dataset->dim[dim]) - 1);
     return 1;
 }
 
@@ -65,10 +66,20 @@ eng_h5_describe(hid_t id, const char *path, eng_dataset_t *dataset)
             return ENG_FAIL(ENG_ERR_FORMAT, "%s: its shape is not possible", path);
         }
         bytes *= size[j];
-        if (H5DSis_scale(id) > 0) {
-            snprintf(dataset->dim[j], sizeof(dataset->dim[j]), "%s", path + (path[0] == '/'));
-        } else {
-            H5DSiterate_scales(id, (unsigned)j, NULL, keep_scale, dataset);
+    }
+    return 0;
+}
+
+int
+eng_h5_describe_axes(hid_t id, eng_dataset_t *dataset)
+{
+    const bool scale = H5DSis_scale(id) > 0;
+
+    for (int j = 0; j < dataset->num_dims; j++) {
+        if (scale) {
+            snprintf(dataset->dim[j], sizeof(dataset->dim[j]), "%.*s", (int)sizeof(dataset->dim[j]) - 1, dataset->path + 1);
+        } else if (H5DSiterate_scales(id, (unsigned)j, NULL, keep_scale, dataset) < 0) {
+            return eng_h5_fail(ENG_ERR_FORMAT, dataset->path, "its axes are damaged");
         }
     }
     return 0;
@@ -93,6 +104,9 @@ eng_h5_read(hid_t file, const char *path, eng_dataset_t *dataset, void **values)
     if (ret == 0) {
         steps = dataset->num_dims == 0 ? 1 : dataset->size[0];
         ret = eng_h5_move(id, dataset, ENG_MOVE_READ, 0, steps, false, *values);
+    }
+    if (ret == 0) {
+        ret = eng_h5_check_seal(id, dataset, *values);
     }
     H5Dclose(id);
     if (ret != 0) {

@@ -1,13 +1,17 @@
 /**
- * Crash-safe appearance of a file: write under another name, fsync, rename, fsync the folder.  Room is checked first
- * because HDF5 1.10 does not survive every full disk.
+ * Crash-safe appearance of a file: write under another name, fsync, rename, fsync the folder.  Room is taken before
+ * it is written to, because HDF5 1.10 does not survive every full disk.
  */
+#ifdef __linux__
+#define _GNU_SOURCE /* fallocate: posix_fallocate would write all of a file on systems that cannot reserve */
+#endif
 #include "store/publish.h"
 
 #include "base/error.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,11 +47,9 @@ folder_of(const char *path)
 }
 
 int
-eng_publish_prepare(const char *path, const char *part, uint64_t bytes)
+eng_publish_prepare(const char *path, const char *part)
 {
     char *folder = folder_of(path);
-    struct statvfs disk;
-    struct rlimit limit;
     struct stat status;
     int ret = 0;
 
@@ -56,21 +58,93 @@ eng_publish_prepare(const char *path, const char *part, uint64_t bytes)
     }
     if (stat(path, &status) == 0 && !S_ISREG(status.st_mode)) {
         ret = ENG_FAIL(ENG_ERR_WRITE, "%s: is there already and is no file", path);
-    } else if (statvfs(folder, &disk) != 0) {
-        ret = ENG_FAIL(ENG_ERR_WRITE, "%s: the folder %s: %s", path, folder, strerror(errno));
     } else if (access(folder, W_OK | X_OK) != 0) {
         ret = ENG_FAIL(ENG_ERR_WRITE, "%s: cannot write in %s: %s", path, folder, strerror(errno));
-    } else if ((uint64_t)disk.f_bavail * disk.f_frsize < bytes) {
-        ret = ENG_FAIL(ENG_ERR_WRITE, "%s: may need %.1f MB and only %.1f MB are free in %s", path, (double)bytes / 1e6,
-            (double)disk.f_bavail * (double)disk.f_frsize / 1e6, folder);
-    } else if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY && limit.rlim_cur < bytes) {
-        ret = ENG_FAIL(ENG_ERR_WRITE, "%s: may need %.1f MB and this process may write files of %.1f MB only (ulimit -f)", path,
-            (double)bytes / 1e6, (double)limit.rlim_cur / 1e6);
     } else if (unlink(part) != 0 && errno != ENOENT) {
         ret = ENG_FAIL(ENG_ERR_WRITE, "%s: the remains of an earlier run cannot be removed: %s", part, strerror(errno));
     }
     free(folder);
     return ret;
+}
+
+/* 0 taken, 1 this file system or machine cannot, negative with errno: there is no room. */
+static int
+take_room(int fd, uint64_t bytes)
+{
+#ifdef FALLOC_FL_KEEP_SIZE
+    if (fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, (off_t)bytes) == 0) {
+        return 0;
+    }
+    return errno == EOPNOTSUPP || errno == ENOSYS ? 1 : -1;
+#else
+    (void)fd, (void)bytes;
+    return 1;
+#endif
+}
+
+/* Is as much free as the file still lacks? */
+static bool
+has_room(int fd, uint64_t bytes)
+{
+    struct statvfs disk;
+    struct stat status;
+
+    if (fstatvfs(fd, &disk) != 0 || fstat(fd, &status) != 0) {
+        return false;
+    }
+    if ((uint64_t)status.st_size + (uint64_t)disk.f_bavail * disk.f_frsize < bytes) {
+        errno = ENOSPC;
+        return false;
+    }
+    return true;
+}
+
+int
+eng_publish_reserve(const char *part, uint64_t bytes)
+{
+    const int fd = open(part, O_WRONLY | O_CLOEXEC);
+    struct rlimit limit;
+    int taken, ret = 0;
+
+    if (fd < 0) {
+        return ENG_FAIL(ENG_ERR_WRITE, "%s: %s", part, strerror(errno));
+    }
+    if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY && limit.rlim_cur < bytes) {
+        ret = ENG_FAIL(ENG_ERR_WRITE, "%s: may need %.1f MB and this process may write files of %.1f MB only (ulimit -f)", part,
+            (double)bytes / 1e6, (double)limit.rlim_cur / 1e6);
+    } else {
+        do {
+            taken = take_room(fd, bytes);
+        } while (taken < 0 && errno == EINTR);
+        if (taken < 0 || (taken > 0 && !has_room(fd, bytes))) {
+            ret = ENG_FAIL(ENG_ERR_WRITE, "%s: may need %.1f MB: %s", part, (double)bytes / 1e6, strerror(errno));
+        }
+    }
+    close(fd);
+    return ret;
+}
+
+int
+eng_publish_size(const char *part, uint64_t *bytes)
+{
+    struct stat status;
+
+    if (stat(part, &status) != 0) {
+        return ENG_FAIL(ENG_ERR_WRITE, "%s: %s", part, strerror(errno));
+    }
+    *bytes = (uint64_t)status.st_size;
+    return 0;
+}
+
+static int
+give_back_room(const char *part)
+{
+    struct stat status;
+
+    if (stat(part, &status) != 0 || truncate(part, status.st_size) != 0) {
+        return ENG_FAIL(ENG_ERR_WRITE, "%s: %s", part, strerror(errno));
+    }
+    return 0;
 }
 
 static int
@@ -97,7 +171,10 @@ eng_publish_finish(const char *path, const char *part)
     if (folder == NULL) {
         return ENG_FAIL(ENG_ERR_NO_MEMORY, "%s: no memory for its folder's name", path);
     }
-    ret = sync_path(part, O_RDWR | O_CLOEXEC);
+    ret = give_back_room(part);
+    if (ret == 0) {
+        ret = sync_path(part, O_RDWR | O_CLOEXEC);
+    }
     if (ret == 0 && rename(part, path) != 0) {
         ret = ENG_FAIL(ENG_ERR_WRITE, "%s: %s", path, strerror(errno));
     }

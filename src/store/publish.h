@@ -10,13 +10,18 @@
 
 /** "<path>.part" as an owned text; NULL without memory. */
 char *eng_publish_name(const char *path);
+/** ENG_ERR_WRITE when the folder is not there or not writable; removes what an earlier run left. */
+int eng_publish_prepare(const char *path, const char *part);
 /**
- * ENG_ERR_WRITE when the folder is not there or not writable, has less room than `bytes`, or the process may not write
- * files so large; removes what an earlier run left.  `bytes` is an upper bound, without compression: on a disk that is
- * full HDF5 1.10 crashes, or waits for ever for a rank that failed.
+ * Take room for the first `bytes` bytes of the temporary file, so that writing them cannot fail for want of it: where a disk is
+ * full HDF5 1.10 crashes, or waits for ever for the rank that failed.  The room is the file's until eng_publish_finish or
+ * until it is removed; the file does not become longer.  ENG_ERR_WRITE if it cannot be had or files may not become so
+ * large.  A file system that cannot reserve (NFS 3, Lustre before 2.14) is only asked how much is free.
  */
-int eng_publish_prepare(const char *path, const char *part, uint64_t bytes);
-/** fsync the temporary file, rename it, fsync the folder. */
+int eng_publish_reserve(const char *part, uint64_t bytes);
+/** Length of the temporary file; ENG_ERR_WRITE. */
+int eng_publish_size(const char *part, uint64_t *bytes);
+/** Give back what is reserved behind the end of the temporary file, fsync it, rename it, fsync the folder. */
 int eng_publish_finish(const char *path, const char *part);
 
 #endif

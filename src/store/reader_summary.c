@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OUTCOME, PROTOCOL, KIND, ESTIMATOR, AT, VALUE, LOW, HIGH, N, GAINS, LOSSES, NUM_COLUMNS };
+/* Both tables have the columns up to N; LEVEL is of estimates only, what stands behind it of contrasts only. */
+enum { OUTCOME, PROTOCOL, KIND, ESTIMATOR, AT, VALUE, LOW, HIGH, N, LEVEL, GAINS, LOSSES, NUM_COLUMNS };
 static const struct {
     const char *name;
     eng_cell_t cell;
@@ -16,8 +17,8 @@ static const struct {
     [KIND] = { "kind", ENG_CELL_TEXT },           [ESTIMATOR] = { "estimator", ENG_CELL_TEXT },
     [AT] = { "at", ENG_CELL_NUMBER },             [VALUE] = { "value", ENG_CELL_NUMBER },
     [LOW] = { "low", ENG_CELL_NUMBER },           [HIGH] = { "high", ENG_CELL_NUMBER },
-    [N] = { "n", ENG_CELL_INTEGER },              [GAINS] = { "gains", ENG_CELL_INTEGER },
-    [LOSSES] = { "losses", ENG_CELL_INTEGER },
+    [N] = { "n", ENG_CELL_INTEGER },              [LEVEL] = { "level", ENG_CELL_NUMBER },
+    [GAINS] = { "gains", ENG_CELL_INTEGER },      [LOSSES] = { "losses", ENG_CELL_INTEGER },
 };
 
 typedef struct {
@@ -34,18 +35,22 @@ free_table(table_t *table)
     }
 }
 
-/* The first num_columns columns of a group, all of one length; a file without the group has an empty table. */
+/* The columns first to last of a group and all up to N, of one length; a file without the group has an empty table. */
 static int
-read_table(const eng_result_t *result, const char *group, int num_columns, table_t *table)
+read_table(const eng_result_t *result, const char *group, int first, int last, table_t *table)
 {
+    const htri_t there = H5Lexists(result->file, group, H5P_DEFAULT);
     int ret = 0;
 
     *table = (table_t){ 0 };
-    if (H5Lexists(result->file, "/summary", H5P_DEFAULT) <= 0 || H5Lexists(result->file, group, H5P_DEFAULT) <= 0) {
-        return 0;
+    if (there <= 0) {
+        return there == 0 ? 0 : eng_h5_fail(ENG_ERR_FORMAT, group, "cannot be looked for");
     }
-    for (int j = 0; ret == 0 && j < num_columns; j++) {
+    for (int j = 0; ret == 0 && j <= last; j++) {
         char path[96];
+        if (j > N && j < first) {
+            continue;
+        }
         snprintf(path, sizeof(path), "%s/%s", group, columns[j].name);
         ret = eng_h5_read(result->file, path, &table->dataset[j], &table->values[j]);
         if (ret == 0 && j == 0) {
@@ -152,7 +157,7 @@ read_estimates(const eng_result_t *result, eng_summary_t *summary)
 {
     static const char group[] = "/summary/estimates";
     table_t table;
-    int ret = read_table(result, group, N + 1, &table);
+    int ret = read_table(result, group, LEVEL, LEVEL, &table);
 
     if (ret == 0) {
         summary->estimates = calloc(table.count + 1, sizeof(*summary->estimates));
@@ -162,8 +167,9 @@ read_estimates(const eng_result_t *result, eng_summary_t *summary)
         eng_contrast_t row;
         ret = read_row(result, &table, group, i, &row);
         if (ret == 0) {
-            summary->estimates[i] = (eng_estimate_t){ row.outcome, row.protocol, row.kind, row.at, row.n, row.value, row.low,
-                row.high, row.estimator };
+            summary->estimates[i] = (eng_estimate_t){ .outcome = row.outcome, .protocol = row.protocol, .kind = row.kind,
+                .at = row.at, .level = ((double *)table.values[LEVEL])[i], .n = row.n, .value = row.value, .low = row.low,
+                .high = row.high, .estimator = row.estimator };
             summary->num_estimates++;
         }
     }
@@ -176,7 +182,7 @@ read_contrasts(const eng_result_t *result, eng_summary_t *summary)
 {
     static const char group[] = "/summary/contrasts";
     table_t table;
-    int ret = read_table(result, group, NUM_COLUMNS, &table);
+    int ret = read_table(result, group, GAINS, LOSSES, &table);
 
     if (ret == 0) {
         summary->contrasts = calloc(table.count + 1, sizeof(*summary->contrasts));

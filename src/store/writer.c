@@ -17,6 +17,9 @@
 
 /* Most bytes that a rank moves in one call: MPI-IO counts in int. */
 #define MOVE_BYTES (UINT64_C(256) << 20)
+/* Room for what HDF5 keeps about a dataset (attributes, axes), and for what it places only when a file is closed. */
+#define METADATA_BYTES UINT64_C(8000)
+#define CLOSING_BYTES (UINT64_C(256) << 10)
 
 typedef struct {
     const char *path;
@@ -28,6 +31,7 @@ typedef struct {
     MPI_Comm comm;
     int rank;
     void *buffer, *again; /* owned; one move's values, and the same read back */
+    uint64_t end, reserved; /* rank 0: where the temporary file ends at most, and how much of it has its room on the disk */
 } writer_t;
 
 /* Collective: the worst code of all ranks, so that every rank leaves together; rank 0 learns the text. */
@@ -125,6 +129,50 @@ set_root(hid_t file, const eng_study_t *study)
     return ret;
 }
 
+/*
+ * Rank 0, before any byte of a dataset is placed in the open file: room on the disk for all that HDF5 may write from
+ * here to its closing, so that no rank meets a full disk inside of HDF5 or MPI-IO.
+ */
+static int
+take_room(writer_t *writer, const eng_dataset_t *dataset)
+{
+    const uint64_t room = eng_h5_room(dataset);
+    uint64_t wanted = writer->end + room + METADATA_BYTES * (uint64_t)writer->datasets.count + CLOSING_BYTES;
+    int ret = 0;
+
+    if (wanted > writer->reserved) {
+        ret = eng_publish_reserve(writer->part, wanted);
+        writer->reserved = ret == 0 ? wanted : writer->reserved;
+    }
+    writer->end += ret == 0 ? room : 0;
+    return ret;
+}
+
+/* Rank 0: the file is as long as it says, and nothing is reserved behind that. */
+static int
+measure_end(writer_t *writer)
+{
+    writer->reserved = 0;
+    return eng_publish_size(writer->part, &writer->end);
+}
+
+/* The same for all ranks (collective).  Where the room is short it is worth a flush to learn how much has been used. */
+static int
+take_room_together(writer_t *writer, hid_t file, const eng_dataset_t *dataset)
+{
+    const bool root = writer->rank == 0;
+    int ret = agree(root ? take_room(writer, dataset) : 0, writer->comm);
+
+    if (ret != ENG_ERR_WRITE) {
+        return ret;
+    }
+    ret = agree(eng_h5_flush(writer->part, file), writer->comm);
+    if (ret == 0) {
+        ret = agree(root ? measure_end(writer) : 0, writer->comm);
+    }
+    return ret != 0 ? ret : agree(root ? take_room(writer, dataset) : 0, writer->comm);
+}
+
 /* One dataset that rank 0 holds: written, or read back and compared. */
 static int
 move_whole(writer_t *writer, hid_t file, const eng_dataset_t *dataset, bool verify)
@@ -139,10 +187,16 @@ move_whole(writer_t *writer, hid_t file, const eng_dataset_t *dataset, bool veri
     eng_dataset_fill(dataset, &writer->content, 0, steps, writer->buffer);
     if (!verify) {
         ret = eng_h5_move(id, dataset, ENG_MOVE_WRITE, 0, steps, false, writer->buffer);
+        if (ret == 0) {
+            ret = eng_h5_seal(id, dataset, writer->buffer);
+        }
     } else {
         ret = eng_h5_check(id, dataset);
         if (ret == 0) {
             ret = eng_h5_move(id, dataset, ENG_MOVE_READ, 0, steps, false, writer->again);
+        }
+        if (ret == 0) {
+            ret = eng_h5_check_seal(id, dataset, writer->again);
         }
         if (ret == 0 && memcmp(writer->buffer, writer->again, steps * step_bytes(dataset)) != 0) {
             ret = ENG_FAIL(ENG_ERR_WRITE, "%s: %s was read back with other values than were written", writer->part, dataset->path);
@@ -162,6 +216,9 @@ write_structure(writer_t *writer)
     int ret = eng_h5_create_file(writer->part, &file), closed;
 
     if (ret == 0) {
+        ret = take_room(writer, &writer->datasets.items[0]);
+    }
+    if (ret == 0) {
         ret = set_root(file, writer->content.layout->study);
     }
     for (int j = 0; ret == 0 && j < writer->datasets.count; j++) {
@@ -170,13 +227,18 @@ write_structure(writer_t *writer)
     }
     for (int j = 0; ret == 0 && j < writer->datasets.count; j++) {
         const eng_dataset_t *dataset = &writer->datasets.items[j];
-        ret = eng_dataset_is_scale(dataset) ? 0 : eng_h5_create(file, dataset);
-        if (ret == 0 && !eng_dataset_is_spread(dataset)) {
+        const bool whole = !eng_dataset_is_spread(dataset);
+        ret = whole ? take_room(writer, dataset) : 0;
+        if (ret == 0 && !eng_dataset_is_scale(dataset)) {
+            ret = eng_h5_create(file, dataset);
+        }
+        if (ret == 0 && whole) {
             ret = move_whole(writer, file, dataset, false);
         }
     }
     closed = eng_h5_close_file(writer->part, &file);
-    return ret != 0 ? ret : closed;
+    ret = ret != 0 ? ret : closed;
+    return ret != 0 ? ret : measure_end(writer);
 }
 
 /* One dataset of all ranks (collective), in as many moves as the rank with most of it needs. */
@@ -186,8 +248,11 @@ write_spread(writer_t *writer, hid_t file, const eng_dataset_t *dataset)
     const uint64_t own = own_steps(writer, dataset), first = own_first(writer, dataset), part = steps_a_move(dataset);
     uint64_t moves = (own + part - 1) / part, most = moves;
     hid_t id = -1;
-    int ret = agree(eng_h5_open(file, dataset->path, &id), writer->comm);
+    int ret = take_room_together(writer, file, dataset);
 
+    if (ret == 0) {
+        ret = agree(eng_h5_open(file, dataset->path, &id), writer->comm); /* which places its chunks */
+    }
     MPI_Allreduce(&moves, &most, 1, MPI_UINT64_T, MPI_MAX, writer->comm);
     for (uint64_t k = 0; ret == 0 && k < most; k++) {
         const uint64_t begin = k * part < own ? k * part : own;
@@ -283,7 +348,6 @@ verify_structure(writer_t *writer)
 static int
 prepare(writer_t *writer, const eng_result_data_t *data)
 {
-    uint64_t uncompressed = 0;
     int ret = eng_facts_create(&writer->facts, data, writer->comm);
 
     if (ret == 0) {
@@ -299,10 +363,7 @@ prepare(writer_t *writer, const eng_result_data_t *data)
         ret = allocate(writer);
     }
     if (ret == 0 && writer->rank == 0) {
-        for (int j = 0; j < writer->datasets.count; j++) {
-            uncompressed += eng_dataset_elements(&writer->datasets.items[j]) * writer->datasets.items[j].cell_bytes + 8000;
-        }
-        ret = eng_publish_prepare(writer->path, writer->part, uncompressed);
+        ret = eng_publish_prepare(writer->path, writer->part);
     }
     return ret;
 }

@@ -79,7 +79,7 @@ typedef struct {
     double max_failures;    /* share of courses */
     uint64_t max_bytes;     /* price cap of the result file; default 1e9 */
     char *canonical;        /* owned: canonical parsed form, YAML, one value per line */
-    char identity[33], extent[33]; /* XXH3-128 in hex: PRODUCT section 5 */
+    char identity[33], extent[33]; /* XXH3-128 in hex: docs/FILE_FORMAT.md */
     eng_complaint_t *complaints; /* owned; errors first, each by position; at most ENG_MAX_COMPLAINTS and "... and N more" */
     int num_complaints, num_errors;
     eng_fixed_t *fixed;     /* owned: parameters that the study sets to one value at all points */

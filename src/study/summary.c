@@ -206,7 +206,7 @@ estimate_shares(maker_t *maker, int outcome, int protocol)
         interval = eng_interval_wilson(share, sample.n / sample.effect, share_critical(maker, &sample));
         push_estimate(maker, (eng_estimate_t){ .outcome = outcome, .protocol = protocol,
             .kind = ENG_ESTIMATE_PROBABILITY, .at = (double)plan->landmark[k] / ENG_TICKS_PER_DAY,
-            .n = (int64_t)sample.n, .value = share, .estimator = proportion_text[sample.kind] }, interval);
+            .level = NAN, .n = (int64_t)sample.n, .value = share, .estimator = proportion_text[sample.kind] }, interval);
     }
 }
 
@@ -221,8 +221,8 @@ estimate_rmst(maker_t *maker, int outcome, int protocol)
     interval.low *= step;
     interval.high *= step;
     push_estimate(maker, (eng_estimate_t){ .outcome = outcome, .protocol = protocol, .kind = ENG_ESTIMATE_RMST,
-        .at = tau * step, .n = (int64_t)sample.n, .value = sample.mean * step, .estimator = rmst_text[sample.kind] },
-        interval);
+        .at = tau * step, .level = NAN, .n = (int64_t)sample.n, .value = sample.mean * step,
+        .estimator = rmst_text[sample.kind] }, interval);
 }
 
 /** Effect for quantiles of a time: the largest at any landmark. */
@@ -247,7 +247,7 @@ read_quantile(const maker_t *maker, const eng_bins_t *bins, const int64_t *words
         eng_survival_quantile(words, maker->layout->plan->num_event_days, level);
 }
 
-/** `day` is the reading day of a marker, else NaN: the level then stands in `at`. */
+/** `day` is the reading day of a marker, else NaN. */
 static void
 estimate_quantiles(maker_t *maker, int outcome, int protocol, const sample_t *sample, const eng_bins_t *bins,
     const int64_t *words, double day)
@@ -264,7 +264,7 @@ estimate_quantiles(maker_t *maker, int outcome, int protocol, const sample_t *sa
         levels.low = read_quantile(maker, bins, words, eng_max(0.0, levels.low - 0.5 / size));
         levels.high = read_quantile(maker, bins, words, eng_min(1.0, levels.high + 0.5 / size));
         push_estimate(maker, (eng_estimate_t){ .outcome = outcome, .protocol = protocol,
-            .kind = ENG_ESTIMATE_QUANTILE, .at = day == day ? day : level, .n = (int64_t)sample->n,
+            .kind = ENG_ESTIMATE_QUANTILE, .at = day, .level = level, .n = (int64_t)sample->n,
             .value = read_quantile(maker, bins, words, level), .estimator = quantile_text[k] }, levels);
     }
 }
@@ -292,7 +292,7 @@ estimate_value(maker_t *maker, int outcome, int protocol, int r)
     sample_t sample = moments_sample(maker, plan->series + r, protocol);
     eng_interval_t interval = mean_interval(maker, &sample, 1.0);
     eng_estimate_t estimate = { .outcome = outcome, .protocol = protocol, .kind = ENG_ESTIMATE_MEAN, .at = day,
-        .n = (int64_t)sample.n, .value = sample.mean * step, .estimator = mean_text[sample.kind] };
+        .level = NAN, .n = (int64_t)sample.n, .value = sample.mean * step, .estimator = mean_text[sample.kind] };
 
     interval.low *= step;
     interval.high *= step;

@@ -24,7 +24,8 @@ typedef struct {
     int outcome;         /* index in study->outcomes */
     int protocol;
     eng_estimate_kind_t kind;
-    double at;           /* landmark or reading day; level of a quantile; NaN where neither applies */
+    double at;           /* landmark or reading day; NaN where neither applies */
+    double level;        /* QUANTILE: 0.1, 0.5 or 0.9; else NaN */
     int64_t n;           /* courses behind it */
     double value, low, high;
     const char *estimator; /* static text naming estimator and interval */

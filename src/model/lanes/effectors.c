@@ -72,6 +72,8 @@ LANE_INLINE void effectors(eng_course_t *c, const int substeps)
         /* R55: what dies leaves memory, as far as there is room */
         const real room = max0(1 - t->reservoir[l] * t->reservoir_room[l]);
         t->clone_memory[l] += yield * e.days * room;
+        /* as eng_clones_refresh finds it, so that a refresh for the sake of one lane changes no other */
+        t->reservoir[l] = t->clone_total[l] * t->clone_scale[l] + t->clone_memory[l];
     }
 }
 

@@ -17,7 +17,7 @@ LANE_INLINE void watch(real now, real t, real dt, real limit, real days, real de
     const real run = now > limit ? start : ENG_DAY_NEVER;
     const int kept = (t + dt - run >= days) & (*below > 0) & (run + days < death);
     *event = kept & (*event >= ENG_DAY_NEVER) ? run : *event;
-    *below = now < limit ? 1 : *below;
+    *below = (now < limit) & (t < death) ? 1 : *below; /* mates may keep the watch going for the dead */
     *since = run;
     *before = now;
 }
@@ -53,7 +53,7 @@ static void watch_cd4(eng_course_t *c)
         const real when = start + dt * (200 - before) / (slope > 0 ? slope : 1);
         const int crossed = (now > 200) & (before <= 200) & (t->below_cd4[l] > 0) & (when < t->t_death[l]) & (when > 20);
         t->t_cd4[l] = crossed & (t->t_cd4[l] >= ENG_DAY_NEVER) ? when : t->t_cd4[l];
-        t->below_cd4[l] = now < 200 ? 1 : t->below_cd4[l];
+        t->below_cd4[l] = (now < 200) & (start < t->t_death[l]) ? 1 : t->below_cd4[l];
         t->cd4_before[l] = now;
     }
 }
@@ -89,7 +89,8 @@ static void judge_secondary(eng_course_t *c)
     const real now = (real)c->row->end / ENG_TICKS_PER_DAY;
     FOR_LANES
     {
-        const int failed = (t->t_anc[l] < now) & (t->neutropenic_days[l] > 14) & (t->hsc_count[l] < 500) & (now < t->t_death[l]);
+        const int low = (t->neutrophil[l] * ANC_HEALTHY < 500) & (t->neutropenic_days[l] > 14);
+        const int failed = low & (now - t->t_anc[l] > 14) & (t->hsc_count[l] < 500) & (now < t->t_death[l]);
         t->t_graft_failure[l] = failed & (t->t_graft_failure[l] >= ENG_DAY_NEVER) ? now : t->t_graft_failure[l];
     }
 }

@@ -1,0 +1,189 @@
+/**
+ * Axes, /study and /design: their rows of the schema and where the values come from.
+ */
+#include "store/schema_part.h"
+
+#include "base/text.h"
+#include "design/design.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* --- axes and study ------------------------------------------------------------------------------------- */
+
+static int64_t
+counting(const eng_content_t *content, uint64_t i)
+{
+    (void)content;
+    return (int64_t)i;
+}
+
+static const char *
+protocol_name(const eng_content_t *content, uint64_t i, char *scratch)
+{
+    (void)scratch;
+    return STUDY(content)->protocols[i].name;
+}
+
+static const char *
+study_name(const eng_content_t *content, uint64_t i, char *scratch)
+{
+    (void)i, (void)scratch;
+    return STUDY(content)->name;
+}
+
+static const char *
+study_disease(const eng_content_t *content, uint64_t i, char *scratch)
+{
+    (void)i, (void)scratch;
+    return STUDY(content)->disease->name;
+}
+
+static const char *
+study_canonical(const eng_content_t *content, uint64_t i, char *scratch)
+{
+    (void)i, (void)scratch;
+    return STUDY(content)->canonical;
+}
+
+static const char *
+study_identity(const eng_content_t *content, uint64_t i, char *scratch)
+{
+    (void)i, (void)scratch;
+    return STUDY(content)->identity;
+}
+
+static const char *
+study_extent(const eng_content_t *content, uint64_t i, char *scratch)
+{
+    (void)i, (void)scratch;
+    return STUDY(content)->extent;
+}
+
+static const char *
+study_reference(const eng_content_t *content, uint64_t i, char *scratch)
+{
+    (void)i, (void)scratch;
+    return STUDY(content)->protocols[STUDY(content)->reference].name;
+}
+
+static int64_t
+study_patients(const eng_content_t *content, uint64_t i)
+{
+    (void)i;
+    return (int64_t)STUDY(content)->patients;
+}
+
+static double
+study_horizon(const eng_content_t *content, uint64_t i)
+{
+    (void)i;
+    return STUDY(content)->horizon;
+}
+
+/* --- the design ---------------------------------------------------------------------------------------------- */
+
+static eng_param_row_t
+uncertain_row(const eng_content_t *content, uint64_t i)
+{
+    return eng_param_at(STUDY(content)->disease, STUDY(content)->uncertain[i].param);
+}
+
+static const char *
+param_name(const eng_content_t *content, uint64_t i, char *scratch)
+{
+    (void)scratch;
+    return uncertain_row(content, i).name;
+}
+
+static const char *
+param_unit(const eng_content_t *content, uint64_t i, char *scratch)
+{
+    (void)scratch;
+    return uncertain_row(content, i).unit;
+}
+
+static double
+param_nominal(const eng_content_t *content, uint64_t i)
+{
+    return uncertain_row(content, i).nominal;
+}
+
+static const char *
+param_prior(const eng_content_t *content, uint64_t i, char *scratch)
+{
+    const eng_dist_t *prior = &STUDY(content)->uncertain[i].prior;
+    const eng_dist_row_t *row = eng_dist_row((int)prior->kind);
+    const char *name = row->args;
+    char number[ENG_TEXT_DOUBLE_SIZE];
+    size_t used = (size_t)snprintf(scratch, ENG_SCRATCH, "%s(", row->name);
+
+    for (int j = 0; j < row->num_args && used < ENG_SCRATCH; j++) {
+        const int length = (int)strcspn(name, " ");
+        eng_text_double(number, prior->arg[j]);
+        used += (size_t)snprintf(scratch + used, ENG_SCRATCH - used, "%s%.*s=%s", j == 0 ? "" : ", ", length, name, number);
+        name += length + (name[length] == ' ');
+    }
+    if (used < ENG_SCRATCH) {
+        snprintf(scratch + used, ENG_SCRATCH - used, ")");
+    }
+    return scratch;
+}
+
+static const char *
+design_kind(const eng_content_t *content, uint64_t i, char *scratch)
+{
+    const eng_design_kind_t *kind = STUDY(content)->design;
+    (void)i, (void)scratch;
+    return kind == NULL ? "nominal" : kind->name;
+}
+
+static const char *
+design_patients(const eng_content_t *content, uint64_t i, char *scratch)
+{
+    (void)i, (void)scratch;
+    return STUDY(content)->patients_common ? "common" : "independent";
+}
+
+static double
+design_unit(const eng_content_t *content, uint64_t i)
+{
+    return content->data->unit[i];
+}
+
+static double
+design_value(const eng_content_t *content, uint64_t i)
+{
+    return content->data->values[i];
+}
+
+/* --- the table ----------------------------------------------------------------------------------------------- */
+
+static const eng_schema_row_t rows[] = {
+    { "/point", "point", "1", "id of a point of the design", "", INTEGERS(counting) },
+    { "/protocol", "protocol", "", "name of a protocol", "", TEXTS(protocol_name) },
+    { "/parameter", "parameter", "", "name of an uncertain parameter", "", TEXTS(param_name) },
+    { "/record", "record", "1", "number of a recorded (point, patient) pair in flat order", "", INTEGERS(counting) },
+    { "/action", "action", "1", "number of an action, protocol by protocol", "", INTEGERS(counting) },
+    { "/estimate", "estimate", "1", "number of an estimate", "", INTEGERS(counting) },
+    { "/contrast", "contrast", "1", "number of a contrast", "", INTEGERS(counting) },
+
+    { "/study/name", "", "", "name of the study", "", TEXTS(study_name) },
+    { "/study/disease", "", "", "disease of the cohort", "", TEXTS(study_disease) },
+    { "/study/canonical", "", "", "the study as it was understood: every key, canonical units", "", TEXTS(study_canonical) },
+    { "/study/identity", "", "", "XXH3-128 of all that decides a course", "", TEXTS(study_identity) },
+    { "/study/extent", "", "", "XXH3-128 of points, patients and records", "", TEXTS(study_extent) },
+    { "/study/reference", "", "", "protocol that the others are compared with", "", TEXTS(study_reference) },
+    { "/study/patients", "", "1", "patients per point and protocol", "", INTEGERS(study_patients) },
+    { "/study/horizon", "", "d", "end of follow-up after day 0", "", NUMBERS(study_horizon) },
+
+    { "/design/kind", "", "", "rule that picked the points", "", TEXTS(design_kind) },
+    { "/design/across_points", "", "", "common: the same patients at every point; independent: new ones", "", TEXTS(design_patients) },
+    { "/design/unit", "point parameter", "1", "points in the unit cube", "", NUMBERS(design_unit) },
+    { "/design/values", "point parameter", "see parameter_unit", "points in the parameters' units", "", NUMBERS(design_value) },
+    { "/design/parameter_unit", "parameter", "", "unit of a parameter", "", TEXTS(param_unit) },
+    { "/design/parameter_nominal", "parameter", "see parameter_unit", "nominal value of a parameter", "", NUMBERS(param_nominal) },
+    { "/design/parameter_prior", "parameter", "", "prior of a parameter in its unit", "", TEXTS(param_prior) },
+};
+
+const eng_schema_part_t eng_schema_study = { rows, (int)(sizeof(rows) / sizeof(*rows)) };
