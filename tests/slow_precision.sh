@@ -78,7 +78,7 @@ for years in sys.argv[1:]:
         for flag in FLAGS:
             u, v = (records[flag + "_cause"][:, p] == 1 for records in (x, y))
             share = np.mean(u != v)
-            print(f"| {name} | {flag} | {100 * u.mean():.2f} % | {100 * v.mean():.2f} % | {int((u != v).sum())} patients |")
+            print(f"| {name} | {flag} | {100 * u.mean():.2f} % | {100 * v.mean():.2f} % | {int((u != v).sum())} |")
             check(0 < u.sum() < patients, f"{years} {name} {flag} has both")
             check(share < FEWER_THAN, f"{years} {name} {flag}: {share:.2g} of the patients differ")
         for column in NUMBERS + DAYS + tuple(c for c in x if c.startswith(("edss_d", "cd4_d", "naive_cd4_share_d"))):
@@ -93,7 +93,7 @@ for years in sys.argv[1:]:
             sd, difference = v.std(), u.mean() - v.mean()
             # what hardly differs between patients: its own rounding is the measure
             scale = max(sd, 1e-5 * abs(v.mean()), 1e-30)
-            print(f"| {name} | {column} | {u.mean():.6g} | {v.mean():.6g} | {difference / scale:+.4f} SD |")
+            print(f"| {name} | {column} | {u.mean():.6g} | {v.mean():.6g} | {difference / scale:+.1e} SD |")
             check(abs(difference) <= WITHIN_SD * scale, f"{years} {name} {column}: {difference / scale:+.4f} SD")
 print(f"{passed} passed, {failed} failed")
 sys.exit(failed > 0)

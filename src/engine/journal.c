@@ -195,7 +195,7 @@ scan_header(scan_t *scan, header_t *header, bool *torn)
 static int
 scan_payload(scan_t *scan, const header_t *header)
 {
-    uint64_t hash[2];
+    uint64_t hash[2] = { 0, 0 };
 
     if (scan->capacity < header->length || scan->payload == NULL) {
         free(scan->payload);

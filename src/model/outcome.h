@@ -58,7 +58,7 @@ int eng_marker_find(const struct eng_disease *disease, const char *name);
 /** Single numbers of a course. */
 typedef enum {
     ENG_NUMBER_INFECTIONS, ENG_NUMBER_RELAPSES, ENG_NUMBER_ARR, ENG_NUMBER_E1Y_RATIO, ENG_NUMBER_CLONES_LEFT,
-    ENG_NUMBER_FEBRILE, ENG_NUMBER_LESIONS, ENG_NUM_NUMBERS
+    ENG_NUMBER_FEBRILE, ENG_NUM_NUMBERS
 } eng_number_t;
 
 typedef enum { ENG_OUTCOME_TIME, ENG_OUTCOME_NUMBER, ENG_OUTCOME_MARKER } eng_outcome_kind_t;

@@ -50,10 +50,13 @@ typedef struct {
     bool window;        /* opens a fine window */
     /* KILL: log10 kills and intensity of this dose; toxicity: intensity of the whole conditioning, on its last dose */
     double stem, progenitor, lymphoid, nk, intensity, toxicity;
+    double share;          /* of the whole dose: 1 / days; scales the shifts of a point */
+    double whole_lymphoid; /* of the whole conditioning, beside `toxicity` */
     bool tbi, conditioning;
     /* HARVEST, GRAFT */
     eng_source_t source;
     double cd34, cd3, select, yield_factor; /* 1e6/kg, 1/kg, log10; NaN where the harvest decides */
+    bool selected_now;     /* GRAFT: selection happens on thawing, and costs CD34+ cells then */
     /* DRUG, DRUG_STOP */
     int slot, drug;     /* drug: index in plan->drugs */
     double until, taper; /* day; d */

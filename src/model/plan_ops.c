@@ -72,7 +72,7 @@ static int expand_condition(builder_t *b, const eng_action_t *action)
     const eng_kill_t kill = eng_regimen_kill(action);
     const eng_op_t part = { .kind = ENG_OP_KILL, .window = action->noun->window, .conditioning = true,
         .tbi = ((const eng_regimen_t *)action->noun->data)->tbi, .stem = kill.stem / days, .progenitor = kill.progenitor / days,
-        .lymphoid = kill.lymphoid / days, .nk = kill.nk / days, .intensity = kill.intensity / days };
+        .lymphoid = kill.lymphoid / days, .nk = kill.nk / days, .intensity = kill.intensity / days, .share = 1.0 / days };
 
     b->plan->transplant = true;
     for (int j = 0; j < days && ret == 0; j++) {
@@ -96,7 +96,7 @@ static int expand_atg(builder_t *b, const eng_action_t *action)
 
     for (int j = 0; j < days && ret == 0; j++) {
         const double day = (double)action->tick / ENG_TICKS_PER_DAY + j;
-        ret = split_at(b, day);
+        ret = add_op(b, (eng_op_t){ .kind = ENG_OP_EXPOSURE, .tick = eng_tick_nearest(day), .window = action->noun->window });
         if (ret == 0) {
             ret = add_dosing(b, (eng_dosing_t){ .antibody = antibody, .start = day, .amount = action->arg[0] / antibody->reference / days });
         }
@@ -174,7 +174,7 @@ static int expand_graft(builder_t *b, const eng_action_t *action, const eng_prot
     b->plan->harvest_at_start |= !harvested_before(protocol, action, &select);
     return add_op(b, (eng_op_t){ .kind = ENG_OP_GRAFT, .tick = action->tick, .window = action->noun->window,
         .source = source->source, .cd34 = argument(action, "cd34", NAN) * 1e-6,
-        .cd3 = isnan(cd3) ? source->cd3 : cd3, .select = asked > 0 ? asked : select });
+        .cd3 = isnan(cd3) ? source->cd3 : cd3, .select = asked > 0 ? asked : select, .selected_now = asked > 0 });
 }
 
 /* --- drugs -------------------------------------------------------------------------------------------------- */
@@ -297,10 +297,18 @@ static int by_time(const void *a, const void *b)
     return x->order < y->order ? -1 : x->order > y->order;
 }
 
-/* The toxicity of a conditioning is judged once, on its last dose, at the sum of its doses' intensities. */
+static void close_conditioning(eng_op_t *last, double intensity, double lymphoid, bool tbi)
+{
+    last->toxicity = intensity;
+    last->whole_lymphoid = lymphoid;
+    last->tbi = tbi;
+}
+
+/* The toxicity and late risks of a conditioning are judged once, on its last dose, for the sum of its doses. */
 static void judge_toxicity(eng_plan_t *plan)
 {
-    double sum = 0;
+    double sum = 0, lymphoid = 0;
+    bool tbi = false;
     eng_op_t *last = NULL;
     for (int j = 0; j < plan->num_ops; j++) {
         eng_op_t *op = &plan->ops[j];
@@ -308,14 +316,17 @@ static void judge_toxicity(eng_plan_t *plan)
             continue;
         }
         if (last != NULL && op->tick - last->tick > CLASS_GAP * ENG_TICKS_PER_DAY) {
-            last->toxicity = sum;
-            sum = 0;
+            close_conditioning(last, sum, lymphoid, tbi);
+            sum = lymphoid = 0;
+            tbi = false;
         }
         sum += op->intensity;
+        lymphoid += op->lymphoid;
+        tbi = tbi || op->tbi;
         last = op;
     }
     if (last != NULL) {
-        last->toxicity = sum;
+        close_conditioning(last, sum, lymphoid, tbi);
     }
 }
 

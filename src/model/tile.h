@@ -76,7 +76,7 @@ typedef eng_real_t eng_row_t[ENG_LANES] ENG_ALIGNED;
     X(export_now)                                 /* F(age) x thymic function, cells/d */                      \
     X(left_bacterial) X(left_viral) X(left_febrile) X(left_bleeding) X(left_leak) X(left_lesion) /* Exp(1) left */ \
     X(below_anc) X(since_anc) X(anc_before) X(below_plt) X(since_plt) X(plt_before) X(below_cd4) X(cd4_before) \
-    X(toxic) X(treated) X(ablated)                /* conditioning reached c > 0.9; therapy is given; 2 logs of lymphoid kill */ \
+    X(toxic) X(treated)                           /* conditioning reached c > 0.9; therapy is given */         \
     X(t_relapse) X(t_progression) X(t_death) X(t_lesion) X(t_anc) X(t_plt) X(t_cd4) X(t_graft_failure)         \
     X(t_infection) X(t_malignancy) X(t_autoimmunity)                                                           \
     X(num_relapses) X(num_infections) X(num_febrile) X(e1y_ratio) X(clones_left)                               \

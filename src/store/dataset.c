@@ -323,7 +323,7 @@ eng_result_bytes(const eng_layout_t *layout, const eng_records_t *records)
 
     if (eng_datasets_create(&datasets, &content) == 0) {
         for (int j = 0; j < datasets.count; j++) {
-            bytes += eng_dataset_elements(&datasets.items[j]) * datasets.items[j].cell_bytes / 3 + 6000;
+            bytes += eng_dataset_elements(&datasets.items[j]) * datasets.items[j].cell_bytes / 3 + 2000;
         }
     }
     eng_datasets_free(&datasets);

@@ -234,7 +234,8 @@ void eng_clones_add(eng_tile_t *t, int l, int start, real size, real avidity)
     for (int tries = 0; tries < ENG_NUM_CLONES && t->clone[k][l] > 0; tries++) {
         k = (k + 1) % ENG_NUM_CLONES;
     }
-    /* counted as at the last draw, so that its conditional mean is `size` now */
-    t->clone[k][l] += real_floor(size / t->clone_scale[l]);
-    t->avidity[k][l] = avidity;
+    /* counted as at the last draw, so that its conditional mean is `size` now; without an empty place it joins a clone */
+    const real cells = real_floor(size / t->clone_scale[l]), before = t->clone[k][l];
+    t->clone[k][l] = before + cells;
+    t->avidity[k][l] = before > 0 ? (t->avidity[k][l] * before + avidity * cells) / (before + cells) : avidity;
 }

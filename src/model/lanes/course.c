@@ -10,6 +10,9 @@ static void one_row(eng_course_t *c, eng_trigger_list_t *list)
 {
     const unsigned flags = c->row->flags;
 
+    if ((flags & ENG_ROW_DAY) && c->plan->num_slots > 0) {
+        eng_therapy_drugs(c);
+    }
     if (c->row->num_ops > 0) {
         eng_therapy_ops(c);
     }
@@ -38,9 +41,6 @@ static void one_row(eng_course_t *c, eng_trigger_list_t *list)
     }
     if ((flags & ENG_ROW_VISIT) && c->plan->num_rules > 0) {
         eng_therapy_visit(c);
-    }
-    if ((flags & ENG_ROW_DAY) && c->plan->num_slots > 0) {
-        eng_therapy_drugs(c);
     }
 }
 
@@ -131,7 +131,8 @@ static void enter(eng_course_t *c, double nominal_reservoir)
     }
     FOR_LANES
     {
-        t->hsc_count[l] = (real)eng_round((double)t->hsc[l] / (double)t->hsc_unit[l]);
+        const double since_draw = 1 + (double)t->hsc_loss[l] - (double)t->hsc_gain[l]; /* counted as at the last draw */
+        t->hsc_count[l] = (real)eng_round((double)t->hsc[l] / (double)t->hsc_unit[l] * since_draw);
     }
 }
 

@@ -51,7 +51,15 @@ LANE_INLINE real grow(real v, real net, real source, real dt)
     return fma_real(dt * phi_small(net * dt), fma_real(net, v, source), v);
 }
 
-/** The same where |net dt| may reach 0.9. */
+/** The same for any net dt: drugs may kill faster than a step. */
+LANE_INLINE real grow_any(real v, real net, real source, real dt)
+{
+    const real x = net * dt, e = real_exp(x);
+    const real phi = x * x > (real)0.25 ? (e - 1) / x : phi_wide(x);
+    return fma_real(dt * phi, fma_real(net, v, source), v);
+}
+
+/** The same where |net dt| may reach 1.2. */
 LANE_INLINE real grow_fast(real v, real net, real source, real dt)
 {
     return fma_real(dt * phi_wide(net * dt), fma_real(net, v, source), v);

@@ -87,7 +87,7 @@ static void t_cells_quiet(eng_course_t *c, const real *out)
 }
 
 /* NK: R39-R40.  Bn, Bm, Pc: R41-R45.  IgG follows memory B and plasma cells (R58 without disease). */
-static void others(eng_course_t *c)
+LANE_INLINE void others(eng_course_t *c, const int killed_fast)
 {
     eng_tile_t *t = c->tile;
     const eng_exposure_t *e = c->exposure;
@@ -102,14 +102,26 @@ static void others(eng_course_t *c)
         t->nk[l] = grow_fast(NK, net, r->nk_turnover * at_most(10 * t->progenitor[l], 1), dt);
 
         const real Bn = t->b_naive[l], Bm = t->b_memory[l];
-        const real Bn_new
-            = grow_fast(Bn, -(r->b_turnover + killed), r->b_turnover * at_most(2 * t->lymphoid[l], 1), dt);
-        const real Bm_new = grow_fast(Bm, -(r->b_memory + killed), r->b_memory * (real)0.5 * (Bn + Bn_new), dt);
+        const real net_n = -(r->b_turnover + killed), net_m = -(r->b_memory + killed);
+        const real born = r->b_turnover * at_most(2 * t->lymphoid[l], 1);
+        const real Bn_new = killed_fast ? grow_any(Bn, net_n, born, dt) : grow_fast(Bn, net_n, born, dt);
+        const real made = r->b_memory * (real)0.5 * (Bn + Bn_new);
+        const real Bm_new = killed_fast ? grow_any(Bm, net_m, made, dt) : grow_fast(Bm, net_m, made, dt);
         t->plasma[l] += k->plasma * (Bm_new - t->plasma[l]);
         t->igg[l] += k->igg * ((1 - share) * Bm_new + share * t->plasma[l] - t->igg[l]);
         t->b_naive[l] = Bn_new;
         t->b_memory[l] = Bm_new;
     }
+}
+
+static void others_quiet(eng_course_t *c)
+{
+    others(c, 0);
+}
+
+static void others_killed(eng_course_t *c)
+{
+    others(c, 1);
 }
 
 void eng_lymphocytes_step(eng_course_t *c)
@@ -124,7 +136,11 @@ void eng_lymphocytes_step(eng_course_t *c)
     } else {
         t_cells_quiet(c, out);
     }
-    others(c);
+    if (c->exposure->acute || c->plan->num_slots > 0) {
+        others_killed(c);
+    } else {
+        others_quiet(c);
+    }
     if ((c->row->flags & ENG_ROW_SCREEN) == 0) {
         FOR_LANES
         {

@@ -155,7 +155,7 @@ static void derive_immunity(eng_tile_t *t, const eng_params_t *p)
     FOR_LANES
     {
         const double scale = (double)t->scale[l], age = t->covariate[ENG_COV_AGE][l];
-        const double comorbidity = t->covariate[ENG_COV_HCT_CI][l];
+        const double comorbidity = t->covariate[ENG_COV_HCT_CI][l] + 0.1 * t->covariate[ENG_COV_PRIOR_LINES][l];
         const double frailty = t->covariate[ENG_COV_FRAILTY][l] * t->covariate[ENG_COV_CENTRE][l];
         const double E0 = p->clone_reservoir * t->covariate[ENG_COV_SEVERITY][l] * scale;
         const double fitness = p->clone_fitness + p->clone_fitness_sd * t->covariate[ENG_COV_CLONE_FITNESS][l];

@@ -109,7 +109,7 @@ static void conditioning_risks(eng_course_t *c, const eng_op_t *op, const real *
                 eng_death_at(t, l, (real)(when + ENG_DAYS_PER_YEAR / 2), ENG_CAUSE_SECONDARY_MALIGNANCY);
             }
         }
-        if (op->lymphoid >= 2 && p->hz_secondary_autoimmunity > 0) {
+        if (op->whole_lymphoid >= 2 && p->hz_secondary_autoimmunity > 0) {
             eng_rng_open(&rng, c->seed, t->patient[l], ENG_CHANNEL_SECONDARY_AUTOIMMUNITY, c->point, t->variant[l]);
             const double rate = p->hz_secondary_autoimmunity / ENG_DAYS_PER_YEAR;
             const double day = now + ENG_DAYS_PER_YEAR / 2 + eng_sample_exponential(eng_rng_next(&rng)) / rate;
@@ -118,9 +118,10 @@ static void conditioning_risks(eng_course_t *c, const eng_op_t *op, const real *
     }
 }
 
-LANE_INLINE real shifted(double log10_kill, double shift, bool conditioning)
+/* A point's shift belongs to the whole dose; what does not kill at all is not shifted. */
+LANE_INLINE real shifted(double log10_kill, double shift)
 {
-    const double x = log10_kill > 0 && conditioning ? log10_kill + shift : log10_kill;
+    const double x = log10_kill > 0 ? log10_kill + shift : 0;
     return (real)(x > 0 ? x : 0);
 }
 
@@ -128,11 +129,11 @@ void eng_kill(eng_course_t *c, const eng_op_t *op, const real *lanes)
 {
     eng_tile_t *t = c->tile;
     const eng_params_t *p = &c->rates->params;
-    const bool conditioning = op->conditioning;
-    const real stem = shifted(op->stem, p->kill_stem_shift, conditioning);
-    const real progenitor = shifted(op->progenitor, p->kill_progenitor_shift, conditioning);
-    const real lymphoid = shifted(op->lymphoid, p->kill_lymphoid_shift, conditioning);
-    const real nk = shifted(op->nk, p->kill_lymphoid_shift, conditioning);
+    const double share = op->conditioning ? op->share : 0;
+    const real stem = shifted(op->stem, share * p->kill_stem_shift);
+    const real progenitor = shifted(op->progenitor, share * p->kill_progenitor_shift);
+    const real lymphoid = shifted(op->lymphoid, share * p->kill_lymphoid_shift);
+    const real nk = shifted(op->nk, share * p->kill_lymphoid_shift);
     const real injury = (real)(p->thymus_injury * eng_min(1.4, op->intensity));
 
     if (stem > 0 || progenitor > 0) {
@@ -273,10 +274,11 @@ void eng_graft(eng_course_t *c, const eng_op_t *op)
     eng_rng_t rng[ENG_LANES];
     real dose[ENG_LANES] ENG_ALIGNED, t_cells[ENG_LANES] ENG_ALIGNED;
     const real asked = (real)(op->cd34 > 0 ? op->cd34 : 1e9), purge = real_exp(-LN10 * (real)op->select);
+    const real kept = op->selected_now ? c->rates->selection_recovery : 1;
 
     FOR_LANES
     {
-        dose[l] = at_most(t->cd34_harvested[l], asked) * t->treated[l];
+        dose[l] = at_most(t->cd34_harvested[l] * kept, asked) * t->treated[l];
         t_cells[l] = (real)op->cd3 * 70 * t->scale[l] * t->t_dose[l] * purge * t->treated[l];
     }
     for (int l = 0; l < ENG_LANES; l++) {
@@ -354,7 +356,7 @@ static void stop_drug(eng_course_t *c, const eng_op_t *op)
     }
 }
 
-/* Once a day: what is not held any more falls by its half-life, or in a straight line when tapered. */
+/* As a day begins: what is not held any more falls by its half-life, or in a straight line when tapered. */
 void eng_therapy_drugs(eng_course_t *c)
 {
     const real today = (real)c->row->t;

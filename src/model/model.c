@@ -1,0 +1,80 @@
+/**
+ * The model of a study: the calendars of its protocols and of the screening years; immutable, one per process.
+ */
+#include "model/runner_state.h"
+
+#include <stdlib.h>
+
+/* -30 d, or -60 d when a protocol acts earlier. */
+static double first_day(const eng_model_spec_t *spec)
+{
+    int32_t earliest = 0;
+    for (int p = 0; p < spec->num_protocols; p++) {
+        for (int j = 0; j < spec->protocols[p].num_actions; j++) {
+            const eng_action_t *a = &spec->protocols[p].actions[j];
+            earliest = !a->on_event && a->tick < earliest ? a->tick : earliest;
+        }
+    }
+    return earliest < -30 * ENG_TICKS_PER_DAY ? -60 : -30;
+}
+
+int eng_model_create(eng_model_t **out, const eng_model_spec_t *spec)
+{
+    int ret = 0;
+    eng_params_t nominal;
+    eng_model_t *model = calloc(1, sizeof(*model));
+
+    *out = NULL;
+    if (model == NULL) {
+        return ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for the model");
+    }
+    model->spec = *spec;
+    model->start = first_day(spec);
+    model->plans = calloc((size_t)spec->num_protocols, sizeof(*model->plans));
+    if (model->plans == NULL) {
+        ret = ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for %d protocols", spec->num_protocols);
+    }
+    for (int p = 0; p < spec->num_protocols && ret == 0; p++) {
+        ret = eng_plan_create(&model->plans[p], &spec->protocols[p], spec, model->start, spec->horizon);
+    }
+    if (ret == 0 && spec->entry.at_least > 0) {
+        const double before = model->start - ENG_BURN_IN - (double)(int32_t)(spec->entry.within + 0.999999);
+        ret = eng_plan_create(&model->screening, NULL, spec, before, model->start);
+    }
+    eng_params_nominal(spec->disease, &nominal);
+    eng_rates_make(&model->nominal, &nominal);
+    if (ret != 0) {
+        eng_model_destroy(model);
+        return ret;
+    }
+    *out = model;
+    return 0;
+}
+
+void eng_model_destroy(eng_model_t *model)
+{
+    if (model == NULL) {
+        return;
+    }
+    for (int p = 0; model->plans != NULL && p < model->spec.num_protocols; p++) {
+        eng_plan_free(&model->plans[p]);
+    }
+    eng_plan_free(&model->screening);
+    free(model->plans);
+    free(model);
+}
+
+double eng_model_first_day(const eng_model_t *model)
+{
+    return model->start;
+}
+
+int32_t eng_model_horizon_tick(const eng_model_t *model)
+{
+    return eng_tick_nearest(model->spec.horizon);
+}
+
+int eng_model_num_rows(const eng_model_t *model, int protocol)
+{
+    return model->plans[protocol].num_rows;
+}

@@ -1,0 +1,59 @@
+/**
+ * One course in full: the same rows as in a run, taken one by one, every state variable at each whole day.
+ */
+#include "model/runner_state.h"
+
+#define ENG_TRACE_AS_ONE(...) +1
+enum { NUM_STATES = 0 ENG_STATE_LIST(ENG_TRACE_AS_ONE) };
+
+int eng_trace_count(void)
+{
+    return NUM_STATES + ENG_NUM_CLONES;
+}
+
+const char *eng_trace_name(int j)
+{
+#define ENG_TRACE_AS_NAME(name, ...) #name,
+    static const char *const names[] = { ENG_STATE_LIST(ENG_TRACE_AS_NAME) "clone_1", "clone_2", "clone_3", "clone_4", "clone_5",
+        "clone_6", "clone_7", "clone_8", "clone_9", "clone_10", "clone_11", "clone_12", "clone_13", "clone_14", "clone_15",
+        "clone_16", "clone_17", "clone_18", "clone_19", "clone_20" };
+    return j >= 0 && j < eng_trace_count() ? names[j] : NULL;
+}
+
+const char *eng_trace_unit(int j)
+{
+#define ENG_TRACE_AS_UNIT(name, unit, ...) unit,
+    static const char *const units[] = { ENG_STATE_LIST(ENG_TRACE_AS_UNIT) };
+    return j < 0 || j >= eng_trace_count() ? NULL : j < NUM_STATES ? units[j] : "cells";
+}
+
+static void collect(const eng_course_t *c, double *values)
+{
+    eng_tile_t *t = c->tile;
+    int j = 0;
+    t->mucosa[0] = c->exposure->mucosa * t->treated[0];
+    t->antibody[0] = c->exposure->kill_t * t->atg_exposure[0];
+#define ENG_TRACE_AS_VALUE(name, ...) values[j++] = (double)t->name[0];
+    ENG_STATE_LIST(ENG_TRACE_AS_VALUE)
+    for (int k = 0; k < ENG_NUM_CLONES; k++) {
+        values[j++] = (double)(t->clone[k][0] * t->clone_scale[0]);
+    }
+}
+
+void eng_runner_trace(eng_runner_t *r, int protocol, eng_trace_day_t on_day, void *context, eng_results_t *results)
+{
+    double values[NUM_STATES + ENG_NUM_CLONES];
+    eng_course_t course = eng_runner_begin(r, protocol);
+
+    for (int i = 0; i < course.plan->num_rows; i++) {
+        r->kernel->advance(&course, r->list, r->exposures[protocol], i, i + 1, r->reads);
+        const int32_t end = course.row->end;
+        const bool last_part = i + 1 == course.plan->num_rows || course.plan->rows[i + 1].end != end;
+        const double day = (double)end / ENG_TICKS_PER_DAY;
+        if (end % ENG_TICKS_PER_DAY == 0 && last_part && day <= (double)r->tile->t_death[0]) {
+            collect(&course, values);
+            on_day(context, day, values);
+        }
+    }
+    eng_runner_finish(r, results);
+}
