@@ -7,7 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { MAX_PARTS = 64, MOST_DAMAGES = 120 };
+enum { MAX_PARTS = 64, MOST_DAMAGES = 60 };
 enum { READ_RIGHT, READ_REFUSED, READ_WRONG, READ_CRASHED, NUM_READS };
 
 static const char *const datasets[] = { "/records/age", "/records/edss_d365.25", "/design/values", "/landmark", "/point",
@@ -229,7 +229,7 @@ test_cleared_bytes_are_never_used(void)
 static void
 test_a_lost_block_is_never_used(void)
 {
-    damage_often(CLEAR_BLOCK, 60);
+    damage_often(CLEAR_BLOCK, MOST_DAMAGES / 2);
 }
 
 static void

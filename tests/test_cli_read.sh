@@ -54,6 +54,10 @@ expect 0 '^edss, mean at 1 y' show r.h5
 expect 0 'Wilson interval' show r.h5
 expect 0 "^cy_atg +relapse at 100 d +$interval % +[0-9]+" show r.h5 --outcome relapse
 expect 0 '^Numbers at risk' show r.h5 --outcome relapse
+expect 0 '^anc_recovery, median \(10 to 90 %\) +- +[0-9]+ \([0-9]+ to [0-9]+\) d$' show r.h5
+expect 0 '^dmt +relapse, 10 % quantile +[0-9]+ \([0-9]+ to ([0-9]+|not reached)\) d +[0-9]+' show r.h5 --outcome relapse
+expect 0 '^cy_atg +relapse, 90 % quantile +not reached +[0-9]+' show r.h5 --outcome relapse
+expect 0 '^dmt +anc_recovery +- +0$' show r.h5 --outcome anc_recovery
 expect 0 '^  atg.t_cell_kill_rate = 0\.[0-9]+ 1/d' show r.h5 --point 1
 expect 64 "no outcome 'relaps', did you mean 'relapse'" show r.h5 --outcome relaps
 expect 64 'points are 0 to' show r.h5 --point 1000
@@ -111,6 +115,21 @@ with h5py.File("other.h5", "w") as f:
     expect 66 'is HDF5, but not a result of engraft' show other.h5
 else
     echo "SKIPPED changed results: no h5py"
+fi
+
+# Many protocols: blocks that fit a page, each with the names of the measures.
+awk '/^protocols:/ { print; for (i = 1; i <= 7; i++) printf "  arm_with_a_long_name_%d: [{at: 0 d, drug: dmt_standard, for: %d mo}]\n", i, i; skip = 1; next }
+     /^parameters:/ { skip = 0 } !skip' study.yaml | sed 's/patients: 64/patients: 8/' >wide.yaml
+if "$ENGRAFT" run wide.yaml -o wide.h5 --progress none; then
+    expect 0 '^relapse at 1 y +.*%.*%.*%' show wide.h5
+    if [ "$(awk '{ print length }' out | sort -n | tail -n 1)" -le 120 ] && [ "$(grep -c '^relapse at 1 y' out)" -ge 2 ] &&
+        [ "$(wc -l <out)" -le 50 ]; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1)); echo "failed: the width of a table of seven protocols"; cat out
+    fi
+else
+    failed=$((failed + 1)); echo "failed: a study of seven protocols"
 fi
 
 expect 0 '^Written to csv' export r.h5 --csv csv

@@ -57,14 +57,30 @@ eng_h5_create_file(const char *path, hid_t *file)
     return ret;
 }
 
+/*
+ * A hint for Open MPI, of no meaning to others.  It would make a lock file for a shared file pointer, which we never use,
+ * and write eight bytes to it: on a disk just filled up the rank that cannot waits for the others and they for it.  With
+ * this the pointer is kept in files that stay empty.
+ */
+static int
+make_hints(MPI_Info *info)
+{
+    if (MPI_Info_create(info) != MPI_SUCCESS || MPI_Info_set(*info, "OMPIO_SHAREDFP_RELAXED_ORDERING", "true") != MPI_SUCCESS) {
+        return ENG_FAIL(ENG_ERR_MPI, "the hints for MPI-IO could not be made");
+    }
+    return 0;
+}
+
 int
 eng_h5_open_parallel(const char *path, MPI_Comm comm, hid_t *file)
 {
     const hid_t access = H5Pcreate(H5P_FILE_ACCESS);
-    int ret = 0;
+    MPI_Info info = MPI_INFO_NULL;
+    int ret = make_hints(&info);
 
     *file = -1;
-    if (access >= 0 && H5Pset_fapl_mpio(access, comm, MPI_INFO_NULL) >= 0 && H5Pset_all_coll_metadata_ops(access, true) >= 0 &&
+    /* without hints too: the others are opening */
+    if (access >= 0 && H5Pset_fapl_mpio(access, comm, info) >= 0 && H5Pset_all_coll_metadata_ops(access, true) >= 0 &&
         H5Pset_coll_metadata_write(access, true) >= 0 &&
         H5Pset_libver_bounds(access, H5F_LIBVER_V110, H5F_LIBVER_V110) >= 0) {
         *file = H5Fopen(path, H5F_ACC_RDWR, access);
@@ -73,6 +89,9 @@ eng_h5_open_parallel(const char *path, MPI_Comm comm, hid_t *file)
         ret = eng_h5_fail(ENG_ERR_WRITE, path, "cannot be opened by all ranks");
     }
     H5Pclose(access);
+    if (info != MPI_INFO_NULL) {
+        MPI_Info_free(&info);
+    }
     return ret;
 }
 

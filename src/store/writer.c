@@ -392,8 +392,11 @@ write_all(writer_t *writer, const eng_result_data_t *data)
     if (ret == 0) {
         ret = agree(writer->rank == 0 ? eng_publish_finish(writer->path, writer->part) : 0, writer->comm);
     }
-    if (ret != 0 && writer->rank == 0) {
-        unlink(writer->part);
+    if (ret != 0) {
+        if (writer->rank == 0) {
+            unlink(writer->part);
+        }
+        MPI_Barrier(writer->comm); /* it is gone for every rank that returns */
     }
     return ret;
 }

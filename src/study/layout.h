@@ -1,8 +1,9 @@
 /**
  * The accumulators of a study: which integer words it keeps, where they stand, and what they mean.  Every
  * accumulator is a sum of int64 words over courses, so any order, grouping, merge or extension gives the same bits.
- * A word never overflows: up to 2^31 courses per point and 2^40 per pooled table; squares are kept in two words
- * (low 32 bits and the rest, each summed on its own), so that combining is plain addition of words everywhere.
+ * A value is a whole number of steps within +-(2^22 - 1) (stats/moments.h); its square is kept in two words, the low 22
+ * bits and the rest, each summed on its own, so that combining is plain addition of words everywhere.  No word
+ * overflows before 2^40 courses or 2^39 pairs, at one point or pooled over all.
  *
  * Three arrays:
  *   point   [num_protocols][point_words]   per point: n, failures by reason, per-outcome sums, and sums paired with the reference
@@ -58,7 +59,8 @@ void eng_layout_free(eng_layout_t *layout);
  */
 void eng_layout_add(const eng_layout_t *layout, const eng_results_t *results, int64_t *point, int64_t *pooled);
 
-/** Add one finished point's words to the cluster sums (128-bit sums in pairs of words: low 32 bits, rest). */
+/** Add one finished point's words to the cluster sums: each is a 128-bit number in four words (limbs of 31, 31, 31 and 35
+ *  bits, stats/cluster.h), which 2^32 points can be added to. */
 void eng_layout_cluster(const eng_layout_t *layout, const int64_t *point, int64_t *cluster);
 
 /** Courses (n + failed) and failed courses of one protocol's point row. */
