@@ -11,7 +11,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#define NO_TERMINAL_WIDTH 120
+#define NO_TERMINAL_WIDTH 160
 #define NUMBER_SIZE 40
 
 int

@@ -24,7 +24,7 @@ int eng_table_add_row(eng_table_t *table);
 char *eng_table_cell(eng_table_t *table, int column);
 /** First column to the left, others to the left too with two spaces between; heading in bold on a terminal. */
 void eng_table_print(const eng_table_t *table, FILE *out);
-/** The same in as many blocks, each with the first column, as the width of the terminal asks for (120 where there is none). */
+/** The same in as many blocks, each with the first column, as the width of the terminal asks for (160 where there is none). */
 void eng_table_print_blocks(const eng_table_t *table, FILE *out);
 
 /** How a value is written. */
