@@ -50,13 +50,19 @@ fi
 
 ok "plain, one rank" run plain 1 plain-1.h5
 [ $failed -eq 0 ] || finish
-ok "plain, two ranks" run plain 2 plain-2.h5
-ok "two ranks give the file of one" "$ENGRAFT" diff plain-1.h5 plain-2.h5
 for width in $widths; do
     ok "$width, two ranks" run "$width" 2 "$width-2.h5"
     ok "$width gives the file of the plain build" "$ENGRAFT" diff plain-1.h5 "$width-1.h5" "$width-2.h5"
 done
 
+# A start takes ten seconds under the sanitizers; what follows finds no faults of memory.
+if [ "$CONFIG" = asan ]; then
+    echo "SKIPPED ranks of different widths: CONFIG=asan"
+    finish
+fi
+
+ok "plain, two ranks" run plain 2 plain-2.h5
+ok "two ranks give the file of one" "$ENGRAFT" diff plain-1.h5 plain-2.h5
 widest=${widths# } widest=${widest%% *}
 if [ -n "$widest" ]; then
     mixed() {

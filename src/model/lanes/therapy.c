@@ -312,7 +312,9 @@ static void refresh_drugs(eng_course_t *c)
         FOR_LANES
         {
             const real C = at_most(slot->exposure[l], 1);
-            t->traffic[l] *= 1 - (1 - slot->traffic[l]) * C;
+            const real missing = slot->b_kill[l] > 0 ? max0(1 - t->b_naive[l]) : 0;
+            const real acts = C > missing ? C : missing; /* anti-CD20 acts on attacks while naive B cells are missing */
+            t->traffic[l] *= 1 - (1 - slot->traffic[l]) * acts;
             t->b_kill[l] += slot->b_kill[l] * C;
         }
     }
