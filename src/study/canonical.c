@@ -218,6 +218,20 @@ write_design(writer_t *self, const eng_study_t *study)
 /* ---- what is reported ----------------------------------------------------------------------------------- */
 
 static void
+write_days(writer_t *self, int depth, const double *days, int count)
+{
+    if (count > 0) {
+        IDENTITY(depth, "at:");
+    }
+    for (int k = 0; k < count; k++) {
+        char number[ENG_TEXT_DOUBLE_SIZE];
+
+        eng_text_double(number, days[k]);
+        IDENTITY(depth + 1, "- %s d", number);
+    }
+}
+
+static void
 write_outcomes(writer_t *self, const eng_study_t *study)
 {
     IDENTITY(0, "outcomes:");
@@ -229,15 +243,7 @@ write_outcomes(writer_t *self, const eng_study_t *study)
             continue;
         }
         IDENTITY(1, "- %s:", request->row->name);
-        if (request->num_at > 0) {
-            IDENTITY(4, "at:");
-        }
-        for (int k = 0; k < request->num_at; k++) {
-            char number[ENG_TEXT_DOUBLE_SIZE];
-
-            eng_text_double(number, request->at[k]);
-            IDENTITY(5, "- %s d", number);
-        }
+        write_days(self, 4, request->at, request->num_at);
         if (request->histogram > 0) {
             IDENTITY(4, "histogram: %d", request->histogram);
         }
@@ -258,6 +264,7 @@ write_trajectories(writer_t *self, const eng_study_t *study)
         IDENTITY(2, "- %s", eng_marker_row(study->disease, trajectories->markers[j])->name);
     }
     write_value(self, ENG_LINE_IDENTITY, 1, "every", trajectories->every, "d");
+    write_days(self, 1, trajectories->also, trajectories->num_also);
     IDENTITY(1, "points: %s", trajectories->points ? "true" : "false");
 }
 

@@ -290,6 +290,7 @@ eng_study_free(eng_study_t *study)
     free(study->outcomes);
     free(study->trajectories.markers);
     free(study->trajectories.days);
+    free(study->trajectories.also);
     free(study->reads);
     free(study->canonical);
     free(study->complaints);

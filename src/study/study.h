@@ -42,8 +42,10 @@ typedef struct {
 typedef struct {
     int *markers; /* owned; eng_marker_t */
     int num_markers;
-    double *days; /* owned: 0, every, 2 every ... <= horizon */
+    double *days; /* owned, rising: 0, every, 2 every ... <= horizon, and those of `also` */
     int num_days;
+    double *also; /* owned, rising: further days that the study names with `at` */
+    int num_also;
     bool points;  /* also per point */
     double every; /* days */
 } eng_trajectories_t;

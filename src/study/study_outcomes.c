@@ -71,7 +71,7 @@ add_regular(eng_reader_t *self, const eng_yaml_node_t *node, const char *key, do
 }
 
 static void
-read_at(eng_reader_t *self, const eng_yaml_node_t *node, double low, eng_outcome_request_t *request)
+read_at(eng_reader_t *self, const eng_yaml_node_t *node, double low, double **days, int *count)
 {
     const double horizon = longest(self->study);
 
@@ -86,7 +86,7 @@ read_at(eng_reader_t *self, const eng_yaml_node_t *node, double low, eng_outcome
         double day = 0;
 
         if (eng_reader_time(self, item, "at (up to the horizon)", low, horizon, false, &day) &&
-            !add_day(self, &request->at, &request->num_at, day)) {
+            !add_day(self, days, count, day)) {
             return;
         }
     }
@@ -121,7 +121,7 @@ read_marker_options(eng_reader_t *self, const eng_yaml_node_t *map, eng_outcome_
         eng_reader_error(self, visits, "either 'at' or 'visits', not both");
         return;
     }
-    read_at(self, at, 0, request);
+    read_at(self, at, 0, &request->at, &request->num_at);
     if (eng_reader_time(self, visits, "visits", 0, ENG_MAX_HORIZON, true, &every)) {
         add_regular(self, visits, "visits", every, &request->at, &request->num_at);
     }
@@ -136,7 +136,7 @@ read_options(eng_reader_t *self, const eng_yaml_node_t *map, eng_outcome_request
     switch (request->row->kind) {
     case ENG_OUTCOME_TIME:
         eng_reader_keys(self, map, "key of a time to an event", "at", "histogram visits");
-        read_at(self, eng_yaml_get(map, "at"), 0, request);
+        read_at(self, eng_yaml_get(map, "at"), 0, &request->at, &request->num_at);
         return;
     case ENG_OUTCOME_NUMBER:
         eng_reader_keys(self, map, "key of a number", "histogram", NULL);
@@ -286,7 +286,7 @@ eng_read_trajectories(eng_reader_t *self, const eng_yaml_node_t *root)
     if (!eng_reader_map(self, map, expected)) {
         return;
     }
-    eng_reader_keys(self, map, "key of 'trajectories'", "markers every points", NULL);
+    eng_reader_keys(self, map, "key of 'trajectories'", "markers every at points", NULL);
     eng_reader_time(self, eng_yaml_get(map, "every"), "every", 0, ENG_MAX_HORIZON, true, &every);
     eng_reader_bool(self, eng_yaml_get(map, "points"), "points", &trajectories->points);
     if (markers == NULL || (markers->kind == ENG_YAML_LIST && markers->count == 0)) {
@@ -299,7 +299,15 @@ eng_read_trajectories(eng_reader_t *self, const eng_yaml_node_t *root)
         read_marker(self, item);
     }
     trajectories->every = every;
+    read_at(self, eng_yaml_get(map, "at"), 0, &trajectories->also, &trajectories->num_also);
+    trajectories->num_also = sort_days(trajectories->also, trajectories->num_also);
     add_regular(self, map, "every", every, &trajectories->days, &trajectories->num_days);
+    for (int j = 0; j < trajectories->num_also; j++) {
+        if (!add_day(self, &trajectories->days, &trajectories->num_days, trajectories->also[j])) {
+            return;
+        }
+    }
+    trajectories->num_days = sort_days(trajectories->days, trajectories->num_days);
 }
 
 void
