@@ -28,14 +28,14 @@ static void
 hand_out(uint64_t blocks, uint64_t stop_after, int64_t *done)
 {
     eng_schedule_t schedule;
-    eng_ranges_t todo = { 0 };
+    eng_ranges_t pending = { 0 };
     eng_next_t next = ENG_NEXT_WAIT;
     uint64_t mine = 0, block = 0;
 
     if (rank == 0) {
-        CU_ASSERT_EQUAL(eng_ranges_add(&todo, (eng_range_t){ 0, blocks }), 0);
+        CU_ASSERT_EQUAL(eng_ranges_add(&pending, (eng_range_t){ 0, blocks }), 0);
     }
-    CU_ASSERT_EQUAL_FATAL(eng_schedule_create(&schedule, &todo, MPI_COMM_WORLD), 0);
+    CU_ASSERT_EQUAL_FATAL(eng_schedule_create(&schedule, &pending, MPI_COMM_WORLD), 0);
     while (next != ENG_NEXT_END) {
         CU_ASSERT_EQUAL_FATAL(eng_schedule_next(&schedule, &next, &block), 0);
         if (next == ENG_NEXT_BLOCK) {
@@ -59,7 +59,7 @@ hand_out(uint64_t blocks, uint64_t stop_after, int64_t *done)
     }
     CU_ASSERT_EQUAL(eng_mpi_sum(done, blocks, MPI_COMM_WORLD), 0);
     eng_schedule_free(&schedule);
-    eng_ranges_free(&todo);
+    eng_ranges_free(&pending);
 }
 
 static void

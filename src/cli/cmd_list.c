@@ -84,22 +84,6 @@ finish(list_t *list, const char *what)
     return list->ret;
 }
 
-static int
-list_diseases(const char *name)
-{
-    static const char *const head[] = { "disease", "score", "what it is" };
-    list_t list;
-
-    begin(&list, name, head, 3);
-    for (int j = 0; j < eng_disease_count(); j++) {
-        const eng_disease_t *disease = eng_disease_at(j);
-        if (wanted(&list, disease->name, "")) {
-            put(&list, disease->name, disease->score.name, disease->help);
-        }
-    }
-    return finish(&list, "diseases");
-}
-
 /* --- actions ------------------------------------------------------------------------------------------------- */
 
 static const char *
@@ -233,6 +217,46 @@ describe_law(char text[ENG_CELL_SIZE], const eng_dist_t *law)
     for (int j = 0; j < row->num_args && used < ENG_CELL_SIZE; j++) {
         used += (size_t)snprintf(text + used, ENG_CELL_SIZE - used, "%s%.6g", j == 0 ? " " : ", ", law->arg[j]);
     }
+}
+
+/* A disease by name also shows what differs between its patients. */
+static int
+list_covariates(const eng_disease_t *disease)
+{
+    static const char *const head[] = { "covariate", "unit", "bounds", "law", "source", "what it is" };
+    char bounds[ENG_CELL_SIZE], law[ENG_CELL_SIZE];
+    list_t list;
+
+    begin(&list, NULL, head, 6);
+    for (int j = 0; j < eng_covariate_count(disease); j++) {
+        const eng_covariate_row_t row = eng_covariate_at(disease, j);
+        snprintf(bounds, sizeof(bounds), "%.4g to %.4g", row.low, row.high);
+        describe_law(law, &row.law);
+        put(&list, row.name, row.unit, bounds, law, row.source, row.help);
+    }
+    return finish(&list, "covariates");
+}
+
+static int
+list_diseases(const char *name)
+{
+    static const char *const head[] = { "disease", "score", "what it is" };
+    list_t list;
+    int ret;
+
+    begin(&list, name, head, 3);
+    for (int j = 0; j < eng_disease_count(); j++) {
+        const eng_disease_t *disease = eng_disease_at(j);
+        if (wanted(&list, disease->name, "")) {
+            put(&list, disease->name, disease->score.name, disease->help);
+        }
+    }
+    ret = finish(&list, "diseases");
+    if (ret == 0 && name != NULL) {
+        putchar('\n');
+        ret = list_covariates(eng_disease_find(name));
+    }
+    return ret;
 }
 
 static int

@@ -311,7 +311,7 @@ begin(eng_run_t *run)
 int
 eng_run_run(eng_run_t *run)
 {
-    eng_ranges_t todo = { 0 };
+    eng_ranges_t pending = { 0 };
     int complete = 0, ret = eng_agree(eng_signals_catch(), run->comm);
 
     if (ret == 0) {
@@ -323,14 +323,14 @@ eng_run_run(eng_run_t *run)
         }
         return ret;
     }
-    ret = eng_run_restore(run, &todo);
+    ret = eng_run_restore(run, &pending);
     if (ret == 0) {
         ret = begin(run);
     }
     if (ret == 0) {
-        ret = eng_run_sweep(run, &todo);
+        ret = eng_run_sweep(run, &pending);
     }
-    eng_ranges_free(&todo);
+    eng_ranges_free(&pending);
     if (ret == 0) {
         ret = eng_run_finish(run);
     } else if (run->rank == 0 && run->progress.planned > 0) {

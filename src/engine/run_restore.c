@@ -112,7 +112,7 @@ read_share(restore_t *restore, char *paths, const eng_journal_key_t *key)
 
 /* Rank 0 learns what all ranks have read, and from it what is missing. */
 static int
-gather_blocks(eng_run_t *run, const restore_t *restore, eng_ranges_t *todo)
+gather_blocks(eng_run_t *run, const restore_t *restore, eng_ranges_t *pending)
 {
     const eng_ranges_t *mine = &restore->blocks;
     int count = 2 * (int)(mine->num - mine->head), total = 0, ret;
@@ -141,7 +141,7 @@ gather_blocks(eng_run_t *run, const restore_t *restore, eng_ranges_t *todo)
     }
     if (run->rank == 0 && ret == 0) {
         run->restored_blocks = eng_ranges_total(&all);
-        ret = eng_ranges_missing(&all, run->blocks.num_blocks, todo);
+        ret = eng_ranges_missing(&all, run->blocks.num_blocks, pending);
     }
 out:
     eng_ranges_free(&all);
@@ -152,7 +152,7 @@ out:
 }
 
 static int
-restore_all(eng_run_t *run, eng_ranges_t *todo)
+restore_all(eng_run_t *run, eng_ranges_t *pending)
 {
     const eng_journal_key_t key = eng_journal_key(&run->study, run->values);
     restore_t restore = { .run = run };
@@ -165,7 +165,7 @@ restore_all(eng_run_t *run, eng_ranges_t *todo)
         ret = eng_agree(run->trouble != 0 ? run->trouble : settled, run->comm);
     }
     if (ret == 0) {
-        ret = gather_blocks(run, &restore, todo);
+        ret = gather_blocks(run, &restore, pending);
     }
     if (ret == 0) {
         int64_t sums[2] = { (int64_t)restore.courses, (int64_t)run->restored_blocks };
@@ -188,7 +188,7 @@ restore_all(eng_run_t *run, eng_ranges_t *todo)
 }
 
 int
-eng_run_restore(eng_run_t *run, eng_ranges_t *todo)
+eng_run_restore(eng_run_t *run, eng_ranges_t *pending)
 {
     int ret = 0;
 
@@ -200,7 +200,7 @@ eng_run_restore(eng_run_t *run, eng_ranges_t *todo)
     }
     ret = eng_agree(ret, run->comm);
     if (ret == 0) {
-        ret = restore_all(run, todo);
+        ret = restore_all(run, pending);
         if (ret != 0 && run->rank == 0 && run->dir.num_journals == 0) {
             /* Nothing was saved there: leave no trace.  The first error is the one to report. */
             char message[1024];

@@ -43,10 +43,10 @@ struct eng_run {
     int trouble;            /* first error of this rank while others still work */
 };
 
-/** Collective.  Enter the work folder and take in what earlier attempts saved; *todo (rank 0) is what is missing. */
-int eng_run_restore(eng_run_t *run, eng_ranges_t *todo);
-/** Collective.  Compute what is missing (todo is taken over).  0 all done, ENG_STOPPED, or an error. */
-int eng_run_sweep(eng_run_t *run, eng_ranges_t *todo);
+/** Collective.  Enter the work folder and take in what earlier attempts saved; *pending (rank 0) is what is missing. */
+int eng_run_restore(eng_run_t *run, eng_ranges_t *pending);
+/** Collective.  Compute what is missing (pending is taken over).  0 all done, ENG_STOPPED, or an error. */
+int eng_run_sweep(eng_run_t *run, eng_ranges_t *pending);
 /** Collective.  Reduce, check, write the result, remove the work folder. */
 int eng_run_finish(eng_run_t *run);
 /** Rank 0: a line of the list of attempts. */

@@ -131,10 +131,10 @@ work_until_end(eng_run_t *run)
 }
 
 int
-eng_run_sweep(eng_run_t *run, eng_ranges_t *todo)
+eng_run_sweep(eng_run_t *run, eng_ranges_t *pending)
 {
     int64_t done;
-    int ret = eng_agree(eng_schedule_create(&run->schedule, todo, run->comm), run->comm);
+    int ret = eng_agree(eng_schedule_create(&run->schedule, pending, run->comm), run->comm);
 
     if (ret != 0) {
         return ret;

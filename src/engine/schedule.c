@@ -26,7 +26,7 @@ struct eng_schedule_worker {
 };
 
 int
-eng_schedule_create(eng_schedule_t *schedule, eng_ranges_t *todo, MPI_Comm comm)
+eng_schedule_create(eng_schedule_t *schedule, eng_ranges_t *pending, MPI_Comm comm)
 {
     *schedule = (eng_schedule_t){ .comm = comm, .ask_request = { MPI_REQUEST_NULL, MPI_REQUEST_NULL } };
     MPI_Comm_rank(comm, &schedule->rank);
@@ -35,9 +35,9 @@ eng_schedule_create(eng_schedule_t *schedule, eng_ranges_t *todo, MPI_Comm comm)
     if (schedule->rank != 0) {
         return 0;
     }
-    schedule->todo = *todo;
-    *todo = (eng_ranges_t){ 0 };
-    schedule->todo_left = eng_ranges_total(&schedule->todo);
+    schedule->pending = *pending;
+    *pending = (eng_ranges_t){ 0 };
+    schedule->pending_left = eng_ranges_total(&schedule->pending);
     schedule->workers = calloc((size_t)schedule->size, sizeof(*schedule->workers));
     if (schedule->workers == NULL) {
         return ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for the list of ranks");
@@ -51,7 +51,7 @@ eng_schedule_create(eng_schedule_t *schedule, eng_ranges_t *todo, MPI_Comm comm)
 void
 eng_schedule_free(eng_schedule_t *schedule)
 {
-    eng_ranges_free(&schedule->todo);
+    eng_ranges_free(&schedule->pending);
     free(schedule->workers);
     *schedule = (eng_schedule_t){ 0 };
 }
@@ -62,7 +62,7 @@ range_size(const eng_schedule_t *schedule)
 {
     const double seconds = MPI_Wtime() - schedule->started;
     const uint64_t ranks = (uint64_t)schedule->size;
-    const uint64_t share = schedule->todo_left / (SHARES * ranks);
+    const uint64_t share = schedule->pending_left / (SHARES * ranks);
     double most = FIRST_RANGE;
 
     if (schedule->blocks >= ranks && seconds > 0) {
@@ -75,9 +75,9 @@ range_size(const eng_schedule_t *schedule)
 static eng_range_t
 take_range(eng_schedule_t *schedule)
 {
-    const eng_range_t range = eng_ranges_take(&schedule->todo, range_size(schedule));
+    const eng_range_t range = eng_ranges_take(&schedule->pending, range_size(schedule));
 
-    schedule->todo_left -= range.count;
+    schedule->pending_left -= range.count;
     return range;
 }
 
@@ -228,8 +228,8 @@ manager_next(eng_schedule_t *schedule)
 {
     if (!schedule->stopping && schedule->now.count == 0 && schedule->size <= MANAGER_ALSO_WORKS) {
         /* Single blocks: it takes the next one as fast as it hands out, and a stop loses nothing. */
-        schedule->now = eng_ranges_take(&schedule->todo, 1);
-        schedule->todo_left -= schedule->now.count;
+        schedule->now = eng_ranges_take(&schedule->pending, 1);
+        schedule->pending_left -= schedule->now.count;
     }
     if (!schedule->stopping && schedule->now.count > 0) {
         return ENG_NEXT_BLOCK;

@@ -34,16 +34,16 @@ typedef struct {
     eng_ask_t ask[2];              /* buffers of messages under way */
     MPI_Request ask_request[2];
     /* rank 0 */
-    eng_ranges_t todo;             /* owned */
-    uint64_t todo_left;
+    eng_ranges_t pending;             /* owned */
+    uint64_t pending_left;
     eng_schedule_worker_t *workers; /* owned: [size] */
     int num_left;
 } eng_schedule_t;
 
 typedef enum { ENG_NEXT_BLOCK, ENG_NEXT_WAIT, ENG_NEXT_END } eng_next_t;
 
-/** Not collective.  todo: on rank 0 the blocks to compute (taken over, left empty); other ranks may give NULL. */
-int eng_schedule_create(eng_schedule_t *schedule, eng_ranges_t *todo, MPI_Comm comm);
+/** Not collective.  pending: on rank 0 the blocks to compute (taken over, left empty); other ranks may give NULL. */
+int eng_schedule_create(eng_schedule_t *schedule, eng_ranges_t *pending, MPI_Comm comm);
 void eng_schedule_free(eng_schedule_t *schedule);
 
 /** The next block of this rank.  WAIT: ask again a little later.  END: nothing more; on rank 0 all others have ended too. */
