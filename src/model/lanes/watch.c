@@ -16,8 +16,8 @@ LANE_INLINE void watch(real now, real t, real dt, real limit, real days, real de
     const real start = *before > limit ? *since : crossing;
     const real run = now > limit ? start : ENG_DAY_NEVER;
     const int kept = (t + dt - run >= days) & (*below > 0) & (run + days < death);
-    *event = kept & (*event >= ENG_DAY_NEVER) ? run : *event;
-    *below = (now < limit) & (t < death) ? 1 : *below; /* mates may keep the watch going for the dead */
+    *event = (kept & (*event >= ENG_DAY_NEVER)) ? run : *event;
+    *below = ((now < limit) & (t < death)) ? 1 : *below; /* mates may keep the watch going for the dead */
     *since = run;
     *before = now;
 }
@@ -52,8 +52,8 @@ static void watch_cd4(eng_course_t *c)
         const real slope = now - before;
         const real when = start + dt * (200 - before) / (slope > 0 ? slope : 1);
         const int crossed = (now > 200) & (before <= 200) & (t->below_cd4[l] > 0) & (when < t->t_death[l]) & (when > 20);
-        t->t_cd4[l] = crossed & (t->t_cd4[l] >= ENG_DAY_NEVER) ? when : t->t_cd4[l];
-        t->below_cd4[l] = (now < 200) & (start < t->t_death[l]) ? 1 : t->below_cd4[l];
+        t->t_cd4[l] = (crossed & (t->t_cd4[l] >= ENG_DAY_NEVER)) ? when : t->t_cd4[l];
+        t->below_cd4[l] = ((now < 200) & (start < t->t_death[l])) ? 1 : t->below_cd4[l];
         t->cd4_before[l] = now;
     }
 }
@@ -78,7 +78,7 @@ static void judge_primary(eng_course_t *c)
     FOR_LANES
     {
         const int failed = (t->t_anc[l] >= ENG_DAY_NEVER) & (t->below_anc[l] > 0) & (t->treated[l] > 0) & (now < t->t_death[l]);
-        t->t_graft_failure[l] = failed & (t->t_graft_failure[l] >= ENG_DAY_NEVER) ? now : t->t_graft_failure[l];
+        t->t_graft_failure[l] = (failed & (t->t_graft_failure[l] >= ENG_DAY_NEVER)) ? now : t->t_graft_failure[l];
     }
 }
 
@@ -91,7 +91,7 @@ static void judge_secondary(eng_course_t *c)
     {
         const int low = (t->neutrophil[l] * ANC_HEALTHY < 500) & (t->neutropenic_days[l] > 14);
         const int failed = low & (now - t->t_anc[l] > 14) & (t->hsc_count[l] < 500) & (now < t->t_death[l]);
-        t->t_graft_failure[l] = failed & (t->t_graft_failure[l] >= ENG_DAY_NEVER) ? now : t->t_graft_failure[l];
+        t->t_graft_failure[l] = (failed & (t->t_graft_failure[l] >= ENG_DAY_NEVER)) ? now : t->t_graft_failure[l];
     }
 }
 
