@@ -267,7 +267,7 @@ root(const lineages_t *law, double u)
 static double
 negative_binomial(double k, double beta, double rest, double u)
 {
-    lineages_t law = { k, beta, rest, beta < 0.5 ? eng_log(beta) : eng_log1p(-rest), beta / rest };
+    lineages_t law = { k, beta, rest, 0, beta / rest };
     double mean = k * law.odds, log_rest;
 
     if (k == 0 || beta == 0) {
@@ -278,6 +278,7 @@ negative_binomial(double k, double beta, double rest, double u)
         return many(mean, mean / rest, (1 + beta) / rest, -1 / k, u);
     }
     if (k == 1 || (mean >= ROOT_MEAN && k < MANY_LINEAGES)) {
+        law.log_beta = beta < 0.5 ? eng_log(beta) : eng_log1p(-rest); /* only the root needs it */
         return root(&law, u);
     }
     log_rest = beta < 0.5 ? eng_log1p(-beta) : eng_log(rest);
