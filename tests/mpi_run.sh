@@ -198,5 +198,19 @@ ok "an allocation without mpirun" says "SLURM_NTASKS=8.*mpirun" 64 alone SLURM_N
 ok "another MPI's launcher" says "PMI_SIZE=2" 64 alone PMI_SIZE=2 PMI_RANK=0 "$ENGRAFT" run study.yaml -o s.h5
 ok "none of which wrote" test ! -e s.h5 -a ! -e s.h5.work
 
+# Failed courses: nobody meets the criterion, so every course fails; counted by reason, the result written, status 3.
+cat >nobody.yaml <<'EOT'
+study: nobody
+seed: 3
+horizon: 1 y
+cohort: {disease: ms, patients: 3, entry: {relapse: {at_least: 9, within: 1 y}}}
+protocols:
+  none: [{at: 0 d, drug: ifn_ga, for: 1 y}]
+EOT
+ok "more failures than allowed" says '3 of 3 courses failed \(no_candidate.* 3\)' 3 "$ENGRAFT" run nobody.yaml -o nobody.h5 --progress none
+ok "failed courses are shown" says '^failed courses +3' 0 "$ENGRAFT" show nobody.h5
+sed 's/^horizon/max_failures: 1\nhorizon/' nobody.yaml >all.yaml
+ok "all of them allowed" status_is 0 "$ENGRAFT" run all.yaml -o allowed.h5 --progress none
+
 echo "$passed passed, $failed failed"
 [ $failed -eq 0 ]
