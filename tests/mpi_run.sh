@@ -1,20 +1,8 @@
 #!/bin/bash
 # engraft run under mpirun: equal results from any number of ranks; stops, kills and resumes; what it refuses.
 set -u
-passed=0 failed=0
-cd "$TMPDIR" || exit 70
+. "$SOURCE/tests/testlib.sh"
 
-ok() { # ok WHAT COMMAND...
-    local what=$1
-    shift
-    if "$@" >out 2>&1; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "failed: $what: $*"
-        tail -n 20 out | sed 's/^/    /'
-    fi
-}
 needed() { # the rest makes no sense after a failure
     [ $failed -gt 0 ] || return 0
     echo "$passed passed, $failed failed"

@@ -2,21 +2,9 @@
 # The whole program gives one file whatever vectors it uses: AVX-512, AVX2 and none, on one rank and on two, and on two
 # ranks of different machines (one with AVX-512 or AVX2, one without).
 set -u
-passed=0 failed=0
 study=$SOURCE/tests/data/studies/small.yaml
-cd "$TMPDIR" || exit 70
+. "$SOURCE/tests/testlib.sh"
 
-ok() { # ok WHAT COMMAND...
-    local what=$1
-    shift
-    if "$@" >out 2>&1; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "failed: $what: $*"
-        tail -n 20 out | sed 's/^/    /'
-    fi
-}
 finish() {
     echo "$passed passed, $failed failed"
     [ $failed -eq 0 ]

@@ -2,24 +2,12 @@
 # Compilers, levels of optimisation and debug builds give the same file, bit for bit: a small study with everything in
 # it by each build, with its widest vectors and without any, and the whole demo study by gcc and by clang.
 set -u
-passed=0 failed=0 skipped=0
+skipped=0
 small=$SOURCE/tests/data/studies/small.yaml
 demo=$SOURCE/jobs/studies/ms-conditioning.yaml
 ranks=2
-cd "$TMPDIR" || exit 70
+. "$SOURCE/tests/testlib.sh"
 
-ok() { # ok WHAT COMMAND...
-    local what=$1
-    shift
-    if "$@" >out 2>&1; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "failed: $what: $*"
-        tail -n 20 out | sed 's/^/    /'
-        return 1
-    fi
-}
 finish() {
     echo "$passed passed, $failed failed, $skipped skipped"
     [ $failed -eq 0 ]

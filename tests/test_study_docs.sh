@@ -8,21 +8,9 @@
 #   `design: {...}` in a line                  designs of a study
 #   `engraft list` and the tables of names     every available verb, noun, distribution, design and covariate is on the page
 set -u
-passed=0 failed=0
-cd "$TMPDIR" || exit 70
+. "$SOURCE/tests/testlib.sh"
 page=$SOURCE/docs/STUDY.md
 
-ok() { # ok WHAT COMMAND...
-    local what=$1
-    shift
-    if "$@" >out 2>&1; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "failed: $what"
-        sed 's/^/    /' out
-    fi
-}
 takes() { # takes WHAT FILE: no mistakes
     ok "$1" "$ENGRAFT" check "$2"
 }

@@ -55,7 +55,7 @@ LANE_INLINE void t_cells(eng_course_t *c, const real *restrict out, const int ac
         const real n8 = t->naive8[l], m8 = t->memory8[l];
         const real room = max0(s->room8[l]), excess = max0(-s->room8[l]);
         const real omN = max0(1 - ((real)0.6 * n8 + (real)0.4 * s->fill8[l]));
-        const real rebound = 1 + r->thymus_rebound * max0(1 - ((real)0.6 * n8 + (real)0.4 * s->fill8[l]));
+        const real rebound = 1 + r->thymus_rebound * omN;
         const real net = t->renew8[l] + r->naive_growth * omN - (t->loss8[l] + kill + r->conversion * room);
         const real source = t->input8[l] * out[l] * rebound;
         const real n8_new = acute ? grow_fast(n8, net, source, dt) : grow(n8, net, source, dt);
