@@ -58,11 +58,15 @@ LANES_avx512 := -DENG_WIDTH=avx512 -mavx512f -mavx512dq -mavx512bw -mavx512vl -m
 LANES_avx2   := -DENG_WIDTH=avx2 -mavx2 -mfma -fopenmp-simd
 LANES_plain  := -DENG_WIDTH=plain -fno-tree-vectorize -fno-tree-slp-vectorize $(NO_SIMD)
 ifneq ($(filter x86_64 amd64,$(shell uname -m)),)
-LANES := avx512 avx2 plain
+WIDTHS := avx512 avx2 plain
 else
-LANES := plain
+WIDTHS := plain
 CPPFLAGS_OURS += -DENG_ONLY_PLAIN
 endif
+
+# Each width twice: lanes of one point, and lanes of several (_mixed); patients are drawn by the former alone.
+LANES := $(WIDTHS) $(WIDTHS:=_mixed)
+$(foreach w,$(WIDTHS),$(eval LANES_$(w)_mixed := $(patsubst -DENG_WIDTH=$(w),-DENG_WIDTH=$(w)_mixed,$(LANES_$(w))) -DENG_MIXED))
 
 # ---- libraries ------------------------------------------------------------------------------------------------
 # Looked for at first use, not while this file is read: `make demo` may have to install them first.
@@ -97,7 +101,8 @@ REVISION := $(or $(if $(wildcard .git),$(shell git describe --always --dirty 2>/
 LANE_SRC := $(wildcard src/model/lanes/*.c)
 CLI_SRC  := $(wildcard src/cli/*.c)
 LIB_SRC  := $(filter-out $(CLI_SRC),$(wildcard src/*/*.c))
-LIB_OBJ  := $(LIB_SRC:src/%.c=$(OUT)/%.o) $(foreach w,$(LANES),$(LANE_SRC:src/model/lanes/%.c=$(OUT)/lanes-$(w)/%.o))
+LIB_OBJ  := $(LIB_SRC:src/%.c=$(OUT)/%.o) \
+	$(foreach w,$(LANES),$(patsubst src/model/lanes/%.c,$(OUT)/lanes-$(w)/%.o,$(if $(findstring _mixed,$(w)),$(filter-out %/patient.c,$(LANE_SRC)),$(LANE_SRC))))
 CLI_OBJ  := $(CLI_SRC:src/%.c=$(OUT)/%.o)
 
 programs = $(patsubst tests/%.c,$(OUT)/tests/%,$(wildcard tests/$(1)_*.c))

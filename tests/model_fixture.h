@@ -260,7 +260,6 @@ typedef struct {
     eng_model_spec_t spec;
     eng_plan_t plan;
     eng_rates_t *rates;
-    eng_exposure_t *exposures;
     eng_tile_t *tile;
     eng_signals_t *signals;
     eng_trigger_list_t *list;
@@ -288,13 +287,11 @@ bench_open(bench_t *b, const fix_t *fix, int protocol, double start, double stop
     CU_ASSERT_EQUAL_FATAL(
         eng_plan_create(&b->plan, protocol < 0 ? NULL : &fix->protocols[protocol], &fix->spec, start, stop), 0);
     b->rates = bench_memory(sizeof(*b->rates));
-    b->exposures = bench_memory(sizeof(*b->exposures) * (size_t)(b->plan.num_rows + 1));
     b->tile = bench_memory(sizeof(*b->tile));
     b->signals = bench_memory(sizeof(*b->signals));
     b->list = bench_memory(sizeof(*b->list));
     b->harvest = bench_memory(sizeof(*b->harvest));
     eng_rates_make(b->rates, &fix->params);
-    eng_plan_expose(&b->plan, b->rates, b->exposures);
     b->course = (eng_course_t){ .tile = b->tile, .plan = &b->plan, .rates = b->rates,
         .disease = b->kernel->disease(fix->spec.disease->name), .signals = b->signals, .harvest = b->harvest,
         .seed = b->spec.seed };
@@ -309,10 +306,11 @@ bench_open(bench_t *b, const fix_t *fix, int protocol, double start, double stop
 static inline void
 bench_start(bench_t *b, bool hazards)
 {
-    b->kernel->draw(b->tile, &b->spec, 0);
-    b->kernel->start(&b->course);
+    b->kernel->draw(b->tile, &b->spec);
+    b->kernel->start(&b->course, 0, ENG_LANES);
     b->kernel->begin(&b->course, hazards);
     b->list->first = b->list->end = INT32_MIN;
+    b->list->limit = INT32_MAX;
 }
 
 /** Advance until the row that ends on `day`. */
@@ -324,7 +322,7 @@ bench_until(bench_t *b, double day)
     while (last < b->plan.num_rows && b->plan.rows[last].end <= tick) {
         last++;
     }
-    b->kernel->advance(&b->course, b->list, b->exposures, b->row, last, NULL);
+    b->kernel->advance(&b->course, b->list, b->row, last, NULL);
     b->row = last;
 }
 
@@ -333,7 +331,6 @@ bench_close(bench_t *b)
 {
     eng_plan_free(&b->plan);
     free(b->rates);
-    free(b->exposures);
     free(b->tile);
     free(b->signals);
     free(b->list);

@@ -225,19 +225,25 @@ test_real_floor(void)
     CU_ASSERT(real_floor(0) == 0 && real_floor((real)0.99999994) == 0 && real_floor((real)8388607.5) == 8388607);
 }
 
+/* No further from (e^x - 1)/x than the first term that is left out and 2 ulp, and no pool can become negative. */
 static void
 test_phi(void)
 {
-    double small = 0, wide = 0;
+    const double ulp = sizeof(real) == sizeof(float) ? 0x1p-23 : 0x1p-52;
+    int bad = 0, negative = 0;
 
     for (int j = -100000; j <= 100000; j++) {
-        const real a = (real)(0.3e-5 * j), b = (real)(1.2e-5 * j);
-        small = fmax(small, ulps(phi_small(a), a == 0 ? 1 : expm1l((long double)a) / (long double)a));
-        wide = fmax(wide, ulps(phi_wide(b), b == 0 ? 1 : expm1l((long double)b) / (long double)b));
+        const real a = (real)(0.3e-5 * j), b = (real)(1e-5 * j), far = (real)(1e-3 * j);
+        const double exact_a = (double)(a == 0 ? 1 : expm1l((long double)a) / (long double)a);
+        const double exact_b = (double)(b == 0 ? 1 : expm1l((long double)b) / (long double)b);
+        bad += fabs((double)phi_small(a) / exact_a - 1) > 1.25 * pow((double)a, 4) / 120 + 2 * ulp;
+        bad += fabs((double)phi_wide(b) / exact_b - 1) > 1.7 * pow((double)b, 6) / 5040 + 2 * ulp;
+        negative += 1 + far * phi_small(far) <= 0 || 1 + far * phi_wide(far) <= 0;
+        negative += grow(1, far, 0, 1) < 0 || grow_fast(1, far, 0, 1) < 0 || grow_any(1, far < 60 ? far : 60, 0, 1) < 0;
     }
+    CU_ASSERT_EQUAL(bad, 0);
+    CU_ASSERT_EQUAL(negative, 0);
     CU_ASSERT(phi_small(0) == 1 && phi_wide(0) == 1);
-    report("phi_small", small, 2);
-    report("phi_wide", wide, 2);
 }
 
 /* The exact quantile of the number that 32 bits stand for. */
@@ -408,8 +414,6 @@ test_clone_words(void)
         /* the same rows by hand without the draw, to see the law as it is drawn from */
         bench_until(&b, day - 1);
         b.course.row = &b.plan.rows[b.row];
-        b.course.exposure = &b.exposures[b.row];
-        b.course.step = &b.rates->step[b.course.row->ladder];
         CU_ASSERT_FATAL((b.course.row->flags & ENG_ROW_DRAW) != 0);
         eng_signals_make(&b.course);
         eng_clones_step(&b.course);

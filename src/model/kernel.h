@@ -13,7 +13,8 @@ typedef struct {
     eng_row_t feedback_granulo; /* fN */
     eng_row_t feedback_meg;     /* fL */
     eng_row_t fill4, fill8, fill; /* y4, y8, y */
-    eng_row_t kill;             /* T-cell killing by antibodies, 1/d */
+    eng_row_t kill, kill_nk, kill_b; /* killing by antibodies, mean over the row, 1/d */
+    eng_row_t injury;           /* mucosal injury, mean over the row */
     eng_row_t early;            /* memory CD4 drive gM omM eb gT, at mid-step */
     eng_row_t room8;            /* om8, signed, at mid-step */
     eng_row_t effector_days;    /* integral of X over the row, cells x d */
@@ -24,14 +25,12 @@ typedef struct {
     eng_tile_t *tile;
     const eng_plan_t *plan;
     const eng_plan_row_t *row;
-    const eng_exposure_t *exposure;
-    const eng_rates_t *rates;
-    const eng_step_rates_t *step; /* rates of the row's length */
+    const eng_rates_t *rates;          /* of the point that all lanes share */
+    const eng_rate_rows_t *rate_rows;  /* or, in a mixed tile, of each lane's point */
     const eng_disease_t *disease;
     eng_signals_t *signals;
     eng_harvest_t *harvest;
     const uint32_t *seed;         /* of the key */
-    uint32_t point;               /* of the key */
 } eng_course_t;
 
 /** A trigger's hits for 16 days at a time: drawn together, applied day by day. */
@@ -39,6 +38,7 @@ typedef struct {
 typedef struct {
     int count, next;
     int32_t first, end;                       /* days covered: first .. end - 1 */
+    int32_t limit;                            /* no day from here on is drawn yet */
     int32_t day[ENG_LANES * ENG_TRIGGER_DAYS];
     int16_t lane[ENG_LANES * ENG_TRIGGER_DAYS];
     uint64_t word[ENG_LANES * ENG_TRIGGER_DAYS] ENG_ALIGNED;
@@ -51,17 +51,19 @@ typedef struct {
     const char *width;
     /** The disease of that name with this width's hooks; NULL if unknown. */
     const eng_disease_t *(*disease)(const char *name);
-    /** Draw covariates and open streams of the tile's (patient, variant) keys. */
-    void (*draw)(eng_tile_t *tile, const eng_model_spec_t *spec, uint32_t point);
-    /** Constants at a point, healthy pools, fresh clones. */
-    void (*start)(eng_course_t *course);
-    /** Constants at a point, the state stays as it is (a patient who comes out of screening). */
-    void (*enter)(eng_course_t *course, double nominal_reservoir);
+    /** Draw covariates and open streams of the tile's (patient, point, variant) keys. */
+    void (*draw)(eng_tile_t *tile, const eng_model_spec_t *spec);
+    /** Lanes first .. end - 1, which are of one point (course->rates): constants, healthy pools, fresh clones. */
+    void (*start)(eng_course_t *course, int first, int end);
+    /** The same, but the state stays as it is (patients who come out of screening). */
+    void (*enter)(eng_course_t *course, double nominal_reservoir, int first, int end);
     /** Streams to the plan's first day; with `hazards` the first thresholds too. */
     void (*begin)(eng_course_t *course, bool hazards);
-    /** Rows first .. last - 1; exposures[num_rows]; reads [num_reads][ENG_NUM_MARKERS][ENG_LANES] or NULL. */
-    void (*advance)(eng_course_t *course, eng_trigger_list_t *list, const eng_exposure_t *exposures, int first, int last,
-        double *reads);
+    /** Rows first .. last - 1; reads [num_reads][ENG_NUM_MARKERS][ENG_LANES] or NULL. */
+    void (*advance)(eng_course_t *course, eng_trigger_list_t *list, int first, int last, double *reads);
+    /** begin and advance of a tile whose lanes are of several points (course->rate_rows). */
+    void (*begin_mixed)(eng_course_t *course, bool hazards);
+    void (*advance_mixed)(eng_course_t *course, eng_trigger_list_t *list, int first, int last, double *reads);
 } eng_kernel_t;
 
 /** The kernel of a width ("avx512", "avx2", "plain"), NULL if it was not built. */

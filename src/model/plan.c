@@ -158,6 +158,12 @@ static void mark_start(const calendar_t *c, int32_t tick, eng_plan_row_t *row)
             row->flags |= ENG_ROW_WATCH;
         }
     }
+    for (int j = 0; j < c->plan->num_gcsf; j++) { /* no row straddles an end of it */
+        const eng_span_t *span = &c->plan->gcsf[j];
+        if (tick >= eng_tick_nearest(span->start) && tick < eng_tick_nearest(span->stop)) {
+            row->flags |= ENG_ROW_GCSF;
+        }
+    }
 }
 
 /* One calendar row, cut in 2^refine equal parts for verification runs. */
@@ -187,7 +193,7 @@ static int add_rows(calendar_t *c, int32_t tick, int32_t length, eng_plan_row_t 
         r->dt = (eng_real_t)dt;
         r->ladder = (uint8_t)ladder;
         r->substeps = (uint8_t)(dt > 0.5 ? 2 : 1);
-        r->flags = (uint16_t)(row.flags & (ENG_ROW_SCREEN | ENG_ROW_AFTER0 | ENG_ROW_WATCH));
+        r->flags = (uint16_t)(row.flags & (ENG_ROW_SCREEN | ENG_ROW_AFTER0 | ENG_ROW_WATCH | ENG_ROW_GCSF));
         r->flags |= (uint16_t)(first ? row.flags & ENG_ROW_DAY : 0);
         r->flags |= (uint16_t)(last ? row.flags & ~(unsigned)ENG_ROW_DAY : 0);
         r->num_ops = first ? row.num_ops : 0;
@@ -251,7 +257,7 @@ void eng_plan_free(eng_plan_t *plan)
 {
     free(plan->rows);
     free(plan->ops);
-    free(plan->dosing);
+    free(plan->gcsf);
     free(plan->draws);
     memset(plan, 0, sizeof(*plan));
 }

@@ -20,7 +20,8 @@ enum {
     ENG_ROW_DAY30 = 1u << 5,   /* ends at day 30: clones left */
     ENG_ROW_SCREEN = 1u << 6,  /* before entry: no hazards, no therapy */
     ENG_ROW_AFTER0 = 1u << 7,  /* starts at day 0 or later: events count */
-    ENG_ROW_CHECK28 = 1u << 8  /* ends on the day of judgement of primary graft failure */
+    ENG_ROW_CHECK28 = 1u << 8, /* ends on the day of judgement of primary graft failure */
+    ENG_ROW_GCSF = 1u << 9     /* G-CSF is given */
 };
 
 typedef struct {
@@ -40,7 +41,8 @@ typedef enum {
     ENG_OP_KILL,      /* conditioning and lymphotoxic drugs */
     ENG_OP_HARVEST, ENG_OP_GRAFT,
     ENG_OP_DRUG, ENG_OP_DRUG_STOP,
-    ENG_OP_EXPOSURE   /* a dose of an antibody or a growth factor begins or ends: only splits the calendar */
+    ENG_OP_DOSE,      /* of an antibody */
+    ENG_OP_SPLIT      /* G-CSF begins or ends: only splits the calendar */
 } eng_op_kind_t;
 
 typedef struct {
@@ -57,18 +59,18 @@ typedef struct {
     eng_source_t source;
     double cd34, cd3, select, yield_factor; /* 1e6/kg, 1/kg, log10; NaN where the harvest decides */
     bool selected_now;     /* GRAFT: selection happens on thawing, and costs CD34+ cells then */
+    /* DOSE */
+    int antibody;       /* noun of `atg` */
+    double amount;      /* exposure, 1 = reference course */
     /* DRUG, DRUG_STOP */
     int slot, drug;     /* drug: index in plan->drugs */
     double until, taper; /* day; d */
 } eng_op_t;
 
-/** A dose that raises an exposure: rATG and its like, G-CSF (a span), mucosal injury. */
+/** Days on which a growth factor is given: start .. stop. */
 typedef struct {
-    const eng_antibody_t *antibody; /* NULL: not an antibody */
-    double start, stop;  /* days; antibodies act from start on */
-    double amount;       /* C of an antibody, c of mucosal injury, 1 for G-CSF */
-    bool gcsf, mucosa;
-} eng_dosing_t;
+    double start, stop;
+} eng_span_t;
 
 typedef struct {
     eng_event_t event;
@@ -81,8 +83,10 @@ typedef struct {
     int num_rows;
     eng_op_t *ops;          /* owned, by tick, then list order */
     int num_ops;
-    eng_dosing_t *dosing;   /* owned */
-    int num_dosing;
+    eng_span_t *gcsf;       /* owned */
+    int num_gcsf;
+    unsigned antibodies;    /* bit j: noun j of `atg` is given */
+    bool b_drugs;           /* some drug in use kills B cells */
     eng_rng_jump_t *draws;  /* owned: from the draw before (the first: from tick 0) to each draw */
     int num_draws;
     eng_rng_jump_t second[ENG_NUM_CLONES + 1]; /* from the base of a draw to the second word of clone k (stem cells last) */
@@ -101,15 +105,6 @@ typedef struct {
     int32_t stop;           /* horizon, tick */
 } eng_plan_t;
 
-/** Mean exposures over one row at a point; lanes scale them. */
-typedef struct {
-    eng_real_t kill_t;     /* 1/d, T-cell killing by antibodies at ATG exposure 1 of the patient */
-    eng_real_t kill_nk, kill_b; /* likewise */
-    eng_real_t mucosa;     /* mu, mean over the row */
-    uint8_t gcsf;          /* 1 while given */
-    uint8_t acute;         /* anything above is not negligible */
-} eng_exposure_t;
-
 /**
  * Make the calendar.  protocol NULL: the screening years, from `start` to `stop`, without therapy.
  * spec gives horizon, visits, reads and refine.  ENG_ERR_STUDY: more rules or classes than the tables hold.
@@ -117,10 +112,7 @@ typedef struct {
 int eng_plan_create(eng_plan_t *plan, const eng_protocol_t *protocol, const eng_model_spec_t *spec, double start, double stop);
 void eng_plan_free(eng_plan_t *plan);
 
-/** Exposures of every row at a point: out[num_rows]. */
-void eng_plan_expose(const eng_plan_t *plan, const eng_rates_t *rates, eng_exposure_t *out);
-
-/** Ops of a protocol's dated actions, dosings, rules, drugs and slots (plan_ops.c). */
+/** Ops of a protocol's dated actions, spans, rules, drugs and slots (plan_ops.c). */
 int eng_plan_ops(eng_plan_t *plan, const eng_protocol_t *protocol, double horizon);
 
 #endif

@@ -30,21 +30,21 @@ static int add_op(builder_t *b, eng_op_t op)
     return 0;
 }
 
-static int add_dosing(builder_t *b, eng_dosing_t dosing)
+static int add_gcsf(builder_t *b, eng_span_t span)
 {
     eng_plan_t *plan = b->plan;
-    eng_dosing_t *all = realloc(plan->dosing, (size_t)(plan->num_dosing + 1) * sizeof(*all));
+    eng_span_t *all = realloc(plan->gcsf, (size_t)(plan->num_gcsf + 1) * sizeof(*all));
     if (all == NULL) {
         return ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for the calendar");
     }
-    plan->dosing = all;
-    all[plan->num_dosing++] = dosing;
+    plan->gcsf = all;
+    all[plan->num_gcsf++] = span;
     return 0;
 }
 
 static int split_at(builder_t *b, double day)
 {
-    return add_op(b, (eng_op_t){ .kind = ENG_OP_EXPOSURE, .tick = eng_tick_nearest(day) });
+    return add_op(b, (eng_op_t){ .kind = ENG_OP_SPLIT, .tick = eng_tick_nearest(day) });
 }
 
 /* Number of whole days over which a pulse with `for` is split evenly; 1 without. */
@@ -79,27 +79,31 @@ static int expand_condition(builder_t *b, const eng_action_t *action)
         eng_op_t op = part;
         op.tick = action->tick + j * ENG_TICKS_PER_DAY;
         ret = add_op(b, op);
-        if (ret == 0 && op.intensity > 0) {
-            ret = add_dosing(b, (eng_dosing_t){ .mucosa = true, .start = (double)op.tick / ENG_TICKS_PER_DAY, .amount = op.intensity });
-        }
     }
     return ret;
 }
 
 /* --- antibodies, growth factors ---------------------------------------------------------------------------- */
 
+static int noun_index(const eng_noun_t *noun)
+{
+    int j = 0;
+    while (eng_noun_at((int)noun->verb, j) != noun) {
+        j++;
+    }
+    return j;
+}
+
 static int expand_atg(builder_t *b, const eng_action_t *action)
 {
     int ret = 0;
     const eng_antibody_t *antibody = action->noun->data;
-    const int days = days_of(action);
+    const int days = days_of(action), index = noun_index(action->noun);
 
+    b->plan->antibodies |= 1u << index;
     for (int j = 0; j < days && ret == 0; j++) {
-        const double day = (double)action->tick / ENG_TICKS_PER_DAY + j;
-        ret = add_op(b, (eng_op_t){ .kind = ENG_OP_EXPOSURE, .tick = eng_tick_nearest(day), .window = action->noun->window });
-        if (ret == 0) {
-            ret = add_dosing(b, (eng_dosing_t){ .antibody = antibody, .start = day, .amount = action->arg[0] / antibody->reference / days });
-        }
+        ret = add_op(b, (eng_op_t){ .kind = ENG_OP_DOSE, .tick = action->tick + j * ENG_TICKS_PER_DAY, .window = action->noun->window,
+            .antibody = index, .amount = action->arg[0] / antibody->reference / days });
     }
     return ret;
 }
@@ -113,7 +117,7 @@ static int expand_growth(builder_t *b, const eng_action_t *action)
         ret = split_at(b, stop);
     }
     if (ret == 0) {
-        ret = add_dosing(b, (eng_dosing_t){ .gcsf = true, .start = start, .stop = stop, .amount = 1 });
+        ret = add_gcsf(b, (eng_span_t){ start, stop });
     }
     return ret;
 }
@@ -205,6 +209,7 @@ static int find_drug(eng_plan_t *plan, const eng_noun_t *noun, int *drug)
         return ENG_FAIL(ENG_ERR_STUDY, "a protocol may use at most %d different drugs", limit);
     }
     plan->drugs[plan->num_drugs++] = noun;
+    plan->b_drugs |= ((const eng_drug_t *)noun->data)->b_kill_param != ENG_NO_PARAM;
     return 0;
 }
 

@@ -5,6 +5,9 @@
 #include "model/rates.h"
 
 #include "base/math.h"
+#include "model/action.h"
+#include "model/action_data.h"
+#include <stddef.h>
 
 #define PLATELETS_PER_UL 244897.95918367346938 /* 1.2e12 / 4.9e6 uL at health */
 #define PLATELET_USE_HALF 15e3                 /* per uL; Hanson & Slichter 1985 as in R14 */
@@ -25,10 +28,37 @@ static eng_real_t relax(double rate, double dt)
     return (eng_real_t)-eng_expm1(-rate * dt);
 }
 
+static double value_at(const eng_params_t *p, size_t param)
+{
+    return ((const double *)(const void *)p)[param / sizeof(double)];
+}
+
+/* An exposure that falls at `rate`: what is left of it after dt, and its mean until then. */
+static void decay(double rate, double dt, eng_real_t *keep, eng_real_t *mean)
+{
+    *keep = (eng_real_t)eng_exp(-rate * dt);
+    *mean = (eng_real_t)eng_phi(-rate * dt);
+}
+
+static const eng_antibody_t *antibody_at(int j)
+{
+    return j < eng_noun_count(ENG_VERB_ATG) ? eng_noun_at(ENG_VERB_ATG, j)->data : NULL;
+}
+
+static void make_antibodies(eng_step_rates_t *step, const eng_params_t *p, double dt)
+{
+    for (int j = 0; j < ENG_MAX_ANTIBODIES; j++) {
+        const eng_antibody_t *a = antibody_at(j);
+        if (a != NULL) {
+            const double half_life = a->half_life_param == ENG_NO_PARAM ? a->half_life : value_at(p, a->half_life_param);
+            decay(ENG_LN2 / half_life, dt, &step->antibody_keep[j], &step->antibody_mean[j]);
+        }
+    }
+}
+
 static void make_step(eng_step_rates_t *step, const eng_params_t *p, double dt)
 {
     const double gcsf[2] = { 1, p->gcsf_transit };
-    step->dt = (eng_real_t)dt;
     step->progenitor = relax(p->progenitor_rate, dt);
     step->neutrophil = relax(p->neutrophil_loss, dt);
     step->meg_early = relax(p->meg_early, dt);
@@ -41,9 +71,12 @@ static void make_step(eng_step_rates_t *step, const eng_params_t *p, double dt)
     step->igg = relax(p->antibody_clearance, dt);
     step->stroma = relax(1 / p->thymus_stroma, dt);
     step->neutropenic_decay = (eng_real_t)eng_exp(-dt / 10);
+    decay(1 / p->mucositis_healing, dt, &step->injury_keep, &step->injury_mean);
+    make_antibodies(step, p, dt);
     for (int g = 0; g < 2; g++) {
         const double kt = p->transit * gcsf[g];
         step->transit[g] = (eng_real_t)kt;
+        step->speed[g] = (eng_real_t)gcsf[g];
         step->mature[g] = (eng_real_t)(dt * eng_phi(-kt * dt));
     }
 }
@@ -61,8 +94,19 @@ static void make_derived(eng_rates_t *rates, const eng_params_t *p)
     rates->platelet_supply = (eng_real_t)(p->platelet_senescence + use / (1 + half));
     rates->leak_per_export
         = (eng_real_t)(p->clone_leak / ENG_DAYS_PER_YEAR / eng_rates_export(p, 30));
-    rates->trigger_chance = (eng_real_t)chance;
+    rates->gcsf_gain = (eng_real_t)(p->gcsf_cap - 1);
+    rates->burst_steep = (eng_real_t)(1 / p->burst_width);
+    rates->per_anc_half = (eng_real_t)(1 / p->hz_anc_half);
+    rates->per_cd4_half = (eng_real_t)(1 / p->hz_cd4_half);
     rates->trigger_below = (uint64_t)(chance * 0x1p64);
+    rates->trigger_scale = (eng_real_t)(chance > 0 ? 0x1p-32 / chance : 1);
+    for (int j = 0; j < ENG_MAX_ANTIBODIES && antibody_at(j) != NULL; j++) {
+        const eng_antibody_t *a = antibody_at(j);
+        const double kill = a->kill_factor * value_at(p, a->kill_param);
+        rates->antibody_t[j] = (eng_real_t)kill;
+        rates->antibody_nk[j] = (eng_real_t)(kill * (a->nk_factor < 0 ? p->atg_nk_factor : a->nk_factor));
+        rates->antibody_b[j] = (eng_real_t)(kill * a->b_factor);
+    }
 }
 
 void eng_rates_make(eng_rates_t *rates, const eng_params_t *params)
@@ -78,4 +122,21 @@ void eng_rates_make(eng_rates_t *rates, const eng_params_t *params)
     for (int i = 0; i < ENG_LADDER; i++) {
         make_step(&rates->step[i], params, 1.0 / (double)(1 << (ENG_LADDER_DAY - i)));
     }
+}
+
+/* Both structures begin with the same list, of numbers here and of rows there. */
+#define NUM_VALUES (offsetof(eng_rates_t, trigger_below) / sizeof(eng_real_t))
+_Static_assert(offsetof(eng_rate_rows_t, trigger_below) / sizeof(eng_row_t) <= NUM_VALUES, "rows stand for numbers one by one");
+
+void eng_rate_rows_set(eng_rate_rows_t *rows, int l, const eng_rates_t *rates)
+{
+    const size_t num = offsetof(eng_rate_rows_t, trigger_below) / sizeof(eng_row_t);
+    const eng_real_t *value = (const eng_real_t *)(const void *)rates;
+    eng_real_t(*row)[ENG_LANES] = (eng_real_t(*)[ENG_LANES])(void *)rows;
+
+    for (size_t j = 0; j < num; j++) {
+        row[j][l] = value[j];
+    }
+    rows->trigger_below[l] = rates->trigger_below;
+    rows->params[l] = &rates->params;
 }

@@ -12,31 +12,72 @@
 #define ENG_LADDER 8
 #define ENG_LADDER_DAY 7
 
-/** Constants of one step length.  relax(k) = 1 - exp(-k dt), the share by which v' = k (target - v) closes its gap. */
-typedef struct {
-    eng_real_t dt;
-    eng_real_t progenitor, neutrophil, meg_early, meg_mature, erythroid, red_cell, lymphoid, thymocyte, plasma, igg; /* relax */
-    eng_real_t mature[2];  /* dt phi(-kt dt), without and with G-CSF */
-    eng_real_t transit[2]; /* kt, likewise */
-    eng_real_t stroma;     /* relax(1/tauTheta) */
-    eng_real_t neutropenic_decay; /* exp(-dt / 10 d) */
-} eng_step_rates_t;
+/*
+ * Every constant of a point that lanes read, named once.  ENG_RATE_TYPE makes two structures of the list: eng_real_t for
+ * a tile whose lanes share a point, eng_row_t for one that mixes points (one value a lane).
+ */
 
+/* Constants of one step length.  relax(k) = 1 - exp(-k dt), the share by which v' = k (target - v) closes its gap. */
+#define ENG_STEP_RATE_FIELDS                                                                                        \
+    ENG_RATE_TYPE progenitor, neutrophil, meg_early, meg_mature, erythroid, red_cell, lymphoid, thymocyte, plasma;  \
+    ENG_RATE_TYPE igg;                /* relax, all of them */                                                      \
+    ENG_RATE_TYPE mature[2];          /* dt phi(-kt dt), without and with G-CSF */                                  \
+    ENG_RATE_TYPE transit[2];         /* kt, likewise */                                                            \
+    ENG_RATE_TYPE speed[2];           /* kt / ktr */                                                                \
+    ENG_RATE_TYPE stroma;             /* relax(1/tauTheta) */                                                       \
+    ENG_RATE_TYPE neutropenic_decay;  /* exp(-dt / 10 d) */                                                         \
+    ENG_RATE_TYPE injury_keep, injury_mean;           /* mucosal injury: left at the end, mean over the step */     \
+    ENG_RATE_TYPE antibody_keep[ENG_MAX_ANTIBODIES];  /* exposure left at the end of the step */                    \
+    ENG_RATE_TYPE antibody_mean[ENG_MAX_ANTIBODIES];  /* its mean over the step */
+
+/* Derived from several parameters. */
+#define ENG_DERIVED_RATE_FIELDS                                                                                     \
+    ENG_RATE_TYPE niche;            /* 1 - dH/rHmax: self-renewal balances loss in a full niche (0.8 at nominal) */ \
+    ENG_RATE_TYPE gcsf_gain;        /* factor of G-CSF on the cap of feedback, less 1 */                            \
+    ENG_RATE_TYPE burst_steep;      /* 1 / yb */                                                                    \
+    ENG_RATE_TYPE platelet_half;    /* 15e3 per uL of the fixed use, relative to health */                          \
+    ENG_RATE_TYPE platelet_use;     /* fixed use relative to health, 1/d */                                         \
+    ENG_RATE_TYPE platelet_supply;  /* l0: loss rate at health, 1/d */                                              \
+    ENG_RATE_TYPE leak_per_export;  /* new clones per exported cell */                                              \
+    ENG_RATE_TYPE per_anc_half, per_cd4_half; /* hazards: 1 / counts that halve them, uL */                         \
+    ENG_RATE_TYPE trigger_scale;    /* 2^32 / (p 2^64): upper half of a hit's word to a uniform number */           \
+    ENG_RATE_TYPE antibody_t[ENG_MAX_ANTIBODIES], antibody_nk[ENG_MAX_ANTIBODIES], antibody_b[ENG_MAX_ANTIBODIES];  \
+                                    /* killing at exposure 1, 1/d */
+
+#define ENG_RATE_FIELD(field, ...) ENG_RATE_TYPE field;
+#define ENG_RATE_FIELDS                                   \
+    ENG_PARAM_LIST(ENG_RATE_FIELD)                        \
+    ENG_RATE_TYPE disease[ENG_MAX_DISEASE_PARAMS];        \
+    ENG_DERIVED_RATE_FIELDS
+
+#define ENG_RATE_TYPE eng_real_t
 typedef struct {
-#define ENG_RATE_FIELD(field, ...) eng_real_t field;
-    ENG_PARAM_LIST(ENG_RATE_FIELD)
-#undef ENG_RATE_FIELD
-    eng_real_t disease[ENG_MAX_DISEASE_PARAMS];
-    eng_real_t niche;              /* 1 - dH/rHmax: self-renewal balances loss in a full niche (0.8 at nominal) */
-    eng_real_t platelet_half;      /* 15e3 per uL of the fixed use, relative to health */
-    eng_real_t platelet_use;       /* fixed use relative to health, 1/d */
-    eng_real_t platelet_supply;    /* l0: loss rate at health, 1/d */
-    eng_real_t leak_per_export;    /* new clones per exported cell */
-    eng_real_t trigger_chance;     /* p = 1 - exp(-lam 1 d) */
-    uint64_t trigger_below;        /* word < this is a hit: p x 2^64 */
+    ENG_STEP_RATE_FIELDS
+} eng_step_rates_t;
+typedef struct {
+    ENG_RATE_FIELDS
     eng_step_rates_t step[ENG_LADDER];
+    /* what is no row: */
+    uint64_t trigger_below;        /* word < this is a hit: p x 2^64 */
     eng_params_t params;           /* the same in double */
 } eng_rates_t;
+#undef ENG_RATE_TYPE
+
+#define ENG_RATE_TYPE eng_row_t
+typedef struct {
+    ENG_STEP_RATE_FIELDS
+} eng_step_rows_t;
+/** Points of a mixed tile, one a lane. */
+typedef struct {
+    ENG_RATE_FIELDS
+    eng_step_rows_t step[ENG_LADDER];
+    uint64_t trigger_below[ENG_LANES] ENG_ALIGNED;
+    const eng_params_t *params[ENG_LANES]; /* borrowed */
+} eng_rate_rows_t;
+#undef ENG_RATE_TYPE
+
+/** Lane l of a mixed tile is of that point; the rates are borrowed as long as the rows are used. */
+void eng_rate_rows_set(eng_rate_rows_t *rows, int l, const eng_rates_t *rates);
 
 /** Not collective, no allocation. */
 void eng_rates_make(eng_rates_t *rates, const eng_params_t *params);

@@ -25,15 +25,8 @@ static size_t read_bytes(const eng_model_t *model)
 static int allocate(eng_runner_t *r)
 {
     const eng_model_t *m = r->model;
-    bool ok = true;
+    bool ok;
 
-    r->exposures = calloc((size_t)m->spec.num_protocols, sizeof(*r->exposures));
-    ok = r->exposures != NULL;
-    for (int p = 0; p < m->spec.num_protocols && ok; p++) {
-        r->exposures[p] = calloc((size_t)m->plans[p].num_rows, sizeof(**r->exposures));
-        ok = r->exposures[p] != NULL;
-    }
-    r->quiet = calloc((size_t)m->screening.num_rows + 1, sizeof(*r->quiet));
     r->reads = calloc(1, read_bytes(m));
     r->screen = aligned_zero(sizeof(*r->screen));
     r->base = aligned_zero(sizeof(*r->base));
@@ -41,7 +34,7 @@ static int allocate(eng_runner_t *r)
     r->signals = aligned_zero(sizeof(*r->signals));
     r->list = aligned_zero(sizeof(*r->list));
     r->harvest = aligned_zero(sizeof(*r->harvest));
-    ok = ok && r->quiet && r->reads && r->screen && r->base && r->tile && r->signals && r->list && r->harvest;
+    ok = r->reads && r->screen && r->base && r->tile && r->signals && r->list && r->harvest;
     return ok ? 0 : ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for a worker's tiles");
 }
 
@@ -74,11 +67,6 @@ void eng_runner_destroy(eng_runner_t *r)
     if (r == NULL) {
         return;
     }
-    for (int p = 0; r->exposures != NULL && p < r->model->spec.num_protocols; p++) {
-        free(r->exposures[p]);
-    }
-    free(r->exposures);
-    free(r->quiet);
     free(r->reads);
     free(r->screen);
     free(r->base);
@@ -96,33 +84,27 @@ const char *eng_runner_width(const eng_runner_t *runner)
 
 size_t eng_runner_bytes(const eng_runner_t *r)
 {
-    size_t bytes = sizeof(*r) + 3 * sizeof(eng_tile_t) + sizeof(eng_signals_t) + sizeof(eng_trigger_list_t)
-        + sizeof(eng_harvest_t) + read_bytes(r->model);
-    for (int p = 0; p < r->model->spec.num_protocols; p++) {
-        bytes += (size_t)r->model->plans[p].num_rows * sizeof(eng_exposure_t);
-    }
-    return bytes;
+    return sizeof(*r) + 3 * sizeof(eng_tile_t) + sizeof(eng_signals_t) + sizeof(eng_trigger_list_t) + sizeof(eng_harvest_t)
+        + read_bytes(r->model);
 }
 
 void eng_runner_set_point(eng_runner_t *r, uint32_t point, const eng_params_t *params)
 {
     r->point = r->model->spec.patients_common ? 0 : point;
     eng_rates_make(&r->rates, params);
-    for (int p = 0; p < r->model->spec.num_protocols; p++) {
-        eng_plan_expose(&r->model->plans[p], &r->rates, r->exposures[p]);
-    }
 }
 
 eng_course_t eng_runner_course(eng_runner_t *r, eng_tile_t *tile, const eng_plan_t *plan, const eng_rates_t *rates)
 {
     return (eng_course_t){ .tile = tile, .plan = plan, .rates = rates, .disease = r->disease, .signals = r->signals,
-        .harvest = r->harvest, .seed = r->model->spec.seed, .point = r->point };
+        .harvest = r->harvest, .seed = r->model->spec.seed };
 }
 
 void eng_runner_reset_triggers(eng_runner_t *r)
 {
     r->list->count = r->list->next = 0;
     r->list->first = r->list->end = INT32_MIN;
+    r->list->limit = INT32_MAX;
 }
 
 void eng_runner_admit(eng_runner_t *r, uint64_t first, int count)
@@ -135,12 +117,13 @@ void eng_runner_admit(eng_runner_t *r, uint64_t first, int count)
         eng_runner_screen(r, first);
     } else {
         for (int l = 0; l < ENG_LANES; l++) {
+            r->base->point[l] = r->point;
             r->base->patient[l] = first + (uint64_t)(l < count ? l : 0);
             r->base->variant[l] = eng_rng_variant(0, 0, 0);
             r->candidate[l] = 0;
         }
-        r->kernel->draw(r->base, &r->model->spec, r->point);
-        r->kernel->start(&course);
+        r->kernel->draw(r->base, &r->model->spec);
+        r->kernel->start(&course, 0, ENG_LANES);
     }
     r->base->num_lanes = count;
 }
@@ -167,6 +150,6 @@ eng_course_t eng_runner_begin(eng_runner_t *r, int protocol)
 void eng_runner_run(eng_runner_t *r, int protocol, eng_results_t *results)
 {
     eng_course_t course = eng_runner_begin(r, protocol);
-    r->kernel->advance(&course, r->list, r->exposures[protocol], 0, course.plan->num_rows, r->reads);
+    r->kernel->advance(&course, r->list, 0, course.plan->num_rows, r->reads);
     eng_runner_finish(r, results);
 }

@@ -25,6 +25,7 @@ static void copy_lane(eng_tile_t *to, int j, const eng_tile_t *from, int i)
     for (int k = 0; k < ENG_NUM_STREAMS; k++) {
         to->stream[k][j] = from->stream[k][i];
     }
+    to->point[j] = from->point[i];
     to->patient[j] = from->patient[i];
     to->variant[j] = from->variant[i];
     to->failure[j] = from->failure[i];
@@ -36,17 +37,17 @@ static void screen_tile(eng_runner_t *r)
     const eng_model_t *m = r->model;
     eng_course_t course = eng_runner_course(r, r->screen, &m->screening, &m->nominal);
 
-    r->kernel->draw(r->screen, &m->spec, r->point);
-    r->kernel->start(&course);
+    r->kernel->draw(r->screen, &m->spec);
+    r->kernel->start(&course, 0, ENG_LANES);
     r->kernel->begin(&course, false);
     eng_runner_reset_triggers(r);
     /* the burn-in first; what happens in it does not count */
     const int burn = (int)ENG_BURN_IN << m->spec.refine; /* rows of a day */
-    r->kernel->advance(&course, r->list, r->quiet, 0, burn, NULL);
+    r->kernel->advance(&course, r->list, 0, burn, NULL);
     for (int l = 0; l < ENG_LANES; l++) {
         r->screen->num_relapses[l] = 0;
     }
-    r->kernel->advance(&course, r->list, r->quiet, burn, m->screening.num_rows, NULL);
+    r->kernel->advance(&course, r->list, burn, m->screening.num_rows, NULL);
 }
 
 /* What happened before entry is history. */
@@ -72,6 +73,7 @@ static void seat_candidates(eng_runner_t *r, screening_t *s, uint64_t first)
         const int which = i / each < s->num_pending ? i / each : s->num_pending - 1;
         const int lane = s->pending[which];
         s->lane[i] = lane;
+        r->screen->point[i] = r->point;
         r->screen->patient[i] = first + (uint64_t)lane;
         r->screen->variant[i] = eng_rng_variant(s->next[lane] % 4096, 0, 0);
         s->next[lane]++;
@@ -126,5 +128,5 @@ void eng_runner_screen(eng_runner_t *r, uint64_t first)
         copy_lane(r->base, l, r->base, 0);
         r->candidate[l] = r->candidate[0];
     }
-    r->kernel->enter(&course, r->model->nominal.params.clone_reservoir);
+    r->kernel->enter(&course, r->model->nominal.params.clone_reservoir, 0, ENG_LANES);
 }

@@ -22,8 +22,6 @@ struct eng_runner {
     const eng_kernel_t *kernel;
     const eng_disease_t *disease; /* with this width's hooks */
     eng_rates_t rates;
-    eng_exposure_t **exposures;   /* owned: per protocol, per row */
-    eng_exposure_t *quiet;        /* owned: none, for the screening rows */
     double *reads;                /* owned: [num_reads][ENG_NUM_MARKERS][ENG_LANES] */
     eng_tile_t *screen, *base, *tile; /* owned */
     eng_signals_t *signals;       /* owned */

@@ -31,8 +31,6 @@ static void collect(const eng_course_t *c, double *values)
 {
     eng_tile_t *t = c->tile;
     int j = 0;
-    t->mucosa[0] = c->exposure->mucosa * t->treated[0];
-    t->antibody[0] = c->exposure->kill_t * t->atg_exposure[0];
 #define ENG_TRACE_AS_VALUE(name, ...) values[j++] = (double)t->name[0];
     ENG_STATE_LIST(ENG_TRACE_AS_VALUE)
     for (int k = 0; k < ENG_NUM_CLONES; k++) {
@@ -46,7 +44,7 @@ void eng_runner_trace(eng_runner_t *r, int protocol, eng_trace_day_t on_day, voi
     eng_course_t course = eng_runner_begin(r, protocol);
 
     for (int i = 0; i < course.plan->num_rows; i++) {
-        r->kernel->advance(&course, r->list, r->exposures[protocol], i, i + 1, r->reads);
+        r->kernel->advance(&course, r->list, i, i + 1, r->reads);
         const int32_t end = course.row->end;
         const bool last_part = i + 1 == course.plan->num_rows || course.plan->rows[i + 1].end != end;
         const double day = (double)end / ENG_TICKS_PER_DAY;

@@ -21,6 +21,7 @@ typedef eng_real_t eng_row_t[ENG_LANES] ENG_ALIGNED;
 
 #define ENG_NUM_CLONES 20
 #define ENG_SECOND_WORD 32 /* a clone's second word stands so far behind its first at every draw */
+#define ENG_MAX_ANTIBODIES 4 /* nouns of `atg` */
 #define ENG_MAX_SLOTS 4  /* drug classes in use at once in a protocol */
 #define ENG_MAX_RULES 8  /* `when` rules of a protocol */
 #define ENG_DAY_NEVER ((eng_real_t)1e9)
@@ -61,7 +62,7 @@ typedef eng_real_t eng_row_t[ENG_LANES] ENG_ALIGNED;
     X(in_relapse, "1", "1 during a clinical attack")                         \
     X(reservoir, "cells", "conditional mean number of autoreactive memory cells") \
     X(mucosa, "1", "mu, mucosal injury")                                     \
-    X(antibody, "1/d", "T-cell killing by antibodies")  \
+    X(antibody, "1/d", "T-cell killing by antibodies")                       \
     X(traffic, "1", "q_traf, share of triggers left under drugs")            \
     X(b_kill, "1/d", "B-cell killing by drugs")                              \
     X(neutropenic_days, "d", "running days with ANC < 500")
@@ -87,7 +88,7 @@ typedef eng_real_t eng_row_t[ENG_LANES] ENG_ALIGNED;
     X(scale)            /* W / 70 kg */                                                                        \
     X(cap_granulo) X(cap_meg) /* caps of feedback */                                                           \
     X(hsc_unit)         /* 1 / (H* W/70) */                                                                    \
-    X(hb_healthy)       /* g/L */                                                                              \
+    X(hb_healthy) X(per_hb_healthy) /* g/L; its inverse */                                                     \
     X(share4_naive) X(share4_memory) X(share4_treg) X(share8_naive) X(share8_memory) /* of CD4, CD8 at health */ \
     X(cd4_healthy) X(cd8_healthy) /* 1/uL */                                                                   \
     X(input4) X(input8) X(input_treg) /* export split over the set point */                                    \
@@ -99,6 +100,7 @@ typedef eng_real_t eng_row_t[ENG_LANES] ENG_ALIGNED;
     X(fitness)          /* hE */                                                                               \
     X(reservoir_start) X(reservoir_room) /* E_0; 1 / (1.3 E_0) */                                              \
     X(cooperation)      /* 1 / K_X */                                                                          \
+    X(attack_begins) X(attack_ends) X(per_attack_size) /* disease: effectors at which an attack begins, may begin again; 1/cells */ \
     X(activation)       /* p_act of the patient */                                                             \
     X(viral_lymphopenia) X(frail) X(toxicity_factor)                                                           \
     X(export_healthy) X(clonotypes) /* F0, cells/d; 1 / (n_c V*) */                                            \
@@ -137,6 +139,7 @@ typedef struct eng_tile {
 #undef ENG_ROW_FIELD
     eng_row_t clone[ENG_NUM_CLONES];   /* E_k at the last draw, whole numbers */
     eng_row_t avidity[ENG_NUM_CLONES]; /* a_k */
+    eng_row_t antibody_level[ENG_MAX_ANTIBODIES]; /* exposure C to each antibody */
     eng_slot_t slot[ENG_MAX_SLOTS];
     eng_row_t rule_left[ENG_MAX_RULES]; /* how often a `when` rule may still act */
     eng_row_t rule_due[ENG_MAX_RULES];  /* day from which it acts at the next visit; ENG_DAY_NEVER */
@@ -146,12 +149,15 @@ typedef struct eng_tile {
     double covariate[ENG_MAX_COVARIATES][ENG_LANES] ENG_ALIGNED;
     eng_rng_t stream[ENG_NUM_STREAMS][ENG_LANES]; /* at tick 0: next threshold */
     uint64_t patient[ENG_LANES];
+    uint32_t point[ENG_LANES];   /* of the key: 0 where all points share their patients */
     uint32_t variant[ENG_LANES]; /* of the key: the accepted candidate */
     uint32_t count_bacterial[ENG_LANES], count_viral[ENG_LANES], count_leak[ENG_LANES]; /* event numbers */
     uint8_t cause[ENG_LANES];
     uint8_t failure[ENG_LANES];
     int num_lanes;        /* lanes beyond repeat the first patient and are not read */
     bool watch_counts, watch_cd4; /* some lane still waits for recovery */
+    bool exposed, exposure_ends;  /* some lane has antibodies or mucosal injury; had, until this row's end */
+    eng_real_t drugs_change;      /* day on which some drug exposure begins to fall; 0 one may be falling */
 } eng_tile_t;
 
 /* What carries over from the harvest to the graft; kept out of the tile because few protocols need it. */

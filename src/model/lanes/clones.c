@@ -19,42 +19,44 @@
 /* One row of the birth-death law: adds to A and Q, returns e^rho at its end. */
 LANE_INLINE real advance_law(real *A, real *Q, real births, real deaths, real dt)
 {
-    const real weight = (1 + *A - *Q) * dt * phi_wide((deaths - births) * dt);
-    *A += deaths * weight;
-    *Q += births * weight;
-    return 1 + *A - *Q;
+    const real weight = (1 + (*A - *Q)) * dt * phi_small((deaths - births) * dt);
+    *A = fma_real(deaths, weight, *A);
+    *Q = fma_real(births, weight, *Q);
+    return 1 + (*A - *Q);
 }
 
 void eng_clones_step(eng_course_t *c)
 {
     eng_tile_t *t = c->tile;
     const eng_signals_t *s = c->signals;
-    const eng_rates_t *r = c->rates;
-    const real dt = c->step->dt;
+    const rates_t *r = RATES(c);
+    const real dt = c->row->dt;
 
     FOR_LANES
     {
         real A = t->hsc_loss[l], Q = t->hsc_gain[l];
-        const real births = r->hsc_renewal * max0(1 - r->niche * t->hsc[l]);
-        const real factor = advance_law(&A, &Q, births, r->hsc_loss, dt);
-        t->hsc[l] = t->hsc_count[l] * t->hsc_unit[l] / factor;
+        real A_e = t->clone_loss[l], Q_e = t->clone_gain[l];
+        const real births = LANE(r->hsc_renewal) * max0(fma_real(-LANE(r->niche), t->hsc[l], 1));
+        const real factor = advance_law(&A, &Q, births, LANE(r->hsc_loss), dt);
+
+        const real crowding = max0(fma_real(-t->reservoir[l], t->reservoir_room[l], 1));
+        const real turnover = LANE(r->memory4_turnover);
+        const real births_e = fma_real(t->fitness[l] * s->early[l], crowding, turnover);
+        const real deaths_e = turnover + LANE(r->clone_decay) + s->kill[l];
+        const real before = 1 + (A_e - Q_e);
+        const real factor_e = advance_law(&A_e, &Q_e, births_e, deaths_e, dt);
+
+        const real both = 1 / (factor * factor_e); /* one division for two */
+        const real scale = both * factor;
+        const real memory = t->clone_memory[l] * before * scale;
+        t->hsc[l] = t->hsc_count[l] * t->hsc_unit[l] * (both * factor_e);
         t->hsc_loss[l] = A;
         t->hsc_gain[l] = Q;
-    }
-    FOR_LANES
-    {
-        real A = t->clone_loss[l], Q = t->clone_gain[l];
-        const real crowding = max0(1 - t->reservoir[l] * t->reservoir_room[l]);
-        const real births = r->memory4_turnover + t->fitness[l] * s->early[l] * crowding;
-        const real deaths = r->memory4_turnover + r->clone_decay + s->kill[l];
-        const real before = 1 + A - Q;
-        const real scale = 1 / advance_law(&A, &Q, births, deaths, dt);
-        const real memory = t->clone_memory[l] * before * scale;
-        t->clone_loss[l] = A;
-        t->clone_gain[l] = Q;
+        t->clone_loss[l] = A_e;
+        t->clone_gain[l] = Q_e;
         t->clone_scale[l] = scale;
         t->clone_memory[l] = memory;
-        t->reservoir[l] = t->clone_total[l] * scale + memory;
+        t->reservoir[l] = fma_real(t->clone_total[l], scale, memory);
     }
 }
 
@@ -163,7 +165,7 @@ void eng_clones_refresh(eng_tile_t *t)
     FOR_LANES
     {
         t->clone_avid2[l] = t->clone_avid[l] > 0 ? t->clone_avid2[l] / t->clone_avid[l] : 0;
-        t->reservoir[l] = t->clone_total[l] * t->clone_scale[l] + t->clone_memory[l];
+        t->reservoir[l] = fma_real(t->clone_total[l], t->clone_scale[l], t->clone_memory[l]);
     }
 }
 
@@ -171,14 +173,14 @@ void eng_clones_refresh(eng_tile_t *t)
 static void age_thymus(eng_course_t *c)
 {
     eng_tile_t *t = c->tile;
-    const eng_rates_t *r = c->rates;
+    const rates_t *r = RATES(c);
     const double years = (double)c->row->end / ENG_TICKS_PER_DAY / ENG_DAYS_PER_YEAR;
 
     FOR_LANES
     {
         const real age = (real)(t->covariate[ENG_COV_AGE][l] + years) - 20;
-        const real alpha = age < 0 ? r->thymus_involution_child : r->thymus_involution;
-        t->export_now[l] = r->thymus_export * (real)t->covariate[ENG_COV_THYMIC_FUNCTION][l] * real_exp(-alpha * age);
+        const real alpha = age < 0 ? LANE(r->thymus_involution_child) : LANE(r->thymus_involution);
+        t->export_now[l] = LANE(r->thymus_export) * (real)t->covariate[ENG_COV_THYMIC_FUNCTION][l] * real_exp(-alpha * age);
     }
 }
 

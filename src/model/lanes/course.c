@@ -11,10 +11,15 @@ static void one_row(eng_course_t *c, eng_trigger_list_t *list)
     const unsigned flags = c->row->flags;
 
     if ((flags & ENG_ROW_DAY) && c->plan->num_slots > 0) {
-        eng_therapy_drugs(c);
+        eng_drugs_day(c);
     }
     if (c->row->num_ops > 0) {
         eng_therapy_ops(c);
+    }
+    if (c->tile->exposure_ends) {
+        eng_exposures_end(c);
+    } else if (c->tile->exposed) {
+        eng_exposures_row(c);
     }
     if (flags & ENG_ROW_DAY) {
         eng_triggers_apply(c, list);
@@ -44,13 +49,15 @@ static void one_row(eng_course_t *c, eng_trigger_list_t *list)
     }
 }
 
-static void advance(eng_course_t *c, eng_trigger_list_t *list, const eng_exposure_t *exposures, int first, int last, double *reads)
+static void advance(eng_course_t *c, eng_trigger_list_t *list, int first, int last, double *reads)
 {
     const size_t read_size = (size_t)ENG_NUM_MARKERS * ENG_LANES;
+
+    if (!c->tile->exposed) { /* the signals may be those of another tile */
+        memset(c->signals->kill, 0, sizeof(c->signals->kill));
+    }
     for (int i = first; i < last; i++) {
         c->row = &c->plan->rows[i];
-        c->exposure = &exposures[i];
-        c->step = &c->rates->step[c->row->ladder];
         one_row(c, list);
         for (int j = 0; j < c->row->num_reads && reads != NULL; j++) {
             eng_read_markers(c, reads + read_size * (size_t)(c->row->first_read + j));
@@ -108,34 +115,6 @@ static void begin(eng_course_t *c, bool hazards)
     }
 }
 
-static void start(eng_course_t *c)
-{
-    eng_patient_start(c->tile, c->disease, c->rates, c->seed, c->point);
-}
-
-/* Screening ran at nominal parameters: clones keep their sizes relative to the reservoir of the point. */
-static void enter(eng_course_t *c, double nominal_reservoir)
-{
-    eng_tile_t *t = c->tile;
-    const real factor = (real)(c->rates->params.clone_reservoir / nominal_reservoir);
-
-    eng_patient_derive(t, c->disease, c->rates);
-    if (factor != 1) {
-        for (int k = 0; k < ENG_NUM_CLONES; k++) {
-            FOR_LANES
-            {
-                t->clone[k][l] = real_floor(t->clone[k][l] * factor);
-            }
-        }
-        eng_clones_refresh(t);
-    }
-    FOR_LANES
-    {
-        const double since_draw = 1 + (double)t->hsc_loss[l] - (double)t->hsc_gain[l]; /* counted as at the last draw */
-        t->hsc_count[l] = (real)eng_round((double)t->hsc[l] / (double)t->hsc_unit[l] * since_draw);
-    }
-}
-
 #define ENG_DISEASE_AS_EXTERN(name) extern const eng_disease_t LANE_NAME(disease_##name);
 ENG_DISEASE_LIST(ENG_DISEASE_AS_EXTERN)
 
@@ -151,6 +130,61 @@ static const eng_disease_t *find_disease(const char *name)
     return NULL;
 }
 
+#ifdef ENG_MIXED
+
+/* The other build has the table of the width; it takes these two from here. */
+#define eng_begin LANE_NAME(begin)
+#define eng_advance LANE_NAME(advance)
+void eng_begin(eng_course_t *c, bool hazards);
+void eng_advance(eng_course_t *c, eng_trigger_list_t *list, int first, int last, double *reads);
+
+void eng_begin(eng_course_t *c, bool hazards)
+{
+    begin(c, hazards);
+}
+
+void eng_advance(eng_course_t *c, eng_trigger_list_t *list, int first, int last, double *reads)
+{
+    const eng_disease_t *const single = c->disease;
+    c->disease = find_disease(single->name); /* with the hooks of this build */
+    advance(c, list, first, last, reads);
+    c->disease = single;
+}
+
+#else
+
+/* Screening ran at nominal parameters: clones keep their sizes relative to the reservoir of the point. */
+static void enter(eng_course_t *c, double nominal_reservoir, int first, int end)
+{
+    eng_tile_t *t = c->tile;
+    const real factor = (real)(c->rates->params.clone_reservoir / nominal_reservoir);
+
+    eng_patient_derive(t, c->disease, c->rates, first, end);
+    if (factor != 1) {
+        for (int k = 0; k < ENG_NUM_CLONES; k++) {
+            for (int l = first; l < end; l++) {
+                t->clone[k][l] = real_floor(t->clone[k][l] * factor);
+            }
+        }
+        eng_clones_refresh(t);
+    }
+    for (int l = first; l < end; l++) {
+        const double since_draw = 1 + (double)t->hsc_loss[l] - (double)t->hsc_gain[l]; /* counted as at the last draw */
+        t->hsc_count[l] = (real)eng_round((double)t->hsc[l] / (double)t->hsc_unit[l] * since_draw);
+    }
+}
+
+static void start(eng_course_t *c, int first, int end)
+{
+    eng_patient_start(c, first, end);
+}
+
+#define LANE_MIXED2(name, width) eng_##name##_##width##_mixed
+#define LANE_MIXED1(name, width) LANE_MIXED2(name, width)
+#define LANE_MIXED(name) LANE_MIXED1(name, ENG_WIDTH)
+void LANE_MIXED(begin)(eng_course_t *c, bool hazards);
+void LANE_MIXED(advance)(eng_course_t *c, eng_trigger_list_t *list, int first, int last, double *reads);
+
 #define LANE_TEXT2(x) #x
 #define LANE_TEXT(x) LANE_TEXT2(x)
 #define eng_kernel LANE_NAME(kernel)
@@ -164,4 +198,8 @@ const eng_kernel_t eng_kernel = {
     .enter = enter,
     .begin = begin,
     .advance = advance,
+    .begin_mixed = LANE_MIXED(begin),
+    .advance_mixed = LANE_MIXED(advance),
 };
+
+#endif

@@ -53,22 +53,22 @@ static const eng_outcome_row_t outcomes[] = {
     { .name = "edss", .unit = "EDSS", .help = "Expanded Disability Status Scale", .kind = ENG_OUTCOME_MARKER, .source = ENG_MARKER_SCORE },
 };
 
-static void attack(const eng_rates_t *rates, real *begins, real *ends)
-{
-    *begins = rates->disease[MS_RELAPSE] * rates->disease[MS_ATTACK_SIZE];
-    *ends = rates->disease[MS_REARM] * rates->disease[MS_ATTACK_SIZE];
-}
-
 /* The EDSS at entry includes what is reversible: whoever enters in an attack improves after it. */
-static void enter(eng_tile_t *t, const eng_rates_t *rates)
+static void enter(eng_tile_t *t, const eng_rates_t *rates, int first, int end)
 {
     const double pira = rates->params.disease[MS_PIRA] / ENG_DAYS_PER_YEAR;
     const double per_line = rates->params.disease[MS_PRIOR_LINE];
     const real weight = rates->disease[MS_WEIGHT];
-    FOR_LANES
+    const real begins = rates->disease[MS_RELAPSE] * rates->disease[MS_ATTACK_SIZE];
+    const real per_size = 1 / rates->disease[MS_ATTACK_SIZE];
+    const real ends = rates->disease[MS_REARM] * rates->disease[MS_ATTACK_SIZE];
+    FOR_SPAN
     {
         const real edss = (real)t->covariate[MS_EDSS][l];
         const real fixed = max0(edss - weight * t->reversible[l]);
+        t->attack_begins[l] = begins;
+        t->attack_ends[l] = ends;
+        t->per_attack_size[l] = per_size;
         t->score_start[l] = edss;
         t->irreversible[l] = fixed;
         t->progression_at[l] = fixed + (edss >= (real)5.5 ? (real)0.5 : (real)1);
@@ -80,23 +80,20 @@ static void advance(eng_course_t *c)
 {
     eng_tile_t *t = c->tile;
     const eng_signals_t *s = c->signals;
-    const eng_rates_t *r = c->rates;
-    const real dt = c->step->dt, start = (real)c->row->t, end = start + dt;
-    const real per_cell = 1 / r->disease[MS_ATTACK_SIZE], per_day = 1 / dt;
-    const real lesions = r->disease[MS_LESION_ACTIVITY] * (real)(1 / ENG_DAYS_PER_MONTH);
-    const real recovery = r->disease[MS_RECOVERY], reversible = r->disease[MS_REVERSIBLE];
+    const rates_t *r = RATES(c);
+    const real dt = c->row->dt, start = (real)c->row->t, end = start + dt;
+    const real per_month = (real)(1 / ENG_DAYS_PER_MONTH), per_day = 1 / dt;
     const real counts = c->row->flags & ENG_ROW_AFTER0 ? (real)1 : (real)0;
-    const real irreversible = counts * r->disease[MS_IRREVERSIBLE], days = counts * dt;
 
     FOR_LANES
     {
-        const real J = s->effector_days[l] * per_cell; /* J-days of the row */
-        const real Di = t->irreversible[l] + irreversible * J + t->drift[l] * days;
-        const real left = t->left_lesion[l] - counts * lesions * J;
+        const real J = s->effector_days[l] * t->per_attack_size[l]; /* J-days of the row */
+        const real Di = fma_real(counts * LANE(r->disease[MS_IRREVERSIBLE]), J, fma_real(t->drift[l], counts * dt, t->irreversible[l]));
+        const real left = fma_real(-counts * LANE(r->disease[MS_LESION_ACTIVITY]) * per_month, J, t->left_lesion[l]);
         const int alive = (start < t->t_death[l]) & (counts > 0);
         const int progressed = alive & (Di >= t->progression_at[l]) & (t->t_progression[l] >= ENG_DAY_NEVER);
         const int lesion = alive & (left <= 0) & (t->t_lesion[l] >= ENG_DAY_NEVER);
-        t->reversible[l] = grow(t->reversible[l], -recovery, reversible * J * per_day, dt);
+        t->reversible[l] = grow(t->reversible[l], -LANE(r->disease[MS_RECOVERY]), LANE(r->disease[MS_REVERSIBLE]) * J * per_day, dt);
         t->irreversible[l] = Di;
         t->left_lesion[l] = left;
         t->t_progression[l] = progressed ? end : t->t_progression[l];
@@ -108,25 +105,26 @@ static void advance(eng_course_t *c)
 static void burst(eng_course_t *c, int l, real cells)
 {
     eng_tile_t *t = c->tile;
-    const eng_rates_t *r = c->rates;
-    const real held = r->effector_death * (1 + r->effector_treg);
-    const real relative = cells * t->cooperation[l] * (r->effector_growth - held) / held;
-    const real above = max0(relative - r->disease[MS_LESION_THRESHOLD]);
+    const rates_t *r = RATES(c);
+    const real held = LANE(r->effector_death) * (1 + LANE(r->effector_treg));
+    const real relative = cells * t->cooperation[l] * (LANE(r->effector_growth) - held) / held;
+    const real above = max0(relative - LANE(r->disease[MS_LESION_THRESHOLD]));
     if (c->row->flags & ENG_ROW_AFTER0) {
-        t->left_lesion[l] -= r->disease[MS_LESION_BURST] * above;
+        t->left_lesion[l] -= LANE(r->disease[MS_LESION_BURST]) * above;
     }
 }
 
-static void score(const eng_tile_t *t, const eng_rates_t *rates, real *out)
+static void score(const eng_course_t *c, real *out)
 {
-    const real weight = rates->disease[MS_WEIGHT];
+    const eng_tile_t *t = c->tile;
+    const rates_t *r = RATES(c);
     FOR_LANES
     {
-        out[l] = at_most(t->irreversible[l] + weight * t->reversible[l], 10);
+        out[l] = at_most(fma_real(LANE(r->disease[MS_WEIGHT]), t->reversible[l], t->irreversible[l]), 10);
     }
 }
 
-static const eng_disease_lanes_t lanes = { attack, enter, advance, burst, score };
+static const eng_disease_lanes_t lanes = { enter, advance, burst, score };
 
 #define eng_disease_ms LANE_NAME(disease_ms)
 extern const eng_disease_t eng_disease_ms;

@@ -5,34 +5,43 @@
  */
 #include "model/lanes/step.h"
 
-/* Net growth of X per day at effectors x (relative to K_X) and regulation a. */
-LANE_INLINE real net_growth(real x, real a, real suppression, real growth, real death)
-{
-    return growth * x / ((1 + x) * (suppression + a)) - death;
-}
-
 typedef struct {
     real x, ra, days, in_relapse, began, when;
 } effector_t;
 
-/* One sub-step of h days ending at t_end; h is common to all lanes. */
-LANE_INLINE void sub_step(effector_t *e, real h, real t_end, real unit, real suppression, real induce, real growth,
-    real death, real decay, real begins, real ends)
-{
-    const real half = (real)0.5;
-    const real g0 = net_growth(e->x * unit, e->ra, suppression, growth, death);
-    const real x_mid = e->x * (1 + g0 * h * half * phi_wide(g0 * h * half));
-    const real a_mid = e->ra + h * half * (induce * e->x - decay * e->ra);
-    const real g = net_growth(x_mid * unit, a_mid, suppression, growth, death);
-    e->x *= 1 + g * h * phi_wide(g * h);
-    e->ra = max0(e->ra + h * (induce * x_mid - decay * a_mid));
-    e->days += h * x_mid;
+/* Rates of one lane over a row. */
+typedef struct {
+    real growth, death;    /* of X, 1/d */
+    real suppression;      /* 1 + Rb R */
+    real unit;             /* 1 / K_X */
+    real induce, decay;    /* of Ra */
+    real begins, ends;     /* of an attack, cells */
+} effector_rates_t;
 
-    const real held = e->x < ends ? 0 : e->in_relapse;
-    const real now = e->x > begins ? 1 : held;
-    const real starts = max0(now - e->in_relapse) * (1 - e->began); /* 1 where the first attack of the row begins */
+/* Net growth of X per day at x effectors and regulation ra. */
+LANE_INLINE real net_growth(const effector_rates_t *r, real x, real ra)
+{
+    const real u = x * r->unit;
+    return r->growth * u / (fma_real(u, r->suppression + ra, r->suppression + ra)) - r->death;
+}
+
+/* One sub-step of h days ending at t_end; h is common to all lanes. */
+LANE_INLINE void sub_step(effector_t *e, const effector_rates_t *r, real h, real t_end)
+{
+    const real half = (real)0.5 * h;
+    const real g0 = net_growth(r, e->x, e->ra) * half;
+    const real x_mid = fma_real(e->x * g0, fma_real((real)0.5, g0, 1), e->x); /* a series of second order will do */
+    const real a_mid = fma_real(half, fma_real(r->induce, e->x, -r->decay * e->ra), e->ra);
+    const real g = net_growth(r, x_mid, a_mid) * h;
+    e->x = fma_real(e->x * g, phi_wide(g), e->x);
+    e->ra = max0(fma_real(h, fma_real(r->induce, x_mid, -r->decay * a_mid), e->ra));
+    e->days = fma_real(h, x_mid, e->days);
+
+    const real held = e->x < r->ends ? 0 : e->in_relapse;
+    const real now = e->x > r->begins ? 1 : held;
+    const real starts = (now - e->in_relapse) * (1 - e->began); /* 1 where the first attack of the row begins */
     e->when = starts > 0 ? t_end : e->when;
-    e->began += starts;
+    e->began = starts > 0 ? 1 : e->began;
     e->in_relapse = now;
 }
 
@@ -40,24 +49,20 @@ LANE_INLINE void effectors(eng_course_t *c, const int substeps)
 {
     eng_tile_t *t = c->tile;
     eng_signals_t *s = c->signals;
-    const eng_rates_t *r = c->rates;
-    const eng_disease_lanes_t *disease = c->disease->lanes;
-    const real h = c->step->dt / (real)substeps, t0 = (real)c->row->t;
+    const rates_t *k = RATES(c);
+    const real h = c->row->dt / (real)substeps, t0 = (real)c->row->t;
     const real counts = c->row->flags & (ENG_ROW_AFTER0 | ENG_ROW_SCREEN) ? (real)1 : (real)0;
-    const real growth = r->effector_growth, death = r->effector_death, decay = r->effector_regulation_decay;
-    const real held = r->effector_treg, rate = r->effector_regulation, yield = r->clone_memory_yield * death;
-    real limits[2];
 
-    disease->attack(r, &limits[0], &limits[1]);
-    const real begins = limits[0], ends = limits[1];
     FOR_LANES
     {
-        const real treg = at_most(t->treg[l], (real)2.5), unit = t->cooperation[l];
-        const real suppression = 1 + held * treg, induce = rate * treg;
+        const real treg = at_most(t->treg[l], (real)2.5);
+        const effector_rates_t r = { LANE(k->effector_growth), LANE(k->effector_death), fma_real(LANE(k->effector_treg), treg, 1),
+            t->cooperation[l], LANE(k->effector_regulation) * treg, LANE(k->effector_regulation_decay), t->attack_begins[l],
+            t->attack_ends[l] };
         effector_t e = { t->effector[l], t->specific_treg[l], 0, t->in_relapse[l], 0, 0 };
-        sub_step(&e, h, t0 + h, unit, suppression, induce, growth, death, decay, begins, ends);
+        sub_step(&e, &r, h, t0 + h);
         if (substeps > 1) {
-            sub_step(&e, h, t0 + 2 * h, unit, suppression, induce, growth, death, decay, begins, ends);
+            sub_step(&e, &r, h, t0 + 2 * h);
         }
         const real lives = t0 < t->t_death[l] ? counts : 0;
         const real began = e.began * lives;
@@ -70,10 +75,11 @@ LANE_INLINE void effectors(eng_course_t *c, const int substeps)
         s->effector_days[l] = e.days;
 
         /* R55: what dies leaves memory, as far as there is room */
-        const real room = max0(1 - t->reservoir[l] * t->reservoir_room[l]);
-        t->clone_memory[l] += yield * e.days * room;
+        const real room = max0(fma_real(-t->reservoir[l], t->reservoir_room[l], 1));
+        const real memory = fma_real(LANE(k->clone_memory_yield) * r.death * e.days, room, t->clone_memory[l]);
+        t->clone_memory[l] = memory;
         /* as eng_clones_refresh finds it, so that a refresh for the sake of one lane changes no other */
-        t->reservoir[l] = t->clone_total[l] * t->clone_scale[l] + t->clone_memory[l];
+        t->reservoir[l] = fma_real(t->clone_total[l], t->clone_scale[l], memory);
     }
 }
 

@@ -16,7 +16,7 @@
 static uint64_t event_word(const eng_course_t *c, int l, eng_channel_t channel, uint32_t k)
 {
     eng_rng_t rng;
-    eng_rng_open(&rng, c->seed, c->tile->patient[l], channel, c->point, c->tile->variant[l]);
+    eng_rng_open(&rng, c->seed, c->tile->patient[l], channel, c->tile->point[l], c->tile->variant[l]);
     if (k > 0) {
         eng_rng_advance(&rng, k);
     }
@@ -36,7 +36,7 @@ static void start_background(eng_course_t *c, int l)
 {
     const eng_tile_t *t = c->tile;
     const double sex = t->covariate[ENG_COV_FEMALE][l] > 0.5 ? 0.8 : 1.25;
-    const double rate = c->rates->params.hz_background * eng_exp(GOMPERTZ * (t->covariate[ENG_COV_AGE][l] - 30)) * sex;
+    const double rate = PARAMS(c, l)->hz_background * eng_exp(GOMPERTZ * (t->covariate[ENG_COV_AGE][l] - 30)) * sex;
     const double slope = GOMPERTZ / ENG_DAYS_PER_YEAR;
     const double threshold = eng_sample_exponential(event_word(c, l, ENG_CHANNEL_BACKGROUND, 0));
     const double day = rate > 0 ? c->plan->start + eng_log1p(slope * threshold / rate) / slope : 1e9;
@@ -73,7 +73,7 @@ static void bacterial(eng_course_t *c, int l, real now)
     eng_tile_t *t = c->tile;
     const uint32_t number = t->count_bacterial[l]++;
     const double days = (double)t->neutropenic_days[l];
-    const double fatal = c->rates->params.hz_bacterial_fatality * (double)t->frail[l] * (1 + 2 * (double)t->toxic[l])
+    const double fatal = PARAMS(c, l)->hz_bacterial_fatality * (double)t->frail[l] * (1 + 2 * (double)t->toxic[l])
         * (1 + days * days / 900);
 
     t->left_bacterial[l] += next_threshold(t, ENG_STREAM_BACTERIAL, l);
@@ -88,14 +88,14 @@ static void viral(eng_course_t *c, int l, real now)
 {
     eng_tile_t *t = c->tile;
     const uint32_t number = t->count_viral[l]++;
-    const double fatal = c->rates->params.hz_viral_fatality * (double)t->frail[l];
+    const double fatal = PARAMS(c, l)->hz_viral_fatality * (double)t->frail[l];
 
     t->left_viral[l] += next_threshold(t, ENG_STREAM_VIRAL, l);
     infection(t, l, now);
     if (eng_uniform(event_word(c, l, ENG_CHANNEL_VIRAL_FATALITY, number)) < fatal) {
         eng_death_at(t, l, now + DAYS_VIRAL, ENG_CAUSE_VIRAL);
     }
-    if (eng_uniform(event_word(c, l, ENG_CHANNEL_INFECTION_TRIGGERS, 2 * number)) < c->rates->params.trigger_infection) {
+    if (eng_uniform(event_word(c, l, ENG_CHANNEL_INFECTION_TRIGGERS, 2 * number)) < PARAMS(c, l)->trigger_infection) {
         const uint64_t word = event_word(c, l, ENG_CHANNEL_INFECTION_TRIGGERS, 2 * number + 1);
         eng_trigger_one(c, l, (real)eng_sample_exponential(word), real_normal((uint32_t)word));
     }
@@ -105,7 +105,7 @@ static void viral(eng_course_t *c, int l, real now)
 static void leak(eng_course_t *c, int l)
 {
     eng_tile_t *t = c->tile;
-    const eng_params_t *p = &c->rates->params;
+    const eng_params_t *p = PARAMS(c, l);
     const uint32_t number = t->count_leak[l]++;
     const double zs = eng_sample_normal(event_word(c, l, ENG_CHANNEL_THYMUS_CLONE, 3 * number));
     const double za = eng_sample_normal(event_word(c, l, ENG_CHANNEL_THYMUS_CLONE, 3 * number + 1));
@@ -120,7 +120,7 @@ static void leak(eng_course_t *c, int l)
 static void fire(eng_course_t *c, int l, int *leaks)
 {
     eng_tile_t *t = c->tile;
-    const real start = (real)c->row->t, now = start + c->step->dt;
+    const real start = (real)c->row->t, now = start + c->row->dt;
 
     if (start >= t->t_death[l]) { /* dead lanes run on and record nothing */
         t->left_bacterial[l] = t->left_viral[l] = t->left_febrile[l] = t->left_bleeding[l] = t->left_leak[l] = ENG_DAY_NEVER;
@@ -146,37 +146,51 @@ static void fire(eng_course_t *c, int l, int *leaks)
     }
 }
 
-static int count_down(eng_course_t *c)
+LANE_INLINE int count_down(eng_course_t *c, const int injured)
 {
     eng_tile_t *t = c->tile;
     const eng_signals_t *s = c->signals;
-    const eng_rates_t *r = c->rates;
-    const real dt = c->step->dt, keep = c->step->neutropenic_decay;
-    const real mucosa = at_most(c->exposure->mucosa, (real)1.5) * r->hz_bacterial_mucositis;
-    const real per_anc = ANC_HEALTHY / r->hz_anc_half, per_cd4 = 1 / r->hz_cd4_half;
-    const real base = dt * r->hz_bacterial_base, bacteria = dt * r->hz_bacterial, fever = dt * r->hz_febrile;
-    const real virus_base = dt * r->hz_viral_base, drug = r->hz_viral_drug, bleeding = dt * r->hz_bleeding;
+    const rates_t *r = RATES(c);
+    const step_rates_t *k = STEP_RATES(c);
+    const real dt = c->row->dt;
     int any = 0;
 
-    FOR_LANES
-    {
-        const real anc = t->neutrophil[l] * per_anc, cd4 = s->fill4[l] * t->cd4_healthy[l] * per_cd4;
-        const real without_anc = 1 / (1 + anc * anc), without_cd4 = 1 / (1 + cd4 * cd4);
-        const real blocked = 1 + drug * (1 - t->traffic[l]);
-        const real bleeds = t->platelet[l] * PLT_HEALTHY < 10 ? bleeding : 0;
-        const real longer = at_most(t->neutropenic_days[l] + dt, 150), shorter = keep * t->neutropenic_days[l];
-        t->left_bacterial[l] -= base + bacteria * (1 + mucosa * t->treated[l]) * without_anc;
-        t->left_viral[l] -= (virus_base + dt * t->viral_lymphopenia[l] * without_cd4) * blocked;
-        t->left_febrile[l] -= fever * without_anc;
-        t->left_bleeding[l] -= bleeds;
-        t->neutropenic_days[l] = t->neutrophil[l] * ANC_HEALTHY < 500 ? longer : shorter;
-    }
     LANE_PRAGMA(omp simd reduction(|:any))
     for (int l = 0; l < ENG_LANES; l++) {
-        any |= (t->left_bacterial[l] <= 0) | (t->left_viral[l] <= 0) | (t->left_febrile[l] <= 0)
-            | (t->left_bleeding[l] <= 0) | (t->left_leak[l] <= 0);
+        const real anc = t->neutrophil[l] * ANC_HEALTHY, cd4 = s->fill4[l] * t->cd4_healthy[l];
+        const real a = anc * LANE(r->per_anc_half), b = cd4 * LANE(r->per_cd4_half);
+        const real of_anc = fma_real(a, a, 1), of_cd4 = fma_real(b, b, 1);
+        const real both = 1 / (of_anc * of_cd4); /* one division for two */
+        const real without_anc = both * of_cd4, without_cd4 = both * of_anc;
+        const real mucosa = injured ? fma_real(at_most(s->injury[l], (real)1.5), LANE(r->hz_bacterial_mucositis), 1) : 1;
+        const real blocked = fma_real(LANE(r->hz_viral_drug), 1 - t->traffic[l], 1);
+        const real bacteria = fma_real(LANE(r->hz_bacterial) * mucosa, without_anc, LANE(r->hz_bacterial_base));
+        const real virus = fma_real(t->viral_lymphopenia[l], without_cd4, LANE(r->hz_viral_base)) * blocked;
+        const real bleeds = t->platelet[l] * PLT_HEALTHY < 10 ? LANE(r->hz_bleeding) : 0;
+        const real longer = at_most(t->neutropenic_days[l] + dt, 150);
+        const real shorter = LANE(k->neutropenic_decay) * t->neutropenic_days[l];
+        const real left_b = fma_real(-dt, bacteria, t->left_bacterial[l]), left_v = fma_real(-dt, virus, t->left_viral[l]);
+        const real left_f = fma_real(-dt * LANE(r->hz_febrile), without_anc, t->left_febrile[l]);
+        const real left_p = fma_real(-dt, bleeds, t->left_bleeding[l]);
+        const real soonest = at_most(at_most(left_b, left_v), at_most(at_most(left_f, left_p), t->left_leak[l]));
+        t->left_bacterial[l] = left_b;
+        t->left_viral[l] = left_v;
+        t->left_febrile[l] = left_f;
+        t->left_bleeding[l] = left_p;
+        t->neutropenic_days[l] = anc < 500 ? longer : shorter;
+        any |= soonest <= 0;
     }
     return any;
+}
+
+static int count_down_injured(eng_course_t *c)
+{
+    return count_down(c, 1);
+}
+
+static int count_down_quiet(eng_course_t *c)
+{
+    return count_down(c, 0);
 }
 
 void eng_hazards_step(eng_course_t *c)
@@ -184,7 +198,7 @@ void eng_hazards_step(eng_course_t *c)
     const eng_tile_t *t = c->tile;
     int leaks = 0;
 
-    if (!count_down(c)) {
+    if (!(t->exposed ? count_down_injured(c) : count_down_quiet(c))) {
         return;
     }
     for (int l = 0; l < ENG_LANES; l++) {

@@ -1,7 +1,8 @@
 /**
  * The language of the step loop: loops over lanes, the real type, multiply-add with equal bits on every machine, and
- * elementary functions that compile to vector code.  Every file of this folder is compiled once for each vector width
- * (ENG_WIDTH = avx512, avx2, plain); LANE_NAME keeps the three apart.
+ * elementary functions that compile to vector code.  Every file of this folder is compiled for each vector width
+ * (ENG_WIDTH = avx512, avx2, plain), and once more (ENG_WIDTH = avx512_mixed ..., with ENG_MIXED) for tiles whose lanes
+ * belong to several points; LANE_NAME keeps the builds apart.
  */
 #ifndef ENG_MODEL_LANES_LANES_H
 #define ENG_MODEL_LANES_LANES_H
@@ -12,7 +13,7 @@
 #include "model/tile.h"
 
 #ifndef ENG_WIDTH
-#error "ENG_WIDTH (avx512, avx2 or plain) is set by the Makefile for this folder"
+#error "ENG_WIDTH (avx512, avx2, plain and the same with _mixed) is set by the Makefile for this folder"
 #endif
 
 #define LANE_PASTE3(a, b, c) a##b##_##c
@@ -20,6 +21,22 @@
 #define LANE_NAME(name) LANE_PASTE(eng_, name, ENG_WIDTH)
 
 typedef eng_real_t real;
+
+/* Constants of a point: LANE(r->transit) is one number for the whole tile, or in a mixed tile that of lane l's point. */
+#ifdef ENG_MIXED
+typedef eng_rate_rows_t rates_t;
+typedef eng_step_rows_t step_rates_t;
+#define RATES(c) ((c)->rate_rows)
+#define LANE(constant) ((constant)[l])
+#define PARAMS(c, l) ((c)->rate_rows->params[l])
+#else
+typedef eng_rates_t rates_t;
+typedef eng_step_rates_t step_rates_t;
+#define RATES(c) ((c)->rates)
+#define LANE(constant) (constant)
+#define PARAMS(c, l) (&(c)->rates->params)
+#endif
+#define STEP_RATES(c) (&RATES(c)->step[(c)->row->ladder])
 
 /* Iterations are independent: lanes never look at one another.  The plain build uses no vectors at all. */
 #ifdef __AVX2__
@@ -29,6 +46,7 @@ typedef eng_real_t real;
 #endif
 #define LANE_SIMD LANE_PRAGMA(omp simd)
 #define FOR_LANES LANE_SIMD for (int l = 0; l < ENG_LANES; l++)
+#define FOR_SPAN LANE_SIMD for (int l = first; l < end; l++)
 
 #define LANE_INLINE static inline __attribute__((always_inline))
 
@@ -45,10 +63,16 @@ LANE_INLINE real at_most(real x, real limit)
     return x < limit ? x : limit;
 }
 
-/** v' = source + net v over a step, exact for constant source and net: v + dt phi(net dt) (source + net v). */
+/** v' = source + net v over a step, exact for constant source and net while |net dt| is small (< 0.3: 1e-4 of the change). */
 LANE_INLINE real grow(real v, real net, real source, real dt)
 {
     return fma_real(dt * phi_small(net * dt), fma_real(net, v, source), v);
+}
+
+/** The same where |net dt| may reach 1. */
+LANE_INLINE real grow_fast(real v, real net, real source, real dt)
+{
+    return fma_real(dt * phi_wide(net * dt), fma_real(net, v, source), v);
 }
 
 /** The same for any net dt: drugs may kill faster than a step. */
@@ -57,12 +81,6 @@ LANE_INLINE real grow_any(real v, real net, real source, real dt)
     const real x = net * dt, e = real_exp(x);
     const real phi = x * x > (real)0.25 ? (e - 1) / x : phi_wide(x);
     return fma_real(dt * phi, fma_real(net, v, source), v);
-}
-
-/** The same where |net dt| may reach 1.2. */
-LANE_INLINE real grow_fast(real v, real net, real source, real dt)
-{
-    return fma_real(dt * phi_wide(net * dt), fma_real(net, v, source), v);
 }
 
 #endif

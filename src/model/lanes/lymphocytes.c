@@ -1,150 +1,198 @@
 /**
  * Thymus, T cells, NK, B and plasma cells: R20-R47.  Rates balance exactly at health; homeostatic terms act in the
- * room that signals.c found.
+ * room that signals.c found.  While antibodies are about (`acute`) their killing is added; without them the
+ * shorter loops give the same bits.
  */
 #include "model/lanes/step.h"
 
-/* C, Y, Theta, V: R20-R23, R46-R47; leaves the export of the row in `out`, cells/d. */
+/* v' = k (target - v) over a step; share = 1 - exp(-k dt). */
+LANE_INLINE real relax(real v, real target, real share)
+{
+    return fma_real(share, target - v, v);
+}
+
+/* C, Y, Theta, V: R20-R23, R46-R47; leaves the export of the row in `out`, cells/d, and its hazard of a leak (R57). */
 static void thymus(eng_course_t *c, real *restrict out)
 {
     eng_tile_t *t = c->tile;
-    const eng_step_rates_t *k = c->step;
-    const real half_input = c->rates->thymus_half_input, dt = k->dt;
+    const rates_t *r = RATES(c);
+    const step_rates_t *k = STEP_RATES(c);
+    const real dt = c->row->dt;
 
     FOR_LANES
     {
-        const real C = t->lymphoid[l] + k->lymphoid * (t->progenitor[l] - t->lymphoid[l]);
-        const real seeding = (1 + half_input) * C / (half_input + C);
-        const real Y = t->thymocyte[l] + k->thymocyte * (seeding - t->thymocyte[l]);
-        out[l] = t->export_now[l] * t->stroma[l] * Y;
-        t->stroma[l] += k->stroma * (1 - t->stroma[l]);
-        t->richness[l] += dt * t->clonotypes[l] * (out[l] - t->export_healthy[l] * t->richness[l]);
+        const real half = LANE(r->thymus_half_input);
+        const real C = relax(t->lymphoid[l], t->progenitor[l], LANE(k->lymphoid));
+        const real seeding = fma_real(half, C, C) / (half + C); /* (1 + half) C / (half + C) */
+        const real Y = relax(t->thymocyte[l], seeding, LANE(k->thymocyte));
+        const real F = t->export_now[l] * t->stroma[l] * Y;
+        const real V = t->richness[l];
+        out[l] = F;
+        t->stroma[l] = relax(t->stroma[l], 1, LANE(k->stroma));
+        t->richness[l] = fma_real(dt * t->clonotypes[l], fma_real(-t->export_healthy[l], V, F), V);
+        t->left_leak[l] = fma_real(-dt * LANE(r->leak_per_export), F, t->left_leak[l]);
         t->lymphoid[l] = C;
         t->thymocyte[l] = Y;
     }
 }
 
-/* N4, M4: R24-R29.  N8, M8: R30-R35.  R: R36-R38. */
-LANE_INLINE void t_cells(eng_course_t *c, const real *restrict out, const int acute)
+/* N4, M4: R24-R29. */
+LANE_INLINE void cd4(eng_course_t *c, const real *restrict out, const int acute)
 {
     eng_tile_t *t = c->tile;
     const eng_signals_t *s = c->signals;
-    const eng_rates_t *r = c->rates;
-    const real dt = c->step->dt, half = (real)0.5;
-    const real treg_kill = r->atg_treg_factor;
+    const rates_t *r = RATES(c);
+    const real dt = c->row->dt;
 
     FOR_LANES
     {
         const real kill = acute ? s->kill[l] : 0;
-        const real n4 = t->naive4[l], m4 = t->memory4[l];
-        const real om4 = max0(1 - s->fill[l]);
-        const real omN = max0(1 - ((real)0.6 * n4 + (real)0.4 * s->fill[l]));
-        const real rebound = 1 + r->thymus_rebound * omN;
-        const real net = t->renew4[l] + r->naive_growth * omN - (t->loss4[l] + kill + r->conversion * om4);
-        const real source = t->input4[l] * out[l] * rebound;
-        const real n4_new = acute ? grow_fast(n4, net, source, dt) : grow(n4, net, source, dt);
+        const real N = t->naive4[l], y = s->fill[l];
+        const real om4 = max0(1 - y);
+        const real omN = max0(1 - fma_real((real)0.6, N, (real)0.4 * y));
+        const real activated = fma_real(LANE(r->conversion), om4, LANE(r->naive4_activation));
+        const real lost = fma_real(LANE(r->conversion), om4, t->loss4[l] + kill);
+        const real net = fma_real(LANE(r->naive_growth), omN, t->renew4[l]) - lost;
+        const real source = t->input4[l] * out[l] * fma_real(LANE(r->thymus_rebound), omN, 1);
+        const real N_new = grow(N, net, source, dt);
 
-        const real made = half * (n4 + n4_new) * t->naive_per_memory4[l] * (r->naive4_activation + r->conversion * om4);
-        const real net_m = r->memory4_turnover + s->early[l] - (t->loss_memory4[l] + kill);
-        t->memory4[l] = acute ? grow_fast(m4, net_m, made, dt) : grow(m4, net_m, made, dt);
-        t->naive4[l] = n4_new;
-    }
-    FOR_LANES
-    {
-        const real kill = acute ? s->kill[l] : 0;
-        const real n8 = t->naive8[l], m8 = t->memory8[l];
-        const real room = max0(s->room8[l]), excess = max0(-s->room8[l]);
-        const real omN = max0(1 - ((real)0.6 * n8 + (real)0.4 * s->fill8[l]));
-        const real rebound = 1 + r->thymus_rebound * omN;
-        const real net = t->renew8[l] + r->naive_growth * omN - (t->loss8[l] + kill + r->conversion * room);
-        const real source = t->input8[l] * out[l] * rebound;
-        const real n8_new = acute ? grow_fast(n8, net, source, dt) : grow(n8, net, source, dt);
-
-        const real made = half * (n8 + n8_new) * t->naive_per_memory8[l] * (r->naive8_activation + r->conversion * room);
-        const real net_m = r->memory8_turnover + r->cd8_growth * room * t->growth_t[l]
-            - (t->loss_memory8[l] + kill + r->cd8_contraction * excess);
-        t->memory8[l] = acute ? grow_fast(m8, net_m, made, dt) : grow(m8, net_m, made, dt);
-        t->naive8[l] = n8_new;
-    }
-    FOR_LANES
-    {
-        const real kill = acute ? treg_kill * s->kill[l] : 0;
-        const real room = max0(1 - t->treg[l]);
-        const real net = r->treg_turnover + r->treg_growth * room - (t->loss_treg[l] + kill);
-        const real source = t->input_treg[l] * out[l] + t->memory4[l] * t->memory_per_treg[l];
-        t->treg[l] = acute ? grow_fast(t->treg[l], net, source, dt) : grow(t->treg[l], net, source, dt);
+        const real made = (real)0.5 * (N + N_new) * t->naive_per_memory4[l] * activated;
+        const real net_m = (LANE(r->memory4_turnover) + s->early[l]) - (t->loss_memory4[l] + kill);
+        t->memory4[l] = grow(t->memory4[l], net_m, made, dt);
+        t->naive4[l] = N_new;
     }
 }
 
-static void t_cells_acute(eng_course_t *c, const real *out)
-{
-    t_cells(c, out, 1);
-}
-
-static void t_cells_quiet(eng_course_t *c, const real *out)
-{
-    t_cells(c, out, 0);
-}
-
-/* NK: R39-R40.  Bn, Bm, Pc: R41-R45.  IgG follows memory B and plasma cells (R58 without disease). */
-LANE_INLINE void others(eng_course_t *c, const int killed_fast)
+/* N8, M8: R30-R35. */
+LANE_INLINE void cd8(eng_course_t *c, const real *restrict out, const int acute)
 {
     eng_tile_t *t = c->tile;
-    const eng_exposure_t *e = c->exposure;
-    const eng_rates_t *r = c->rates;
-    const eng_step_rates_t *k = c->step;
-    const real dt = k->dt, share = r->antibody_plasma_share;
+    const eng_signals_t *s = c->signals;
+    const rates_t *r = RATES(c);
+    const real dt = c->row->dt;
 
     FOR_LANES
     {
-        const real kill = e->kill_nk * t->atg_exposure[l], killed = e->kill_b * t->atg_exposure[l] + t->b_kill[l];
-        const real NK = t->nk[l], net = r->nk_growth * max0(1 - NK) - (r->nk_turnover + kill);
-        t->nk[l] = grow_fast(NK, net, r->nk_turnover * at_most(10 * t->progenitor[l], 1), dt);
+        const real kill = acute ? s->kill[l] : 0;
+        const real N = t->naive8[l];
+        const real room = max0(s->room8[l]), excess = room - s->room8[l];
+        const real omN = max0(1 - fma_real((real)0.6, N, (real)0.4 * s->fill8[l]));
+        const real activated = fma_real(LANE(r->conversion), room, LANE(r->naive8_activation));
+        const real lost = fma_real(LANE(r->conversion), room, t->loss8[l] + kill);
+        const real net = fma_real(LANE(r->naive_growth), omN, t->renew8[l]) - lost;
+        const real source = t->input8[l] * out[l] * fma_real(LANE(r->thymus_rebound), omN, 1);
+        const real N_new = grow(N, net, source, dt);
 
-        const real Bn = t->b_naive[l], Bm = t->b_memory[l];
-        const real net_n = -(r->b_turnover + killed), net_m = -(r->b_memory + killed);
-        const real born = r->b_turnover * at_most(2 * t->lymphoid[l], 1);
-        const real Bn_new = killed_fast ? grow_any(Bn, net_n, born, dt) : grow_fast(Bn, net_n, born, dt);
-        const real made = r->b_memory * (real)0.5 * (Bn + Bn_new);
-        const real Bm_new = killed_fast ? grow_any(Bm, net_m, made, dt) : grow_fast(Bm, net_m, made, dt);
-        t->plasma[l] += k->plasma * (Bm_new - t->plasma[l]);
-        t->igg[l] += k->igg * ((1 - share) * Bm_new + share * t->plasma[l] - t->igg[l]);
+        const real made = (real)0.5 * (N + N_new) * t->naive_per_memory8[l] * activated;
+        const real growth = fma_real(LANE(r->cd8_growth) * room, t->growth_t[l], LANE(r->memory8_turnover));
+        const real net_m = growth - fma_real(LANE(r->cd8_contraction), excess, t->loss_memory8[l] + kill);
+        t->memory8[l] = grow(t->memory8[l], net_m, made, dt);
+        t->naive8[l] = N_new;
+    }
+}
+
+/* R: R36-R38.  NK: R39-R40. */
+LANE_INLINE void treg_and_nk(eng_course_t *c, const real *restrict out, const int acute)
+{
+    eng_tile_t *t = c->tile;
+    const eng_signals_t *s = c->signals;
+    const rates_t *r = RATES(c);
+    const real dt = c->row->dt;
+
+    FOR_LANES
+    {
+        const real R = t->treg[l], NK = t->nk[l];
+        const real kill = acute ? LANE(r->atg_treg_factor) * s->kill[l] : 0;
+        const real net = fma_real(LANE(r->treg_growth), max0(1 - R), LANE(r->treg_turnover)) - (t->loss_treg[l] + kill);
+        const real source = fma_real(t->input_treg[l], out[l], t->memory4[l] * t->memory_per_treg[l]);
+        t->treg[l] = grow(R, net, source, dt);
+
+        const real turnover = LANE(r->nk_turnover), kill_nk = acute ? s->kill_nk[l] : 0;
+        const real net_nk = fma_real(LANE(r->nk_growth), max0(1 - NK), -(turnover + kill_nk));
+        t->nk[l] = grow(NK, net_nk, turnover * at_most(10 * t->progenitor[l], 1), dt);
+    }
+}
+
+/* Bn, Bm, Pc: R41-R45.  IgG follows memory B and plasma cells (R58 without disease). */
+LANE_INLINE void b_cells(eng_course_t *c, const int acute, const int drugs)
+{
+    eng_tile_t *t = c->tile;
+    const eng_signals_t *s = c->signals;
+    const rates_t *r = RATES(c);
+    const step_rates_t *k = STEP_RATES(c);
+    const real dt = c->row->dt;
+
+    FOR_LANES
+    {
+        const real kill = (acute ? s->kill_b[l] : 0) + (drugs ? t->b_kill[l] : 0);
+        const real Bn = t->b_naive[l], Bm = t->b_memory[l], share = LANE(r->antibody_plasma_share);
+        const real net_n = -(LANE(r->b_turnover) + kill), net_m = -(LANE(r->b_memory) + kill);
+        const real born = LANE(r->b_turnover) * at_most(2 * t->lymphoid[l], 1);
+        const real Bn_new = drugs ? grow_any(Bn, net_n, born, dt) : grow(Bn, net_n, born, dt);
+        const real made = LANE(r->b_memory) * (real)0.5 * (Bn + Bn_new);
+        const real Bm_new = drugs ? grow_any(Bm, net_m, made, dt) : grow(Bm, net_m, made, dt);
+        const real Pc = relax(t->plasma[l], Bm_new, LANE(k->plasma));
+        t->igg[l] = relax(t->igg[l], fma_real(share, Pc - Bm_new, Bm_new), LANE(k->igg));
+        t->plasma[l] = Pc;
         t->b_naive[l] = Bn_new;
         t->b_memory[l] = Bm_new;
     }
 }
 
-static void others_quiet(eng_course_t *c)
+/* Each of these is a loop of its own for the compiler. */
+static void t_cells_acute(eng_course_t *c, const real *out)
 {
-    others(c, 0);
+    cd4(c, out, 1);
+    cd8(c, out, 1);
+    treg_and_nk(c, out, 1);
 }
 
-static void others_killed(eng_course_t *c)
+static void t_cells_quiet(eng_course_t *c, const real *out)
 {
-    others(c, 1);
+    cd4(c, out, 0);
+    cd8(c, out, 0);
+    treg_and_nk(c, out, 0);
+}
+
+static void b_cells_acute(eng_course_t *c)
+{
+    b_cells(c, 1, 0);
+}
+
+static void b_cells_acute_drugs(eng_course_t *c)
+{
+    b_cells(c, 1, 1);
+}
+
+static void b_cells_drugs(eng_course_t *c)
+{
+    b_cells(c, 0, 1);
+}
+
+static void b_cells_quiet(eng_course_t *c)
+{
+    b_cells(c, 0, 0);
 }
 
 void eng_lymphocytes_step(eng_course_t *c)
 {
     real out[ENG_LANES] ENG_ALIGNED;
-    eng_tile_t *t = c->tile;
-    const real leak = c->rates->leak_per_export * c->step->dt;
+    const bool acute = c->tile->exposed, drugs = c->plan->b_drugs;
 
     thymus(c, out);
-    if (c->exposure->acute) {
+    if (acute) {
         t_cells_acute(c, out);
+        if (drugs) {
+            b_cells_acute_drugs(c);
+        } else {
+            b_cells_acute(c);
+        }
     } else {
         t_cells_quiet(c, out);
-    }
-    if (c->exposure->acute || c->plan->num_slots > 0) {
-        others_killed(c);
-    } else {
-        others_quiet(c);
-    }
-    if ((c->row->flags & ENG_ROW_SCREEN) == 0) {
-        FOR_LANES
-        {
-            t->left_leak[l] -= leak * out[l]; /* R57: hazard of a new autoreactive clone */
+        if (drugs) {
+            b_cells_drugs(c);
+        } else {
+            b_cells_quiet(c);
         }
     }
 }

@@ -4,27 +4,38 @@
  */
 #include "model/lanes/step.h"
 
+/* v' = k (target - v) over a step; share = 1 - exp(-k dt). */
+LANE_INLINE real relax(real v, real target, real share)
+{
+    return fma_real(share, target - v, v);
+}
+
+LANE_INLINE real mean(real a, real b)
+{
+    return (real)0.5 * (a + b);
+}
+
 /* S, P, G1-G3, N: R3-R10. */
 static void granulocytes(eng_course_t *c)
 {
     eng_tile_t *t = c->tile;
     const eng_signals_t *s = c->signals;
-    const eng_step_rates_t *k = c->step;
-    const real dt = k->dt, transit = c->rates->transit, attrition = c->rates->attrition;
-    const int gcsf = c->exposure->gcsf;
-    const real kt = k->transit[gcsf], through = k->mature[gcsf], speed = kt / transit;
-    const real half = (real)0.5;
+    const rates_t *r = RATES(c);
+    const step_rates_t *k = STEP_RATES(c);
+    const real dt = c->row->dt;
+    const int gcsf = c->row->flags & ENG_ROW_GCSF ? 1 : 0;
 
     FOR_LANES
     {
-        const real S = t->progenitor[l] + k->progenitor * (t->hsc[l] - t->progenitor[l]);
-        const real P0 = t->granulo[l];
-        const real net = transit * (s->feedback_granulo[l] - 1) - attrition;
-        const real P = grow_fast(P0, net, attrition * S, dt);
-        const real G1 = t->mature1[l] + through * (transit * half * (P + P0) - kt * t->mature1[l]);
-        const real G2 = t->mature2[l] + through * kt * (half * (G1 + t->mature1[l]) - t->mature2[l]);
-        const real G3 = t->mature3[l] + through * kt * (half * (G2 + t->mature2[l]) - t->mature3[l]);
-        t->neutrophil[l] += k->neutrophil * (speed * half * (G3 + t->mature3[l]) - t->neutrophil[l]);
+        const real ktr = LANE(r->transit), eta = LANE(r->attrition);
+        const real kt = LANE(k->transit[gcsf]), through = LANE(k->mature[gcsf]); /* dt phi(-kt dt) */
+        const real S = relax(t->progenitor[l], t->hsc[l], LANE(k->progenitor));
+        const real P0 = t->granulo[l], A0 = t->mature1[l], B0 = t->mature2[l], C0 = t->mature3[l];
+        const real P = grow_fast(P0, fma_real(ktr, s->feedback_granulo[l] - 1, -eta), eta * S, dt);
+        const real G1 = fma_real(through, fma_real(ktr, mean(P, P0), -kt * A0), A0);
+        const real G2 = fma_real(through * kt, mean(G1, A0) - B0, B0);
+        const real G3 = fma_real(through * kt, mean(G2, B0) - C0, C0);
+        t->neutrophil[l] = relax(t->neutrophil[l], LANE(k->speed[gcsf]) * mean(G3, C0), LANE(k->neutrophil));
         t->progenitor[l] = S;
         t->granulo[l] = P;
         t->mature1[l] = G1;
@@ -34,45 +45,54 @@ static void granulocytes(eng_course_t *c)
 }
 
 /* Kp, K, Q, L: R11-R15. */
-static void platelets(eng_course_t *c)
+LANE_INLINE void platelets(eng_course_t *c, const int injured)
 {
     eng_tile_t *t = c->tile;
     const eng_signals_t *s = c->signals;
-    const eng_step_rates_t *k = c->step;
-    const eng_rates_t *r = c->rates;
-    const real dt = k->dt, half = (real)0.5;
-    const real consumed = r->platelet_consumption * at_most(c->exposure->mucosa, 1);
+    const rates_t *r = RATES(c);
+    const step_rates_t *k = STEP_RATES(c);
+    const real dt = c->row->dt;
 
     FOR_LANES
     {
-        const real Kp = t->meg_early[l] + k->meg_early * (t->progenitor[l] - t->meg_early[l]);
-        const real K0 = t->meg[l], Q0 = t->meg_mature[l];
-        const real net = r->meg_division * (s->feedback_meg[l] - 1) - r->meg_attrition;
-        const real K = grow_fast(K0, net, r->meg_attrition * Kp, dt);
-        const real Q = Q0 + k->meg_mature * (half * (K + K0) - Q0);
-        const real use = r->platelet_use / (t->platelet[l] + r->platelet_half);
-        const real loss = (r->platelet_senescence + use) * (1 + consumed * t->treated[l]);
-        t->platelet[l] = grow_fast(t->platelet[l], -loss, half * (Q + Q0) * r->platelet_supply, dt);
+        const real eta = LANE(r->meg_attrition);
+        const real Kp = relax(t->meg_early[l], t->progenitor[l], LANE(k->meg_early));
+        const real K0 = t->meg[l], Q0 = t->meg_mature[l], L = t->platelet[l];
+        const real K = grow_fast(K0, fma_real(LANE(r->meg_division), s->feedback_meg[l] - 1, -eta), eta * Kp, dt);
+        const real Q = relax(Q0, mean(K, K0), LANE(k->meg_mature));
+        const real use = LANE(r->platelet_use) / (L + LANE(r->platelet_half));
+        const real consumed = injured ? fma_real(LANE(r->platelet_consumption), at_most(s->injury[l], 1), 1) : 1;
+        const real loss = (LANE(r->platelet_senescence) + use) * consumed;
+        t->platelet[l] = grow_fast(L, -loss, mean(Q, Q0) * LANE(r->platelet_supply), dt);
         t->meg_early[l] = Kp;
         t->meg[l] = K;
         t->meg_mature[l] = Q;
     }
 }
 
+static void platelets_injured(eng_course_t *c)
+{
+    platelets(c, 1);
+}
+
+static void platelets_quiet(eng_course_t *c)
+{
+    platelets(c, 0);
+}
+
 /* Er, Hb: R16-R17, with transfusion below the floor. */
 static void red_cells(eng_course_t *c)
 {
     eng_tile_t *t = c->tile;
-    const eng_step_rates_t *k = c->step;
-    const real floor = c->rates->transfusion_floor;
+    const rates_t *r = RATES(c);
+    const step_rates_t *k = STEP_RATES(c);
 
     FOR_LANES
     {
-        const real Hb = t->haemoglobin[l];
-        const real drive = t->progenitor[l] / real_sqrt(Hb);
-        const real Er = t->erythroid[l] + k->erythroid * (drive - t->erythroid[l]);
-        const real next = Hb + k->red_cell * ((real)0.5 * (Er + t->erythroid[l]) - Hb);
-        const real least = floor / t->hb_healthy[l];
+        const real Hb = t->haemoglobin[l], Er0 = t->erythroid[l];
+        const real Er = relax(Er0, t->progenitor[l] / real_sqrt(Hb), LANE(k->erythroid));
+        const real next = relax(Hb, mean(Er, Er0), LANE(k->red_cell));
+        const real least = LANE(r->transfusion_floor) * t->per_hb_healthy[l];
         t->haemoglobin[l] = next < least ? least : next;
         t->erythroid[l] = Er;
     }
@@ -81,6 +101,10 @@ static void red_cells(eng_course_t *c)
 void eng_marrow_step(eng_course_t *c)
 {
     granulocytes(c);
-    platelets(c);
+    if (c->tile->exposed) {
+        platelets_injured(c);
+    } else {
+        platelets_quiet(c);
+    }
     red_cells(c);
 }

@@ -18,12 +18,12 @@
 #define UL_PER_KG 70e3
 #define SHARE_IN_BLOOD 0.02
 
-static void open_rows(const eng_tile_t *t, const uint32_t *seed, eng_channel_t channel, uint32_t point, eng_wide_row_t *state,
+static void open_rows(const eng_tile_t *t, const uint32_t *seed, eng_channel_t channel, eng_wide_row_t *state,
     eng_wide_row_t *inc)
 {
     for (int l = 0; l < ENG_LANES; l++) {
         eng_rng_t rng;
-        eng_rng_open(&rng, seed, t->patient[l], channel, point, t->variant[l]);
+        eng_rng_open(&rng, seed, t->patient[l], channel, t->point[l], t->variant[l]);
         state->low[l] = (uint64_t)rng.state;
         state->high[l] = (uint64_t)(rng.state >> 64);
         inc->low[l] = (uint64_t)rng.inc;
@@ -62,25 +62,25 @@ static void quantiles(const eng_dist_t *law, const uint64_t *word, double low, d
     }
 }
 
-static void open_streams(eng_tile_t *t, const uint32_t *seed, uint32_t point)
+static void open_streams(eng_tile_t *t, const uint32_t *seed)
 {
     static const eng_channel_t channel[ENG_NUM_STREAMS] = { ENG_CHANNEL_CLONES, ENG_CHANNEL_TRIGGERS, ENG_CHANNEL_BACTERIAL,
         ENG_CHANNEL_VIRAL, ENG_CHANNEL_FEBRILE, ENG_CHANNEL_BLEEDING, ENG_CHANNEL_THYMUS, ENG_CHANNEL_LESIONS };
     for (int s = 0; s < ENG_NUM_STREAMS; s++) {
         for (int l = 0; l < ENG_LANES; l++) {
-            eng_rng_open(&t->stream[s][l], seed, t->patient[l], channel[s], point, t->variant[l]);
+            eng_rng_open(&t->stream[s][l], seed, t->patient[l], channel[s], t->point[l], t->variant[l]);
         }
     }
 }
 
-void eng_patient_draw(eng_tile_t *t, const eng_model_spec_t *spec, uint32_t point)
+void eng_patient_draw(eng_tile_t *t, const eng_model_spec_t *spec)
 {
     eng_wide_row_t state, inc;
     uint64_t word[ENG_LANES] ENG_ALIGNED;
     const int count = eng_covariate_count(spec->disease);
     int position = 0;
 
-    open_rows(t, spec->seed, ENG_CHANNEL_COVARIATES, point, &state, &inc);
+    open_rows(t, spec->seed, ENG_CHANNEL_COVARIATES, &state, &inc);
     for (int j = 0; j < count; j++) {
         const eng_covariate_row_t row = eng_covariate_at(spec->disease, j);
         for (; position <= row.draw; position++) { /* rows stand in the order of their draws */
@@ -88,15 +88,15 @@ void eng_patient_draw(eng_tile_t *t, const eng_model_spec_t *spec, uint32_t poin
         }
         quantiles(&spec->laws[j], word, row.low, row.high, t->covariate[j]);
     }
-    open_streams(t, spec->seed, point);
+    open_streams(t, spec->seed);
 }
 
 /* --- constants --------------------------------------------------------------------------------------------------- */
 
 /* Set points, weights and turnover that balances at health: R24-R38. */
-static void derive_lymphocytes(eng_tile_t *t, const eng_params_t *p)
+static void derive_lymphocytes(eng_tile_t *t, const eng_params_t *p, int first, int end)
 {
-    FOR_LANES
+    FOR_SPAN
     {
         const double age = t->covariate[ENG_COV_AGE][l], scale = (double)t->scale[l];
         const double nu = eng_exp(-0.012 * (age - 30)), F0 = (double)t->export_healthy[l];
@@ -129,9 +129,9 @@ static void derive_lymphocytes(eng_tile_t *t, const eng_params_t *p)
     }
 }
 
-static void derive_marrow(eng_tile_t *t, const eng_params_t *p)
+static void derive_marrow(eng_tile_t *t, const eng_params_t *p, int first, int end)
 {
-    FOR_LANES
+    FOR_SPAN
     {
         const double female = t->covariate[ENG_COV_FEMALE][l] > 0.5 ? 1.0 : 0.0;
         const double scale = t->covariate[ENG_COV_WEIGHT][l] * (1 - 0.13 * female) / 70;
@@ -145,14 +145,15 @@ static void derive_marrow(eng_tile_t *t, const eng_params_t *p)
         t->cap_meg[l] = (real)(p->platelet_cap * feedback);
         t->hsc_unit[l] = (real)(1 / (p->hsc_number * scale));
         t->hb_healthy[l] = (real)(140 - 10 * female);
+        t->per_hb_healthy[l] = (real)(1 / (140 - 10 * female));
         t->export_healthy[l] = (real)F0;
         t->export_now[l] = (real)F0;
     }
 }
 
-static void derive_immunity(eng_tile_t *t, const eng_params_t *p)
+static void derive_immunity(eng_tile_t *t, const eng_params_t *p, int first, int end)
 {
-    FOR_LANES
+    FOR_SPAN
     {
         const double scale = (double)t->scale[l], age = t->covariate[ENG_COV_AGE][l];
         const double comorbidity = t->covariate[ENG_COV_HCT_CI][l] + 0.1 * t->covariate[ENG_COV_PRIOR_LINES][l];
@@ -175,24 +176,24 @@ static void derive_immunity(eng_tile_t *t, const eng_params_t *p)
     }
 }
 
-void eng_patient_derive(eng_tile_t *t, const eng_disease_t *disease, const eng_rates_t *rates)
+void eng_patient_derive(eng_tile_t *t, const eng_disease_t *disease, const eng_rates_t *rates, int first, int end)
 {
     const eng_disease_lanes_t *lanes = disease->lanes;
-    derive_marrow(t, &rates->params);
-    derive_lymphocytes(t, &rates->params);
-    derive_immunity(t, &rates->params);
-    FOR_LANES
+    derive_marrow(t, &rates->params, first, end);
+    derive_lymphocytes(t, &rates->params, first, end);
+    derive_immunity(t, &rates->params, first, end);
+    FOR_SPAN
     {
         t->treated[l] = 1;
     }
-    lanes->enter(t, rates);
+    lanes->enter(t, rates, first, end);
 }
 
 /* --- first day ----------------------------------------------------------------------------------------------------- */
 
-static void healthy_pools(eng_tile_t *t)
+static void healthy_pools(eng_tile_t *t, int first, int end)
 {
-    FOR_LANES
+    FOR_SPAN
     {
         t->progenitor[l] = t->granulo[l] = t->mature1[l] = t->mature2[l] = t->mature3[l] = t->neutrophil[l] = 1;
         t->meg_early[l] = t->meg[l] = t->meg_mature[l] = t->platelet[l] = t->erythroid[l] = t->haemoglobin[l] = 1;
@@ -212,7 +213,7 @@ static void healthy_pools(eng_tile_t *t)
 }
 
 /* Sizes log-normal and normalised to E_0; avidities with weighted mean 1. */
-static void repertoire_start(eng_tile_t *t, const eng_rates_t *rates, const uint32_t *seed, uint32_t point)
+static void repertoire_start(eng_tile_t *t, const eng_rates_t *rates, const uint32_t *seed, int first, int end)
 {
     eng_wide_row_t state, inc;
     uint64_t word[ENG_LANES] ENG_ALIGNED;
@@ -220,22 +221,22 @@ static void repertoire_start(eng_tile_t *t, const eng_rates_t *rates, const uint
     double cells[ENG_LANES] = { 0 }, avid[ENG_LANES] = { 0 };
     const double sd_size = lognormal_sd(rates->params.clone_size_cv), sd_avidity = lognormal_sd(rates->params.clone_avidity_cv);
 
-    open_rows(t, seed, ENG_CHANNEL_REPERTOIRE, point, &state, &inc);
+    open_rows(t, seed, ENG_CHANNEL_REPERTOIRE, &state, &inc);
     for (int k = 0; k < ENG_NUM_CLONES; k++) {
         next_words(&state, &inc, word);
-        FOR_LANES
+        FOR_SPAN
         {
             size[k][l] = eng_exp(sd_size * eng_normal_quantile(eng_uniform(word[l])));
             sum[l] += size[k][l];
         }
         next_words(&state, &inc, word);
-        FOR_LANES
+        FOR_SPAN
         {
             avidity[k][l] = eng_exp(sd_avidity * eng_normal_quantile(eng_uniform(word[l])));
         }
     }
     for (int k = 0; k < ENG_NUM_CLONES; k++) {
-        FOR_LANES
+        FOR_SPAN
         {
             const double n = eng_floor((double)t->reservoir_start[l] * size[k][l] / sum[l]);
             t->clone[k][l] = (real)n;
@@ -244,7 +245,7 @@ static void repertoire_start(eng_tile_t *t, const eng_rates_t *rates, const uint
         }
     }
     for (int k = 0; k < ENG_NUM_CLONES; k++) {
-        FOR_LANES
+        FOR_SPAN
         {
             t->avidity[k][l] = (real)(avidity[k][l] * (avid[l] > 0 ? cells[l] / avid[l] : 1));
         }
@@ -252,9 +253,9 @@ static void repertoire_start(eng_tile_t *t, const eng_rates_t *rates, const uint
     eng_clones_refresh(t);
 }
 
-void eng_patient_start(eng_tile_t *t, const eng_disease_t *disease, const eng_rates_t *rates, const uint32_t *seed, uint32_t point)
+void eng_patient_start(const eng_course_t *c, int first, int end)
 {
-    eng_patient_derive(t, disease, rates);
-    healthy_pools(t);
-    repertoire_start(t, rates, seed, point);
+    eng_patient_derive(c->tile, c->disease, c->rates, first, end);
+    healthy_pools(c->tile, first, end);
+    repertoire_start(c->tile, c->rates, c->seed, first, end);
 }

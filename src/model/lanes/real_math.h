@@ -34,35 +34,6 @@ LANE_INLINE real real_normal(uint32_t bits)
     return bits & 1 ? -z : z;
 }
 
-/** (e^x - 1)/x for |x| < 0.3. */
-LANE_INLINE real phi_small(real x)
-{
-    real p = 1.0 / 6227020800.0;
-    static const double c[] = { 1.0 / 479001600, 1.0 / 39916800, 1.0 / 3628800, 1.0 / 362880, 1.0 / 40320, 1.0 / 5040,
-        1.0 / 720, 1.0 / 120, 1.0 / 24, 1.0 / 6, 0.5, 1.0 };
-    for (int j = 0; j < 12; j++) {
-        p = fma_real(p, x, c[j]);
-    }
-    return p;
-}
-
-/** (e^x - 1)/x for |x| < 1.2. */
-LANE_INLINE real phi_wide(real x)
-{
-    real p = 1.0 / 121645100408832000.0;
-    static const double c[] = { 1.0 / 6402373705728000.0, 1.0 / 355687428096000.0, 1.0 / 20922789888000.0,
-        1.0 / 1307674368000.0, 1.0 / 87178291200.0, 1.0 / 6227020800.0 };
-    for (int j = 0; j < 6; j++) {
-        p = fma_real(p, x, c[j]);
-    }
-    static const double d[] = { 1.0 / 479001600, 1.0 / 39916800, 1.0 / 3628800, 1.0 / 362880, 1.0 / 40320, 1.0 / 5040,
-        1.0 / 720, 1.0 / 120, 1.0 / 24, 1.0 / 6, 0.5, 1.0 };
-    for (int j = 0; j < 12; j++) {
-        p = fma_real(p, x, d[j]);
-    }
-    return p;
-}
-
 #else /* float */
 
 #define real_sqrt(x) sqrtf(x)
@@ -148,25 +119,31 @@ LANE_INLINE real real_normal(uint32_t bits)
     return bits & 1 ? z : -z;
 }
 
-/** (e^x - 1)/x for |x| < 0.3. */
+#endif
+
+/** x^a, x > 0. */
+LANE_INLINE real real_power(real x, real a)
+{
+    return real_exp(a * real_log(x));
+}
+
+/*
+ * phi(x) = (e^x - 1)/x as the head of its series.  1 + x phi(x) is then an even Taylor polynomial of e^x and never
+ * negative: a pool stays positive whatever its rates.  What is cut off is far below the error of the step itself.
+ */
+
+/** Relative error x^4/120: 7e-5 at |x| = 0.3, 8e-7 at 0.1. */
 LANE_INLINE real phi_small(real x)
 {
-    const float x2 = x * x;
-    const float high = fma_real(1.0f / 5040, x2, fma_real(x, 1.0f / 720, 1.0f / 120));
-    const float low = fma_real(fma_real(x, 1.0f / 24, 1.0f / 6), x2, fma_real(x, 0.5f, 1.0f));
-    return fma_real(high, x2 * x2, low);
+    return fma_real(fma_real(x, (real)(1.0 / 24), (real)(1.0 / 6)), x * x, fma_real(x, (real)0.5, 1));
 }
 
-/** (e^x - 1)/x for |x| < 1.2. */
+/** Relative error x^6/5040: 2e-4 at |x| = 1, 3e-6 at 0.5. */
 LANE_INLINE real phi_wide(real x)
 {
-    const float x2 = x * x, x4 = x2 * x2;
-    const float top = fma_real(1.0f / 39916800, x2, fma_real(x, 1.0f / 3628800, 1.0f / 362880));
-    const float middle = fma_real(fma_real(x, 1.0f / 40320, 1.0f / 5040), x2, fma_real(x, 1.0f / 720, 1.0f / 120));
-    const float low = fma_real(fma_real(x, 1.0f / 24, 1.0f / 6), x2, fma_real(x, 0.5f, 1.0f));
-    return fma_real(fma_real(top, x4, middle), x4, low);
+    const real x2 = x * x;
+    const real high = fma_real(fma_real(x, (real)(1.0 / 720), (real)(1.0 / 120)), x2, fma_real(x, (real)(1.0 / 24), (real)(1.0 / 6)));
+    return fma_real(high, x2, fma_real(x, (real)0.5, 1));
 }
-
-#endif
 
 #endif

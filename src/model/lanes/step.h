@@ -10,16 +10,14 @@
 
 /** What a disease adds to the step; every hook works on all lanes unless it says a lane. */
 typedef struct {
-    /** Effectors at which an attack begins and at which it may begin again, cells. */
-    void (*attack)(const eng_rates_t *rates, real *begins, real *ends);
-    /** Constants and scores from the covariates, at the start of a course. */
-    void (*enter)(eng_tile_t *tile, const eng_rates_t *rates);
+    /** Constants and scores from the covariates, attack thresholds: lanes first .. end - 1, at the start of a course. */
+    void (*enter)(eng_tile_t *tile, const eng_rates_t *rates, int first, int end);
     /** Damage and events of one row; signals->effector_days is known. */
     void (*advance)(eng_course_t *course);
     /** A trigger moved `burst` effectors into the tissue of a lane. */
     void (*burst)(eng_course_t *course, int lane, real burst);
     /** The score that a visit would find. */
-    void (*score)(const eng_tile_t *tile, const eng_rates_t *rates, real *score);
+    void (*score)(const eng_course_t *course, real *score);
 } eng_disease_lanes_t;
 
 #define eng_signals_make LANE_NAME(signals_make)
@@ -41,7 +39,12 @@ typedef struct {
 #define eng_read_markers LANE_NAME(read_markers)
 #define eng_therapy_ops LANE_NAME(therapy_ops)
 #define eng_therapy_visit LANE_NAME(therapy_visit)
-#define eng_therapy_drugs LANE_NAME(therapy_drugs)
+#define eng_exposures_row LANE_NAME(exposures_row)
+#define eng_exposures_end LANE_NAME(exposures_end)
+#define eng_antibody_dose LANE_NAME(antibody_dose)
+#define eng_drug_start LANE_NAME(drug_start)
+#define eng_drug_stop LANE_NAME(drug_stop)
+#define eng_drugs_day LANE_NAME(drugs_day)
 #define eng_kill LANE_NAME(kill)
 #define eng_harvest_keep LANE_NAME(harvest_keep)
 #define eng_graft LANE_NAME(graft)
@@ -81,8 +84,16 @@ void eng_read_markers(const eng_course_t *c, double *out);
 void eng_therapy_ops(eng_course_t *c);
 /** `when` rules at a visit. */
 void eng_therapy_visit(eng_course_t *c);
-/** Exposures of drug slots over the row. */
-void eng_therapy_drugs(eng_course_t *c);
+/** Killing by antibodies and mucosal injury over the row, while the tile is exposed to any. */
+void eng_exposures_row(eng_course_t *c);
+/** Nothing is left of them in any lane: signals back to none. */
+void eng_exposures_end(eng_course_t *c);
+void eng_antibody_dose(eng_course_t *c, const eng_op_t *op);
+/** A drug starts in the lanes that are 1: it replaces what its class took there. */
+void eng_drug_start(eng_course_t *c, int slot_index, int drug_index, real until, real taper, const real *lanes);
+void eng_drug_stop(eng_course_t *c, const eng_op_t *op);
+/** Exposures of drug slots as a day begins. */
+void eng_drugs_day(eng_course_t *c);
 void eng_kill(eng_course_t *c, const eng_op_t *op, const real *lanes);
 /** Keep clones and T cells as they are collected now. */
 void eng_harvest_keep(eng_course_t *c);
@@ -90,11 +101,10 @@ void eng_harvest(eng_course_t *c, const eng_op_t *op);
 void eng_graft(eng_course_t *c, const eng_op_t *op);
 
 /** Draw covariates and keys of patients; laws: eng_covariate_count(disease) laws. */
-void eng_patient_draw(eng_tile_t *tile, const eng_model_spec_t *spec, uint32_t point);
-/** Constants of the tile's patients at a point. */
-void eng_patient_derive(eng_tile_t *tile, const eng_disease_t *disease, const eng_rates_t *rates);
-/** Constants, healthy pools and fresh clones. */
-void eng_patient_start(eng_tile_t *tile, const eng_disease_t *disease, const eng_rates_t *rates, const uint32_t *seed,
-    uint32_t point);
+void eng_patient_draw(eng_tile_t *tile, const eng_model_spec_t *spec);
+/** Constants of patients at a point: lanes first .. end - 1. */
+void eng_patient_derive(eng_tile_t *tile, const eng_disease_t *disease, const eng_rates_t *rates, int first, int end);
+/** Constants, healthy pools and fresh clones, likewise. */
+void eng_patient_start(const eng_course_t *course, int first, int end);
 
 #endif

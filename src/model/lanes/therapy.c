@@ -1,5 +1,5 @@
 /**
- * What actions do to lanes: kills (MODEL 6.2), harvest and graft (6.1, 6.4), drugs by class (6.3), `when` rules.
+ * What dated actions do to lanes: kills (MODEL 6.2), harvest and graft (6.1, 6.4); drugs and antibodies: exposures.c.
  * A lane whose harvest failed is not treated: kills, antibodies and graft pass it by.
  */
 #include "model/lanes/step.h"
@@ -19,12 +19,23 @@ LANE_INLINE void kill_law(real *A, real Q, real s)
     *A += (1 + *A - Q) * (1 / s - 1);
 }
 
-static void kill_marrow(eng_tile_t *t, const real *lanes, real stem, real progenitor)
+/* A point's shift belongs to the whole dose; what does not kill at all is not shifted. */
+LANE_INLINE real shifted(real log10_kill, real shift)
 {
+    return log10_kill > 0 ? max0(log10_kill + shift) : 0;
+}
+
+static void kill_marrow(eng_course_t *c, const eng_op_t *op, const real *lanes)
+{
+    eng_tile_t *t = c->tile;
+    const rates_t *r = RATES(c);
+    const real share = op->conditioning ? (real)op->share : 0;
+    const real stem = (real)op->stem, progenitor = (real)op->progenitor;
+
     FOR_LANES
     {
-        const real s = survival(progenitor, t->chemo[l], lanes[l]);
-        const real h = survival(stem, t->chemo[l], lanes[l]);
+        const real s = survival(shifted(progenitor, share * LANE(r->kill_progenitor_shift)), t->chemo[l], lanes[l]);
+        const real h = survival(shifted(stem, share * LANE(r->kill_stem_shift)), t->chemo[l], lanes[l]);
         t->progenitor[l] *= s;
         t->granulo[l] *= s;
         t->mature1[l] *= s;
@@ -49,15 +60,18 @@ LANE_INLINE real clonotypes_kept(const eng_tile_t *t, int l, real s)
     return 1 - none;
 }
 
-static void kill_lymphocytes(eng_course_t *c, const real *lanes, real lymphoid, real nk)
+static void kill_lymphocytes(eng_course_t *c, const eng_op_t *op, const real *lanes)
 {
     eng_tile_t *t = c->tile;
-    const eng_rates_t *r = c->rates;
+    const rates_t *r = RATES(c);
+    const real share = op->conditioning ? (real)op->share : 0;
+
     FOR_LANES
     {
-        const real given = lanes[l], chemo = t->chemo[l];
+        const real given = lanes[l], chemo = t->chemo[l], shift = share * LANE(r->kill_lymphoid_shift);
+        const real lymphoid = shifted((real)op->lymphoid, shift), nk = shifted((real)op->nk, shift);
         const real s = survival(lymphoid, chemo, given);
-        const real cycling = given > 0 ? r->kill_effector_factor : 1;
+        const real cycling = given > 0 ? LANE(r->kill_effector_factor) : 1;
         t->richness[l] *= s < 1 ? clonotypes_kept(t, l, s) : 1;
         t->naive4[l] *= s;
         t->memory4[l] *= s;
@@ -66,8 +80,8 @@ static void kill_lymphocytes(eng_course_t *c, const real *lanes, real lymphoid, 
         t->thymocyte[l] *= s;
         t->b_naive[l] *= s;
         t->b_memory[l] *= s;
-        t->treg[l] *= survival(r->kill_treg_factor * lymphoid, chemo, given);
-        t->plasma[l] *= survival(r->kill_plasma_factor * lymphoid, chemo, given);
+        t->treg[l] *= survival(LANE(r->kill_treg_factor) * lymphoid, chemo, given);
+        t->plasma[l] *= survival(LANE(r->kill_plasma_factor) * lymphoid, chemo, given);
         t->nk[l] *= survival(nk, chemo, given);
         t->effector[l] *= s * cycling;
         t->specific_treg[l] *= s;
@@ -82,25 +96,25 @@ static void kill_lymphocytes(eng_course_t *c, const real *lanes, real lymphoid, 
 static void conditioning_risks(eng_course_t *c, const eng_op_t *op, const real *lanes)
 {
     eng_tile_t *t = c->tile;
-    const eng_params_t *p = &c->rates->params;
     const double now = (double)op->tick / ENG_TICKS_PER_DAY;
-    const double risk = p->hz_toxicity * eng_pow(op->toxicity / 0.6, p->hz_toxicity_exponent);
-    const double malignancy = p->hz_secondary_malignancy * (op->tbi ? 3 : 1);
 
     for (int l = 0; l < ENG_LANES; l++) {
+        const eng_params_t *p = PARAMS(c, l);
         eng_rng_t rng;
         if (!(lanes[l] > 0)) {
             continue;
         }
+        const double risk = p->hz_toxicity * eng_pow(op->toxicity / 0.6, p->hz_toxicity_exponent);
+        const double malignancy = p->hz_secondary_malignancy * (op->tbi ? 3 : 1);
         t->toxic[l] = op->toxicity > 0.9 ? 1 : 0;
-        eng_rng_open(&rng, c->seed, t->patient[l], ENG_CHANNEL_TOXICITY, c->point, t->variant[l]);
+        eng_rng_open(&rng, c->seed, t->patient[l], ENG_CHANNEL_TOXICITY, t->point[l], t->variant[l]);
         rng = eng_rng_at(&rng, ENG_TICK_OF_STREAM(op->tick), 0);
         const bool fatal = eng_uniform(eng_rng_next(&rng)) < risk * (double)t->toxicity_factor[l];
         const double wait = 20 * eng_sample_exponential(eng_rng_next(&rng)); /* mean 20 d */
         if (fatal) {
             eng_death_at(t, l, (real)((now > 0 ? now : 0) + wait), ENG_CAUSE_TOXICITY);
         }
-        eng_rng_open(&rng, c->seed, t->patient[l], ENG_CHANNEL_SECONDARY_MALIGNANCY, c->point, t->variant[l]);
+        eng_rng_open(&rng, c->seed, t->patient[l], ENG_CHANNEL_SECONDARY_MALIGNANCY, t->point[l], t->variant[l]);
         const double since = now + ENG_DAYS_PER_YEAR;
         const double when = malignancy > 0 ? since + eng_sample_exponential(eng_rng_next(&rng)) / malignancy : 1e9;
         if (when < 1e8) {
@@ -110,7 +124,7 @@ static void conditioning_risks(eng_course_t *c, const eng_op_t *op, const real *
             }
         }
         if (op->whole_lymphoid >= 2 && p->hz_secondary_autoimmunity > 0) {
-            eng_rng_open(&rng, c->seed, t->patient[l], ENG_CHANNEL_SECONDARY_AUTOIMMUNITY, c->point, t->variant[l]);
+            eng_rng_open(&rng, c->seed, t->patient[l], ENG_CHANNEL_SECONDARY_AUTOIMMUNITY, t->point[l], t->variant[l]);
             const double rate = p->hz_secondary_autoimmunity / ENG_DAYS_PER_YEAR;
             const double day = now + ENG_DAYS_PER_YEAR / 2 + eng_sample_exponential(eng_rng_next(&rng)) / rate;
             t->t_autoimmunity[l] = day < now + 3 * ENG_DAYS_PER_YEAR ? (real)day : t->t_autoimmunity[l];
@@ -118,33 +132,26 @@ static void conditioning_risks(eng_course_t *c, const eng_op_t *op, const real *
     }
 }
 
-/* A point's shift belongs to the whole dose; what does not kill at all is not shifted. */
-LANE_INLINE real shifted(double log10_kill, double shift)
-{
-    const double x = log10_kill > 0 ? log10_kill + shift : 0;
-    return (real)(x > 0 ? x : 0);
-}
-
 void eng_kill(eng_course_t *c, const eng_op_t *op, const real *lanes)
 {
     eng_tile_t *t = c->tile;
-    const eng_params_t *p = &c->rates->params;
-    const double share = op->conditioning ? op->share : 0;
-    const real stem = shifted(op->stem, share * p->kill_stem_shift);
-    const real progenitor = shifted(op->progenitor, share * p->kill_progenitor_shift);
-    const real lymphoid = shifted(op->lymphoid, share * p->kill_lymphoid_shift);
-    const real nk = shifted(op->nk, share * p->kill_lymphoid_shift);
-    const real injury = (real)(p->thymus_injury * eng_min(1.4, op->intensity));
+    const rates_t *r = RATES(c);
+    const real intensity = (real)op->intensity, injury = at_most(intensity, (real)1.4);
 
-    if (stem > 0 || progenitor > 0) {
-        kill_marrow(t, lanes, stem, progenitor);
+    if (op->stem > 0 || op->progenitor > 0) {
+        kill_marrow(c, op, lanes);
     }
-    if (lymphoid > 0) {
-        kill_lymphocytes(c, lanes, lymphoid, nk);
+    if (op->lymphoid > 0) {
+        kill_lymphocytes(c, op, lanes);
     }
     FOR_LANES
     {
-        t->stroma[l] *= 1 - injury * lanes[l];
+        t->stroma[l] *= 1 - LANE(r->thymus_injury) * injury * lanes[l];
+        t->mucosa[l] += intensity * lanes[l]; /* R48 */
+    }
+    if (op->intensity > 0) {
+        t->exposed = true;
+        t->exposure_ends = false;
     }
     if (op->toxicity > 0) {
         conditioning_risks(c, op, lanes);
@@ -180,16 +187,16 @@ void eng_harvest_keep(eng_course_t *c)
 void eng_harvest(eng_course_t *c, const eng_op_t *op)
 {
     eng_tile_t *t = c->tile;
-    const eng_params_t *p = &c->rates->params;
     const bool blood = op->source == ENG_SOURCE_PB;
-    const double median = (blood ? p->harvest_blood : p->harvest_marrow) * op->yield_factor;
-    const double cv = blood ? p->harvest_blood_cv : p->harvest_marrow_cv;
-    const double sdlog = sqrt(eng_log1p(cv * cv)), kept = op->select > 0 ? p->selection_recovery : 1;
 
     eng_harvest_keep(c);
     for (int l = 0; l < ENG_LANES; l++) {
+        const eng_params_t *p = PARAMS(c, l);
+        const double median = (blood ? p->harvest_blood : p->harvest_marrow) * op->yield_factor;
+        const double cv = blood ? p->harvest_blood_cv : p->harvest_marrow_cv;
+        const double sdlog = sqrt(eng_log1p(cv * cv)), kept = op->select > 0 ? p->selection_recovery : 1;
         eng_rng_t rng;
-        eng_rng_open(&rng, c->seed, t->patient[l], ENG_CHANNEL_COLLECTION, c->point, t->variant[l]);
+        eng_rng_open(&rng, c->seed, t->patient[l], ENG_CHANNEL_COLLECTION, t->point[l], t->variant[l]);
         rng = eng_rng_at(&rng, ENG_TICK_OF_STREAM(op->tick), 0);
         const double lines = t->covariate[ENG_COV_PRIOR_LINES][l];
         const double centre = median * eng_exp(lines * eng_log(p->harvest_line_factor));
@@ -210,11 +217,11 @@ void eng_harvest(eng_course_t *c, const eng_op_t *op)
 static void carry_over(eng_course_t *c, eng_rng_t *rng, const real *t_cells)
 {
     eng_tile_t *t = c->tile;
-    const real enriched = c->rates->graft_carry_over;
+    const rates_t *r = RATES(c);
 
     for (int k = 0; k < ENG_NUM_CLONES; k++) {
         for (int l = 0; l < ENG_LANES; l++) {
-            const real share = enriched * t_cells[l] / t->t_cells_harvested[l];
+            const real share = LANE(r->graft_carry_over) * t_cells[l] / t->t_cells_harvested[l];
             const double mean = (double)(t->avidity[k][l] * c->harvest->clone[k][l] * share);
             const double cells = eng_sample_poisson(mean, eng_uniform(eng_rng_next(&rng[l])));
             t->clone[k][l] += (real)eng_round(cells / (double)t->clone_scale[l]);
@@ -225,14 +232,14 @@ static void carry_over(eng_course_t *c, eng_rng_t *rng, const real *t_cells)
 static void graft_cells(eng_course_t *c, const eng_op_t *op, const real *dose, const real *t_cells)
 {
     eng_tile_t *t = c->tile;
-    const eng_rates_t *r = c->rates;
-    const bool marrow = op->source == ENG_SOURCE_BM;
-    const real P = r->graft_granulocyte * (marrow ? r->graft_p_marrow : 1);
-    const real S = r->graft_progenitor * (marrow ? r->graft_s_marrow : 1);
-    const real K = r->graft_megakaryocyte * (marrow ? r->graft_k_marrow : 1);
+    const rates_t *r = RATES(c);
+    const int marrow = op->source == ENG_SOURCE_BM;
 
     FOR_LANES
     {
+        const real P = LANE(r->graft_granulocyte) * (marrow ? LANE(r->graft_p_marrow) : 1);
+        const real S = LANE(r->graft_progenitor) * (marrow ? LANE(r->graft_s_marrow) : 1);
+        const real K = LANE(r->graft_megakaryocyte) * (marrow ? LANE(r->graft_k_marrow) : 1);
         const real d = dose[l] * (real)0.2 * t->homing[l], T = t_cells[l], unit = 1 / t->scale[l];
         const real nu = real_exp((real)-0.012 * ((real)t->covariate[ENG_COV_AGE][l] - 30));
         const real seen = 1 - real_exp(-2000 * T / ((real)4e11 * t->scale[l]));
@@ -254,10 +261,10 @@ static void graft_cells(eng_course_t *c, const eng_op_t *op, const real *dose, c
 static void seed_niches(eng_course_t *c, const eng_op_t *op, const real *dose, eng_rng_t *rng)
 {
     eng_tile_t *t = c->tile;
-    const eng_params_t *p = &c->rates->params;
-    const double relative = op->source == ENG_SOURCE_BM ? p->graft_h_marrow : 1;
 
     for (int l = 0; l < ENG_LANES; l++) {
+        const eng_params_t *p = PARAMS(c, l);
+        const double relative = op->source == ENG_SOURCE_BM ? p->graft_h_marrow : 1;
         const double empty = eng_max(0, 1 - (double)t->hsc[l]);
         const double cells = eng_floor((double)dose[l] * 1e6 * 70 * (double)t->scale[l] * p->graft_stem * relative);
         const double share = p->graft_seeding * eng_min(1.5, (double)t->homing[l]) * (0.02 + 0.98 * empty);
@@ -274,15 +281,17 @@ void eng_graft(eng_course_t *c, const eng_op_t *op)
     eng_rng_t rng[ENG_LANES];
     real dose[ENG_LANES] ENG_ALIGNED, t_cells[ENG_LANES] ENG_ALIGNED;
     const real asked = (real)(op->cd34 > 0 ? op->cd34 : 1e9), purge = real_exp(-LN10 * (real)op->select);
-    const real kept = op->selected_now ? c->rates->selection_recovery : 1;
+    const rates_t *r = RATES(c);
+    const int selected = op->selected_now;
 
     FOR_LANES
     {
+        const real kept = selected ? LANE(r->selection_recovery) : 1;
         dose[l] = at_most(t->cd34_harvested[l] * kept, asked) * t->treated[l];
         t_cells[l] = (real)op->cd3 * 70 * t->scale[l] * t->t_dose[l] * purge * t->treated[l];
     }
     for (int l = 0; l < ENG_LANES; l++) {
-        eng_rng_open(&rng[l], c->seed, t->patient[l], ENG_CHANNEL_ENGRAFTMENT, c->point, t->variant[l]);
+        eng_rng_open(&rng[l], c->seed, t->patient[l], ENG_CHANNEL_ENGRAFTMENT, t->point[l], t->variant[l]);
         rng[l] = eng_rng_at(&rng[l], ENG_TICK_OF_STREAM(op->tick), 0);
     }
     seed_niches(c, op, dose, rng);
@@ -291,88 +300,7 @@ void eng_graft(eng_course_t *c, const eng_op_t *op)
     eng_clones_refresh(t);
 }
 
-/* --- drugs ---------------------------------------------------------------------------------------------------- */
-
-static real drug_value(const eng_rates_t *rates, size_t param, real absent)
-{
-    const double *values = (const double *)(const void *)&rates->params;
-    return param == ENG_NO_PARAM ? absent : (real)values[param / sizeof(double)];
-}
-
-static void refresh_drugs(eng_course_t *c)
-{
-    eng_tile_t *t = c->tile;
-    FOR_LANES
-    {
-        t->traffic[l] = 1;
-        t->b_kill[l] = 0;
-    }
-    for (int j = 0; j < c->plan->num_slots; j++) {
-        const eng_slot_t *slot = &t->slot[j];
-        FOR_LANES
-        {
-            const real C = at_most(slot->exposure[l], 1);
-            const real missing = slot->b_kill[l] > 0 ? max0(1 - t->b_naive[l]) : 0;
-            const real acts = C > missing ? C : missing; /* anti-CD20 acts on attacks while naive B cells are missing */
-            t->traffic[l] *= 1 - (1 - slot->traffic[l]) * acts;
-            t->b_kill[l] += slot->b_kill[l] * C;
-        }
-    }
-}
-
-/* A drug starts in the lanes that are 1: it replaces what its class took there. */
-static void start_drug(eng_course_t *c, int slot_index, int drug_index, real until, real taper, const real *lanes)
-{
-    eng_slot_t *slot = &c->tile->slot[slot_index];
-    const eng_drug_t *drug = c->plan->drugs[drug_index]->data;
-    const real traffic = drug_value(c->rates, drug->traffic_param, 1);
-    const real b_kill = drug_value(c->rates, drug->b_kill_param, 0);
-    const real keep = drug->half_life > 0 ? (real)eng_exp(-ENG_LN2 / drug->half_life) : 0;
-    const real fall = taper > 0 ? 1 / taper : 0;
-
-    FOR_LANES
-    {
-        const int on = lanes[l] > 0;
-        slot->drug[l] = on ? (real)(drug_index + 1) : slot->drug[l];
-        slot->exposure[l] = on ? 1 : slot->exposure[l];
-        slot->until[l] = on ? until : slot->until[l];
-        slot->keep[l] = on ? keep : slot->keep[l];
-        slot->taper[l] = on ? fall : slot->taper[l];
-        slot->traffic[l] = on ? traffic : slot->traffic[l];
-        slot->b_kill[l] = on ? b_kill : slot->b_kill[l];
-    }
-    if (drug->lymphoid_kill > 0) {
-        const eng_op_t kill = { .kind = ENG_OP_KILL, .lymphoid = drug->lymphoid_kill, .nk = drug->lymphoid_kill };
-        eng_kill(c, &kill, lanes);
-    }
-    refresh_drugs(c);
-}
-
-static void stop_drug(eng_course_t *c, const eng_op_t *op)
-{
-    eng_slot_t *slot = &c->tile->slot[op->slot];
-    const real now = (real)op->tick / ENG_TICKS_PER_DAY, drug = (real)(op->drug + 1);
-    FOR_LANES
-    {
-        slot->until[l] = slot->drug[l] == drug ? at_most(slot->until[l], now) : slot->until[l];
-    }
-}
-
-/* As a day begins: what is not held any more falls by its half-life, or in a straight line when tapered. */
-void eng_therapy_drugs(eng_course_t *c)
-{
-    const real today = (real)c->row->t;
-    for (int j = 0; j < c->plan->num_slots; j++) {
-        eng_slot_t *slot = &c->tile->slot[j];
-        FOR_LANES
-        {
-            const real C = slot->exposure[l];
-            const real less = slot->taper[l] > 0 ? max0(C - slot->taper[l]) : C * slot->keep[l];
-            slot->exposure[l] = today < slot->until[l] ? C : (less > (real)1e-4 ? less : 0);
-        }
-    }
-    refresh_drugs(c);
-}
+/* --- what is dated at the start of a row ---------------------------------------------------------------------- */
 
 void eng_therapy_ops(eng_course_t *c)
 {
@@ -396,58 +324,16 @@ void eng_therapy_ops(eng_course_t *c)
             eng_graft(c, op);
             break;
         case ENG_OP_DRUG:
-            start_drug(c, op->slot, op->drug, (real)op->until, (real)op->taper, all);
+            eng_drug_start(c, op->slot, op->drug, (real)op->until, (real)op->taper, all);
             break;
         case ENG_OP_DRUG_STOP:
-            stop_drug(c, op);
+            eng_drug_stop(c, op);
             break;
-        case ENG_OP_EXPOSURE: /* acts through eng_plan_expose */
+        case ENG_OP_DOSE:
+            eng_antibody_dose(c, op);
+            break;
+        case ENG_OP_SPLIT:
             break;
         }
-    }
-}
-
-/* --- `when` rules ------------------------------------------------------------------------------------------- */
-
-static int rule_sees(const eng_tile_t *t, const eng_rule_t *rule, int l, real now, real visits)
-{
-    switch (rule->event) {
-    case ENG_EVENT_RELAPSE:
-        return t->num_relapses[l] > t->seen_relapse[l];
-    case ENG_EVENT_INFECTION:
-        return t->num_infections[l] > t->seen_infection[l];
-    default: /* progression: once */
-        return (t->t_progression[l] <= now) & (t->t_progression[l] > now - visits);
-    }
-}
-
-void eng_therapy_visit(eng_course_t *c)
-{
-    eng_tile_t *t = c->tile;
-    const real now = (real)c->row->end / ENG_TICKS_PER_DAY, horizon = (real)c->plan->stop / ENG_TICKS_PER_DAY;
-    real acts[ENG_LANES] ENG_ALIGNED;
-
-    for (int j = 0; j < c->plan->num_rules; j++) {
-        const eng_rule_t *rule = &c->plan->rules[j];
-        const real until = rule->duration >= 0 ? now + (real)rule->duration : horizon + 1;
-        int any = 0;
-        for (int l = 0; l < ENG_LANES; l++) {
-            const int waits = (t->rule_left[j][l] > 0) & (t->rule_due[j][l] >= ENG_DAY_NEVER) & (now < t->t_death[l]);
-            if (waits && rule_sees(t, rule, l, now, c->plan->visits)) {
-                t->rule_left[j][l] -= 1;
-                t->rule_due[j][l] = now + (real)rule->after;
-            }
-            acts[l] = t->rule_due[j][l] <= now ? 1 : 0;
-            t->rule_due[j][l] = acts[l] > 0 ? ENG_DAY_NEVER : t->rule_due[j][l];
-            any |= acts[l] > 0;
-        }
-        if (any) {
-            start_drug(c, rule->slot, rule->drug, until, (real)rule->taper, acts);
-        }
-    }
-    FOR_LANES
-    {
-        t->seen_relapse[l] = t->num_relapses[l];
-        t->seen_infection[l] = t->num_infections[l];
     }
 }

@@ -7,58 +7,82 @@
 #include "model/lanes/rng_rows.h"
 #include "model/lanes/step.h"
 
-/* Words of one day: output of each lane's state, then the fixed jump to the next day. */
-static void day_words(eng_tile_t *t, const eng_rng_jump_t *day, uint64_t *restrict word)
+/* Words of one day: output of each lane's state, then the fixed jump to the next day.  hit: word below the lane's p. */
+static void day_words(eng_course_t *c, const eng_rng_jump_t *day, uint64_t *restrict word, unsigned char *restrict hit)
 {
+    eng_tile_t *t = c->tile;
+    const rates_t *r = RATES(c);
     const uint64_t ml = (uint64_t)day->mult, mh = (uint64_t)(day->mult >> 64);
     FOR_LANES
     {
         uint64_t low = t->trigger_state.low[l], high = t->trigger_state.high[l];
-        word[l] = dxsm(low, high);
+        const uint64_t w = dxsm(low, high);
+        word[l] = w;
+        hit[l] = w < LANE(r->trigger_below);
         affine(&low, &high, ml, mh, t->trigger_step.low[l], t->trigger_step.high[l]);
         t->trigger_state.low[l] = low;
         t->trigger_state.high[l] = high;
     }
 }
 
-static void gather_hits(eng_trigger_list_t *list, int32_t day, const uint64_t *word, uint64_t below)
+/* Hits are few: eight lanes are passed over at once. */
+static void gather_hits(eng_trigger_list_t *list, int32_t day, const uint64_t *word, const unsigned char *hit)
 {
-    unsigned char hit[ENG_LANES] ENG_ALIGNED;
-    FOR_LANES
-    {
-        hit[l] = word[l] < below;
-    }
-    for (int l = 0; l < ENG_LANES; l++) {
-        list->word[list->count] = word[l];
-        list->day[list->count] = day;
-        list->lane[list->count] = (int16_t)l;
-        list->count += hit[l]; /* a miss is overwritten by the next lane */
-        if (list->count == ENG_LANES * ENG_TRIGGER_DAYS) {
-            list->count--; /* cannot happen: one hit a lane and day; keeps the bound visible */
+    for (int first = 0; first < ENG_LANES; first += 8) {
+        uint64_t any;
+        memcpy(&any, hit + first, sizeof(any));
+        if (any == 0) {
+            continue;
         }
+        for (int l = first; l < first + 8; l++) {
+            if (hit[l]) {
+                list->word[list->count] = word[l];
+                list->day[list->count] = day;
+                list->lane[list->count] = (int16_t)l;
+                list->count++;
+            }
+        }
+    }
+}
+
+/* Size and normal of each hit, all at once. */
+static void make_bursts(const eng_course_t *c, eng_trigger_list_t *list)
+{
+    const rates_t *r = RATES(c);
+#ifdef ENG_MIXED
+    real scale[ENG_LANES * ENG_TRIGGER_DAYS];
+    for (int j = 0; j < list->count; j++) {
+        scale[j] = r->trigger_scale[list->lane[j]];
+    }
+#define SCALE(j) scale[j]
+#else
+#define SCALE(j) r->trigger_scale
+#endif
+    LANE_SIMD
+    for (int j = 0; j < list->count; j++) {
+        const real high = (real)(int32_t)(list->word[j] >> 33) * 2 + 1; /* 31 bits, centred */
+        const real share = at_most(high * SCALE(j), 1); /* uniform */
+        list->size[j] = -real_log(share);
+        list->normal[j] = real_normal((uint32_t)list->word[j]);
     }
 }
 
 void eng_triggers_fill(eng_course_t *c, eng_trigger_list_t *list, int32_t day)
 {
     uint64_t word[ENG_LANES] ENG_ALIGNED;
-    const uint64_t below = c->rates->trigger_below;
-    const real scale = below > 0 ? (real)(4294967296.0 / (double)below) : 1; /* 1/p for the upper 32 bits */
+    unsigned char hit[ENG_LANES] ENG_ALIGNED;
 
     list->count = list->next = 0;
     list->first = day;
     list->end = day + ENG_TRIGGER_DAYS;
-    for (int d = 0; d < ENG_TRIGGER_DAYS; d++) {
-        day_words(c->tile, &c->plan->one_day, word);
-        gather_hits(list, day + d, word, below);
+    if (list->end > list->limit) { /* lanes may leave the tile there: nothing is drawn beyond it */
+        list->end = list->limit;
     }
-    LANE_SIMD
-    for (int j = 0; j < list->count; j++) {
-        const real high = (real)(int32_t)(list->word[j] >> 33) * 2 + 1; /* 31 bits, centred */
-        const real share = at_most(high * scale, 1); /* uniform */
-        list->size[j] = -real_log(share);
-        list->normal[j] = real_normal((uint32_t)list->word[j]);
+    for (; day < list->end; day++) {
+        day_words(c, &c->plan->one_day, word, hit);
+        gather_hits(list, day, word, hit);
     }
+    make_bursts(c, list);
 }
 
 void eng_trigger_one(eng_course_t *c, int l, real u, real z)

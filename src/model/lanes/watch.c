@@ -25,7 +25,7 @@ LANE_INLINE void watch(real now, real t, real dt, real limit, real days, real de
 static void watch_counts(eng_course_t *c)
 {
     eng_tile_t *t = c->tile;
-    const real start = (real)c->row->t, dt = c->step->dt, day = (real)0.9999;
+    const real start = (real)c->row->t, dt = c->row->dt, day = (real)0.9999;
     FOR_LANES
     {
         watch(t->neutrophil[l] * ANC_HEALTHY, start, dt, 500, 2 * day, t->t_death[l], &t->anc_before[l], &t->below_anc[l],
@@ -45,7 +45,7 @@ LANE_INLINE real cd4_now(const eng_tile_t *t, int l)
 static void watch_cd4(eng_course_t *c)
 {
     eng_tile_t *t = c->tile;
-    const real start = (real)c->row->t, dt = c->step->dt;
+    const real start = (real)c->row->t, dt = c->row->dt;
     FOR_LANES
     {
         const real now = cd4_now(t, l), before = t->cd4_before[l];
@@ -152,7 +152,7 @@ void eng_read_markers(const eng_course_t *c, double *out)
     real score[ENG_LANES] ENG_ALIGNED;
     double(*marker)[ENG_LANES] = (double(*)[ENG_LANES])out;
 
-    disease->score(t, c->rates, score);
+    disease->score(c, score);
     for (int l = 0; l < ENG_LANES; l++) {
         const double naive = (double)(t->share4_naive[l] * t->naive4[l]);
         const double memory = (double)(t->share4_memory[l] * t->memory4[l]);
