@@ -80,7 +80,7 @@ LANE_INLINE real grow_any(real v, real net, real source, real dt)
 {
     const real x = net * dt, e = real_exp(x);
     const real phi = x * x > (real)0.25 ? (e - 1) / x : phi_wide(x);
-    return fma_real(dt * phi, fma_real(net, v, source), v);
+    return max0(fma_real(dt * phi, fma_real(net, v, source), v)); /* next to nothing may round to less */
 }
 
 #endif
