@@ -110,6 +110,9 @@ remove_stem_cells(bench_t *b)
         b->tile->hsc_count[l] = b->tile->hsc[l] = 0;
         b->tile->progenitor[l] = b->tile->meg_early[l] = 0;
     }
+    for (int i = 0; i < b->plan.num_rows; i++) { /* no action says so, but the marrow is not at rest */
+        b->plan.rows[i].flags |= ENG_ROW_MARROW;
+    }
 }
 
 /* Note a of MODEL 5.1: with H = S = 0 neutrophils settle where division balances loss. */

@@ -23,6 +23,7 @@ typedef struct {
     int32_t graft;       /* tick of the last graft; INT32_MIN none */
     int check_days;      /* days after it at which primary failure is judged */
     bool screening;
+    bool marrow;         /* something has moved the marrow */
 } calendar_t;
 
 /* Longest step allowed at a tick, in ticks. */
@@ -106,6 +107,7 @@ static void take_ops(calendar_t *c, int32_t tick, eng_plan_row_t *row)
         if (op->window) {
             c->window = tick;
         }
+        c->marrow = c->marrow || op->kind == ENG_OP_GRAFT || op->stem > 0 || op->progenitor > 0;
         if (op->kind == ENG_OP_GRAFT) {
             c->graft = tick;
             c->check_days = op->source == ENG_SOURCE_CORD ? 42 : 28;
@@ -147,7 +149,7 @@ static int mark_end(calendar_t *c, int32_t end, eng_plan_row_t *row)
     return 0;
 }
 
-static void mark_start(const calendar_t *c, int32_t tick, eng_plan_row_t *row)
+static void mark_start(calendar_t *c, int32_t tick, eng_plan_row_t *row)
 {
     if (tick % DAY == 0) {
         row->flags |= ENG_ROW_DAY;
@@ -164,6 +166,8 @@ static void mark_start(const calendar_t *c, int32_t tick, eng_plan_row_t *row)
             row->flags |= ENG_ROW_GCSF;
         }
     }
+    c->marrow = c->marrow || row->flags & ENG_ROW_GCSF;
+    row->flags |= c->marrow ? ENG_ROW_MARROW : 0;
 }
 
 /* One calendar row, cut in 2^refine equal parts for verification runs. */
@@ -193,7 +197,7 @@ static int add_rows(calendar_t *c, int32_t tick, int32_t length, eng_plan_row_t 
         r->dt = (eng_real_t)dt;
         r->ladder = (uint8_t)ladder;
         r->substeps = (uint8_t)(dt > 0.5 ? 2 : 1);
-        r->flags = (uint16_t)(row.flags & (ENG_ROW_SCREEN | ENG_ROW_AFTER0 | ENG_ROW_WATCH | ENG_ROW_GCSF));
+        r->flags = (uint16_t)(row.flags & (ENG_ROW_SCREEN | ENG_ROW_AFTER0 | ENG_ROW_WATCH | ENG_ROW_GCSF | ENG_ROW_MARROW));
         r->flags |= (uint16_t)(first ? row.flags & ENG_ROW_DAY : 0);
         r->flags |= (uint16_t)(last ? row.flags & ~(unsigned)ENG_ROW_DAY : 0);
         r->num_ops = first ? row.num_ops : 0;

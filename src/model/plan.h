@@ -21,7 +21,8 @@ enum {
     ENG_ROW_SCREEN = 1u << 6,  /* before entry: no hazards, no therapy */
     ENG_ROW_AFTER0 = 1u << 7,  /* starts at day 0 or later: events count */
     ENG_ROW_CHECK28 = 1u << 8, /* ends on the day of judgement of primary graft failure */
-    ENG_ROW_GCSF = 1u << 9     /* G-CSF is given */
+    ENG_ROW_GCSF = 1u << 9,    /* G-CSF is given */
+    ENG_ROW_MARROW = 1u << 10  /* something has moved the marrow: before that it rests at health */
 };
 
 typedef struct {

@@ -25,7 +25,8 @@ LANE_INLINE real advance_law(real *A, real *Q, real births, real deaths, real dt
     return 1 + (*A - *Q);
 }
 
-void eng_clones_step(eng_course_t *c)
+/* Stem cells and clones together: one division serves both. */
+LANE_INLINE void step(eng_course_t *c, const int marrow)
 {
     eng_tile_t *t = c->tile;
     const eng_signals_t *s = c->signals;
@@ -34,29 +35,51 @@ void eng_clones_step(eng_course_t *c)
 
     FOR_LANES
     {
-        real A = t->hsc_loss[l], Q = t->hsc_gain[l];
-        real A_e = t->clone_loss[l], Q_e = t->clone_gain[l];
-        const real births = LANE(r->hsc_renewal) * max0(fma_real(-LANE(r->niche), t->hsc[l], 1));
-        const real factor = advance_law(&A, &Q, births, LANE(r->hsc_loss), dt);
-
+        real A = t->clone_loss[l], Q = t->clone_gain[l];
         const real crowding = max0(fma_real(-t->reservoir[l], t->reservoir_room[l], 1));
         const real turnover = LANE(r->memory4_turnover);
-        const real births_e = fma_real(t->fitness[l] * s->early[l], crowding, turnover);
-        const real deaths_e = turnover + LANE(r->clone_decay) + s->kill[l];
-        const real before = 1 + (A_e - Q_e);
-        const real factor_e = advance_law(&A_e, &Q_e, births_e, deaths_e, dt);
-
-        const real both = 1 / (factor * factor_e); /* one division for two */
-        const real scale = both * factor;
+        const real births = fma_real(t->fitness[l] * s->early[l], crowding, turnover);
+        const real deaths = turnover + LANE(r->clone_decay) + s->kill[l];
+        const real before = 1 + (A - Q);
+        const real factor = advance_law(&A, &Q, births, deaths, dt);
+        real scale;
+        if (marrow) {
+            real A_h = t->hsc_loss[l], Q_h = t->hsc_gain[l];
+            const real renewal = LANE(r->hsc_renewal) * max0(fma_real(-LANE(r->niche), t->hsc[l], 1));
+            const real factor_h = advance_law(&A_h, &Q_h, renewal, LANE(r->hsc_loss), dt);
+            const real both = 1 / (factor * factor_h);
+            scale = both * factor_h;
+            t->hsc[l] = t->hsc_count[l] * t->hsc_unit[l] * (both * factor);
+            t->hsc_loss[l] = A_h;
+            t->hsc_gain[l] = Q_h;
+        } else {
+            scale = 1 / factor;
+        }
         const real memory = t->clone_memory[l] * before * scale;
-        t->hsc[l] = t->hsc_count[l] * t->hsc_unit[l] * (both * factor_e);
-        t->hsc_loss[l] = A;
-        t->hsc_gain[l] = Q;
-        t->clone_loss[l] = A_e;
-        t->clone_gain[l] = Q_e;
+        t->clone_loss[l] = A;
+        t->clone_gain[l] = Q;
         t->clone_scale[l] = scale;
         t->clone_memory[l] = memory;
         t->reservoir[l] = fma_real(t->clone_total[l], scale, memory);
+    }
+}
+
+static void step_with_marrow(eng_course_t *c)
+{
+    step(c, 1);
+}
+
+static void step_alone(eng_course_t *c)
+{
+    step(c, 0);
+}
+
+void eng_clones_step(eng_course_t *c)
+{
+    if (c->row->flags & ENG_ROW_MARROW) {
+        step_with_marrow(c);
+    } else {
+        step_alone(c);
     }
 }
 
@@ -219,8 +242,10 @@ void eng_clones_draw(eng_course_t *c)
         draw_row(c, k, &law, t->clone_loss, t->clone_gain, word, t->clone[k]);
         add_memory(t, k, before, unit, word);
     }
-    next_words(&walk, &t->clone_inc, word);
-    draw_stem_cells(c, word);
+    if (c->row->flags & ENG_ROW_MARROW) {
+        next_words(&walk, &t->clone_inc, word);
+        draw_stem_cells(c, word);
+    }
     FOR_LANES
     {
         t->clone_loss[l] = t->clone_gain[l] = t->clone_memory[l] = 0;

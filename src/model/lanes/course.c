@@ -28,7 +28,9 @@ static void one_row(eng_course_t *c, eng_trigger_list_t *list)
         eng_signals_make(c);
     }
     if (!(flags & ENG_ROW_SCREEN)) { /* before entry all pools rest at health, and with them the signals */
-        eng_marrow_step(c);
+        if (flags & ENG_ROW_MARROW) {
+            eng_marrow_step(c);
+        }
         eng_lymphocytes_step(c);
     }
     eng_clones_step(c);

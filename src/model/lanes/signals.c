@@ -54,6 +54,8 @@ static void lymphopenia(eng_course_t *c)
 
 void eng_signals_make(eng_course_t *c)
 {
-    feedback(c);
+    if (c->row->flags & ENG_ROW_MARROW) {
+        feedback(c);
+    }
     lymphopenia(c);
 }

@@ -7,41 +7,42 @@
 #include "model/lanes/rng_rows.h"
 #include "model/lanes/step.h"
 
-/* Words of one day: output of each lane's state, then the fixed jump to the next day.  hit: word below the lane's p. */
-static void day_words(eng_course_t *c, const eng_rng_jump_t *day, uint64_t *restrict word, unsigned char *restrict hit)
+static void note_hit(eng_trigger_list_t *list, int32_t day, int l, uint64_t word)
+{
+    list->word[list->count] = word;
+    list->day[list->count] = day;
+    list->lane[list->count] = (int16_t)l;
+    list->count++;
+}
+
+/* One word a lane, then the fixed jump to the next day.  A word below the lane's p is a hit. */
+static void draw_day(eng_course_t *c, eng_trigger_list_t *list, int32_t day)
 {
     eng_tile_t *t = c->tile;
     const rates_t *r = RATES(c);
-    const uint64_t ml = (uint64_t)day->mult, mh = (uint64_t)(day->mult >> 64);
-    FOR_LANES
-    {
-        uint64_t low = t->trigger_state.low[l], high = t->trigger_state.high[l];
-        const uint64_t w = dxsm(low, high);
-        word[l] = w;
-        hit[l] = w < LANE(r->trigger_below);
-        affine(&low, &high, ml, mh, t->trigger_step.low[l], t->trigger_step.high[l]);
-        t->trigger_state.low[l] = low;
-        t->trigger_state.high[l] = high;
-    }
-}
+    const eng_rng_jump_t *jump = &c->plan->one_day;
+    const words_t ml = everywhere((uint64_t)jump->mult), mh = everywhere((uint64_t)(jump->mult >> 64));
 
-/* Hits are few: eight lanes are passed over at once. */
-static void gather_hits(eng_trigger_list_t *list, int32_t day, const uint64_t *word, const unsigned char *hit)
-{
-    for (int first = 0; first < ENG_LANES; first += 8) {
-        uint64_t any;
-        memcpy(&any, hit + first, sizeof(any));
-        if (any == 0) {
-            continue;
-        }
-        for (int l = first; l < first + 8; l++) {
-            if (hit[l]) {
-                list->word[list->count] = word[l];
-                list->day[list->count] = day;
-                list->lane[list->count] = (int16_t)l;
-                list->count++;
+    FOR_PACKS
+    {
+        words_t low = PACK(t->trigger_state.low), high = PACK(t->trigger_state.high);
+        const words_t word = dxsm(low, high);
+#ifdef ENG_MIXED
+        const words_t below = CONST_PACK(r->trigger_below);
+#else
+        const words_t below = everywhere(r->trigger_below);
+#endif
+        const unsigned hits = lanes_below(word, below);
+        for (int j = 0; hits >> j != 0; j++) {
+            if (hits >> j & 1) {
+                uint64_t words[ENG_PACK];
+                memcpy(words, &word, sizeof(words));
+                note_hit(list, day, l + j, words[j]);
             }
         }
+        affine(&low, &high, ml, mh, CONST_PACK(t->trigger_step.low), CONST_PACK(t->trigger_step.high));
+        PACK(t->trigger_state.low) = low;
+        PACK(t->trigger_state.high) = high;
     }
 }
 
@@ -69,9 +70,6 @@ static void make_bursts(const eng_course_t *c, eng_trigger_list_t *list)
 
 void eng_triggers_fill(eng_course_t *c, eng_trigger_list_t *list, int32_t day)
 {
-    uint64_t word[ENG_LANES] ENG_ALIGNED;
-    unsigned char hit[ENG_LANES] ENG_ALIGNED;
-
     list->count = list->next = 0;
     list->first = day;
     list->end = day + ENG_TRIGGER_DAYS;
@@ -79,8 +77,7 @@ void eng_triggers_fill(eng_course_t *c, eng_trigger_list_t *list, int32_t day)
         list->end = list->limit;
     }
     for (; day < list->end; day++) {
-        day_words(c, &c->plan->one_day, word, hit);
-        gather_hits(list, day, word, hit);
+        draw_day(c, list, day);
     }
     make_bursts(c, list);
 }
