@@ -23,6 +23,24 @@ row_start(const eng_plan_t *plan, int i)
     return i == 0 ? eng_tick_nearest(plan->start) : plan->rows[i - 1].end;
 }
 
+/* Pools step with their row, or every second day: the pair ends on an even day and nothing happens within it. */
+static int
+malformed_pools(const eng_plan_t *plan, int i)
+{
+    const eng_plan_row_t *row = &plan->rows[i];
+    const bool hold = (row->flags & ENG_ROW_HOLD) != 0, second = (row->flags & ENG_ROW_SECOND) != 0;
+    const double pool_dt = hold || second ? 2 : (double)row->dt;
+    const double carry = i == 0 || row->num_ops > 0 ? 0 : 0.5 * pool_dt / (double)plan->rows[i - 1].pool_dt;
+    int bad = (double)row->pool_dt != pool_dt || (double)row->carry != carry;
+
+    bad += pool_dt != ldexp(1, row->pool_ladder - ENG_LADDER_DAY);
+    bad += hold && (row->num_reads > 0 || row->end - row_start(plan, i) != TICKS || row->end % (2 * TICKS) == 0);
+    bad += hold && (i + 1 == plan->num_rows || !(plan->rows[i + 1].flags & ENG_ROW_SECOND));
+    bad += hold && plan->num_rules > 0 && (row->flags & ENG_ROW_VISIT);
+    bad += second && (row->num_ops > 0 || i == 0 || !(plan->rows[i - 1].flags & ENG_ROW_HOLD));
+    return bad;
+}
+
 /* Rows cover the calendar without gaps, each of a dyadic length and on a multiple of it, and no op lies inside one. */
 static int
 malformed_rows(const eng_plan_t *plan)
@@ -47,8 +65,7 @@ malformed_rows(const eng_plan_t *plan)
         if (row->flags & ENG_ROW_DRAW) {
             bad += row->draw != draws++;
         }
-        const double carry = i == 0 || row->num_ops > 0 ? 0 : 0.5 * (double)row->dt / (double)plan->rows[i - 1].dt;
-        bad += (double)row->carry != carry;
+        bad += malformed_pools(plan, i);
     }
     bad += plan->num_rows < 1 || plan->rows[plan->num_rows - 1].end != plan->stop || draws != plan->num_draws;
     bad += next_op < plan->num_ops && plan->ops[next_op].tick < plan->stop;

@@ -57,6 +57,15 @@ static int32_t row_length(const calendar_t *c, int32_t tick)
     return length;
 }
 
+/* May pools skip the row that starts here?  Quiet times only, and nothing may want them where it ends. */
+static bool may_hold(const calendar_t *c, int32_t tick, const eng_plan_row_t *row)
+{
+    const bool op_follows = c->next_op < c->plan->num_ops && c->plan->ops[c->next_op].tick < tick + 2 * DAY;
+    const bool seen = (row->flags & ENG_ROW_VISIT) != 0 && c->plan->num_rules > 0;
+    return !c->screening && c->spec->refine == 0 && row->end - tick == DAY && tick % (2 * DAY) == 0
+        && tick + 2 * DAY <= c->plan->stop && !op_follows && !seen && !(row->flags & ENG_ROW_CHECK28);
+}
+
 static bool draw_day(const calendar_t *c, int32_t tick)
 {
     const int32_t start = eng_tick_nearest(c->plan->start);
@@ -119,13 +128,9 @@ static void take_ops(calendar_t *c, int32_t tick, eng_plan_row_t *row)
 static int mark_end(calendar_t *c, int32_t end, eng_plan_row_t *row)
 {
     const eng_model_spec_t *spec = c->spec;
-    row->first_read = c->next_read;
     if (c->screening) {
         row->flags |= ENG_ROW_SCREEN;
     } else {
-        while (c->next_read < spec->num_reads && spec->reads[c->next_read] * DAY <= end) {
-            c->next_read++;
-        }
         if (end >= c->next_visit) {
             row->flags |= ENG_ROW_VISIT;
             while (c->next_visit <= end) {
@@ -133,7 +138,6 @@ static int mark_end(calendar_t *c, int32_t end, eng_plan_row_t *row)
             }
         }
     }
-    row->num_reads = c->next_read - row->first_read;
     if (c->graft != INT32_MIN && end == c->graft + c->check_days * DAY) {
         row->flags |= ENG_ROW_CHECK28;
     }
@@ -170,6 +174,30 @@ static void mark_start(calendar_t *c, int32_t tick, eng_plan_row_t *row)
     row->flags |= c->marrow ? ENG_ROW_MARROW : 0;
 }
 
+/* The step of the pools in row r, which comes after plan->rows[num_rows - 1]. */
+static void step_pools(const eng_plan_t *plan, eng_plan_row_t *r)
+{
+    const bool first = plan->num_rows == 0;
+    const bool second = !first && r[-1].flags & ENG_ROW_HOLD;
+    const double dt = second || r->flags & ENG_ROW_HOLD ? 2 : (double)r->dt;
+
+    r->flags |= second ? ENG_ROW_SECOND : 0;
+    r->pool_dt = (eng_real_t)dt;
+    r->pool_ladder = (uint8_t)(dt > 1 ? ENG_LADDER_DAY + 1 : r->ladder);
+    r->carry = first || r->num_ops > 0 ? 0 : (eng_real_t)(0.5 * dt / (double)r[-1].pool_dt);
+}
+
+/* Readings fall due where all state stands: not while pools wait. */
+static void mark_reads(calendar_t *c, eng_plan_row_t *row)
+{
+    row->first_read = c->next_read;
+    while (!c->screening && !(row->flags & ENG_ROW_HOLD) && c->next_read < c->spec->num_reads
+        && c->spec->reads[c->next_read] * DAY <= row->end) {
+        c->next_read++;
+    }
+    row->num_reads = c->next_read - row->first_read;
+}
+
 /* One calendar row, cut in 2^refine equal parts for verification runs. */
 static int add_rows(calendar_t *c, int32_t tick, int32_t length, eng_plan_row_t row)
 {
@@ -202,8 +230,7 @@ static int add_rows(calendar_t *c, int32_t tick, int32_t length, eng_plan_row_t 
         r->flags |= (uint16_t)(last ? row.flags & ~(unsigned)ENG_ROW_DAY : 0);
         r->num_ops = first ? row.num_ops : 0;
         r->num_reads = last ? row.num_reads : 0;
-        const bool jump = plan->num_rows == 0 || r->num_ops > 0;
-        r->carry = jump ? 0 : (eng_real_t)(0.5 * dt / (double)plan->rows[plan->num_rows - 1].dt);
+        step_pools(plan, r);
         plan->num_rows++;
     }
     return 0;
@@ -220,6 +247,8 @@ static int make_rows(calendar_t *c)
         const int32_t length = row_length(c, tick);
         row.end = tick + length;
         ret = mark_end(c, row.end, &row);
+        row.flags |= may_hold(c, tick, &row) ? ENG_ROW_HOLD : 0;
+        mark_reads(c, &row);
         if (ret == 0) {
             ret = add_rows(c, tick, length, row);
         }

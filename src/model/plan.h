@@ -1,7 +1,8 @@
 /**
  * The calendar of a protocol: rows of time steps made once from its dated actions, shared by all lanes and points.
  * Steps are dyadic (1/16 to 1 d) and start on multiples of their length; a fine window opens when an action acts
- * and never before; reading never splits a row (docs/NUMERICS.md).
+ * and never before; reading never splits a row (docs/NUMERICS.md).  In quiet times pools step every second day, which ends
+ * on an even one; all else, and what visits of `when` rules look at, stays daily.
  */
 #ifndef ENG_MODEL_PLAN_H
 #define ENG_MODEL_PLAN_H
@@ -22,16 +23,19 @@ enum {
     ENG_ROW_AFTER0 = 1u << 7,  /* starts at day 0 or later: events count */
     ENG_ROW_CHECK28 = 1u << 8, /* ends on the day of judgement of primary graft failure */
     ENG_ROW_GCSF = 1u << 9,    /* G-CSF is given */
-    ENG_ROW_MARROW = 1u << 10  /* something has moved the marrow: before that it rests at health */
+    ENG_ROW_MARROW = 1u << 10, /* something has moved the marrow: before that it rests at health */
+    ENG_ROW_HOLD = 1u << 11,   /* first day of a pair in quiet times: pools wait and take both days in the next row, */
+    ENG_ROW_SECOND = 1u << 12  /* which is this one */
 };
 
 typedef struct {
     double t;            /* day of its start */
     eng_real_t dt;       /* days */
-    eng_real_t carry;    /* dt / (2 dt of the row before), 0 after a jump: extrapolation of drives to mid-step */
+    eng_real_t pool_dt;  /* step of marrow and lymphocytes, days: dt, or 2 after a row that holds them */
+    eng_real_t carry;    /* step of the pools / (2 x their step before), 0 after a jump: extrapolation of drives to mid-step */
     int32_t end;         /* tick of its end */
     uint16_t flags;
-    uint8_t ladder;      /* index of dt in eng_rates_t.step */
+    uint8_t ladder, pool_ladder; /* indices of dt and pool_dt in eng_rates_t.step */
     uint8_t substeps;    /* of the effectors, each at most half a day */
     int first_op, num_ops;     /* ops at its start */
     int first_read, num_reads; /* reads at its end */

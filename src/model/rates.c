@@ -120,7 +120,7 @@ void eng_rates_make(eng_rates_t *rates, const eng_params_t *params)
     }
     make_derived(rates, params);
     for (int i = 0; i < ENG_LADDER; i++) {
-        make_step(&rates->step[i], params, 1.0 / (double)(1 << (ENG_LADDER_DAY - i)));
+        make_step(&rates->step[i], params, (double)(1 << i) / (1 << ENG_LADDER_DAY));
     }
 }
 

@@ -8,8 +8,8 @@
 #include "model/disease.h"
 #include "model/tile.h"
 
-/** Step lengths are 2^(i - 7) days: 1/128, 1/64, 1/32 (verification only), 1/16 ... 1. */
-#define ENG_LADDER 8
+/** Step lengths are 2^(i - 7) days: 1/128, 1/64, 1/32 (verification only), 1/16 ... 1, and 2 for pools at rest. */
+#define ENG_LADDER 9
 #define ENG_LADDER_DAY 7
 
 /*

@@ -24,10 +24,12 @@ static void one_row(eng_course_t *c, eng_trigger_list_t *list)
     if (flags & ENG_ROW_DAY) {
         eng_triggers_apply(c, list);
     }
-    if (!(flags & ENG_ROW_SCREEN) || c->row == c->plan->rows) {
+    /* before entry all pools rest at health, and with them the signals; a pair of days has those of its start */
+    const bool moving = !(flags & (ENG_ROW_SCREEN | ENG_ROW_HOLD));
+    if (!(flags & (ENG_ROW_SCREEN | ENG_ROW_SECOND)) || c->row == c->plan->rows) {
         eng_signals_make(c);
     }
-    if (!(flags & ENG_ROW_SCREEN)) { /* before entry all pools rest at health, and with them the signals */
+    if (moving) {
         if (flags & ENG_ROW_MARROW) {
             eng_marrow_step(c);
         }
@@ -39,7 +41,7 @@ static void one_row(eng_course_t *c, eng_trigger_list_t *list)
     if (!(flags & ENG_ROW_SCREEN)) {
         eng_hazards_step(c);
     }
-    if (flags & ENG_ROW_WATCH) {
+    if ((flags & ENG_ROW_WATCH) && moving) {
         eng_watch_step(c);
     }
     if (flags & ENG_ROW_DRAW) {

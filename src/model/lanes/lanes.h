@@ -37,6 +37,7 @@ typedef eng_step_rates_t step_rates_t;
 #define PARAMS(c, l) (&(c)->rates->params)
 #endif
 #define STEP_RATES(c) (&RATES(c)->step[(c)->row->ladder])
+#define POOL_RATES(c) (&RATES(c)->step[(c)->row->pool_ladder])
 
 /* Iterations are independent: lanes never look at one another.  The plain build uses no vectors at all. */
 #ifdef __AVX2__

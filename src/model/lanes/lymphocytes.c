@@ -16,8 +16,8 @@ static void thymus(eng_course_t *c, real *restrict out)
 {
     eng_tile_t *t = c->tile;
     const rates_t *r = RATES(c);
-    const step_rates_t *k = STEP_RATES(c);
-    const real dt = c->row->dt;
+    const step_rates_t *k = POOL_RATES(c);
+    const real dt = c->row->pool_dt;
 
     FOR_LANES
     {
@@ -42,7 +42,7 @@ LANE_INLINE void cd4(eng_course_t *c, const real *restrict out, const int acute)
     eng_tile_t *t = c->tile;
     const eng_signals_t *s = c->signals;
     const rates_t *r = RATES(c);
-    const real dt = c->row->dt;
+    const real dt = c->row->pool_dt;
 
     FOR_LANES
     {
@@ -69,7 +69,7 @@ LANE_INLINE void cd8(eng_course_t *c, const real *restrict out, const int acute)
     eng_tile_t *t = c->tile;
     const eng_signals_t *s = c->signals;
     const rates_t *r = RATES(c);
-    const real dt = c->row->dt;
+    const real dt = c->row->pool_dt;
 
     FOR_LANES
     {
@@ -97,7 +97,7 @@ LANE_INLINE void treg_and_nk(eng_course_t *c, const real *restrict out, const in
     eng_tile_t *t = c->tile;
     const eng_signals_t *s = c->signals;
     const rates_t *r = RATES(c);
-    const real dt = c->row->dt;
+    const real dt = c->row->pool_dt;
 
     FOR_LANES
     {
@@ -119,8 +119,8 @@ LANE_INLINE void b_cells(eng_course_t *c, const int acute, const int drugs)
     eng_tile_t *t = c->tile;
     const eng_signals_t *s = c->signals;
     const rates_t *r = RATES(c);
-    const step_rates_t *k = STEP_RATES(c);
-    const real dt = c->row->dt;
+    const step_rates_t *k = POOL_RATES(c);
+    const real dt = c->row->pool_dt;
 
     FOR_LANES
     {

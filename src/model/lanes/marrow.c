@@ -21,8 +21,8 @@ static void granulocytes(eng_course_t *c)
     eng_tile_t *t = c->tile;
     const eng_signals_t *s = c->signals;
     const rates_t *r = RATES(c);
-    const step_rates_t *k = STEP_RATES(c);
-    const real dt = c->row->dt;
+    const step_rates_t *k = POOL_RATES(c);
+    const real dt = c->row->pool_dt;
     const int gcsf = c->row->flags & ENG_ROW_GCSF ? 1 : 0;
 
     FOR_LANES
@@ -50,8 +50,8 @@ LANE_INLINE void platelets(eng_course_t *c, const int injured)
     eng_tile_t *t = c->tile;
     const eng_signals_t *s = c->signals;
     const rates_t *r = RATES(c);
-    const step_rates_t *k = STEP_RATES(c);
-    const real dt = c->row->dt;
+    const step_rates_t *k = POOL_RATES(c);
+    const real dt = c->row->pool_dt;
 
     FOR_LANES
     {
@@ -85,7 +85,7 @@ static void red_cells(eng_course_t *c)
 {
     eng_tile_t *t = c->tile;
     const rates_t *r = RATES(c);
-    const step_rates_t *k = STEP_RATES(c);
+    const step_rates_t *k = POOL_RATES(c);
 
     FOR_LANES
     {

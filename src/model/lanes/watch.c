@@ -25,7 +25,7 @@ LANE_INLINE void watch(real now, real t, real dt, real limit, real days, real de
 static void watch_counts(eng_course_t *c)
 {
     eng_tile_t *t = c->tile;
-    const real start = (real)c->row->t, dt = c->row->dt, day = (real)0.9999;
+    const real dt = c->row->pool_dt, start = (real)c->row->t + (c->row->dt - dt), day = (real)0.9999;
     FOR_LANES
     {
         watch(t->neutrophil[l] * ANC_HEALTHY, start, dt, 500, 2 * day, t->t_death[l], &t->anc_before[l], &t->below_anc[l],
@@ -45,7 +45,7 @@ LANE_INLINE real cd4_now(const eng_tile_t *t, int l)
 static void watch_cd4(eng_course_t *c)
 {
     eng_tile_t *t = c->tile;
-    const real start = (real)c->row->t, dt = c->row->dt;
+    const real dt = c->row->pool_dt, start = (real)c->row->t + (c->row->dt - dt);
     FOR_LANES
     {
         const real now = cd4_now(t, l), before = t->cd4_before[l];
