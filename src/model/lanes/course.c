@@ -38,11 +38,11 @@ static void one_row(eng_course_t *c, eng_trigger_list_t *list)
     eng_clones_step(c);
     eng_effectors_step(c);
     ((const eng_disease_lanes_t *)c->disease->lanes)->advance(c);
-    if (!(flags & ENG_ROW_SCREEN)) {
+    if (moving) { /* hazards belong to counts, and wait with them */
         eng_hazards_step(c);
-    }
-    if ((flags & ENG_ROW_WATCH) && moving) {
-        eng_watch_step(c);
+        if (flags & ENG_ROW_WATCH) {
+            eng_watch_step(c);
+        }
     }
     if (flags & ENG_ROW_DRAW) {
         eng_clones_draw(c);

@@ -6,7 +6,7 @@
 #include "model/lanes/step.h"
 
 typedef struct {
-    real x, ra, days, in_relapse, began, when;
+    real x, ra, days, in_relapse;
 } effector_t;
 
 /* Rates of one lane over a row. */
@@ -25,24 +25,23 @@ LANE_INLINE real net_growth(const effector_rates_t *r, real x, real ra)
     return r->growth * u / (fma_real(u, r->suppression + ra, r->suppression + ra)) - r->death;
 }
 
-/* One sub-step of h days ending at t_end; h is common to all lanes. */
-LANE_INLINE void sub_step(effector_t *e, const effector_rates_t *r, real h, real t_end)
+/* One sub-step of h days, common to all lanes.  1 where an attack begins. */
+LANE_INLINE real sub_step(effector_t *e, const effector_rates_t *r, real h)
 {
     const real half = (real)0.5 * h;
     const real g0 = net_growth(r, e->x, e->ra) * half;
     const real x_mid = fma_real(e->x * g0, fma_real((real)0.5, g0, 1), e->x); /* a series of second order will do */
     const real a_mid = fma_real(half, fma_real(r->induce, e->x, -r->decay * e->ra), e->ra);
     const real g = net_growth(r, x_mid, a_mid) * h;
-    e->x = fma_real(e->x * g, phi_wide(g), e->x);
+    e->x = fma_real(e->x * g, phi_small(g), e->x);
     e->ra = max0(fma_real(h, fma_real(r->induce, x_mid, -r->decay * a_mid), e->ra));
     e->days = fma_real(h, x_mid, e->days);
 
     const real held = e->x < r->ends ? 0 : e->in_relapse;
     const real now = e->x > r->begins ? 1 : held;
-    const real starts = (now - e->in_relapse) * (1 - e->began); /* 1 where the first attack of the row begins */
-    e->when = starts > 0 ? t_end : e->when;
-    e->began = starts > 0 ? 1 : e->began;
+    const real starts = max0(now - e->in_relapse);
     e->in_relapse = now;
+    return starts;
 }
 
 LANE_INLINE void effectors(eng_course_t *c, const int substeps)
@@ -59,14 +58,13 @@ LANE_INLINE void effectors(eng_course_t *c, const int substeps)
         const effector_rates_t r = { LANE(k->effector_growth), LANE(k->effector_death), fma_real(LANE(k->effector_treg), treg, 1),
             t->cooperation[l], LANE(k->effector_regulation) * treg, LANE(k->effector_regulation_decay), t->attack_begins[l],
             t->attack_ends[l] };
-        effector_t e = { t->effector[l], t->specific_treg[l], 0, t->in_relapse[l], 0, 0 };
-        sub_step(&e, &r, h, t0 + h);
-        if (substeps > 1) {
-            sub_step(&e, &r, h, t0 + 2 * h);
-        }
+        effector_t e = { t->effector[l], t->specific_treg[l], 0, t->in_relapse[l] };
+        const real first = sub_step(&e, &r, h);
+        const real second = substeps > 1 ? sub_step(&e, &r, h) : 0;
         const real lives = t0 < t->t_death[l] ? counts : 0;
-        const real began = e.began * lives;
-        const real when = began > 0 ? e.when : ENG_DAY_NEVER;
+        const real began = at_most(first + second, lives); /* one attack a row at most */
+        const real end = first > 0 ? t0 + h : t0 + 2 * h;
+        const real when = began > 0 ? end : ENG_DAY_NEVER;
         t->effector[l] = e.x < (real)0.5 ? 0 : e.x; /* less than one cell */
         t->specific_treg[l] = e.ra;
         t->in_relapse[l] = e.in_relapse;

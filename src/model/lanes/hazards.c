@@ -120,7 +120,7 @@ static void leak(eng_course_t *c, int l)
 static void fire(eng_course_t *c, int l, int *leaks)
 {
     eng_tile_t *t = c->tile;
-    const real start = (real)c->row->t, now = start + c->row->dt;
+    const real now = (real)c->row->t + c->row->dt, start = now - c->row->pool_dt;
 
     if (start >= t->t_death[l]) { /* dead lanes run on and record nothing */
         t->left_bacterial[l] = t->left_viral[l] = t->left_febrile[l] = t->left_bleeding[l] = t->left_leak[l] = ENG_DAY_NEVER;
@@ -151,8 +151,8 @@ LANE_INLINE int count_down(eng_course_t *c, const int injured)
     eng_tile_t *t = c->tile;
     const eng_signals_t *s = c->signals;
     const rates_t *r = RATES(c);
-    const step_rates_t *k = STEP_RATES(c);
-    const real dt = c->row->dt;
+    const step_rates_t *k = POOL_RATES(c);
+    const real dt = c->row->pool_dt;
     int any = 0;
 
     LANE_PRAGMA(omp simd reduction(|:any))
