@@ -34,7 +34,7 @@ malformed_pools(const eng_plan_t *plan, int i)
     int bad = (double)row->pool_dt != pool_dt || (double)row->carry != carry;
 
     bad += pool_dt != ldexp(1, row->pool_ladder - ENG_LADDER_DAY);
-    bad += hold && (row->num_reads > 0 || row->end - row_start(plan, i) != TICKS || row->end % (2 * TICKS) == 0);
+    bad += hold && (row->end - row_start(plan, i) != TICKS || row->end % (2 * TICKS) == 0);
     bad += hold && (i + 1 == plan->num_rows || !(plan->rows[i + 1].flags & ENG_ROW_SECOND));
     bad += hold && plan->num_rules > 0 && (row->flags & ENG_ROW_VISIT);
     bad += second && (row->num_ops > 0 || i == 0 || !(plan->rows[i - 1].flags & ENG_ROW_HOLD));

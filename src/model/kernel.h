@@ -8,15 +8,17 @@
 #include "model/rates.h"
 #include "model/tile.h"
 
-/** Shared signals at the start of a row (MODEL section 4). */
+/** Shared signals of a row (MODEL section 4): at mid-step where not said otherwise. */
 typedef struct {
     eng_row_t feedback_granulo; /* fN */
     eng_row_t feedback_meg;     /* fL */
-    eng_row_t fill4, fill8, fill; /* y4, y8, y */
+    eng_row_t progenitor;       /* S, mean over the step */
+    eng_row_t fill4;            /* y4 at the start */
+    eng_row_t fill8, fill;      /* y8, y */
     eng_row_t kill, kill_nk, kill_b; /* killing by antibodies, mean over the row, 1/d */
     eng_row_t injury;           /* mucosal injury, mean over the row */
-    eng_row_t early;            /* memory CD4 drive gM omM eb gT, at mid-step */
-    eng_row_t room8;            /* om8, signed, at mid-step */
+    eng_row_t early;            /* memory CD4 drive gM omM eb gT */
+    eng_row_t room8;            /* om8, signed */
     eng_row_t effector_days;    /* integral of X over the row, cells x d */
 } eng_signals_t;
 

@@ -187,12 +187,11 @@ static void step_pools(const eng_plan_t *plan, eng_plan_row_t *r)
     r->carry = first || r->num_ops > 0 ? 0 : (eng_real_t)(0.5 * dt / (double)r[-1].pool_dt);
 }
 
-/* Readings fall due where all state stands: not while pools wait. */
+/* What falls due is read as it stands: pools that wait, as on the day before. */
 static void mark_reads(calendar_t *c, eng_plan_row_t *row)
 {
     row->first_read = c->next_read;
-    while (!c->screening && !(row->flags & ENG_ROW_HOLD) && c->next_read < c->spec->num_reads
-        && c->spec->reads[c->next_read] * DAY <= row->end) {
+    while (!c->screening && c->next_read < c->spec->num_reads && c->spec->reads[c->next_read] * DAY <= row->end) {
         c->next_read++;
     }
     row->num_reads = c->next_read - row->first_read;

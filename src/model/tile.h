@@ -73,7 +73,8 @@ typedef eng_real_t eng_row_t[ENG_LANES] ENG_ALIGNED;
     X(clone_gain) X(clone_loss) X(clone_scale)    /* Q and A of the clones; conditional mean 1/(1 + A - Q) */  \
     X(clone_memory)                               /* memory made from effectors since the last draw */         \
     X(clone_total) X(clone_avid) X(clone_avid2)   /* sum E, sum a E, (sum a^2 E)/(sum a E) at the last draw */ \
-    X(drive_before) X(drive8_before)              /* lymphopenic drives one row ago, for extrapolation */      \
+    X(drive_before) X(drive8_before)              /* signals one step ago, for extrapolation to mid-step */    \
+    X(fill_before) X(fill8_before) X(granulo_before) X(meg_before)                                            \
     X(export_now)                                 /* F(age) x thymic function, cells/d */                      \
     X(left_bacterial) X(left_viral) X(left_febrile) X(left_bleeding) X(left_leak) X(left_lesion) /* Exp(1) left */ \
     X(below_anc) X(since_anc) X(anc_before) X(below_plt) X(since_plt) X(plt_before) X(below_cd4) X(cd4_before) \

@@ -32,6 +32,8 @@ static void one_row(eng_course_t *c, eng_trigger_list_t *list)
     if (moving) {
         if (flags & ENG_ROW_MARROW) {
             eng_marrow_step(c);
+        } else {
+            memcpy(c->signals->progenitor, c->tile->progenitor, sizeof(c->signals->progenitor));
         }
         eng_lymphocytes_step(c);
     }

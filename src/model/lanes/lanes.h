@@ -70,7 +70,27 @@ LANE_INLINE real grow(real v, real net, real source, real dt)
     return fma_real(dt * phi_small(net * dt), fma_real(net, v, source), v);
 }
 
-/** The same where |net dt| may reach 1. */
+/**
+ * v' = source + net v where net and source fall as v rises: slope = -d(source + net v)/dv + net.  Exponential step about
+ * the tangent (Rosenbrock-Euler), second order.
+ */
+LANE_INLINE real grow_limited(real v, real net, real slope, real source, real dt)
+{
+    return fma_real(dt * phi_small((net - slope) * dt), fma_real(net, v, source), v);
+}
+
+/** v' = k (target - v) over a step; share = 1 - exp(-k dt). */
+LANE_INLINE real relax(real v, real target, real share)
+{
+    return fma_real(share, target - v, v);
+}
+
+LANE_INLINE real mean(real a, real b)
+{
+    return (real)0.5 * (a + b);
+}
+
+/** The same as grow where |net dt| may reach 1. */
 LANE_INLINE real grow_fast(real v, real net, real source, real dt)
 {
     return fma_real(dt * phi_wide(net * dt), fma_real(net, v, source), v);

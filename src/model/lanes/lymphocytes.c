@@ -5,16 +5,11 @@
  */
 #include "model/lanes/step.h"
 
-/* v' = k (target - v) over a step; share = 1 - exp(-k dt). */
-LANE_INLINE real relax(real v, real target, real share)
-{
-    return fma_real(share, target - v, v);
-}
-
-/* C, Y, Theta, V: R20-R23, R46-R47; leaves the export of the row in `out`, cells/d, and its hazard of a leak (R57). */
-static void thymus(eng_course_t *c, real *restrict out)
+/* C, Y, Theta, V: R20-R23, R46-R47; leaves the export of the row in `out`, cells/d, the input of B cells (R41), and counts down the leak (R57). */
+static void thymus(eng_course_t *c, real *restrict out, real *restrict b_input)
 {
     eng_tile_t *t = c->tile;
+    const eng_signals_t *s = c->signals;
     const rates_t *r = RATES(c);
     const step_rates_t *k = POOL_RATES(c);
     const real dt = c->row->pool_dt;
@@ -22,17 +17,19 @@ static void thymus(eng_course_t *c, real *restrict out)
     FOR_LANES
     {
         const real half = LANE(r->thymus_half_input);
-        const real C = relax(t->lymphoid[l], t->progenitor[l], LANE(k->lymphoid));
+        const real C0 = t->lymphoid[l], C1 = relax(C0, s->progenitor[l], LANE(k->lymphoid)), C = mean(C0, C1);
         const real seeding = fma_real(half, C, C) / (half + C); /* (1 + half) C / (half + C) */
         const real Y = relax(t->thymocyte[l], seeding, LANE(k->thymocyte));
-        const real F = t->export_now[l] * t->stroma[l] * Y;
+        const real theta = relax(t->stroma[l], 1, LANE(k->stroma));
+        const real F = t->export_now[l] * mean(t->stroma[l], theta) * mean(t->thymocyte[l], Y);
         const real V = t->richness[l];
         out[l] = F;
-        t->stroma[l] = relax(t->stroma[l], 1, LANE(k->stroma));
+        t->stroma[l] = theta;
         t->richness[l] = fma_real(dt * t->clonotypes[l], fma_real(-t->export_healthy[l], V, F), V);
         t->left_leak[l] = fma_real(-dt * LANE(r->leak_per_export), F, t->left_leak[l]);
-        t->lymphoid[l] = C;
+        t->lymphoid[l] = C1;
         t->thymocyte[l] = Y;
+        b_input[l] = at_most(2 * C, 1);
     }
 }
 
@@ -53,10 +50,12 @@ LANE_INLINE void cd4(eng_course_t *c, const real *restrict out, const int acute)
         const real activated = fma_real(LANE(r->conversion), om4, LANE(r->naive4_activation));
         const real lost = fma_real(LANE(r->conversion), om4, t->loss4[l] + kill);
         const real net = fma_real(LANE(r->naive_growth), omN, t->renew4[l]) - lost;
-        const real source = t->input4[l] * out[l] * fma_real(LANE(r->thymus_rebound), omN, 1);
-        const real N_new = grow(N, net, source, dt);
+        const real input = t->input4[l] * out[l], rebound = LANE(r->thymus_rebound);
+        const real fills = omN > 0 ? (real)0.6 : 0; /* -d omN / dN */
+        const real slope = fills * fma_real(LANE(r->naive_growth), N, rebound * input);
+        const real N_new = grow_limited(N, net, slope, input * fma_real(rebound, omN, 1), dt);
 
-        const real made = (real)0.5 * (N + N_new) * t->naive_per_memory4[l] * activated;
+        const real made = mean(N, N_new) * t->naive_per_memory4[l] * activated;
         const real net_m = (LANE(r->memory4_turnover) + s->early[l]) - (t->loss_memory4[l] + kill);
         t->memory4[l] = grow(t->memory4[l], net_m, made, dt);
         t->naive4[l] = N_new;
@@ -80,10 +79,12 @@ LANE_INLINE void cd8(eng_course_t *c, const real *restrict out, const int acute)
         const real activated = fma_real(LANE(r->conversion), room, LANE(r->naive8_activation));
         const real lost = fma_real(LANE(r->conversion), room, t->loss8[l] + kill);
         const real net = fma_real(LANE(r->naive_growth), omN, t->renew8[l]) - lost;
-        const real source = t->input8[l] * out[l] * fma_real(LANE(r->thymus_rebound), omN, 1);
-        const real N_new = grow(N, net, source, dt);
+        const real input = t->input8[l] * out[l], rebound = LANE(r->thymus_rebound);
+        const real fills = omN > 0 ? (real)0.6 : 0; /* -d omN / dN */
+        const real slope = fills * fma_real(LANE(r->naive_growth), N, rebound * input);
+        const real N_new = grow_limited(N, net, slope, input * fma_real(rebound, omN, 1), dt);
 
-        const real made = (real)0.5 * (N + N_new) * t->naive_per_memory8[l] * activated;
+        const real made = mean(N, N_new) * t->naive_per_memory8[l] * activated;
         const real growth = fma_real(LANE(r->cd8_growth) * room, t->growth_t[l], LANE(r->memory8_turnover));
         const real net_m = growth - fma_real(LANE(r->cd8_contraction), excess, t->loss_memory8[l] + kill);
         t->memory8[l] = grow(t->memory8[l], net_m, made, dt);
@@ -103,18 +104,20 @@ LANE_INLINE void treg_and_nk(eng_course_t *c, const real *restrict out, const in
     {
         const real R = t->treg[l], NK = t->nk[l];
         const real kill = acute ? LANE(r->atg_treg_factor) * s->kill[l] : 0;
-        const real net = fma_real(LANE(r->treg_growth), max0(1 - R), LANE(r->treg_turnover)) - (t->loss_treg[l] + kill);
+        const real growth = R < 1 ? LANE(r->treg_growth) : 0;
+        const real net = fma_real(growth, 1 - R, LANE(r->treg_turnover)) - (t->loss_treg[l] + kill);
         const real source = fma_real(t->input_treg[l], out[l], t->memory4[l] * t->memory_per_treg[l]);
-        t->treg[l] = grow(R, net, source, dt);
+        t->treg[l] = grow_limited(R, net, growth * R, source, dt);
 
         const real turnover = LANE(r->nk_turnover), kill_nk = acute ? s->kill_nk[l] : 0;
-        const real net_nk = fma_real(LANE(r->nk_growth), max0(1 - NK), -(turnover + kill_nk));
-        t->nk[l] = grow(NK, net_nk, turnover * at_most(10 * t->progenitor[l], 1), dt);
+        const real growth_nk = NK < 1 ? LANE(r->nk_growth) : 0;
+        const real net_nk = fma_real(growth_nk, 1 - NK, -(turnover + kill_nk));
+        t->nk[l] = grow_limited(NK, net_nk, growth_nk * NK, turnover * at_most(10 * s->progenitor[l], 1), dt);
     }
 }
 
 /* Bn, Bm, Pc: R41-R45.  IgG follows memory B and plasma cells (R58 without disease). */
-LANE_INLINE void b_cells(eng_course_t *c, const int acute, const int drugs)
+LANE_INLINE void b_cells(eng_course_t *c, const real *restrict input, const int acute, const int drugs)
 {
     eng_tile_t *t = c->tile;
     const eng_signals_t *s = c->signals;
@@ -127,12 +130,12 @@ LANE_INLINE void b_cells(eng_course_t *c, const int acute, const int drugs)
         const real kill = (acute ? s->kill_b[l] : 0) + (drugs ? t->b_kill[l] : 0);
         const real Bn = t->b_naive[l], Bm = t->b_memory[l], share = LANE(r->antibody_plasma_share);
         const real net_n = -(LANE(r->b_turnover) + kill), net_m = -(LANE(r->b_memory) + kill);
-        const real born = LANE(r->b_turnover) * at_most(2 * t->lymphoid[l], 1);
+        const real born = LANE(r->b_turnover) * input[l];
         const real Bn_new = drugs ? grow_any(Bn, net_n, born, dt) : grow(Bn, net_n, born, dt);
-        const real made = LANE(r->b_memory) * (real)0.5 * (Bn + Bn_new);
+        const real made = LANE(r->b_memory) * mean(Bn, Bn_new);
         const real Bm_new = drugs ? grow_any(Bm, net_m, made, dt) : grow(Bm, net_m, made, dt);
-        const real Pc = relax(t->plasma[l], Bm_new, LANE(k->plasma));
-        t->igg[l] = relax(t->igg[l], fma_real(share, Pc - Bm_new, Bm_new), LANE(k->igg));
+        const real Bm_mean = mean(Bm, Bm_new), Pc0 = t->plasma[l], Pc = relax(Pc0, Bm_mean, LANE(k->plasma));
+        t->igg[l] = relax(t->igg[l], fma_real(share, mean(Pc0, Pc) - Bm_mean, Bm_mean), LANE(k->igg));
         t->plasma[l] = Pc;
         t->b_naive[l] = Bn_new;
         t->b_memory[l] = Bm_new;
@@ -154,45 +157,45 @@ static void t_cells_quiet(eng_course_t *c, const real *out)
     treg_and_nk(c, out, 0);
 }
 
-static void b_cells_acute(eng_course_t *c)
+static void b_cells_acute(eng_course_t *c, const real *input)
 {
-    b_cells(c, 1, 0);
+    b_cells(c, input, 1, 0);
 }
 
-static void b_cells_acute_drugs(eng_course_t *c)
+static void b_cells_acute_drugs(eng_course_t *c, const real *input)
 {
-    b_cells(c, 1, 1);
+    b_cells(c, input, 1, 1);
 }
 
-static void b_cells_drugs(eng_course_t *c)
+static void b_cells_drugs(eng_course_t *c, const real *input)
 {
-    b_cells(c, 0, 1);
+    b_cells(c, input, 0, 1);
 }
 
-static void b_cells_quiet(eng_course_t *c)
+static void b_cells_quiet(eng_course_t *c, const real *input)
 {
-    b_cells(c, 0, 0);
+    b_cells(c, input, 0, 0);
 }
 
 void eng_lymphocytes_step(eng_course_t *c)
 {
-    real out[ENG_LANES] ENG_ALIGNED;
+    real out[ENG_LANES] ENG_ALIGNED, input[ENG_LANES] ENG_ALIGNED;
     const bool acute = c->tile->exposed, drugs = c->plan->b_drugs;
 
-    thymus(c, out);
+    thymus(c, out, input);
     if (acute) {
         t_cells_acute(c, out);
         if (drugs) {
-            b_cells_acute_drugs(c);
+            b_cells_acute_drugs(c, input);
         } else {
-            b_cells_acute(c);
+            b_cells_acute(c, input);
         }
     } else {
         t_cells_quiet(c, out);
         if (drugs) {
-            b_cells_drugs(c);
+            b_cells_drugs(c, input);
         } else {
-            b_cells_quiet(c);
+            b_cells_quiet(c, input);
         }
     }
 }

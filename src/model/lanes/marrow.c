@@ -4,22 +4,11 @@
  */
 #include "model/lanes/step.h"
 
-/* v' = k (target - v) over a step; share = 1 - exp(-k dt). */
-LANE_INLINE real relax(real v, real target, real share)
-{
-    return fma_real(share, target - v, v);
-}
-
-LANE_INLINE real mean(real a, real b)
-{
-    return (real)0.5 * (a + b);
-}
-
 /* S, P, G1-G3, N: R3-R10. */
 static void granulocytes(eng_course_t *c)
 {
     eng_tile_t *t = c->tile;
-    const eng_signals_t *s = c->signals;
+    eng_signals_t *s = c->signals;
     const rates_t *r = RATES(c);
     const step_rates_t *k = POOL_RATES(c);
     const real dt = c->row->pool_dt;
@@ -29,14 +18,15 @@ static void granulocytes(eng_course_t *c)
     {
         const real ktr = LANE(r->transit), eta = LANE(r->attrition);
         const real kt = LANE(k->transit[gcsf]), through = LANE(k->mature[gcsf]); /* dt phi(-kt dt) */
-        const real S = relax(t->progenitor[l], t->hsc[l], LANE(k->progenitor));
+        const real S = relax(t->progenitor[l], t->hsc[l], LANE(k->progenitor)), S_mean = mean(S, t->progenitor[l]);
         const real P0 = t->granulo[l], A0 = t->mature1[l], B0 = t->mature2[l], C0 = t->mature3[l];
-        const real P = grow_fast(P0, fma_real(ktr, s->feedback_granulo[l] - 1, -eta), eta * S, dt);
+        const real P = grow_fast(P0, fma_real(ktr, s->feedback_granulo[l] - 1, -eta), eta * S_mean, dt);
         const real G1 = fma_real(through, fma_real(ktr, mean(P, P0), -kt * A0), A0);
         const real G2 = fma_real(through * kt, mean(G1, A0) - B0, B0);
         const real G3 = fma_real(through * kt, mean(G2, B0) - C0, C0);
         t->neutrophil[l] = relax(t->neutrophil[l], LANE(k->speed[gcsf]) * mean(G3, C0), LANE(k->neutrophil));
         t->progenitor[l] = S;
+        s->progenitor[l] = S_mean;
         t->granulo[l] = P;
         t->mature1[l] = G1;
         t->mature2[l] = G2;
@@ -56,14 +46,16 @@ LANE_INLINE void platelets(eng_course_t *c, const int injured)
     FOR_LANES
     {
         const real eta = LANE(r->meg_attrition);
-        const real Kp = relax(t->meg_early[l], t->progenitor[l], LANE(k->meg_early));
+        const real Kp0 = t->meg_early[l], Kp = relax(Kp0, s->progenitor[l], LANE(k->meg_early));
         const real K0 = t->meg[l], Q0 = t->meg_mature[l], L = t->platelet[l];
-        const real K = grow_fast(K0, fma_real(LANE(r->meg_division), s->feedback_meg[l] - 1, -eta), eta * Kp, dt);
+        const real K = grow_fast(K0, fma_real(LANE(r->meg_division), s->feedback_meg[l] - 1, -eta), eta * mean(Kp, Kp0), dt);
         const real Q = relax(Q0, mean(K, K0), LANE(k->meg_mature));
-        const real use = LANE(r->platelet_use) / (L + LANE(r->platelet_half));
+        const real part = 1 / (L + LANE(r->platelet_half)), use = LANE(r->platelet_use) * part;
         const real consumed = injured ? fma_real(LANE(r->platelet_consumption), at_most(s->injury[l], 1), 1) : 1;
         const real loss = (LANE(r->platelet_senescence) + use) * consumed;
-        t->platelet[l] = grow_fast(L, -loss, mean(Q, Q0) * LANE(r->platelet_supply), dt);
+        const real slope = -use * consumed * L * part; /* the fixed use weighs less the more there are: d(loss L)/dL - loss */
+        const real supply = mean(Q, Q0) * LANE(r->platelet_supply);
+        t->platelet[l] = fma_real(dt * phi_wide(-(loss + slope) * dt), fma_real(-loss, L, supply), L);
         t->meg_early[l] = Kp;
         t->meg[l] = K;
         t->meg_mature[l] = Q;
@@ -84,13 +76,14 @@ static void platelets_quiet(eng_course_t *c)
 static void red_cells(eng_course_t *c)
 {
     eng_tile_t *t = c->tile;
+    const eng_signals_t *s = c->signals;
     const rates_t *r = RATES(c);
     const step_rates_t *k = POOL_RATES(c);
 
     FOR_LANES
     {
         const real Hb = t->haemoglobin[l], Er0 = t->erythroid[l];
-        const real Er = relax(Er0, t->progenitor[l] / real_sqrt(Hb), LANE(k->erythroid));
+        const real Er = relax(Er0, s->progenitor[l] / real_sqrt(Hb), LANE(k->erythroid));
         const real next = relax(Hb, mean(Er, Er0), LANE(k->red_cell));
         const real least = LANE(r->transfusion_floor) * t->per_hb_healthy[l];
         t->haemoglobin[l] = next < least ? least : next;

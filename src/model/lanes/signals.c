@@ -4,21 +4,29 @@
  */
 #include "model/lanes/step.h"
 
+/* The value at mid-step, from this step's start and the start of the step before. */
+LANE_INLINE real at_middle(real now, real *before, real carry)
+{
+    const real middle = fma_real(carry, now - *before, now);
+    *before = now;
+    return middle;
+}
+
 /* Feedback of blood counts on division: fN and fL. */
 static void feedback(eng_course_t *c)
 {
     eng_tile_t *t = c->tile;
     eng_signals_t *s = c->signals;
     const rates_t *k = RATES(c);
-    const real gcsf = c->row->flags & ENG_ROW_GCSF ? 1 : 0;
+    const real gcsf = c->row->flags & ENG_ROW_GCSF ? 1 : 0, carry = c->row->carry;
 
     FOR_LANES
     {
         const real cap = t->cap_granulo[l] * fma_real(gcsf * LANE(k->gcsf_gain), t->treated[l], 1);
         const real fN = real_power(t->neutrophil[l] + (real)1e-3, -LANE(k->neutrophil_exponent));
         const real fL = real_power(t->platelet[l] + (real)1e-3, -LANE(k->platelet_exponent));
-        s->feedback_granulo[l] = at_most(fN, cap);
-        s->feedback_meg[l] = at_most(fL, t->cap_meg[l]);
+        s->feedback_granulo[l] = at_middle(at_most(fN, cap), &t->granulo_before[l], carry);
+        s->feedback_meg[l] = at_middle(at_most(fL, t->cap_meg[l]), &t->meg_before[l], carry);
     }
 }
 
@@ -37,18 +45,16 @@ static void lymphopenia(eng_course_t *c)
         const real y8 = fma_real(t->share8_naive[l], t->naive8[l], t->share8_memory[l] * t->memory8[l]);
         const real y = fma_real((real)0.75, y4, (real)0.25 * y8);
         s->fill4[l] = y4;
-        s->fill8[l] = y8;
-        s->fill[l] = y;
+        s->fill8[l] = at_middle(y8, &t->fill8_before[l], carry);
+        s->fill[l] = at_middle(y, &t->fill_before[l], carry);
 
         /* room in the memory CD4 niche, with the early burst; signed room for CD8 */
         const real room = max0(1 - fma_real((real)0.6, t->memory4[l], (real)0.4 * y));
         const real burst = fma_real(LANE(k->burst), real_exp(-LANE(k->burst_steep) * y), 1);
         const real drive = LANE(k->memory4_growth) * t->growth_t[l] * room * burst;
         const real room8 = 1 - fma_real((real)0.6, y8, (real)0.4 * y4);
-        s->early[l] = max0(fma_real(carry, drive - t->drive_before[l], drive));
-        s->room8[l] = fma_real(carry, room8 - t->drive8_before[l], room8);
-        t->drive_before[l] = drive;
-        t->drive8_before[l] = room8;
+        s->early[l] = max0(at_middle(drive, &t->drive_before[l], carry));
+        s->room8[l] = at_middle(room8, &t->drive8_before[l], carry);
     }
 }
 
