@@ -356,11 +356,11 @@ test_kills_of_pools(void)
     for (int l = 0; l < ENG_LANES; l++) {
         b.tile->effector[l] = (eng_real_t)1e5;
     }
-    bench_until(&b, -5 + 0.125);
+    bench_until(&b, -5 + 0.25);
     const double s = pow(10, -3.5);
-    ENG_ASSERT_NEAR((double)b.tile->memory8[3] / s, 1, 0.02);
-    ENG_ASSERT_NEAR((double)b.tile->treg[3] / pow(s, 0.95), 1, 0.05);
-    ENG_ASSERT_NEAR((double)b.tile->plasma[3] / pow(s, 0.3), 1, 0.01);
+    ENG_ASSERT_NEAR((double)b.tile->memory8[3] / s, 1, 0.04);
+    ENG_ASSERT_NEAR((double)b.tile->treg[3] / pow(s, 0.95), 1, 0.1);
+    ENG_ASSERT_NEAR((double)b.tile->plasma[3] / pow(s, 0.3), 1, 0.03);
     ENG_ASSERT_NEAR((double)b.tile->effector[3] / (1e5 * s * 0.3), 1, 0.1);
     ENG_ASSERT_NEAR((double)b.tile->hsc[3], 0.1, 0.002);
     ENG_ASSERT_NEAR((double)b.tile->stroma[3], 1 - 0.45 * 0.6, 0.001);
@@ -647,7 +647,7 @@ test_steps_halved(void)
                 coarse.cd4, fine.cd4, coarse.ratio, fine.ratio);
             CU_ASSERT(fabs(coarse.anc - fine.anc) < 0.05);
             CU_ASSERT(fabs(coarse.cd4 - fine.cd4) < 0.5);
-            CU_ASSERT(fabs(coarse.ratio / fine.ratio - 1) < 0.001);
+            CU_ASSERT(fabs(coarse.ratio / fine.ratio - 1) < 0.002);
         }
     }
     printf("\n");

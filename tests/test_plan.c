@@ -130,13 +130,11 @@ test_window_opens_when_it_acts(void)
     open_plan(&plan, 0, -30);
     CU_ASSERT_EQUAL(malformed_rows(&plan), 0);
     CU_ASSERT_EQUAL(length_at(&plan, -6), TICKS); /* the harvest opens none, nothing opens before it acts */
-    CU_ASSERT_EQUAL(length_at(&plan, -5), TICKS / 8);
-    CU_ASSERT_EQUAL(length_at(&plan, 31.9), TICKS / 8); /* the graft's window */
-    CU_ASSERT_EQUAL(length_at(&plan, 32), TICKS / 4);
-    CU_ASSERT_EQUAL(length_at(&plan, 91.9), TICKS / 4);
-    CU_ASSERT_EQUAL(length_at(&plan, 92), TICKS / 2);
-    CU_ASSERT_EQUAL(length_at(&plan, 181.9), TICKS / 2);
-    CU_ASSERT_EQUAL(length_at(&plan, 182), TICKS);
+    CU_ASSERT_EQUAL(length_at(&plan, -5), TICKS / 4);
+    CU_ASSERT_EQUAL(length_at(&plan, 31.9), TICKS / 4); /* the graft's window */
+    CU_ASSERT_EQUAL(length_at(&plan, 32), TICKS / 2);
+    CU_ASSERT_EQUAL(length_at(&plan, 121.9), TICKS / 2);
+    CU_ASSERT_EQUAL(length_at(&plan, 122), TICKS);
     eng_plan_free(&plan);
 }
 

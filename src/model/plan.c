@@ -1,7 +1,7 @@
 /**
  * Calendar rows: where steps begin and end, and what each row asks for.
  *
- * The ladder after an action that opens a window: 1/8 d for 32 d, 1/4 d to day 92, 1/2 d to day 182, then 1 d.  Clone
+ * The ladder after an action that opens a window: 1/4 d for 32 d, 1/2 d to day 122, then 1 d.  Clone
  * draws lie every 10 d from the first day to day 360, on day 365, every 30 d after it, and just before an action
  * that needs a drawn state (harvest, graft).  Screening years draw every 30 d, counted back from entry.
  */
@@ -31,7 +31,7 @@ static int32_t ladder_at(const calendar_t *c, int32_t tick)
 {
     static const struct {
         int32_t days, length;
-    } ladder[] = { { 32, DAY / 8 }, { 92, DAY / 4 }, { 182, DAY / 2 } };
+    } ladder[] = { { 32, DAY / 4 }, { 122, DAY / 2 } };
     if (c->window != INT32_MIN) {
         for (size_t j = 0; j < sizeof(ladder) / sizeof(*ladder); j++) {
             if (tick - c->window < ladder[j].days * DAY) {

@@ -104,13 +104,13 @@ LANE_INLINE void treg_and_nk(eng_course_t *c, const real *restrict out, const in
     {
         const real R = t->treg[l], NK = t->nk[l];
         const real kill = acute ? LANE(r->atg_treg_factor) * s->kill[l] : 0;
-        const real growth = R < 1 ? LANE(r->treg_growth) : 0;
+        const real gR = LANE(r->treg_growth), gK = LANE(r->nk_growth); /* read first: a load under a condition is no vector */
+        const real growth = R < 1 ? gR : 0, growth_nk = NK < 1 ? gK : 0;
         const real net = fma_real(growth, 1 - R, LANE(r->treg_turnover)) - (t->loss_treg[l] + kill);
         const real source = fma_real(t->input_treg[l], out[l], t->memory4[l] * t->memory_per_treg[l]);
         t->treg[l] = grow_limited(R, net, growth * R, source, dt);
 
         const real turnover = LANE(r->nk_turnover), kill_nk = acute ? s->kill_nk[l] : 0;
-        const real growth_nk = NK < 1 ? LANE(r->nk_growth) : 0;
         const real net_nk = fma_real(growth_nk, 1 - NK, -(turnover + kill_nk));
         t->nk[l] = grow_limited(NK, net_nk, growth_nk * NK, turnover * at_most(10 * s->progenitor[l], 1), dt);
     }
