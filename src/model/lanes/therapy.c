@@ -237,9 +237,11 @@ static void graft_cells(eng_course_t *c, const eng_op_t *op, const real *dose, c
 
     FOR_LANES
     {
-        const real P = LANE(r->graft_granulocyte) * (marrow ? LANE(r->graft_p_marrow) : 1);
-        const real S = LANE(r->graft_progenitor) * (marrow ? LANE(r->graft_s_marrow) : 1);
-        const real K = LANE(r->graft_megakaryocyte) * (marrow ? LANE(r->graft_k_marrow) : 1);
+        /* read first: a load under a condition is no vector */
+        const real fewer_p = LANE(r->graft_p_marrow), fewer_s = LANE(r->graft_s_marrow), fewer_k = LANE(r->graft_k_marrow);
+        const real P = LANE(r->graft_granulocyte) * (marrow ? fewer_p : 1);
+        const real S = LANE(r->graft_progenitor) * (marrow ? fewer_s : 1);
+        const real K = LANE(r->graft_megakaryocyte) * (marrow ? fewer_k : 1);
         const real d = dose[l] * (real)0.2 * t->homing[l], T = t_cells[l], unit = 1 / t->scale[l];
         const real nu = real_exp((real)-0.012 * ((real)t->covariate[ENG_COV_AGE][l] - 30));
         const real seen = 1 - real_exp(-2000 * T / ((real)4e11 * t->scale[l]));
