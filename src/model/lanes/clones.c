@@ -8,11 +8,9 @@
  * and Q (about ten operations for all clones together); a draw is due every 10 to 30 days.  A kill with
  * survival s is exact inside it: A += e^rho (1/s - 1).
  */
+#include "model/lanes/clone_law.h"
 #include "model/lanes/rng_rows.h"
 #include "model/lanes/small_clones.h"
-
-#define NORMAL_MEAN 64.0     /* above both of these the four-term expansion serves, */
-#define NORMAL_VARIANCE 25.0 /* below it the exact law of small_clones.h */
 
 /* One row of the birth-death law: adds to A and Q, returns e^rho at its end. */
 LANE_INLINE real advance_law(real *A, real *Q, real births, real deaths, real dt)
@@ -56,81 +54,48 @@ void eng_clones_step(eng_course_t *c)
     }
 }
 
-/* What one draw needs of a lane, the same for all its clones. */
-typedef struct {
-    double mean[ENG_LANES], k2[ENG_LANES], skew[ENG_LANES], excess[ENG_LANES];
-} law_t;
-
-/* Cumulants of the descendants of one cell, from its factorial moments p j! beta^(j-1) / (1-beta)^j. */
-static void make_law(const real *loss, const real *gain, law_t *law)
+/* Expansion of one row where it serves; the others become 0. */
+static void expand_row(const law_t *law, const uint64_t *word, real *restrict count)
 {
+    real z[ENG_LANES] ENG_ALIGNED;
+    double x[ENG_LANES] ENG_ALIGNED;
+
     FOR_LANES
     {
-        const double A = (double)loss[l], Q = (double)gain[l];
-        const double p = 1 / (1 + A), ratio = Q / (1 + A - Q); /* survival; beta / (1 - beta) */
-        const double f1 = p * (1 + ratio), f2 = 2 * f1 * ratio, f3 = 3 * f2 * ratio, f4 = 4 * f3 * ratio;
-        const double m2 = f2 + f1, m3 = f3 + 3 * f2 + f1, m4 = f4 + 6 * f3 + 7 * f2 + f1;
-        law->mean[l] = f1;
-        law->k2[l] = m2 - f1 * f1;
-        law->skew[l] = m3 - 3 * m2 * f1 + 2 * f1 * f1 * f1;
-        law->excess[l] = m4 - 4 * m3 * f1 - 3 * m2 * m2 + 12 * m2 * f1 * f1 - 6 * f1 * f1 * f1 * f1;
-    }
-}
-
-LANE_INLINE bool is_small(double n, double mean, double k2)
-{
-    return (n * mean < NORMAL_MEAN) | (n * k2 < NORMAL_VARIANCE);
-}
-
-/* Four-term Cornish-Fisher expansion with the lattice correction, for n cells of one law. */
-LANE_INLINE double expand_normal(double n, double mean, double k2, double k3, double k4, double z)
-{
-    const double variance = n * k2 - 1.0 / 12, v = variance > 1 ? variance : 1;
-    const double inverse = 1 / v, sd = sqrt(v), z2 = z * z;
-    const double g1 = n * k3 * inverse * inverse * sd, g2 = n * k4 * inverse * inverse;
-    const double w = z + g1 * (z2 - 1) * (1.0 / 6) + g2 * z * (z2 - 3) * (1.0 / 24) - g1 * g1 * z * (2 * z2 - 5) * (1.0 / 36);
-    const double x = n * mean + sd * w + 0.5;
-    return x > 0 ? eng_floor(x) : 0;
-}
-
-/* Expansion of one row where it serves; the others are 0 here. */
-static void expand_row(const law_t *law, const real *count, const uint64_t *word, real *restrict drawn)
-{
-    FOR_LANES
-    {
-        drawn[l] = real_normal((uint32_t)(word[l] >> 32));
+        z[l] = real_normal((uint32_t)(word[l] >> 32));
     }
     FOR_LANES
     {
-        const double n = (double)count[l], m = law->mean[l], k2 = law->k2[l];
-        const double x = expand_normal(n, m, k2, law->skew[l], law->excess[l], (double)drawn[l]);
-        drawn[l] = (real)(is_small(n, m, k2) ? 0 : x);
+        x[l] = expand_normal(count[l], law->mean[l], law->k2[l], law->k3[l], law->k4[l], z[l]);
+    }
+    FOR_LANES
+    {
+        count[l] = count[l] < law->enough[l] ? 0 : (real)x[l];
     }
 }
 
 /* Draw the large counts of a row and put the small ones that are not empty on the list. */
 static void draw_row(int k, const law_t *law, const uint64_t *word, small_list_t *list, real *restrict count)
 {
-    real drawn[ENG_LANES] ENG_ALIGNED;
-    uint64_t small = 0, large = 0;
+    int num_small = 0, num_large = 0;
 
-    LANE_PRAGMA(omp simd reduction(| : small, large))
+    LANE_PRAGMA(omp simd reduction(+ : num_small, num_large))
     for (int l = 0; l < ENG_LANES; l++) {
-        const double n = (double)count[l];
-        const uint64_t bit = UINT64_C(1) << l, few = is_small(n, law->mean[l], law->k2[l]) ? bit : 0;
-        small |= n > 0 ? few : 0;
-        large |= bit & ~few;
+        const int few = count[l] < law->enough[l];
+        num_large += !few;
+        num_small += (count[l] > 0) & few;
     }
-    for (; small != 0; small &= small - 1) {
-        const int l = __builtin_ctzll(small);
-        small_list_add(list, k, l, (double)count[l], word[l]);
+    for (int l = 0; num_small > 0; l++) {
+        if ((count[l] > 0) & (count[l] < law->enough[l])) {
+            small_list_add(list, k, l, (double)count[l], word[l]);
+            num_small--;
+        }
     }
-    if (large == 0) {
-        memset(count, 0, sizeof(drawn));
-        return;
+    if (num_large > 0) {
+        expand_row(law, word, count);
+    } else {
+        memset(count, 0, ENG_LANES * sizeof(*count));
     }
-    expand_row(law, count, word, drawn);
-    memcpy(count, drawn, sizeof(drawn));
 }
 
 /* Effectors that became memory are shared out by a_k E_k, rounded at random by the lower half of the clone's word. */

@@ -6,12 +6,14 @@
 
 #include "model/lanes/lanes.h"
 
-LANE_INLINE uint64_t high_product(uint64_t a, uint64_t b)
+/** a b as two halves; both from the four products of 32 bits, which is what vectors have. */
+LANE_INLINE void wide_product(uint64_t a, uint64_t b, uint64_t *low, uint64_t *high)
 {
     const uint64_t a0 = (uint32_t)a, a1 = a >> 32, b0 = (uint32_t)b, b1 = b >> 32;
     const uint64_t p00 = a0 * b0, p01 = a0 * b1, p10 = a1 * b0, p11 = a1 * b1;
-    const uint64_t middle = (p00 >> 32) + (uint32_t)p01 + (uint32_t)p10;
-    return p11 + (p01 >> 32) + (p10 >> 32) + (middle >> 32);
+    const uint64_t side = p10 + (p00 >> 32), middle = p01 + (uint32_t)side; /* neither can overflow */
+    *low = middle << 32 | (uint32_t)p00;
+    *high = p11 + (side >> 32) + (middle >> 32);
 }
 
 /** The output of a state (before its advance). */
@@ -26,10 +28,10 @@ LANE_INLINE uint64_t dxsm(uint64_t low, uint64_t high)
 /** state = mult * state + plus, all mod 2^128. */
 LANE_INLINE void affine(uint64_t *low, uint64_t *high, uint64_t mult_low, uint64_t mult_high, uint64_t plus_low, uint64_t plus_high)
 {
-    const uint64_t lo = *low * mult_low;
-    const uint64_t hi = high_product(*low, mult_low) + *low * mult_high + *high * mult_low;
+    uint64_t lo, hi;
+    wide_product(*low, mult_low, &lo, &hi);
     const uint64_t sum = lo + plus_low;
-    *high = hi + plus_high + (sum < lo);
+    *high = hi + *low * mult_high + *high * mult_low + plus_high + (sum < lo);
     *low = sum;
 }
 
