@@ -39,15 +39,21 @@ LANE_INLINE void make_law(const real *loss, const real *gain, law_t *law)
     }
 }
 
-/* Four-term Cornish-Fisher expansion with the lattice correction, for n cells; n k2 >= 24. */
-LANE_INLINE double expand_normal(real n, double mean, real k2, real k3, real k4, real z)
+/* Distance from the mean by the four-term Cornish-Fisher expansion with the lattice correction; n k2 >= 24. */
+LANE_INLINE real expand_spread(real n, real k2, real k3, real k4, real z)
 {
     const real variance = n * k2 - (real)(1.0 / 12), v = variance > 1 ? variance : 1;
     const real inverse = 1 / v, sd = real_sqrt(v), z2 = z * z;
     const real g1 = n * k3 * inverse * inverse, g2 = n * k4 * inverse * inverse; /* skewness / sd; excess */
     const real skew = g1 * ((z2 - 1) * (real)(1.0 / 6));
     const real rest = g2 * (z2 - 3) * (real)(1.0 / 24) - g1 * g1 * v * (2 * z2 - 5) * (real)(1.0 / 36);
-    const double x = (double)n * mean + (double)(sd * (z + z * rest) + v * skew) + 0.5;
+    return sd * (z + z * rest) + v * skew;
+}
+
+/* The whole number nearest to mean + spread, not below 0. */
+LANE_INLINE double expand_count(real n, double mean, real spread)
+{
+    const double x = (double)n * mean + (double)spread + 0.5;
     const double whole = (x + 0x1p52) - 0x1p52; /* nearest; below 2^51 */
     return x > 0 ? (whole > x ? whole - 1 : whole) : 0;
 }

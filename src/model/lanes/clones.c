@@ -57,16 +57,22 @@ void eng_clones_step(eng_course_t *c)
 /* Expansion of one row where it serves; the others become 0. */
 static void expand_row(const law_t *law, const uint64_t *word, real *restrict count)
 {
-    real z[ENG_LANES] ENG_ALIGNED;
+    uint32_t half[ENG_LANES] ENG_ALIGNED;
+    real spread[ENG_LANES] ENG_ALIGNED;
     double x[ENG_LANES] ENG_ALIGNED;
 
+    /* one width of number a loop: vectors are as long as their widest */
     FOR_LANES
     {
-        z[l] = real_normal((uint32_t)(word[l] >> 32));
+        half[l] = (uint32_t)(word[l] >> 32);
     }
     FOR_LANES
     {
-        x[l] = expand_normal(count[l], law->mean[l], law->k2[l], law->k3[l], law->k4[l], z[l]);
+        spread[l] = expand_spread(count[l], law->k2[l], law->k3[l], law->k4[l], real_normal(half[l]));
+    }
+    FOR_LANES
+    {
+        x[l] = expand_count(count[l], law->mean[l], spread[l]);
     }
     FOR_LANES
     {
