@@ -8,13 +8,9 @@
  * and Q (about ten operations for all clones together); a draw is due every 10 to 30 days.  A kill with
  * survival s is exact inside it: A += e^rho (1/s - 1).
  */
+#include "model/lanes/clone_law.h"
 #include "model/lanes/rng_rows.h"
-#include "model/lanes/step.h"
-
-#include "base/sample.h"
-
-#define NORMAL_MEAN 64.0     /* above both of these the four-term expansion serves, */
-#define NORMAL_VARIANCE 25.0 /* below it the exact sampler of base/sample.h */
+#include "model/lanes/small_clones.h"
 
 /* One row of the birth-death law: adds to A and Q, returns e^rho at its end. */
 LANE_INLINE real advance_law(real *A, real *Q, real births, real deaths, real dt)
@@ -83,90 +79,63 @@ void eng_clones_step(eng_course_t *c)
     }
 }
 
-/* What one draw needs of a lane, the same for all its clones. */
-typedef struct {
-    double mean[ENG_LANES], k2[ENG_LANES], skew[ENG_LANES], excess[ENG_LANES];
-} law_t;
-
-/* Cumulants of the descendants of one cell, from its factorial moments p j! beta^(j-1) / (1-beta)^j. */
-static void make_law(const real *loss, const real *gain, law_t *law)
+/* Expansion of one row where it serves; the others become 0. */
+static void expand_row(const law_t *law, const uint64_t *word, real *restrict count)
 {
+    uint32_t half[ENG_LANES] ENG_ALIGNED;
+    real spread[ENG_LANES] ENG_ALIGNED;
+    double x[ENG_LANES] ENG_ALIGNED;
+
+    /* one width of number a loop: vectors are as long as their widest */
     FOR_LANES
     {
-        const double A = (double)loss[l], Q = (double)gain[l];
-        const double p = 1 / (1 + A), ratio = Q / (1 + A - Q); /* survival; beta / (1 - beta) */
-        const double f1 = p * (1 + ratio), f2 = 2 * f1 * ratio, f3 = 3 * f2 * ratio, f4 = 4 * f3 * ratio;
-        const double m2 = f2 + f1, m3 = f3 + 3 * f2 + f1, m4 = f4 + 6 * f3 + 7 * f2 + f1;
-        law->mean[l] = f1;
-        law->k2[l] = m2 - f1 * f1;
-        law->skew[l] = m3 - 3 * m2 * f1 + 2 * f1 * f1 * f1;
-        law->excess[l] = m4 - 4 * m3 * f1 - 3 * m2 * m2 + 12 * m2 * f1 * f1 - 6 * f1 * f1 * f1 * f1;
-    }
-}
-
-/* Four-term Cornish-Fisher expansion with the lattice correction, for n cells of one law. */
-LANE_INLINE double expand_normal(double n, double mean, double k2, double k3, double k4, double z)
-{
-    const double variance = n * k2 - 1.0 / 12, v = variance > 1 ? variance : 1, sd = sqrt(v);
-    const double g1 = n * k3 / (v * sd), g2 = n * k4 / (v * v), z2 = z * z;
-    const double w = z + g1 * (z2 - 1) * (1.0 / 6) + g2 * z * (z2 - 3) * (1.0 / 24) - g1 * g1 * z * (2 * z2 - 5) * (1.0 / 36);
-    const double x = n * mean + sd * w + 0.5;
-    return x > 0 ? eng_floor(x) : 0;
-}
-
-/* The exact sampler for the few lanes that are small: two words each. */
-static double draw_small(const eng_course_t *c, int l, int k, double n, double A, double Q, uint64_t word)
-{
-    const eng_tile_t *t = c->tile;
-    eng_rng_t rng;
-    rng.state = (eng_u128_t)t->clone_state.high[l] << 64 | t->clone_state.low[l];
-    rng.inc = (eng_u128_t)t->clone_inc.high[l] << 64 | t->clone_inc.low[l];
-    eng_rng_apply(&rng, c->plan->second[k]);
-    return eng_sample_birth_death(n, A, Q, word, eng_rng_next(&rng));
-}
-
-/* Draw one row of counts; `memory` is what each lane's unit of a_k E_k receives from effectors. */
-static void draw_row(const eng_course_t *c, int k, const law_t *law, const real *loss, const real *gain, const uint64_t *word,
-    real *restrict count)
-{
-    double drawn[ENG_LANES] ENG_ALIGNED, few[ENG_LANES] ENG_ALIGNED;
-    real normal[ENG_LANES] ENG_ALIGNED;
-    int any = 0;
-
-    FOR_LANES
-    {
-        normal[l] = real_normal((uint32_t)(word[l] >> 32));
+        half[l] = (uint32_t)(word[l] >> 32);
     }
     FOR_LANES
     {
-        const double n = (double)count[l], m = law->mean[l], k2 = law->k2[l];
-        drawn[l] = expand_normal(n, m, k2, law->skew[l], law->excess[l], (double)normal[l]);
-        few[l] = ((n * m < NORMAL_MEAN) | (n * k2 < NORMAL_VARIANCE)) ? 1.0 : 0.0;
+        spread[l] = expand_spread(count[l], law->k2[l], law->k3[l], law->k4[l], real_normal(half[l]));
     }
+    FOR_LANES
+    {
+        x[l] = expand_count(count[l], law->mean[l], spread[l]);
+    }
+    FOR_LANES
+    {
+        count[l] = count[l] < law->enough[l] ? 0 : (real)x[l];
+    }
+}
+
+/* Draw the large counts of a row and put the small ones that are not empty on the list. */
+static void draw_row(int k, const law_t *law, const uint64_t *word, small_list_t *list, real *restrict count)
+{
+    int num_small = 0, num_large = 0;
+
+    LANE_PRAGMA(omp simd reduction(+ : num_small, num_large))
     for (int l = 0; l < ENG_LANES; l++) {
-        any |= few[l] > 0;
+        const int few = count[l] < law->enough[l];
+        num_large += !few;
+        num_small += (count[l] > 0) & few;
     }
-    if (any) {
-        for (int l = 0; l < ENG_LANES; l++) {
-            if (few[l] > 0) {
-                const double n = (double)count[l];
-                drawn[l] = n > 0 ? draw_small(c, l, k, n, (double)loss[l], (double)gain[l], word[l]) : 0;
-            }
+    for (int l = 0; num_small > 0; l++) {
+        if ((count[l] > 0) & (count[l] < law->enough[l])) {
+            small_list_add(list, k, l, (double)count[l], word[l]);
+            num_small--;
         }
     }
-    FOR_LANES
-    {
-        count[l] = (real)drawn[l];
+    if (num_large > 0) {
+        expand_row(law, word, count);
+    } else {
+        memset(count, 0, ENG_LANES * sizeof(*count));
     }
 }
 
 /* Effectors that became memory are shared out by a_k E_k, rounded at random by the lower half of the clone's word. */
-static void add_memory(eng_tile_t *t, int k, const real *before, const real *unit, const uint64_t *word)
+static void share_memory(const eng_tile_t *t, int k, const real *unit, const uint64_t *word, real *restrict share)
 {
     FOR_LANES
     {
         const real u = ((real)(int32_t)((uint32_t)word[l] >> 9) + (real)0.5) * (real)0x1p-23;
-        t->clone[k][l] += real_floor(unit[l] * before[l] * t->avidity[k][l] + u);
+        share[l] = real_floor(unit[l] * t->clone[k][l] * t->avidity[k][l] + u);
     }
 }
 
@@ -207,30 +176,24 @@ static void age_thymus(eng_course_t *c)
     }
 }
 
-static void draw_stem_cells(eng_course_t *c, const uint64_t *word)
+/* What was drawn from the list joins what stands in the rows. */
+static void add_small(eng_tile_t *t, const small_list_t *list)
 {
-    eng_tile_t *t = c->tile;
-    law_t law;
-
-    make_law(t->hsc_loss, t->hsc_gain, &law);
-    draw_row(c, ENG_NUM_CLONES, &law, t->hsc_loss, t->hsc_gain, word, t->hsc_count);
-    FOR_LANES
-    {
-        t->hsc[l] = t->hsc_count[l] * t->hsc_unit[l];
-        t->hsc_loss[l] = t->hsc_gain[l] = 0;
+    for (int i = 0; i < list->num; i++) {
+        const int k = list->place[i] / ENG_LANES, l = list->place[i] % ENG_LANES;
+        real *count = k < ENG_NUM_CLONES ? t->clone[k] : t->hsc_count;
+        count[l] += (real)list->count[i];
     }
 }
 
-void eng_clones_draw(eng_course_t *c)
+static void draw_counts(eng_course_t *c, small_list_t *list)
 {
     eng_tile_t *t = c->tile;
     law_t law;
-    eng_wide_row_t walk;
+    eng_wide_row_t walk = t->clone_state;
     uint64_t word[ENG_LANES] ENG_ALIGNED;
-    real unit[ENG_LANES] ENG_ALIGNED, before[ENG_LANES] ENG_ALIGNED;
+    real unit[ENG_LANES] ENG_ALIGNED, share[ENG_LANES] ENG_ALIGNED;
 
-    jump_rows(&t->clone_state, &t->clone_inc, &c->plan->draws[c->row->draw]);
-    walk = t->clone_state;
     make_law(t->clone_loss, t->clone_gain, &law);
     FOR_LANES
     {
@@ -238,16 +201,36 @@ void eng_clones_draw(eng_course_t *c)
     }
     for (int k = 0; k < ENG_NUM_CLONES; k++) {
         next_words(&walk, &t->clone_inc, word);
-        memcpy(before, t->clone[k], sizeof(before));
-        draw_row(c, k, &law, t->clone_loss, t->clone_gain, word, t->clone[k]);
-        add_memory(t, k, before, unit, word);
+        share_memory(t, k, unit, word, share);
+        draw_row(k, &law, word, list, t->clone[k]);
+        FOR_LANES
+        {
+            t->clone[k][l] += share[l];
+        }
     }
     if (c->row->flags & ENG_ROW_MARROW) {
         next_words(&walk, &t->clone_inc, word);
-        draw_stem_cells(c, word);
+        make_law(t->hsc_loss, t->hsc_gain, &law);
+        draw_row(ENG_NUM_CLONES, &law, word, list, t->hsc_count);
+    }
+}
+
+void eng_clones_draw(eng_course_t *c)
+{
+    eng_tile_t *t = c->tile;
+    small_list_t list;
+
+    jump_rows(&t->clone_state, &t->clone_inc, &c->plan->draws[c->row->draw]);
+    list.num = 0;
+    draw_counts(c, &list);
+    if (list.num > 0) {
+        eng_small_clones(c, &list);
+        add_small(t, &list);
     }
     FOR_LANES
     {
+        t->hsc[l] = t->hsc_count[l] * t->hsc_unit[l];
+        t->hsc_loss[l] = t->hsc_gain[l] = 0;
         t->clone_loss[l] = t->clone_gain[l] = t->clone_memory[l] = 0;
         t->clone_scale[l] = 1;
     }

@@ -1,0 +1,38 @@
+/**
+ * The clones and stem cells of one draw that are too small for the expansion, as one list over all clones and lanes.
+ */
+#ifndef ENG_MODEL_LANES_SMALL_CLONES_H
+#define ENG_MODEL_LANES_SMALL_CLONES_H
+
+#include "model/lanes/small_counts.h"
+#include "model/lanes/step.h"
+
+/** Room for a filled last group. */
+#define SMALL_ROOM (SMALL_PAIRS + SMALL_GROUP)
+
+typedef struct {
+    int num;
+    uint16_t place[SMALL_ROOM]; /* clone x ENG_LANES + lane; the stem cells are clone ENG_NUM_CLONES */
+    uint64_t word[SMALL_ROOM];  /* the pair's first word */
+    double n[SMALL_ROOM];       /* cells at the last draw, > 0 */
+    double count[SMALL_ROOM];   /* out: cells now */
+} small_list_t;
+
+LANE_INLINE void small_list_add(small_list_t *list, int k, int l, double n, uint64_t word)
+{
+    list->place[list->num] = (uint16_t)(k * ENG_LANES + l);
+    list->word[list->num] = word;
+    list->n[list->num] = n;
+    list->num++;
+}
+
+#define eng_small_clones LANE_NAME(small_clones)
+
+/**
+ * Draw every pair of the list by the law of the tile's loss and gain rows: survivors are binomial by the first word,
+ * their descendants negative binomial by the second.  The mean or the side of the binomial that is rarer must be small,
+ * as it is where n cells have a mean below 64 or a variance below 25.  clone_state stands at the draw's base.
+ */
+void eng_small_clones(const eng_course_t *c, small_list_t *list);
+
+#endif
