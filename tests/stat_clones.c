@@ -7,7 +7,7 @@
 #include "clone_fixture.h"
 
 #define LIST_GOAL   1e-9 /* small_counts.h promises 1e-12 of sums; u itself has 52 bits */
-#define NORMAL_GOAL 1e-6
+#define NORMAL_GOAL 2e-5 /* just above the limits of clone_law.h; it falls quickly with the variance */
 
 typedef double (*draw_t)(const clone_cell_t *cell, uint64_t word);
 
@@ -138,7 +138,7 @@ worst_of_expansion(const clone_cell_t *cell)
         long double cdf = 0;
         for (int i = 0; i < 60; i++) {
             const double z = 0.5 * (low + high);
-            const real spread = expand_spread((real)cell->n, law.k2[0], law.k3[0], law.k4[0], (real)z);
+            const real spread = expand_spread((real)cell->n, law.k2[0], law.k3[0], law.k4[0], law.k5[0], (real)z);
             if (expand_count((real)cell->n, law.mean[0], spread) > j) {
                 high = z;
             } else {
@@ -161,8 +161,8 @@ worst_of_expansion(const clone_cell_t *cell)
 static void
 test_boundaries_of_expansion(void)
 {
-    static const clone_cell_t cells[] = { { 66, 0.25, 0.25 }, { 80, 0.5, 0.5 }, { 150, 0.3, 0.28 }, { 130, 1.5, 1.5 },
-        { 400, 7, 1.5 }, { 500, 0.06, 0.05 }, { 900, 0.2, 0.18 }, { 1500, 15, 0.5 } };
+    static const clone_cell_t cells[] = { { 66, 0.2, 0.2 }, { 66, 0.25, 0.25 }, { 98, 0.5, 0.5 }, { 170, 0.3, 0.28 },
+        { 130, 1.5, 1.5 }, { 540, 7, 1.5 }, { 260, 0.06, 0.05 }, { 900, 0.2, 0.18 }, { 1800, 15, 0.5 } };
     for (size_t j = 0; j < sizeof(cells) / sizeof(cells[0]); j++) {
         const double worst = worst_of_expansion(&cells[j]);
         printf("expansion, %g cells, A %g, Q %g: worst boundary %.2g\n", cells[j].n, cells[j].A, cells[j].Q, worst);

@@ -93,7 +93,7 @@ static void expand_row(const law_t *law, const uint64_t *word, real *restrict co
     }
     FOR_LANES
     {
-        spread[l] = expand_spread(count[l], law->k2[l], law->k3[l], law->k4[l], real_normal(half[l]));
+        spread[l] = expand_spread(count[l], law->k2[l], law->k3[l], law->k4[l], law->k5[l], real_normal(half[l]));
     }
     FOR_LANES
     {

@@ -31,7 +31,7 @@ LANE_INLINE void small_list_add(small_list_t *list, int k, int l, double n, uint
 /**
  * Draw every pair of the list by the law of the tile's loss and gain rows: survivors are binomial by the first word,
  * their descendants negative binomial by the second.  The mean or the side of the binomial that is rarer must be small,
- * as it is where n cells have a mean below 64 or a variance below 25.  clone_state stands at the draw's base.
+ * as it is below the limits of clone_law.h.  clone_state stands at the draw's base.
  */
 void eng_small_clones(const eng_course_t *c, small_list_t *list);
 
