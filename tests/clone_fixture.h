@@ -1,6 +1,6 @@
 /**
- * One draw of small clones outside a course: a tile with one law in all lanes and a list of pairs, whose second word is
- * set through the state of the lane's stream.
+ * One draw of small clones outside a course: a tile with one law in all lanes and a list of pairs, whose two words are
+ * set through the state and increment of the lane's stream.
  */
 #ifndef ENG_TESTS_CLONE_FIXTURE_H
 #define ENG_TESTS_CLONE_FIXTURE_H
@@ -18,7 +18,7 @@ static eng_tile_t clone_tile;
 static eng_plan_t clone_plan;
 static small_list_t clone_list;
 
-/* A law for all lanes; the second word is then the stream's next one. */
+/* A law for all lanes; the words of a pair are then the stream's next two. */
 static eng_course_t
 clone_course(double A, double Q)
 {
@@ -29,15 +29,15 @@ clone_course(double A, double Q)
         clone_tile.clone_gain[l] = clone_tile.hsc_gain[l] = (real)Q;
     }
     for (int k = 0; k <= ENG_NUM_CLONES; k++) {
-        clone_plan.second[k] = eng_rng_jump(0);
+        clone_plan.small[k] = eng_rng_jump(0);
     }
     clone_list.num = 0;
     return course;
 }
 
-/* Low half 1 makes an output the high half after steps that can be taken back. */
-static void
-clone_second_word(int l, uint64_t word)
+/* A state whose output is that word: low half 1 makes an output the high half after steps that can be taken back. */
+static eng_u128_t
+clone_state_of(uint64_t word)
 {
     uint64_t inverse = ENG_DXSM_MULTIPLIER;
 
@@ -47,9 +47,19 @@ clone_second_word(int l, uint64_t word)
     word ^= word >> 48;
     word *= inverse;
     word ^= word >> 32;
-    clone_tile.clone_state.low[l] = 1;
-    clone_tile.clone_state.high[l] = word;
-    clone_tile.clone_inc.low[l] = 1;
+    return (eng_u128_t)word << 64 | 1;
+}
+
+/* The next two words of lane l; the increment leads from one state to the other. */
+static void
+clone_words(int l, uint64_t word1, uint64_t word2)
+{
+    const eng_u128_t state = clone_state_of(word1), inc = clone_state_of(word2) - state * ENG_DXSM_MULTIPLIER;
+
+    clone_tile.clone_state.low[l] = (uint64_t)state;
+    clone_tile.clone_state.high[l] = (uint64_t)(state >> 64);
+    clone_tile.clone_inc.low[l] = (uint64_t)inc;
+    clone_tile.clone_inc.high[l] = (uint64_t)(inc >> 64);
 }
 
 /* One pair by itself. */
@@ -58,8 +68,8 @@ clone_one(double n, double A, double Q, uint64_t word1, uint64_t word2)
 {
     const eng_course_t course = clone_course(A, Q);
 
-    clone_second_word(0, word2);
-    small_list_add(&clone_list, 0, 0, n, word1);
+    clone_words(0, word1, word2);
+    small_list_add(&clone_list, 0, 0, n);
     LANE_NAME(small_clones)(&course, &clone_list);
     return clone_list.count[0];
 }

@@ -43,9 +43,9 @@ test_neighbours_do_not_matter(void)
         const clone_cell_t *cell = &clone_cells[(size_t)l % NUM_CLONE_CELLS];
         clone_tile.clone_loss[l] = (real)cell->A;
         clone_tile.clone_gain[l] = (real)cell->Q;
-        clone_second_word(l, eng_test_random(&state));
+        clone_words(l, eng_test_random(&state), eng_test_random(&state));
         for (int k = 0; k < 1 + l % ENG_NUM_CLONES; k++) {
-            small_list_add(&mixed, k, l, cell->n, eng_test_random(&state));
+            small_list_add(&mixed, k, l, cell->n);
         }
     }
     wide = mixed;
@@ -56,7 +56,7 @@ test_neighbours_do_not_matter(void)
     }
     for (int i = 0; i < mixed.num; i++) {
         clone_list.num = 0;
-        small_list_add(&clone_list, mixed.place[i] / ENG_LANES, mixed.place[i] % ENG_LANES, mixed.n[i], mixed.word[i]);
+        small_list_add(&clone_list, mixed.place[i] / ENG_LANES, mixed.place[i] % ENG_LANES, mixed.n[i]);
         eng_small_clones_plain(&course, &clone_list);
         bad += clone_list.count[0] != mixed.count[i];
     }

@@ -425,8 +425,8 @@ test_clone_words(void)
             for (int k = 0; k < ENG_NUM_CLONES; k++) {
                 const uint64_t tick = ENG_TICK_OF_STREAM((int)day * ENG_TICKS_PER_DAY);
                 const eng_rng_t *origin = &b.tile->stream[ENG_STREAM_CLONES][l];
-                eng_rng_t first = eng_rng_at(origin, tick, (uint32_t)k);
-                eng_rng_t second = eng_rng_at(origin, tick, (uint32_t)(k + ENG_SECOND_WORD));
+                eng_rng_t first = eng_rng_at(origin, tick, (uint32_t)(ENG_SMALL_WORDS + 2 * k));
+                eng_rng_t second = eng_rng_at(origin, tick, (uint32_t)(ENG_SMALL_WORDS + 2 * k + 1));
                 const double n = (double)before[k][l];
                 const double want = n > 0 ? eng_sample_birth_death(n, (double)loss[l], (double)gain[l],
                                                 eng_rng_next(&first), eng_rng_next(&second))

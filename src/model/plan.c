@@ -271,7 +271,7 @@ int eng_plan_create(eng_plan_t *plan, const eng_protocol_t *protocol, const eng_
         = eng_rng_jump((eng_u128_t)ENG_TICK_OF_STREAM(eng_tick_nearest(start)) << ENG_TICK_SHIFT);
     plan->one_day = eng_rng_jump((eng_u128_t)DAY << ENG_TICK_SHIFT);
     for (int j = 0; j <= ENG_NUM_CLONES; j++) {
-        plan->second[j] = eng_rng_jump(ENG_SECOND_WORD + (unsigned)j);
+        plan->small[j] = eng_rng_jump(ENG_SMALL_WORDS + 2 * (unsigned)j);
     }
     if (protocol != NULL) {
         ret = eng_plan_ops(plan, protocol, spec->horizon);

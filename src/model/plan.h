@@ -94,7 +94,7 @@ typedef struct {
     bool b_drugs;           /* some drug in use kills B cells */
     eng_rng_jump_t *draws;  /* owned: from the draw before (the first: from tick 0) to each draw */
     int num_draws;
-    eng_rng_jump_t second[ENG_NUM_CLONES + 1]; /* from the base of a draw to the second word of clone k (stem cells last) */
+    eng_rng_jump_t small[ENG_NUM_CLONES + 1]; /* from the base of a draw to the two words of clone k while it is small (stem cells last) */
     eng_rng_jump_t one_day;      /* trigger stream: from one day to the next */
     eng_rng_jump_t to_first_day; /* trigger stream: from tick 0 to the word of the first day */
     eng_rule_t rules[ENG_MAX_RULES];

@@ -20,7 +20,7 @@ typedef float eng_real_t;
 typedef eng_real_t eng_row_t[ENG_LANES] ENG_ALIGNED;
 
 #define ENG_NUM_CLONES 20
-#define ENG_SECOND_WORD 32 /* a clone's second word stands so far behind its first at every draw */
+#define ENG_SMALL_WORDS 32 /* of a draw in the clone stream: before it words of 32-bit halves for large counts, from it on two each for small */
 #define ENG_MAX_ANTIBODIES 4 /* nouns of `atg` */
 #define ENG_MAX_SLOTS 4  /* drug classes in use at once in a protocol */
 #define ENG_MAX_RULES 8  /* `when` rules of a protocol */

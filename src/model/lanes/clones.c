@@ -79,22 +79,30 @@ void eng_clones_step(eng_course_t *c)
     }
 }
 
-/* Expansion of one row where it serves; the others become 0. */
-static void expand_row(const law_t *law, const uint64_t *word, real *restrict count)
+/* Normal spreads of one row, by the whole expansion or by its first orders. */
+static void spread_whole(const law_t *law, const uint32_t *bits, const real *restrict count, real *restrict spread)
 {
-    uint32_t half[ENG_LANES] ENG_ALIGNED;
+    FOR_LANES
+    {
+        spread[l] = expand_spread(law, l, count[l], real_normal(bits[l]), 1);
+    }
+}
+
+static void spread_short(const law_t *law, const uint32_t *bits, const real *restrict count, real *restrict spread)
+{
+    FOR_LANES
+    {
+        spread[l] = expand_spread(law, l, count[l], real_normal(bits[l]), 0);
+    }
+}
+
+/* Expansion of one row where it serves; the others become 0. */
+static void expand_row(const law_t *law, const uint32_t *bits, bool whole, real *restrict count)
+{
     real spread[ENG_LANES] ENG_ALIGNED;
     double x[ENG_LANES] ENG_ALIGNED;
 
-    /* one width of number a loop: vectors are as long as their widest */
-    FOR_LANES
-    {
-        half[l] = (uint32_t)(word[l] >> 32);
-    }
-    FOR_LANES
-    {
-        spread[l] = expand_spread(count[l], law->k2[l], law->k3[l], law->k4[l], law->k5[l], real_normal(half[l]));
-    }
+    (whole ? spread_whole : spread_short)(law, bits, count, spread);
     FOR_LANES
     {
         x[l] = expand_count(count[l], law->mean[l], spread[l]);
@@ -106,36 +114,58 @@ static void expand_row(const law_t *law, const uint64_t *word, real *restrict co
 }
 
 /* Draw the large counts of a row and put the small ones that are not empty on the list. */
-static void draw_row(int k, const law_t *law, const uint64_t *word, small_list_t *list, real *restrict count)
+static void draw_row(int k, const law_t *law, const uint32_t *bits, small_list_t *list, real *restrict count)
 {
-    int num_small = 0, num_large = 0;
+    int any_small = 0, any_large = 0, any_middle = 0;
 
-    LANE_PRAGMA(omp simd reduction(+ : num_small, num_large))
+    LANE_PRAGMA(omp simd reduction(| : any_small, any_large, any_middle))
     for (int l = 0; l < ENG_LANES; l++) {
         const int few = count[l] < law->enough[l];
-        num_large += !few;
-        num_small += (count[l] > 0) & few;
+        any_large |= !few;
+        any_small |= (count[l] > 0) & few;
+        any_middle |= !few & (count[l] < law->plenty[l]);
     }
-    for (int l = 0; num_small > 0; l++) {
+    for (int l = 0; any_small && l < ENG_LANES; l++) {
         if ((count[l] > 0) & (count[l] < law->enough[l])) {
-            small_list_add(list, k, l, (double)count[l], word[l]);
-            num_small--;
+            small_list_add(list, k, l, (double)count[l]);
         }
     }
-    if (num_large > 0) {
-        expand_row(law, word, count);
+    if (any_large) {
+        expand_row(law, bits, any_middle != 0, count);
     } else {
         memset(count, 0, ENG_LANES * sizeof(*count));
     }
 }
 
-/* Effectors that became memory are shared out by a_k E_k, rounded at random by the lower half of the clone's word. */
-static void share_memory(const eng_tile_t *t, int k, const real *unit, const uint64_t *word, real *restrict share)
+/*
+ * Effectors that became memory are shared out by a_k E_k.  Whole cells are told off from the running sum, begun at one
+ * random number for all clones: each share is right on average, and their sum is the whole to within a cell.
+ */
+typedef struct {
+    real unit[ENG_LANES] ENG_ALIGNED;  /* memory for a unit of a_k E_k */
+    real sum[ENG_LANES] ENG_ALIGNED;   /* of what the clones so far should have, and the random number */
+    real given[ENG_LANES] ENG_ALIGNED; /* whole cells that they have */
+} sharing_t;
+
+static void begin_sharing(const eng_tile_t *t, const uint32_t *bits, sharing_t *s)
 {
     FOR_LANES
     {
-        const real u = ((real)(int32_t)((uint32_t)word[l] >> 9) + (real)0.5) * (real)0x1p-23;
-        share[l] = real_floor(unit[l] * t->clone[k][l] * t->avidity[k][l] + u);
+        s->unit[l] = t->clone_avid[l] > 0 ? t->clone_memory[l] / t->clone_avid[l] : 0;
+        s->sum[l] = ((real)(int32_t)(bits[l] >> 9) + (real)0.5) * (real)0x1p-23;
+        s->given[l] = 0;
+    }
+}
+
+/* Share of clone k from its cells before the draw. */
+static void share_memory(const eng_tile_t *t, int k, sharing_t *s, real *restrict share)
+{
+    FOR_LANES
+    {
+        const real sum = fma_real(s->unit[l] * t->avidity[k][l], t->clone[k][l], s->sum[l]), whole = real_floor(sum);
+        share[l] = whole - s->given[l];
+        s->sum[l] = sum;
+        s->given[l] = whole;
     }
 }
 
@@ -186,32 +216,45 @@ static void add_small(eng_tile_t *t, const small_list_t *list)
     }
 }
 
+static void halves(const uint64_t *word, uint32_t *restrict upper, uint32_t *restrict lower)
+{
+    FOR_LANES
+    {
+        upper[l] = (uint32_t)(word[l] >> 32);
+        lower[l] = (uint32_t)word[l];
+    }
+}
+
+/* Words of the draw: the first for stem cells and memory, then one for two clones. */
 static void draw_counts(eng_course_t *c, small_list_t *list)
 {
     eng_tile_t *t = c->tile;
     law_t law;
+    sharing_t sharing;
     eng_wide_row_t walk = t->clone_state;
     uint64_t word[ENG_LANES] ENG_ALIGNED;
-    real unit[ENG_LANES] ENG_ALIGNED, share[ENG_LANES] ENG_ALIGNED;
+    uint32_t bits[2][ENG_LANES] ENG_ALIGNED;
+    real share[ENG_LANES] ENG_ALIGNED;
 
-    make_law(t->clone_loss, t->clone_gain, &law);
-    FOR_LANES
-    {
-        unit[l] = t->clone_avid[l] > 0 ? t->clone_memory[l] / t->clone_avid[l] : 0;
+    next_words(&walk, &t->clone_inc, word);
+    halves(word, bits[0], bits[1]);
+    begin_sharing(t, bits[1], &sharing);
+    if (c->row->flags & ENG_ROW_MARROW) {
+        make_law(t->hsc_loss, t->hsc_gain, &law);
+        draw_row(ENG_NUM_CLONES, &law, bits[0], list, t->hsc_count);
     }
+    make_law(t->clone_loss, t->clone_gain, &law);
     for (int k = 0; k < ENG_NUM_CLONES; k++) {
-        next_words(&walk, &t->clone_inc, word);
-        share_memory(t, k, unit, word, share);
-        draw_row(k, &law, word, list, t->clone[k]);
+        if (k % 2 == 0) {
+            next_words(&walk, &t->clone_inc, word);
+            halves(word, bits[0], bits[1]);
+        }
+        share_memory(t, k, &sharing, share);
+        draw_row(k, &law, bits[k % 2], list, t->clone[k]);
         FOR_LANES
         {
             t->clone[k][l] += share[l];
         }
-    }
-    if (c->row->flags & ENG_ROW_MARROW) {
-        next_words(&walk, &t->clone_inc, word);
-        make_law(t->hsc_loss, t->hsc_gain, &law);
-        draw_row(ENG_NUM_CLONES, &law, word, list, t->hsc_count);
     }
 }
 

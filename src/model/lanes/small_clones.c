@@ -34,8 +34,27 @@ static void make_kendall(const real *loss, const real *gain, kendall_t *law)
     }
 }
 
+/* Two words of each pair: who survives, how the survivors multiply. */
+typedef struct {
+    double first[SMALL_ROOM], second[SMALL_ROOM];
+} uniforms_t;
+
+static void make_uniforms(const eng_course_t *c, const small_list_t *list, uniforms_t *u)
+{
+    const eng_tile_t *t = c->tile;
+    for (int i = 0; i < list->num; i++) {
+        const int k = list->place[i] / ENG_LANES, l = list->place[i] % ENG_LANES;
+        eng_rng_t rng;
+        rng.state = (eng_u128_t)t->clone_state.high[l] << 64 | t->clone_state.low[l];
+        rng.inc = (eng_u128_t)t->clone_inc.high[l] << 64 | t->clone_inc.low[l];
+        eng_rng_apply(&rng, c->plan->small[k]);
+        u->first[i] = eng_uniform(eng_rng_next(&rng));
+        u->second[i] = eng_uniform(eng_rng_next(&rng));
+    }
+}
+
 /* One group of binomials: the rare event is counted. */
-static void survivors_of_group(const kendall_t *law, const small_list_t *list, const uint16_t *order, double *kept)
+static void survivors_of_group(const kendall_t *law, const small_list_t *list, const double *u, const uint16_t *order, double *kept)
 {
     small_laws_t group;
     double n[SMALL_GROUP] ENG_ALIGNED, flip[SMALL_GROUP] ENG_ALIGNED, count[SMALL_GROUP] ENG_ALIGNED;
@@ -48,7 +67,7 @@ static void survivors_of_group(const kendall_t *law, const small_list_t *list, c
         group.first[i] = own->log_rest[l];
         group.slope[i] = own->odds[l];
         group.mean[i] = own->rare[l];
-        group.u[i] = eng_uniform(list->word[at]);
+        group.u[i] = u[at];
     }
     LANE_SIMD for (int i = 0; i < SMALL_GROUP; i++)
     {
@@ -66,7 +85,7 @@ static void survivors_of_group(const kendall_t *law, const small_list_t *list, c
 }
 
 /* Survivors of all pairs, into list->count. */
-static void draw_survivors(const kendall_t *law, small_list_t *list)
+static void draw_survivors(const kendall_t *law, small_list_t *list, const double *u)
 {
     double mean[SMALL_ROOM];
     uint16_t order[SMALL_ROOM];
@@ -77,20 +96,8 @@ static void draw_survivors(const kendall_t *law, small_list_t *list)
     }
     const int num = small_order(mean, list->num, order);
     for (int i = 0; i < num; i += SMALL_GROUP) {
-        survivors_of_group(law, list, &order[i], list->count);
+        survivors_of_group(law, list, u, &order[i], list->count);
     }
-}
-
-/* The second word of a pair stands a fixed distance behind its first. */
-static double second_uniform(const eng_course_t *c, int place)
-{
-    const eng_tile_t *t = c->tile;
-    const int l = place % ENG_LANES;
-    eng_rng_t rng;
-    rng.state = (eng_u128_t)t->clone_state.high[l] << 64 | t->clone_state.low[l];
-    rng.inc = (eng_u128_t)t->clone_inc.high[l] << 64 | t->clone_inc.low[l];
-    eng_rng_apply(&rng, c->plan->second[place / ENG_LANES]);
-    return eng_uniform(eng_rng_next(&rng));
 }
 
 /* Lineages that are to multiply: which pair, how many lineages, which number. */
@@ -101,7 +108,7 @@ typedef struct {
 } lineages_t;
 
 /* Pairs with survivors; the rare ones of large mean are served by themselves. */
-static void collect_lineages(const eng_course_t *c, const kendall_t *law, small_list_t *list, lineages_t *lines)
+static void collect_lineages(const kendall_t *law, small_list_t *list, const double *second, lineages_t *lines)
 {
     lines->num = 0;
     for (int i = 0; i < list->num; i++) {
@@ -111,7 +118,7 @@ static void collect_lineages(const eng_course_t *c, const kendall_t *law, small_
         if (!(mean > 0)) {
             continue;
         }
-        const double u = second_uniform(c, place);
+        const double u = second[i];
         if (mean > SMALL_MEAN) {
             list->count[i] += eng_sample_negative_binomial(list->count[i], own->beta[l], u);
             continue;
@@ -153,12 +160,14 @@ void eng_small_clones(const eng_course_t *c, small_list_t *list)
     const eng_tile_t *t = c->tile;
     kendall_t law[2]; /* clones; stem cells */
     lineages_t lines;
+    uniforms_t u;
     double born[SMALL_ROOM];
 
     make_kendall(t->clone_loss, t->clone_gain, &law[0]);
     make_kendall(t->hsc_loss, t->hsc_gain, &law[1]);
-    draw_survivors(law, list);
-    collect_lineages(c, law, list, &lines);
+    make_uniforms(c, list, &u);
+    draw_survivors(law, list, u.first);
+    collect_lineages(law, list, u.second, &lines);
     if (lines.num == 0) {
         return;
     }

@@ -13,15 +13,13 @@
 typedef struct {
     int num;
     uint16_t place[SMALL_ROOM]; /* clone x ENG_LANES + lane; the stem cells are clone ENG_NUM_CLONES */
-    uint64_t word[SMALL_ROOM];  /* the pair's first word */
     double n[SMALL_ROOM];       /* cells at the last draw, > 0 */
     double count[SMALL_ROOM];   /* out: cells now */
 } small_list_t;
 
-LANE_INLINE void small_list_add(small_list_t *list, int k, int l, double n, uint64_t word)
+LANE_INLINE void small_list_add(small_list_t *list, int k, int l, double n)
 {
     list->place[list->num] = (uint16_t)(k * ENG_LANES + l);
-    list->word[list->num] = word;
     list->n[list->num] = n;
     list->num++;
 }
