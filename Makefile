@@ -243,12 +243,10 @@ check-all:  ## every test, under CONFIG=release and CONFIG=asan
 	    awk '{ p += $$1; f += $$3; s += $$5 } END { printf "%d passed, %d failed, %d skipped\n", p, f, s }' $(BUILD)/counts; \
 	    exit $$bad
 
-bench:  ## speed on this machine as lines of CSV to keep; never a verdict
+bench:  ## speed on this machine: one table and a line of CSV to keep; never a verdict
 	@jobs/setup --check build
-	@test -n '$(strip $(BENCH_BIN) $(call scripts,bench))' || { echo 'no tests/bench_* here' >&2; exit 1; }
 	$(build) $(BIN) $(BENCH_BIN)
-	@. jobs/env.sh; export ENGRAFT='$(BIN)' REVISION='$(REVISION)'; \
-	    for b in $(BENCH_BIN) $(call scripts,bench); do case $$b in *.sh) bash $$b ;; *) $$b ;; esac || exit 1; done
+	@. jobs/env.sh; ENGRAFT='$(BIN)' REVISION='$(REVISION)' "$$(jobs/setup --python || echo python3)" tests/bench_table.py
 
 # Nothing but words may reach stdout: the build speaks to stderr.
 rng-stream:  ## random words on stdout until the reader closes: make rng-stream | RNG_test stdin64 (docs/RANDOMNESS.md)
