@@ -184,7 +184,7 @@ export CONFIG REAL BUILD MPIEXEC PYTHON
 RUN = . jobs/env.sh && OUT='$(OUT)' MPICC='$(MPICC)' tests/run_tests.sh
 
 .PHONY: help all packages demo test test-unit test-mpi test-fault test-stat test-slow test-everything check-all \
-	bench rng-stream lint install clean FORCE
+	bench rng-stream step-error lint install clean FORCE
 FORCE:
 
 help:  ## this list
@@ -247,6 +247,11 @@ bench:  ## speed on this machine: one table and a line of CSV to keep; never a v
 	@jobs/setup --check build
 	$(build) $(BIN) $(BENCH_BIN)
 	@. jobs/env.sh; ENGRAFT='$(BIN)' REVISION='$(REVISION)' "$$(jobs/setup --python || echo python3)" tests/bench_table.py
+
+step-error:  ## every outcome against a grid four times finer, as a Markdown table (docs/NUMERICS.md)
+	@jobs/setup --check test
+	$(build) $(OUT)/tests/slow_refine
+	@SOURCE='$(CURDIR)' STEP_ERROR=table $(OUT)/tests/slow_refine
 
 # Nothing but words may reach stdout: the build speaks to stderr.
 rng-stream:  ## random words on stdout until the reader closes: make rng-stream | RNG_test stdin64 (docs/RANDOMNESS.md)

@@ -21,6 +21,7 @@ import time
 OUT = pathlib.Path(os.environ["ENGRAFT"]).parent
 MPIEXEC = shlex.split(os.environ.get("MPIEXEC", "mpirun --oversubscribe"))
 CALLGRIND_LIMIT = 90  # s
+TILES = 16
 LOOP_STUDY, RUN_STUDY = "jobs/studies/yardstick.yaml", "jobs/studies/ms-minimal.yaml"
 
 # Compilation unit -> part; units of lanes/ that are not named are parts of their own.
@@ -128,7 +129,7 @@ def show(title, counts, parts):
 
 def loop(fields, directory):
     program = str(OUT / "tests/bench_courses")
-    text = subprocess.run([program, LOOP_STUDY, "32"], capture_output=True, text=True, check=True).stdout
+    text = subprocess.run([program, LOOP_STUDY, str(TILES)], capture_output=True, text=True, check=True).stdout
     print(text[: text.rindex("csv,")], end="")
     words = text[text.rindex("csv,"):].strip().split(",")
     fields["study"], fields["width"] = words[1:3]
@@ -144,7 +145,7 @@ def loop(fields, directory):
         if counts[-1] is None:
             return
     loop_only = collections.Counter({p: counts[1][p] - counts[0][p] for p in counts[1]})
-    steps = int(words[-1]) / 32 * (tiles[1] - tiles[0])
+    steps = int(words[-1]) / TILES * (tiles[1] - tiles[0])
     each = sum(loop_only[p] for p in LOOP_PARTS) / steps
     print(f"instructions a lane-step, AVX2: {each:.2f}")
     fields["instructions_lane_step"] = f"{each:.3f}"

@@ -37,7 +37,7 @@ found() { # found TEST ARGUMENT...: this test fails it, and by its verdict, not 
 
 ok "1024 patients, day by day" sound streams=1024 walk=day vary=patient
 ok "64 patients, two words a day" sound streams=64 draws=2 walk=day vary=patient first=1000000
-ok "five years of one patient after the other" sound streams=1 walk=day steps=1856 vary=patient
+ok "five years of 64 patients, then the next 64" sound streams=64 walk=day steps=1856 vary=patient
 ok "clones: 42 words every ten days" sound streams=64 draws=42 walk=ten_days vary=patient
 ok "one word of a patient, the next patient" sound streams=64 steps=1 vary=patient
 ok "all channels of each patient" sound streams=1008 walk=day vary=channel
