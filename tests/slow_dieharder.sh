@@ -1,7 +1,7 @@
 #!/bin/bash
 # The engine's random words under dieharder, interleaved as the step loop takes them: keys that differ in one word only,
 # positions that differ by whole days.  Keys are fixed, so that a verdict never changes by itself: a p-value below 1e-6
-# fails; of some 100 that a sound generator gives here one lies so low once in 10,000 choices of the key.
+# fails; a sound generator has one so low among the some 140 here for one choice of the keys in 7,000.
 # A scheme that is known to be bad (ranks as streams of pcg32) has to be found, or the whole test proves nothing.
 set -u
 . "$SOURCE/tests/testlib.sh"
