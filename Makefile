@@ -113,6 +113,7 @@ FAULT_BIN := $(call programs,fault)
 STAT_BIN  := $(call programs,stat)
 SLOW_BIN  := $(call programs,slow)
 BENCH_BIN := $(call programs,bench)
+RNG_BIN   := $(OUT)/tests/rng_stream
 TEST_BIN  := $(UNIT_BIN) $(MPI_BIN) $(FAULT_BIN) $(STAT_BIN) $(SLOW_BIN)
 TESTLIB   := $(OUT)/tests/testlib.o
 
@@ -122,7 +123,7 @@ MPI   := $(MPI_BIN) $(call scripts,mpi)
 FAULT := $(FAULT_BIN) $(call scripts,fault)
 STAT  := $(STAT_BIN) $(call scripts,stat)
 SLOW  := $(SLOW_BIN) $(call scripts,slow)
-.SECONDARY: $(TESTLIB) $(TEST_BIN:=.o) $(BENCH_BIN:=.o)
+.SECONDARY: $(TESTLIB) $(TEST_BIN:=.o) $(BENCH_BIN:=.o) $(RNG_BIN).o
 
 # Rebuild when compiler, flags, libraries or the list of sources change; the revision concerns one file only.
 STAMP = $(MPICC) $(OMPI_CC) | $(CPPFLAGS_OURS) $(CPPFLAGS) | $(CFLAGS_OURS) $(CFLAGS) | $(foreach w,$(LANES),$(LANES_$(w))) | \
@@ -174,10 +175,11 @@ $(OUT)/tests/%.o: CPPFLAGS_LAYER = -Itests $(call system,$(HDF5_CFLAGS) $(CUNIT_
 $(OUT)/tests/%.o: tests/%.c $(OUT)/flags | $(OUT)/probe
 	$(compile)
 $(FAULT_BIN): LDFLAGS_TEST := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
-$(TEST_BIN) $(BENCH_BIN): %: %.o $(TESTLIB) $(LIB)
+$(UNIT_BIN) $(SLOW_BIN): | $(RNG_BIN)
+$(TEST_BIN) $(BENCH_BIN) $(RNG_BIN): %: %.o $(TESTLIB) $(LIB)
 	$(Q)$(MPICC) $(CFLAGS_ALL) $(LDFLAGS_TEST) $(LDFLAGS) -o $@ $< $(TESTLIB) $(LIB) $(LIBS_ALL) $(CUNIT_LIBS) -lm
 
--include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(TEST_BIN:=.d) $(BENCH_BIN:=.d) $(TESTLIB:.o=.d)
+-include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(TEST_BIN:=.d) $(BENCH_BIN:=.d) $(RNG_BIN).d $(TESTLIB:.o=.d)
 
 # ---- what people type -----------------------------------------------------------------------------------------
 # Each first sees to the packages, then builds in parallel (unless -j was given), then does its work.
@@ -187,12 +189,13 @@ export CONFIG REAL BUILD MPIEXEC PYTHON
 RUN = . jobs/env.sh && OUT='$(OUT)' MPICC='$(MPICC)' tests/run_tests.sh
 
 .PHONY: help all packages demo test test-unit test-mpi test-fault test-stat test-slow test-everything check-all \
-	bench lint install clean FORCE
+	bench rng-stream step-error lint install clean FORCE
 FORCE:
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | awk -F ':.*## ' '{ printf "  %-12s %s\n", $$1, $$2 }'
 	@echo '  Variables: CONFIG=release|debug|asan REAL=float|double CC=gcc|clang WERROR=1 V=1 PREFIX= DESTDIR='
+	@echo '  of rng-stream: STREAMS=64 DRAWS=1 WALK=day|tick|ten_days|draw STEPS=0 VARY=patient|channel|point|variant|seed FIRST=0'
 
 all:  ## build/release/engraft and libengraft.a
 	@jobs/setup --check build
@@ -245,12 +248,22 @@ check-all:  ## every test, under CONFIG=release and CONFIG=asan
 	    awk '{ p += $$1; f += $$3; s += $$5 } END { printf "%d passed, %d failed, %d skipped\n", p, f, s }' $(BUILD)/counts; \
 	    exit $$bad
 
-bench:  ## speed on this machine as lines of CSV to keep; never a verdict
+bench:  ## speed on this machine: one table and a line of CSV to keep; never a verdict
 	@jobs/setup --check build
-	@test -n '$(strip $(BENCH_BIN) $(call scripts,bench))' || { echo 'no tests/bench_* here' >&2; exit 1; }
 	$(build) $(BIN) $(BENCH_BIN)
-	@. jobs/env.sh; export ENGRAFT='$(BIN)' REVISION='$(REVISION)'; \
-	    for b in $(BENCH_BIN) $(call scripts,bench); do case $$b in *.sh) bash $$b ;; *) $$b ;; esac || exit 1; done
+	@. jobs/env.sh; ENGRAFT='$(BIN)' REVISION='$(REVISION)' "$$(jobs/setup --python || echo python3)" tests/bench_table.py
+
+step-error:  ## every outcome against a grid four times finer, as a Markdown table (docs/NUMERICS.md)
+	@jobs/setup --check test
+	$(build) $(OUT)/tests/slow_refine
+	@SOURCE='$(CURDIR)' STEP_ERROR=table $(OUT)/tests/slow_refine
+
+# Nothing but words may reach stdout: the build speaks to stderr.
+rng-stream:  ## random words on stdout until the reader closes: make rng-stream | RNG_test stdin64 (docs/RANDOMNESS.md)
+	@jobs/setup --check build >&2
+	$(build) $(RNG_BIN) >&2
+	@$(RNG_BIN) streams=$(or $(STREAMS),64) draws=$(or $(DRAWS),1) walk=$(or $(WALK),day) steps=$(or $(STEPS),0) \
+	    vary=$(or $(VARY),patient) first=$(or $(FIRST),0) scheme=$(or $(SCHEME),engraft)
 
 lint:  ## the architecture as a test: layers, symbols, headers, sizes
 	@jobs/setup --check build

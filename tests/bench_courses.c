@@ -4,7 +4,8 @@
  *
  *     bench_courses [STUDY] [TILES]      default: jobs/studies/ms-conditioning.yaml, 32 tiles of 64 patients
  *
- * The last line is CSV: study, width, and for each protocol its name, courses/s and ns per lane-step.
+ * The last line is CSV: study, width; for each protocol its name, courses/s, ns per lane-step and the share of lanes in
+ * use; all lane-steps.  A lane is in use on the days until its patient dies or the horizon, if its course counts.
  */
 #include "base/error.h"
 #include "study/layout.h"
@@ -22,6 +23,7 @@ typedef struct {
     eng_results_t *results; /* [num_protocols] */
     int64_t *point, *pooled;
     double admit, add, *run; /* CPU seconds */
+    double *lived;           /* [num_protocols] days of counted courses, from the first day to death or horizon */
     int tiles;
 } bench_t;
 
@@ -50,9 +52,10 @@ static int prepare(bench_t *b, const char *path)
     }
     b->results = calloc(num, sizeof(*b->results));
     b->run = calloc(num, sizeof(*b->run));
+    b->lived = calloc(num, sizeof(*b->lived));
     b->point = calloc(num * b->layout.point_words + 1, sizeof(*b->point));
     b->pooled = calloc(num * b->layout.pooled_words + 1, sizeof(*b->pooled));
-    if (ret == 0 && (b->results == NULL || b->run == NULL || b->point == NULL || b->pooled == NULL)) {
+    if (ret == 0 && (b->results == NULL || b->run == NULL || b->lived == NULL || b->point == NULL || b->pooled == NULL)) {
         ret = ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for the bench");
     }
     if (ret == 0) {
@@ -63,6 +66,19 @@ static int prepare(bench_t *b, const char *path)
         eng_runner_set_point(b->runner, 0, &params);
     }
     return ret;
+}
+
+static double days_lived(const bench_t *b, const eng_results_t *results)
+{
+    const int32_t horizon = eng_model_horizon_tick(b->model);
+    double days = 0;
+    for (int l = 0; l < ENG_LANES; l++) {
+        const int32_t death = results->tick[ENG_EVENT_DEATH][l];
+        if (results->failure[l] == ENG_FAILURE_NONE) {
+            days += (double)(death < horizon ? death : horizon) / ENG_TICKS_PER_DAY - eng_model_first_day(b->model);
+        }
+    }
+    return days;
 }
 
 static void measure(bench_t *b)
@@ -77,6 +93,8 @@ static void measure(bench_t *b)
             eng_runner_run(b->runner, p, &b->results[p]);
             t1 = cpu_seconds();
             b->run[p] += t1 - t0;
+            b->lived[p] += days_lived(b, &b->results[p]);
+            t1 = cpu_seconds();
         }
         eng_layout_add(&b->layout, b->results, b->point, b->pooled);
         b->add += cpu_seconds() - t1;
@@ -87,15 +105,18 @@ static void print(const bench_t *b)
 {
     const double patients = (double)b->tiles * ENG_LANES;
     const double courses = patients * b->study.num_protocols;
-    double total = b->admit + b->add;
+    const double days = (double)eng_model_horizon_tick(b->model) / ENG_TICKS_PER_DAY - eng_model_first_day(b->model);
+    double total = b->admit + b->add, steps = 0;
 
     printf("%s, %s, %g patients, one core\n", b->study.name, eng_runner_width(b->runner), patients);
-    printf("  %-24s %8s %12s %12s %14s\n", "protocol", "rows", "us/course", "courses/s", "ns/lane-step");
+    printf("  %-24s %8s %12s %12s %14s %13s\n", "protocol", "rows", "us/course", "courses/s", "ns/lane-step", "lanes in use");
     for (int p = 0; p < b->study.num_protocols; p++) {
         const int rows = eng_model_num_rows(b->model, p);
         const double each = b->run[p] / patients;
         total += b->run[p];
-        printf("  %-24s %8d %12.1f %12.0f %14.2f\n", b->study.protocols[p].name, rows, each * 1e6, 1 / each, each * 1e9 / rows);
+        steps += patients * rows;
+        printf("  %-24s %8d %12.1f %12.0f %14.2f %11.2f %%\n", b->study.protocols[p].name, rows, each * 1e6, 1 / each,
+            each * 1e9 / rows, 100 * b->lived[p] / patients / days);
     }
     printf("  patients drawn%s: %.1f us a patient, %.1f %% of the time\n",
         b->study.entry.at_least > 0 ? " and screened" : "", b->admit / patients * 1e6, 100 * b->admit / total);
@@ -103,9 +124,10 @@ static void print(const bench_t *b)
     printf("csv,%s,%s", b->study.name, eng_runner_width(b->runner));
     for (int p = 0; p < b->study.num_protocols; p++) {
         const double each = b->run[p] / patients;
-        printf(",%s,%.0f,%.2f", b->study.protocols[p].name, 1 / each, each * 1e9 / eng_model_num_rows(b->model, p));
+        printf(",%s,%.0f,%.2f,%.4f", b->study.protocols[p].name, 1 / each, each * 1e9 / eng_model_num_rows(b->model, p),
+            b->lived[p] / patients / days);
     }
-    printf("\n");
+    printf(",%.0f\n", steps);
 }
 
 int main(int argc, char **argv)
@@ -126,6 +148,7 @@ int main(int argc, char **argv)
     eng_study_free(&b.study);
     free(b.results);
     free(b.run);
+    free(b.lived);
     free(b.point);
     free(b.pooled);
     return ret == 0 ? 0 : eng_exit_status(ret);

@@ -1,0 +1,195 @@
+#!/usr/bin/env python3
+"""The bench's one table, `make bench`: the step loop by part, what lies outside it, ranks; then one line of CSV to keep.
+
+Speeds are CPU time.  Shares are instructions under callgrind (AVX2 path: valgrind knows no AVX-512): every function
+belongs to the part of its compilation unit, and what no unit claims (samplers, libraries) goes to those who called
+it, in proportion to what they spent there.  Nothing here is a verdict.
+"""
+
+import collections
+import os
+import pathlib
+import re
+import resource
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+OUT = pathlib.Path(os.environ["ENGRAFT"]).parent
+MPIEXEC = shlex.split(os.environ.get("MPIEXEC", "mpirun --oversubscribe"))
+CALLGRIND_LIMIT = 90  # s
+TILES = 16
+LOOP_STUDY, RUN_STUDY = "jobs/studies/yardstick.yaml", "jobs/studies/ms-minimal.yaml"
+
+# Compilation unit -> part; units of lanes/ that are not named are parts of their own.
+LANE_PARTS = {"signals": "core", "marrow": "core", "lymphocytes": "core", "watch": "observation", "patient": "patients",
+              "course": "rows"}
+LOOP_PARTS = ["core", "effectors", "clones", "triggers", "hazards", "observation", "disease", "therapy", "patients", "rows"]
+OUTER_PARTS = {"study/layout": "reduction", "stats/": "reduction", "engine/journal": "commit", "engine/block": "commit",
+               "engine/pack": "commit", "engine/owner": "commit", "engine/work": "commit", "store/": "write",
+               "study/summary": "write", "study/records": "write"}
+
+
+def part_of(unit):
+    folder, name = os.path.split(unit)
+    if folder.startswith("lanes-"):
+        return "disease" if name.startswith("disease_") else LANE_PARTS.get(name, name)
+    if unit.startswith("model/runner"):
+        return "patients" if name == "runner_screen" else "rows"
+    return next((part for prefix, part in OUTER_PARTS.items() if unit.startswith(prefix)), None)
+
+
+def owners():
+    """Function -> part, from the objects of the AVX2 build and of the rest; names of several parts belong to none."""
+    found = collections.defaultdict(set)
+    for path in sorted(OUT.glob("*/*.o")):
+        unit = str(path.relative_to(OUT))[:-2]
+        if unit.startswith(("lanes-avx512", "lanes-plain", "tests", "cli")):
+            continue
+        for line in subprocess.run(["nm", "--defined-only", path], capture_output=True, text=True, check=True).stdout.splitlines():
+            kind, name = line.split()[-2:]
+            if kind in "tT":
+                found[name].add(part_of(unit))
+    result = {name: parts.pop() for name, parts in found.items() if len(parts) == 1}
+    # Course and disease each have a static `advance`; callgrind names the inner one of two by its depth.
+    result["advance"], result["advance'2"] = "rows", "disease"
+    return {name: part for name, part in result.items() if part}
+
+
+def read_callgrind(path):
+    """Instructions of each function itself, and those spent in calls: {callee: {caller: instructions}}."""
+    own, calls, names = collections.Counter(), collections.defaultdict(collections.Counter), {}
+    function = callee = None
+
+    def name_of(text):
+        number, name = re.match(r"(\(\d+\)) ?(.*)", text).groups()
+        if name:
+            names[number] = name
+        return names[number]
+
+    for line in open(path):
+        if line.startswith("fn="):
+            function = name_of(line[3:].strip())
+        elif line.startswith("cfn="):
+            callee = name_of(line[4:].strip())
+        elif callee and line[0] in "0123456789+-*":
+            calls[callee][function] += int(line.split()[1])
+            callee = None
+        elif function and line[0] in "0123456789+-*":
+            own[function] += int(line.split()[1])
+        elif line.startswith("totals:"):
+            break
+    return own, calls
+
+
+def shares(path):
+    """Part -> instructions; what belongs to no part is 'other'."""
+    own, calls = read_callgrind(path)
+    part = owners()
+    known = {f: {part[f]: 1.0} for f in own if f in part}
+    mix = {f: known.get(f, {"other": 1.0}) for f in set(own) | set(calls)}
+    for _ in range(30):  # depth of helpers below a unit
+        for f in mix:
+            if f in known or not sum(calls[f].values()):
+                continue
+            spread, total = collections.Counter(), sum(calls[f].values())
+            for caller, spent in calls[f].items():
+                for name, weight in mix.get(caller, {"other": 1.0}).items():
+                    spread[name] += weight * spent / total
+            mix[f] = dict(spread)
+    result = collections.Counter()
+    for f, instructions in own.items():
+        for name, weight in mix[f].items():
+            result[name] += weight * instructions
+    return result
+
+
+def callgrind(arguments, directory):
+    path = os.path.join(directory, "callgrind.out")
+    try:
+        done = subprocess.run(["valgrind", "--tool=callgrind", f"--callgrind-out-file={path}"] + arguments, capture_output=True,
+                              text=True, env=dict(os.environ, ENGRAFT_SIMD="avx2"), timeout=CALLGRIND_LIMIT)
+    except subprocess.TimeoutExpired:
+        print(f"SKIPPED instructions of {arguments[0]}: callgrind took more than {CALLGRIND_LIMIT} s")
+        return None
+    if done.returncode != 0:
+        print(f"SKIPPED instructions of {arguments[0]}: status {done.returncode}: {done.stderr.splitlines()[-1:]}")
+        return None
+    return shares(path)
+
+
+def show(title, counts, parts):
+    total = sum(counts[p] for p in parts)
+    print(f"{title}: " + " | ".join(f"{p} {100 * counts[p] / total:.1f} %" for p in parts if counts[p]))
+    return {p: f"{100 * counts[p] / total:.2f}" for p in parts}
+
+
+def loop(fields, directory):
+    program = str(OUT / "tests/bench_courses")
+    text = subprocess.run([program, LOOP_STUDY, str(TILES)], capture_output=True, text=True, check=True).stdout
+    print(text[: text.rindex("csv,")], end="")
+    words = text[text.rindex("csv,"):].strip().split(",")
+    fields["study"], fields["width"] = words[1:3]
+    for name, speed, each, use in zip(*[iter(words[3:-1])] * 4):
+        fields[f"{name}_courses_s"], fields[f"{name}_ns_lane_step"], fields[f"{name}_lanes_in_use"] = speed, each, use
+    if not shutil.which("valgrind"):
+        print("SKIPPED instructions: valgrind is missing")
+        return
+    # Two lengths: their difference is free of the start of the program.
+    tiles, counts = (1, 3), []
+    for n in tiles:
+        counts.append(callgrind([program, LOOP_STUDY, str(n)], directory))
+        if counts[-1] is None:
+            return
+    loop_only = collections.Counter({p: counts[1][p] - counts[0][p] for p in counts[1]})
+    steps = int(words[-1]) / TILES * (tiles[1] - tiles[0])
+    each = sum(loop_only[p] for p in LOOP_PARTS) / steps
+    print(f"instructions a lane-step, AVX2: {each:.2f}")
+    fields["instructions_lane_step"] = f"{each:.3f}"
+    fields.update(show("  of them (instructions)", loop_only, LOOP_PARTS))
+
+
+def outside(fields, directory):
+    counts = shutil.which("valgrind") and callgrind(
+        [os.environ["ENGRAFT"], "run", "--progress", "none", RUN_STUDY, "-o", os.path.join(directory, "counted.h5")], directory)
+    if counts:
+        inside = sum(counts[p] for p in LOOP_PARTS)
+        print(f"a whole run of {RUN_STUDY}, instructions against the loop's: "
+              + ", ".join(f"{p} {100 * counts[p] / inside:.2f} %" for p in ("reduction", "commit", "write")))
+        fields.update({p: f"{100 * counts[p] / inside:.3f}" for p in ("reduction", "commit", "write")})
+
+
+def ranks(fields, directory):
+    """CPU seconds cover everything that mpirun starts, waiting included: ranks wait busily."""
+    cores, first, courses = os.cpu_count(), None, 38400
+    print("ranks, jobs/studies/ms-conditioning.yaml:  courses a CPU second, wall time against one rank")
+    for n in (1, 2, 4):
+        path = os.path.join(directory, f"ranks{n}.h5")
+        before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
+        subprocess.run(MPIEXEC + ["-n", str(n), os.environ["ENGRAFT"], "run", "--progress", "none",
+                                  "jobs/studies/ms-conditioning.yaml", "-o", path], check=True, capture_output=True)
+        wall, after = time.monotonic() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
+        cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        first = first or wall
+        print(f"  {n}{' (more than cores)' if n > cores else ''}: {courses / cpu:.0f}, {wall / first:.2f}")
+        fields[f"ranks{n}_courses_cpu_s"], fields[f"ranks{n}_wall"] = f"{courses / cpu:.0f}", f"{wall / first:.3f}"
+    size = os.path.getsize(path)
+    fields["file_bytes"] = size
+    print(f"  final file: {size} bytes, {size / courses:.1f} a course")
+
+
+def main():
+    fields = {"revision": os.environ.get("REVISION", "unknown")}
+    with tempfile.TemporaryDirectory() as directory:
+        loop(fields, directory)
+        sys.stdout.flush()
+        outside(fields, directory)
+        sys.stdout.flush()
+        ranks(fields, directory)
+    print("csv," + ",".join(f"{name}={value}" for name, value in fields.items()))
+
+
+main()
