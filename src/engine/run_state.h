@@ -9,6 +9,7 @@
 #include "engine/block.h"
 #include "engine/journal.h"
 #include "engine/owner.h"
+#include "engine/profile.h"
 #include "engine/progress.h"
 #include "engine/schedule.h"
 #include "engine/work.h"
@@ -40,6 +41,8 @@ struct eng_run {
     uint64_t blocks_done;   /* by this rank */
     double began;           /* monotonic seconds: first block */
     double saved, synced;   /* of the last commit, and of the last that reached the disk */
+    eng_profile_t profile;
+    eng_profile_sum_t profile_sum; /* of all ranks, after the sweep; all zero before */
     int trouble;            /* first error of this rank while others still work */
 };
 

@@ -29,6 +29,7 @@ static int
 commit(eng_run_t *run, bool sync)
 {
     const double now = eng_seconds();
+    const eng_phase_t before = eng_profile_enter(&run->profile, ENG_PHASE_COMMIT);
     int ret = 0;
 
     if (eng_ranges_total(&run->batch.blocks) > 0) {
@@ -45,6 +46,7 @@ commit(eng_run_t *run, bool sync)
     }
     run->saved = now;
     run->synced = sync ? now : run->synced;
+    (void)eng_profile_enter(&run->profile, before);
     return ret;
 }
 
@@ -73,12 +75,14 @@ static void
 look_around(void *context)
 {
     eng_run_t *run = context;
+    const eng_phase_t before = eng_profile_enter(&run->profile, ENG_PHASE_HAND_OUT);
 
     note_trouble(run, eng_schedule_poll(&run->schedule));
     note_trouble(run, eng_owner_poll(&run->owner));
     if (run->rank == 0) {
         eng_progress_update(&run->progress, run->schedule.courses);
     }
+    (void)eng_profile_enter(&run->profile, before);
 }
 
 static bool
@@ -92,8 +96,10 @@ compute(eng_run_t *run, uint64_t number)
 {
     const eng_block_t block = eng_block_at(&run->blocks, number);
     const uint64_t before = run->batch.courses;
+    (void)eng_profile_enter(&run->profile, ENG_PHASE_LOOP);
     int ret = eng_work_block(&run->work, &run->layout, &run->records, run->num_records, &block, &run->batch);
 
+    (void)eng_profile_enter(&run->profile, ENG_PHASE_HAND_OUT);
     if (ret == 0) {
         ret = eng_ranges_add(&run->batch.blocks, (eng_range_t){ number, 1 });
     }
@@ -125,7 +131,9 @@ work_until_end(eng_run_t *run)
             if (run->trouble == 0) {
                 note_trouble(run, commit_if_due(run));
             }
+            const double asleep = eng_seconds();
             eng_idle();
+            run->profile.asleep += eng_seconds() - asleep;
         }
     }
 }
@@ -141,6 +149,9 @@ eng_run_sweep(eng_run_t *run, eng_ranges_t *pending)
     }
     run->work.between = look_around;
     run->work.context = run;
+    run->work.profile = &run->profile;
+    run->profile.began = eng_seconds();
+    (void)eng_profile_enter(&run->profile, ENG_PHASE_HAND_OUT);
     run->began = run->saved = run->synced = eng_seconds();
     run->trouble = 0;
     ret = work_until_end(run);
@@ -150,14 +161,21 @@ eng_run_sweep(eng_run_t *run, eng_ranges_t *pending)
     if (run->trouble == 0) {
         run->trouble = commit(run, true);
     }
+    (void)eng_profile_enter(&run->profile, ENG_PHASE_COMMIT);
     ret = eng_owner_settle(&run->owner);
     ret = eng_agree(run->trouble != 0 ? run->trouble : ret, run->comm);
+    run->profile.ended = eng_seconds();
+    (void)eng_profile_enter(&run->profile, ENG_PHASE_WRITE);
     done = (int64_t)run->blocks_done;
     if (ret == 0) {
         ret = eng_mpi_sum(&done, 1, run->comm);
     }
     if (ret == 0 && run->restored_blocks + (uint64_t)done < run->blocks.num_blocks) {
         ret = ENG_STOPPED;
+    }
+    if (ret == 0 || ret == ENG_STOPPED) {
+        const int summed = eng_profile_sum(&run->profile, &run->profile_sum, run->comm);
+        ret = summed != 0 ? summed : ret;
     }
     return ret;
 }
