@@ -94,10 +94,10 @@ REVISION := $(or $(if $(wildcard .git),$(shell git describe --always --dirty 2>/
 
 # ---- sources and what is built from them ----------------------------------------------------------------------
 
-LANE_SRC := $(wildcard src/model/lanes/*.c)
+LANE_SRC := $(wildcard src/*/lanes/*.c)
 CLI_SRC  := $(wildcard src/cli/*.c)
 LIB_SRC  := $(filter-out $(CLI_SRC),$(wildcard src/*/*.c))
-LIB_OBJ  := $(LIB_SRC:src/%.c=$(OUT)/%.o) $(foreach w,$(LANES),$(LANE_SRC:src/model/lanes/%.c=$(OUT)/lanes-$(w)/%.o))
+LIB_OBJ  := $(LIB_SRC:src/%.c=$(OUT)/%.o) $(foreach w,$(LANES),$(patsubst %.c,$(OUT)/lanes-$(w)/%.o,$(notdir $(LANE_SRC))))
 CLI_OBJ  := $(CLI_SRC:src/%.c=$(OUT)/%.o)
 
 programs = $(patsubst tests/%.c,$(OUT)/tests/%,$(wildcard tests/$(1)_*.c))
@@ -149,6 +149,8 @@ endef
 define lanes_rule
 $(OUT)/lanes-$(1)/%.o: CFLAGS_PART = $(LANES_$(1))
 $(OUT)/lanes-$(1)/%.o: src/model/lanes/%.c $(OUT)/flags | $(OUT)/probe
+	$$(compile)
+$(OUT)/lanes-$(1)/%.o: src/stats/lanes/%.c $(OUT)/flags | $(OUT)/probe
 	$$(compile)
 endef
 $(foreach w,$(LANES),$(eval $(call lanes_rule,$(w))))
