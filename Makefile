@@ -108,6 +108,7 @@ FAULT_BIN := $(call programs,fault)
 STAT_BIN  := $(call programs,stat)
 SLOW_BIN  := $(call programs,slow)
 BENCH_BIN := $(call programs,bench)
+SIMULATE_BIN := $(call programs,simulate)
 TEST_BIN  := $(UNIT_BIN) $(MPI_BIN) $(FAULT_BIN) $(STAT_BIN) $(SLOW_BIN)
 TESTLIB   := $(OUT)/tests/testlib.o
 
@@ -117,7 +118,7 @@ MPI   := $(MPI_BIN) $(call scripts,mpi)
 FAULT := $(FAULT_BIN) $(call scripts,fault)
 STAT  := $(STAT_BIN) $(call scripts,stat)
 SLOW  := $(SLOW_BIN) $(call scripts,slow)
-.SECONDARY: $(TESTLIB) $(TEST_BIN:=.o) $(BENCH_BIN:=.o)
+.SECONDARY: $(TESTLIB) $(TEST_BIN:=.o) $(BENCH_BIN:=.o) $(SIMULATE_BIN:=.o)
 
 # Rebuild when compiler, flags, libraries or the list of sources change; the revision concerns one file only.
 STAMP = $(MPICC) $(OMPI_CC) | $(CPPFLAGS_OURS) $(CPPFLAGS) | $(CFLAGS_OURS) $(CFLAGS) | $(foreach w,$(LANES),$(LANES_$(w))) | \
@@ -171,10 +172,10 @@ $(OUT)/tests/%.o: CPPFLAGS_LAYER = -Itests $(call system,$(HDF5_CFLAGS) $(CUNIT_
 $(OUT)/tests/%.o: tests/%.c $(OUT)/flags | $(OUT)/probe
 	$(compile)
 $(FAULT_BIN): LDFLAGS_TEST := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
-$(TEST_BIN) $(BENCH_BIN): %: %.o $(TESTLIB) $(LIB)
+$(TEST_BIN) $(BENCH_BIN) $(SIMULATE_BIN): %: %.o $(TESTLIB) $(LIB)
 	$(Q)$(MPICC) $(CFLAGS_ALL) $(LDFLAGS_TEST) $(LDFLAGS) -o $@ $< $(TESTLIB) $(LIB) $(LIBS_ALL) $(CUNIT_LIBS) -lm
 
--include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(TEST_BIN:=.d) $(BENCH_BIN:=.d) $(TESTLIB:.o=.d)
+-include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(TEST_BIN:=.d) $(BENCH_BIN:=.d) $(SIMULATE_BIN:=.d) $(TESTLIB:.o=.d)
 
 # ---- what people type -----------------------------------------------------------------------------------------
 # Each first sees to the packages, then builds in parallel (unless -j was given), then does its work.
@@ -184,7 +185,7 @@ export CONFIG REAL BUILD MPIEXEC PYTHON
 RUN = . jobs/env.sh && OUT='$(OUT)' MPICC='$(MPICC)' tests/run_tests.sh
 
 .PHONY: help all packages demo test test-unit test-mpi test-fault test-stat test-slow test-everything check-all \
-	bench lint install clean FORCE
+	bench simulate-scale lint install clean FORCE
 FORCE:
 
 help:  ## this list
@@ -248,6 +249,11 @@ bench:  ## speed on this machine as lines of CSV to keep; never a verdict
 	$(build) $(BIN) $(BENCH_BIN)
 	@. jobs/env.sh; export ENGRAFT='$(BIN)' REVISION='$(REVISION)'; \
 	    for b in $(BENCH_BIN) $(call scripts,bench); do case $$b in *.sh) bash $$b ;; *) $$b ;; esac || exit 1; done
+
+simulate-scale:  ## hand-out, commits and the final write on up to 100,000 simulated ranks
+	@jobs/setup --check build
+	$(build) $(SIMULATE_BIN)
+	@$(OUT)/tests/simulate_scale && $(OUT)/tests/simulate_scale -a 40e-6 1000 10000 100000
 
 lint:  ## the architecture as a test: layers, symbols, headers, sizes
 	@jobs/setup --check build

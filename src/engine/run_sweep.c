@@ -6,12 +6,9 @@
 
 #include "base/log.h"
 #include "engine/agree.h"
+#include "engine/save.h"
 #include "engine/signals.h"
 
-/* Between records of a journal, in the system's hands: survives a kill of the process.  Early ones come sooner. */
-#define FIRST_SAVE_SECONDS 0.25
-#define SAVE_SECONDS 2.0
-#define SAVE_SECONDS_A_RANK 0.01     /* more of them where many ranks share a file system */
 #define SYNC_SECONDS 30.0            /* on the disk: survives the machine */
 #define SAVE_BYTES ((size_t)8 << 20) /* of points and rows in a batch */
 
@@ -53,8 +50,8 @@ commit(eng_run_t *run, bool sync)
 static double
 save_interval(const eng_run_t *run, double now)
 {
-    const double most = SAVE_SECONDS + SAVE_SECONDS_A_RANK * run->size;
-    const double interval = FIRST_SAVE_SECONDS + (now - run->began) / 10;
+    const double most = eng_save_most(run->size);
+    const double interval = ENG_SAVE_FIRST_SECONDS + (now - run->began) / 10;
 
     return interval < most ? interval : most;
 }
