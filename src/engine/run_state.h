@@ -39,6 +39,7 @@ struct eng_run {
     int attempt;
     uint64_t restored_blocks, restored_courses; /* by earlier attempts, all ranks */
     uint64_t blocks_done;   /* by this rank */
+    double looked;          /* monotonic seconds: for messages of others */
     double began;           /* monotonic seconds: first block */
     double saved, synced;   /* of the last commit, and of the last that reached the disk */
     eng_profile_t profile;

@@ -10,6 +10,7 @@
 #include "engine/signals.h"
 
 #define SYNC_SECONDS 30.0            /* on the disk: survives the machine */
+#define LOOK_SECONDS 2e-3            /* a rank that computes looks for messages so often; what it needs itself it asked for ahead */
 #define SAVE_BYTES ((size_t)8 << 20) /* of points and rows in a batch */
 
 static void
@@ -67,11 +68,10 @@ commit_if_due(eng_run_t *run)
     return commit(run, now - run->synced >= SYNC_SECONDS);
 }
 
-/* Between the protocols of a tile: others must not wait for us long. */
+/* Messages, and how far we are. */
 static void
-look_around(void *context)
+look(eng_run_t *run)
 {
-    eng_run_t *run = context;
     const eng_phase_t before = eng_profile_enter(&run->profile, ENG_PHASE_HAND_OUT);
 
     note_trouble(run, eng_schedule_poll(&run->schedule));
@@ -79,7 +79,19 @@ look_around(void *context)
     if (run->rank == 0) {
         eng_progress_update(&run->progress, run->schedule.courses);
     }
+    run->looked = eng_seconds();
     (void)eng_profile_enter(&run->profile, before);
+}
+
+/* Between the protocols of a tile: others must not wait for us long, but a look is some microseconds, and a tile may be fast. */
+static void
+look_around(void *context)
+{
+    eng_run_t *run = context;
+
+    if (eng_seconds() - run->looked >= LOOK_SECONDS) {
+        look(run);
+    }
 }
 
 static bool
@@ -121,7 +133,11 @@ work_until_end(eng_run_t *run)
         if (ret != 0 || next == ENG_NEXT_END) {
             return ret; /* an MPI call that fails here leaves nothing to agree with */
         }
-        look_around(run);
+        if (next == ENG_NEXT_WAIT) {
+            look(run);
+        } else {
+            look_around(run);
+        }
         if (next == ENG_NEXT_BLOCK && run->trouble == 0) {
             note_trouble(run, compute(run, number));
         } else if (next == ENG_NEXT_WAIT) {
