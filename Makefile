@@ -98,11 +98,14 @@ REVISION := $(or $(if $(wildcard .git),$(shell git describe --always --dirty 2>/
 
 # ---- sources and what is built from them ----------------------------------------------------------------------
 
-LANE_SRC := $(wildcard src/model/lanes/*.c)
+LANE_SRC := $(wildcard src/*/lanes/*.c)
 CLI_SRC  := $(wildcard src/cli/*.c)
 LIB_SRC  := $(filter-out $(CLI_SRC),$(wildcard src/*/*.c))
+# Lanes of several points need the model's loops alone, and no patients.
+LANE_SRC_mixed := $(filter-out %/patient.c,$(filter src/model/%,$(LANE_SRC)))
+lane_sources = $(if $(findstring _mixed,$(1)),$(LANE_SRC_mixed),$(LANE_SRC))
 LIB_OBJ  := $(LIB_SRC:src/%.c=$(OUT)/%.o) \
-	$(foreach w,$(LANES),$(patsubst src/model/lanes/%.c,$(OUT)/lanes-$(w)/%.o,$(if $(findstring _mixed,$(w)),$(filter-out %/patient.c,$(LANE_SRC)),$(LANE_SRC))))
+	$(foreach w,$(LANES),$(patsubst %.c,$(OUT)/lanes-$(w)/%.o,$(notdir $(call lane_sources,$(w)))))
 CLI_OBJ  := $(CLI_SRC:src/%.c=$(OUT)/%.o)
 
 programs = $(patsubst tests/%.c,$(OUT)/tests/%,$(wildcard tests/$(1)_*.c))
@@ -113,7 +116,7 @@ FAULT_BIN := $(call programs,fault)
 STAT_BIN  := $(call programs,stat)
 SLOW_BIN  := $(call programs,slow)
 BENCH_BIN := $(call programs,bench)
-RNG_BIN   := $(OUT)/tests/rng_stream
+TOOL_BIN  := $(OUT)/tests/rng_stream $(call programs,simulate)
 TEST_BIN  := $(UNIT_BIN) $(MPI_BIN) $(FAULT_BIN) $(STAT_BIN) $(SLOW_BIN)
 TESTLIB   := $(OUT)/tests/testlib.o
 
@@ -123,7 +126,7 @@ MPI   := $(MPI_BIN) $(call scripts,mpi)
 FAULT := $(FAULT_BIN) $(call scripts,fault)
 STAT  := $(STAT_BIN) $(call scripts,stat)
 SLOW  := $(SLOW_BIN) $(call scripts,slow)
-.SECONDARY: $(TESTLIB) $(TEST_BIN:=.o) $(BENCH_BIN:=.o) $(RNG_BIN).o
+.SECONDARY: $(TESTLIB) $(TEST_BIN:=.o) $(BENCH_BIN:=.o) $(TOOL_BIN:=.o)
 
 # Rebuild when compiler, flags, libraries or the list of sources change; the revision concerns one file only.
 STAMP = $(MPICC) $(OMPI_CC) | $(CPPFLAGS_OURS) $(CPPFLAGS) | $(CFLAGS_OURS) $(CFLAGS) | $(foreach w,$(LANES),$(LANES_$(w))) | \
@@ -156,6 +159,8 @@ define lanes_rule
 $(OUT)/lanes-$(1)/%.o: CFLAGS_PART = $(LANES_$(1))
 $(OUT)/lanes-$(1)/%.o: src/model/lanes/%.c $(OUT)/flags | $(OUT)/probe
 	$$(compile)
+$(OUT)/lanes-$(1)/%.o: src/stats/lanes/%.c $(OUT)/flags | $(OUT)/probe
+	$$(compile)
 endef
 $(foreach w,$(LANES),$(eval $(call lanes_rule,$(w))))
 
@@ -175,11 +180,11 @@ $(OUT)/tests/%.o: CPPFLAGS_LAYER = -Itests $(call system,$(HDF5_CFLAGS) $(CUNIT_
 $(OUT)/tests/%.o: tests/%.c $(OUT)/flags | $(OUT)/probe
 	$(compile)
 $(FAULT_BIN): LDFLAGS_TEST := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
-$(UNIT_BIN) $(SLOW_BIN): | $(RNG_BIN)
-$(TEST_BIN) $(BENCH_BIN) $(RNG_BIN): %: %.o $(TESTLIB) $(LIB)
+$(UNIT_BIN) $(SLOW_BIN): | $(OUT)/tests/rng_stream
+$(TEST_BIN) $(BENCH_BIN) $(TOOL_BIN): %: %.o $(TESTLIB) $(LIB)
 	$(Q)$(MPICC) $(CFLAGS_ALL) $(LDFLAGS_TEST) $(LDFLAGS) -o $@ $< $(TESTLIB) $(LIB) $(LIBS_ALL) $(CUNIT_LIBS) -lm
 
--include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(TEST_BIN:=.d) $(BENCH_BIN:=.d) $(RNG_BIN).d $(TESTLIB:.o=.d)
+-include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(TEST_BIN:=.d) $(BENCH_BIN:=.d) $(TOOL_BIN:=.d) $(TESTLIB:.o=.d)
 
 # ---- what people type -----------------------------------------------------------------------------------------
 # Each first sees to the packages, then builds in parallel (unless -j was given), then does its work.
@@ -189,7 +194,7 @@ export CONFIG REAL BUILD MPIEXEC PYTHON
 RUN = . jobs/env.sh && OUT='$(OUT)' MPICC='$(MPICC)' tests/run_tests.sh
 
 .PHONY: help all packages demo test test-unit test-mpi test-fault test-stat test-slow test-everything check-all \
-	bench rng-stream step-error lint install clean FORCE
+	bench rng-stream step-error simulate-scale lint install clean FORCE
 FORCE:
 
 help:  ## this list
@@ -261,9 +266,14 @@ step-error:  ## every outcome against a grid four times finer, as a Markdown tab
 # Nothing but words may reach stdout: the build speaks to stderr.
 rng-stream:  ## random words on stdout until the reader closes: make rng-stream | RNG_test stdin64 (docs/RANDOMNESS.md)
 	@jobs/setup --check build >&2
-	$(build) $(RNG_BIN) >&2
-	@$(RNG_BIN) streams=$(or $(STREAMS),64) draws=$(or $(DRAWS),1) walk=$(or $(WALK),day) steps=$(or $(STEPS),0) \
+	$(build) $(OUT)/tests/rng_stream >&2
+	@$(OUT)/tests/rng_stream streams=$(or $(STREAMS),64) draws=$(or $(DRAWS),1) walk=$(or $(WALK),day) steps=$(or $(STEPS),0) \
 	    vary=$(or $(VARY),patient) first=$(or $(FIRST),0) scheme=$(or $(SCHEME),engraft)
+
+simulate-scale:  ## hand-out, commits and the final write on up to 100,000 simulated ranks
+	@jobs/setup --check build
+	$(build) $(OUT)/tests/simulate_scale
+	@$(OUT)/tests/simulate_scale && $(OUT)/tests/simulate_scale -a 40e-6 1000 10000 100000
 
 lint:  ## the architecture as a test: layers, symbols, headers, sizes
 	@jobs/setup --check build

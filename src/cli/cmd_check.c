@@ -8,6 +8,7 @@
 #include "cli/args.h"
 #include "design/design.h"
 #include "engine/block.h"
+#include "engine/cost.h"
 #include "engine/pilot.h"
 #include "engine/progress.h"
 #include "store/store.h"
@@ -75,6 +76,13 @@ print_cost(const eng_work_t *work, const eng_layout_t *layout, const eng_records
     eng_duration_text(pilot->core_seconds, wall, sizeof(wall));
     printf("time          %.3g core-hours (%s on one core), from %" PRIu64 " courses timed here (%s)\n",
         pilot->core_seconds / 3600, wall, pilot->courses, eng_runner_width(work->runner));
+    printf("wall time     ");
+    for (size_t j = 0; j < sizeof(ranks) / sizeof(*ranks); j++) {
+        const eng_cost_t cost = eng_cost_of(pilot, work, layout, eng_result_bytes(layout, records), ranks[j]);
+        eng_duration_text(cost.wall, wall, sizeof(wall));
+        printf("%s%s on %d rank%s", j > 0 ? ", " : "", wall, ranks[j], ranks[j] == 1 ? "" : "s");
+    }
+    printf(", each with a core like this one\n");
     if (pilot->failed > 0) {
         printf("failed        %" PRIu64 " of these courses failed; engraft trace shows why\n", pilot->failed);
     }

@@ -49,9 +49,11 @@ conclude(eng_pilot_t *pilot, const eng_work_t *work, const eng_records_t *record
     }
     pilot->overhead = (all - running) / (double)pilot->courses;
     pilot->core_seconds = all * courses / (double)pilot->courses;
+    const double start = eng_seconds();
     for (size_t j = 0; j < batch->num_points; j++) {
         eng_pack_words(&pack, batch->words + j * batch->point_words, batch->point_words);
     }
+    pilot->pack_seconds = (eng_seconds() - start) / (double)batch->num_points; /* at least one tile was run */
     ret = eng_pack_check(&pack);
     pilot->journal_bytes = (uint64_t)((double)pack.length * courses / (double)pilot->courses) +
         eng_work_num_records(study) * records->num_values * sizeof(double);

@@ -9,6 +9,7 @@
 typedef struct {
     double *seconds;       /* owned: [num_protocols] per course, running it alone */
     double overhead;       /* seconds per course for all else: patients, statistics */
+    double pack_seconds;   /* packing one point's words */
     uint64_t courses;      /* run in the pilot */
     uint64_t failed;       /* of these */
     double core_seconds;   /* of the whole study */

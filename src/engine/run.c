@@ -87,6 +87,7 @@ eng_run_create(eng_run_t **run_out, const eng_run_options_t *options, MPI_Comm c
     run->started = eng_seconds();
     run->stop_at = stop_time(run);
     run->comm = MPI_COMM_NULL;
+    eng_profile_start(&run->profile);
     run->journal.fd = -1;
     run->dir.lock = -1;
     ret = eng_mpi_check(MPI_Comm_dup(comm, &run->comm), "duplicating the communicator");
@@ -267,7 +268,7 @@ say_what_runs(const eng_run_t *run)
 int
 eng_run_note(const eng_run_t *run, const char *what)
 {
-    char line[512], host[256] = "", when[40] = "";
+    char line[1024], host[256] = "", when[40] = "", times[400] = "";
     const time_t clock = time(NULL);
     struct tm utc;
 
@@ -275,9 +276,13 @@ eng_run_note(const eng_run_t *run, const char *what)
     if (gmtime_r(&clock, &utc) != NULL) {
         strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%SZ", &utc);
     }
-    snprintf(line, sizeof(line), "attempt %d %s %s host %s job %s ranks %d blocks %" PRIu64 " of %" PRIu64, run->attempt, what, when,
+    if (run->profile_sum.ranks > 0) {
+        eng_profile_text(&run->profile_sum, run->schedule.courses, times, sizeof(times));
+    }
+    snprintf(line, sizeof(line), "attempt %d %s %s host %s job %s ranks %d blocks %" PRIu64 " of %" PRIu64 "%s%s", run->attempt, what, when,
         host, eng_launch_job()[0] != '\0' ? eng_launch_job() : "-", run->size,
-        run->restored_blocks + (run->rank == 0 ? run->schedule.blocks : 0), run->blocks.num_blocks);
+        run->restored_blocks + (run->rank == 0 ? run->schedule.blocks : 0), run->blocks.num_blocks,
+        times[0] != '\0' ? " " : "", times);
     return eng_workdir_note(&run->dir, "attempts", line);
 }
 
@@ -290,6 +295,19 @@ say_stopped(const eng_run_t *run)
 
     eng_log(ENG_LOG_INFO, "stopped with everything saved, %.1f %% of the courses are done; to go on, type: %s",
         100 * (double)done / (double)run->planned, run->options.command_line != NULL ? run->options.command_line : "the same again");
+}
+
+/* ENGRAFT_PROFILE=1 (of rank 0): where the time of this attempt went. */
+static void
+say_profile(eng_run_t *run)
+{
+    const char *wanted = run->rank == 0 ? getenv("ENGRAFT_PROFILE") : NULL;
+    char text[400];
+
+    if (eng_profile_sum(&run->profile, &run->profile_sum, run->comm) == 0 && wanted != NULL && strcmp(wanted, "1") == 0) {
+        eng_profile_text(&run->profile_sum, run->schedule.courses, text, sizeof(text));
+        eng_log(ENG_LOG_INFO, "profile: %s", text);
+    }
 }
 
 static int
@@ -337,6 +355,9 @@ eng_run_run(eng_run_t *run)
         eng_progress_state(&run->progress, run->schedule.courses, ret == ENG_STOPPED ? "stopped" : "failed");
         /* The list of attempts is for /provenance only: no reason to hide why the run ended. */
         (void)eng_run_note(run, ret == ENG_STOPPED ? "stopped" : "failed");
+    }
+    if (ret == 0 || ret == ENG_STOPPED) {
+        say_profile(run);
     }
     if (ret == ENG_STOPPED) {
         say_stopped(run);

@@ -9,6 +9,7 @@
 #include "engine/block.h"
 #include "engine/journal.h"
 #include "engine/owner.h"
+#include "engine/profile.h"
 #include "engine/progress.h"
 #include "engine/schedule.h"
 #include "engine/work.h"
@@ -38,8 +39,11 @@ struct eng_run {
     int attempt;
     uint64_t restored_blocks, restored_courses; /* by earlier attempts, all ranks */
     uint64_t blocks_done;   /* by this rank */
+    double looked;          /* monotonic seconds: for messages of others */
     double began;           /* monotonic seconds: first block */
     double saved, synced;   /* of the last commit, and of the last that reached the disk */
+    eng_profile_t profile;
+    eng_profile_sum_t profile_sum; /* of all ranks, after the sweep; all zero before */
     int trouble;            /* first error of this rank while others still work */
 };
 

@@ -6,13 +6,11 @@
 
 #include "base/log.h"
 #include "engine/agree.h"
+#include "engine/save.h"
 #include "engine/signals.h"
 
-/* Between records of a journal, in the system's hands: survives a kill of the process.  Early ones come sooner. */
-#define FIRST_SAVE_SECONDS 0.25
-#define SAVE_SECONDS 2.0
-#define SAVE_SECONDS_A_RANK 0.01     /* more of them where many ranks share a file system */
 #define SYNC_SECONDS 30.0            /* on the disk: survives the machine */
+#define LOOK_SECONDS 2e-3            /* a rank that computes looks for messages so often; what it needs itself it asked for ahead */
 #define SAVE_BYTES ((size_t)8 << 20) /* of points and rows in a batch */
 
 static void
@@ -29,6 +27,7 @@ static int
 commit(eng_run_t *run, bool sync)
 {
     const double now = eng_seconds();
+    const eng_phase_t before = eng_profile_enter(&run->profile, ENG_PHASE_COMMIT);
     int ret = 0;
 
     if (eng_ranges_total(&run->batch.blocks) > 0) {
@@ -45,14 +44,15 @@ commit(eng_run_t *run, bool sync)
     }
     run->saved = now;
     run->synced = sync ? now : run->synced;
+    (void)eng_profile_enter(&run->profile, before);
     return ret;
 }
 
 static double
 save_interval(const eng_run_t *run, double now)
 {
-    const double most = SAVE_SECONDS + SAVE_SECONDS_A_RANK * run->size;
-    const double interval = FIRST_SAVE_SECONDS + (now - run->began) / 10;
+    const double most = eng_save_most(run->size);
+    const double interval = ENG_SAVE_FIRST_SECONDS + (now - run->began) / 10;
 
     return interval < most ? interval : most;
 }
@@ -68,16 +68,29 @@ commit_if_due(eng_run_t *run)
     return commit(run, now - run->synced >= SYNC_SECONDS);
 }
 
-/* Between the protocols of a tile: others must not wait for us long. */
+/* Messages, and how far we are. */
 static void
-look_around(void *context)
+look(eng_run_t *run)
 {
-    eng_run_t *run = context;
+    const eng_phase_t before = eng_profile_enter(&run->profile, ENG_PHASE_HAND_OUT);
 
     note_trouble(run, eng_schedule_poll(&run->schedule));
     note_trouble(run, eng_owner_poll(&run->owner));
     if (run->rank == 0) {
         eng_progress_update(&run->progress, run->schedule.courses);
+    }
+    run->looked = eng_seconds();
+    (void)eng_profile_enter(&run->profile, before);
+}
+
+/* Between the protocols of a tile: others must not wait for us long, but a look is some microseconds, and a tile may be fast. */
+static void
+look_around(void *context)
+{
+    eng_run_t *run = context;
+
+    if (eng_seconds() - run->looked >= LOOK_SECONDS) {
+        look(run);
     }
 }
 
@@ -92,8 +105,10 @@ compute(eng_run_t *run, uint64_t number)
 {
     const eng_block_t block = eng_block_at(&run->blocks, number);
     const uint64_t before = run->batch.courses;
+    (void)eng_profile_enter(&run->profile, ENG_PHASE_LOOP);
     int ret = eng_work_block(&run->work, &run->layout, &run->records, run->num_records, &block, &run->batch);
 
+    (void)eng_profile_enter(&run->profile, ENG_PHASE_HAND_OUT);
     if (ret == 0) {
         ret = eng_ranges_add(&run->batch.blocks, (eng_range_t){ number, 1 });
     }
@@ -118,14 +133,20 @@ work_until_end(eng_run_t *run)
         if (ret != 0 || next == ENG_NEXT_END) {
             return ret; /* an MPI call that fails here leaves nothing to agree with */
         }
-        look_around(run);
+        if (next == ENG_NEXT_WAIT) {
+            look(run);
+        } else {
+            look_around(run);
+        }
         if (next == ENG_NEXT_BLOCK && run->trouble == 0) {
             note_trouble(run, compute(run, number));
         } else if (next == ENG_NEXT_WAIT) {
             if (run->trouble == 0) {
                 note_trouble(run, commit_if_due(run));
             }
+            const double asleep = eng_seconds();
             eng_idle();
+            run->profile.asleep += eng_seconds() - asleep;
         }
     }
 }
@@ -141,6 +162,9 @@ eng_run_sweep(eng_run_t *run, eng_ranges_t *pending)
     }
     run->work.between = look_around;
     run->work.context = run;
+    run->work.profile = &run->profile;
+    run->profile.began = eng_seconds();
+    (void)eng_profile_enter(&run->profile, ENG_PHASE_HAND_OUT);
     run->began = run->saved = run->synced = eng_seconds();
     run->trouble = 0;
     ret = work_until_end(run);
@@ -150,14 +174,21 @@ eng_run_sweep(eng_run_t *run, eng_ranges_t *pending)
     if (run->trouble == 0) {
         run->trouble = commit(run, true);
     }
+    (void)eng_profile_enter(&run->profile, ENG_PHASE_COMMIT);
     ret = eng_owner_settle(&run->owner);
     ret = eng_agree(run->trouble != 0 ? run->trouble : ret, run->comm);
+    run->profile.ended = eng_seconds();
+    (void)eng_profile_enter(&run->profile, ENG_PHASE_WRITE);
     done = (int64_t)run->blocks_done;
     if (ret == 0) {
         ret = eng_mpi_sum(&done, 1, run->comm);
     }
     if (ret == 0 && run->restored_blocks + (uint64_t)done < run->blocks.num_blocks) {
         ret = ENG_STOPPED;
+    }
+    if (ret == 0 || ret == ENG_STOPPED) {
+        const int summed = eng_profile_sum(&run->profile, &run->profile_sum, run->comm);
+        ret = summed != 0 ? summed : ret;
     }
     return ret;
 }

@@ -143,8 +143,10 @@ run_point(eng_work_t *work, const eng_layout_t *layout, const eng_records_t *rec
         if (words == NULL) {
             return ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for the results of a point");
         }
+        const eng_phase_t before = eng_profile_enter(work->profile, ENG_PHASE_REDUCE);
         eng_layout_add(layout, work->results, words, batch->pooled);
         ret = keep_rows(work, records, num_records, batch);
+        (void)eng_profile_enter(work->profile, before);
     }
     return ret;
 }

@@ -7,6 +7,7 @@
 
 #include "engine/batch.h"
 #include "engine/block.h"
+#include "engine/profile.h"
 #include "study/layout.h"
 #include "study/records.h"
 
@@ -25,6 +26,7 @@ typedef struct {
     /* Called between protocols of a tile, so that a rank can look after its messages; may be NULL. */
     void (*between)(void *context);
     void *context;
+    eng_profile_t *profile;      /* borrowed: told when adding begins and ends; may be NULL */
 } eng_work_t;
 
 /** The work must not move in memory afterwards.  Free is legal whatever happens. */

@@ -3,6 +3,7 @@
  */
 #include "study/layout.h"
 #include "base/error.h"
+#include "model/kernel.h"
 #include "study/layout_plan.h"
 #include <stdlib.h>
 
@@ -133,13 +134,22 @@ add_common_fields(eng_layout_builder_t *builder)
         (eng_layout_dim_t){ "landmark", (size_t)plan->num_landmarks }, "deaths by the landmark, by cause");
 }
 
+/* A width that is asked for and cannot be had is the runner's to refuse: who only reads results needs none. */
+static const eng_loops_t *
+choose_loops(void)
+{
+    const eng_kernel_t *kernel;
+
+    return eng_loops_find(eng_kernel_choose(&kernel) == ENG_OK ? kernel->width : "plain");
+}
+
 int
 eng_layout_create(eng_layout_t *layout, const eng_study_t *study)
 {
     eng_layout_builder_t builder = { .layout = layout, .ret = ENG_OK };
     int ret, j;
 
-    *layout = (eng_layout_t){ .study = study };
+    *layout = (eng_layout_t){ .study = study, .loops = choose_loops() };
     ret = make_plan(layout, study);
     if (ret != ENG_OK) {
         goto out;

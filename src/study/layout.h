@@ -14,6 +14,7 @@
 #ifndef ENG_STUDY_LAYOUT_H
 #define ENG_STUDY_LAYOUT_H
 
+#include "stats/loops.h"
 #include "study/study.h"
 
 #define ENG_MAX_FIELD_DIMS 2
@@ -46,6 +47,7 @@ typedef struct {
     int num_point_fields, num_pooled_fields;
     eng_scale_t *scales; /* owned */
     int num_scales;
+    const eng_loops_t *loops; /* of the width that courses run in */
     struct eng_layout_plan *plan; /* owned: where each outcome's words stand; layout.c only */
 } eng_layout_t;
 

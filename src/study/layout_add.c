@@ -18,6 +18,7 @@ typedef struct {
 /** What eng_layout_add knows throughout. */
 typedef struct {
     const struct eng_layout_plan *plan;
+    const eng_loops_t *loops;
     const eng_results_t *results; /* [num_protocols] */
     int num_protocols, reference;
     size_t lanes, point_words, pooled_words;
@@ -84,19 +85,48 @@ add_deaths(const tile_t *tile, int protocol)
 
 /* --- times ----------------------------------------------------------------------------------------------- */
 
+/* Earliest tick of a set of events by lane; NEVER if none happened, NOT_APPLICABLE if none of the set can be asked. */
+static void
+earliest(const tile_t *tile, const eng_results_t *results, unsigned mask, int32_t first[ENG_LANES])
+{
+    const int32_t *tick;
+    int event;
+    size_t l;
+
+    for (l = 0; l < tile->lanes; l++) {
+        first[l] = ENG_TICK_NOT_APPLICABLE;
+    }
+    for (event = 0; mask >> event != 0; event++) {
+        if ((mask >> event & 1u) == 0) {
+            continue;
+        }
+        tick = results->tick[event];
+        for (l = 0; l < tile->lanes; l++) {
+            int32_t asked = tick[l] != ENG_TICK_NOT_APPLICABLE, fresh = first[l] == ENG_TICK_NOT_APPLICABLE;
+            first[l] = asked & (fresh | (tick[l] < first[l])) ? tick[l] : first[l];
+        }
+    }
+}
+
+/* eng_outcome_time of all lanes at once. */
 static void
 get_times(const tile_t *tile, const eng_outcome_plan_t *plan, int protocol, times_t *times)
 {
     const eng_results_t *results = &tile->results[protocol];
+    const int32_t horizon = tile->plan->horizon_tick;
+    int32_t event[ENG_LANES], competing[ENG_LANES], other, counts, first, second;
     size_t l;
 
+    earliest(tile, results, plan->request->row->events, event);
+    earliest(tile, results, plan->request->row->competing, competing);
     for (l = 0; l < tile->lanes; l++) {
-        times->kind[l] = ENG_KIND_NOT_COUNTED;
-        times->tick[l] = 0;
-        if (results->failure[l] == ENG_FAILURE_NONE) {
-            times->kind[l] =
-                eng_outcome_time(plan->request->row, results, (int)l, tile->plan->horizon_tick, &times->tick[l]);
-        }
+        other = competing[l] == ENG_TICK_NOT_APPLICABLE ? ENG_TICK_NEVER : competing[l];
+        counts = (event[l] != ENG_TICK_NOT_APPLICABLE) & (results->failure[l] == ENG_FAILURE_NONE);
+        first = (event[l] <= other) & (event[l] <= horizon);
+        second = (other < event[l]) & (other <= horizon);
+        times->kind[l] = counts ? first * ENG_KIND_EVENT + second * ENG_KIND_COMPETING : ENG_KIND_NOT_COUNTED;
+        times->tick[l] = first ? event[l] : second ? other : horizon;
+        times->tick[l] = counts ? times->tick[l] : 0;
     }
     eng_survival_restrict(times->tick, times->kind, tile->lanes, tile->plan->horizon_tick, times->restricted);
 }
@@ -111,7 +141,7 @@ add_time_histogram(const tile_t *tile, const eng_outcome_plan_t *plan, const tim
     for (l = 0; l < tile->lanes; l++) {
         day[l] = times->kind[l] == ENG_KIND_EVENT ? (double)times->tick[l] / ENG_TICKS_PER_DAY : NAN;
     }
-    eng_bins_find(&plan->point_bins, day, tile->lanes, index);
+    tile->loops->bins(&plan->point_bins, day, tile->lanes, index);
     eng_histogram_add(index, tile->lanes, words);
 }
 
@@ -123,7 +153,7 @@ add_times(const tile_t *tile, const eng_outcome_plan_t *plan, int protocol, cons
     const eng_series_t *series = &tile->plan->series[plan->series];
     int64_t *row = point_row(tile, protocol);
 
-    eng_moments_add(times->restricted, tile->lanes, row + series->moments, 1);
+    tile->loops->moments(times->restricted, tile->lanes, row + series->moments, 1);
     eng_survival_count(times->tick, times->kind, tile->lanes, ENG_KIND_EVENT, landmark, num_landmarks,
                        row + plan->events);
     if (plan->competing != ENG_NO_WORD) {
@@ -148,7 +178,7 @@ add_paired_times(const tile_t *tile, const eng_outcome_plan_t *plan, int protoco
     int32_t difference[ENG_LANES];
 
     eng_paired_difference(times->restricted, reference->restricted, tile->lanes, difference);
-    eng_moments_add(difference, tile->lanes, row + series->moments, 1);
+    tile->loops->moments(difference, tile->lanes, row + series->moments, 1);
     eng_paired_count(reference->tick, reference->kind, times->tick, times->kind, tile->lanes, tile->plan->landmark,
         (size_t)tile->plan->num_landmarks, row + plan->gains, row + plan->losses);
 }
@@ -207,12 +237,12 @@ get_values(const tile_t *tile, const eng_outcome_plan_t *plan, int protocol, int
 }
 
 static void
-add_histogram(const eng_bins_t *bins, const double *value, size_t lanes, int64_t *words)
+add_histogram(const tile_t *tile, const eng_bins_t *bins, const double *value, int64_t *words)
 {
     int32_t index[ENG_LANES];
 
-    eng_bins_find(bins, value, lanes, index);
-    eng_histogram_add(index, lanes, words);
+    tile->loops->bins(bins, value, tile->lanes, index);
+    eng_histogram_add(index, tile->lanes, words);
 }
 
 /** Moments and histograms of a reading; leaves the quanta for pairing. */
@@ -224,14 +254,14 @@ add_values(const tile_t *tile, const eng_outcome_plan_t *plan, int protocol, int
     double space[ENG_LANES];
     const double *value = get_values(tile, plan, protocol, r, space);
 
-    eng_quantise(value, tile->lanes, plan->step, quantum);
-    eng_moments_add(quantum, tile->lanes, row + series->moments, series->stride);
+    tile->loops->quantise(value, tile->lanes, plan->step, quantum);
+    tile->loops->moments(quantum, tile->lanes, row + series->moments, series->stride);
     if (plan->point_histogram != ENG_NO_WORD) {
-        add_histogram(&plan->point_bins, value, tile->lanes,
+        add_histogram(tile, &plan->point_bins, value,
             row + plan->point_histogram + (size_t)(r * plan->point_bins.num_bins));
     }
     if (tile->pooled != NULL) {
-        add_histogram(&plan->bins, value, tile->lanes,
+        add_histogram(tile, &plan->bins, value,
             pooled_row(tile, protocol) + plan->pooled + (size_t)(r * plan->bins.num_bins));
     }
 }
@@ -252,7 +282,7 @@ add_reading(const tile_t *tile, const eng_outcome_plan_t *plan, int r)
         if (p != tile->reference) {
             add_values(tile, plan, p, r, quantum);
             eng_paired_difference(quantum, reference, tile->lanes, difference);
-            eng_moments_add(difference, tile->lanes, point_row(tile, p) + paired->moments, paired->stride);
+            tile->loops->moments(difference, tile->lanes, point_row(tile, p) + paired->moments, paired->stride);
         }
     }
 }
@@ -271,13 +301,13 @@ add_trajectory(const tile_t *tile, const eng_trajectory_plan_t *plan, int protoc
         value = results->read +
             ((size_t)tile->plan->trajectory_read[d] * ENG_NUM_MARKERS + (size_t)plan->marker) * ENG_LANES;
         value = without_failed(tile, protocol, value, space);
-        eng_quantise(value, tile->lanes, plan->step, quantum);
+        tile->loops->quantise(value, tile->lanes, plan->step, quantum);
         if (plan->point_moments != ENG_NO_WORD) {
-            eng_moments_add(quantum, tile->lanes, point_row(tile, protocol) + plan->point_moments + d, stride);
+            tile->loops->moments(quantum, tile->lanes, point_row(tile, protocol) + plan->point_moments + d, stride);
         }
         if (tile->pooled != NULL) {
-            eng_moments_add(quantum, tile->lanes, pooled_row(tile, protocol) + plan->pooled_moments + d, stride);
-            add_histogram(&plan->bins, value, tile->lanes,
+            tile->loops->moments(quantum, tile->lanes, pooled_row(tile, protocol) + plan->pooled_moments + d, stride);
+            add_histogram(tile, &plan->bins, value,
                 pooled_row(tile, protocol) + plan->pooled_bands + (size_t)(d * plan->bins.num_bins));
         }
     }
@@ -288,7 +318,7 @@ eng_layout_add(const eng_layout_t *layout, const eng_results_t *results, int64_t
 {
     const eng_study_t *study = layout->study;
     const struct eng_layout_plan *plan = layout->plan;
-    tile_t tile = { .plan = plan, .results = results, .num_protocols = study->num_protocols,
+    tile_t tile = { .plan = plan, .loops = layout->loops, .results = results, .num_protocols = study->num_protocols,
         .reference = study->reference, .lanes = (size_t)results[0].num_lanes, .point_words = layout->point_words,
         .pooled_words = layout->pooled_words, .point = point, .pooled = pooled };
     int j, r, p;
