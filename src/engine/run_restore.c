@@ -110,6 +110,20 @@ read_share(restore_t *restore, char *paths, const eng_journal_key_t *key)
     return ret;
 }
 
+/* The blocks of other shares count as done. */
+static int
+leave_others(const eng_run_t *run, eng_ranges_t *all)
+{
+    uint64_t end;
+    const uint64_t first = eng_shard_range(&run->shard, &run->blocks, &end), behind = run->blocks.num_blocks - end;
+    int ret = first > 0 ? eng_ranges_add(all, (eng_range_t){ 0, first }) : 0;
+
+    if (ret == 0 && behind > 0) {
+        ret = eng_ranges_add(all, (eng_range_t){ end, behind });
+    }
+    return ret;
+}
+
 /* Rank 0 learns what all ranks have read, and from it what is missing. */
 static int
 gather_blocks(eng_run_t *run, const restore_t *restore, eng_ranges_t *pending)
@@ -140,6 +154,9 @@ gather_blocks(eng_run_t *run, const restore_t *restore, eng_ranges_t *pending)
         ret = eng_ranges_add(&all, (eng_range_t){ numbers[j], numbers[j + 1] });
     }
     if (run->rank == 0 && ret == 0) {
+        ret = leave_others(run, &all);
+    }
+    if (run->rank == 0 && ret == 0) {
         run->restored_blocks = eng_ranges_total(&all);
         ret = eng_ranges_missing(&all, run->blocks.num_blocks, pending);
     }
@@ -154,7 +171,8 @@ out:
 static int
 restore_all(eng_run_t *run, eng_ranges_t *pending)
 {
-    const eng_journal_key_t key = eng_journal_key(&run->study, run->values);
+    uint64_t end, first = eng_shard_range(&run->shard, &run->blocks, &end);
+    const eng_journal_key_t key = eng_journal_key(&run->study, run->values, first, end - first);
     restore_t restore = { .run = run };
     char *paths = NULL;
     int ret = share_journals(run, &paths);
@@ -173,7 +191,7 @@ restore_all(eng_run_t *run, eng_ranges_t *pending)
         run->restored_courses = (uint64_t)sums[0];
         run->restored_blocks = (uint64_t)sums[1];
     }
-    if (ret == 0 && run->options.resume == ENG_RESUME_REQUIRE && run->restored_blocks == 0) {
+    if (ret == 0 && run->options.resume == ENG_RESUME_REQUIRE && run->restored_courses == 0) {
         ret = ENG_FAIL(ENG_ERR_READ, "there is no saved work beside %s to go on from", run->options.result_path);
     }
     if (ret == 0) {
