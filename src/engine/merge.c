@@ -505,7 +505,7 @@ int
 eng_merge(const char *const *shard_paths, int num_shards, const char *result_path, const char *command_line, MPI_Comm comm)
 {
     merge_t merge = { .paths = shard_paths, .num = num_shards, .result_path = result_path, .command = command_line,
-        .comm = MPI_COMM_NULL, .started = eng_seconds(), .dir = { .lock = -1 } };
+        .comm = MPI_COMM_NULL, .started = eng_seconds(), .dir = { .lock = { .fd = -1 } } };
     int ret;
 
     if (num_shards < 1) {
@@ -519,7 +519,7 @@ eng_merge(const char *const *shard_paths, int num_shards, const char *result_pat
     MPI_Comm_rank(merge.comm, &merge.rank);
     MPI_Comm_size(merge.comm, &merge.size);
     ret = merge_all(&merge);
-    if (merge.dir.lock >= 0) {
+    if (merge.dir.lock.fd >= 0) {
         char message[1024];
         snprintf(message, sizeof(message), "%s", eng_error_message());
         (void)eng_workdir_remove(&merge.dir); /* a folder that stays is a nuisance, no failure of the merge */

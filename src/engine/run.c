@@ -88,7 +88,7 @@ eng_run_create(eng_run_t **run_out, const eng_run_options_t *options, MPI_Comm c
     run->stop_at = stop_time(run);
     run->comm = MPI_COMM_NULL;
     run->journal.fd = -1;
-    run->dir.lock = -1;
+    run->dir.lock.fd = -1;
     ret = eng_mpi_check(MPI_Comm_dup(comm, &run->comm), "duplicating the communicator");
     if (ret != 0) {
         return ret;
@@ -339,10 +339,36 @@ begin(eng_run_t *run)
         ret = eng_progress_open(&run->progress, run->options.progress, run->options.screen, run->dir.path, run->planned,
             run->restored_courses, run->size, run->attempt);
         if (ret == 0) {
+            ret = eng_workdir_put(&run->dir, "study", run->study.text, run->study.text_length);
+        }
+        if (ret == 0) {
             ret = eng_run_note(run, "started");
         }
     }
     return eng_agree(ret, run->comm);
+}
+
+/* Collective.  Has nobody taken over the result meanwhile?  Then `code` stays. */
+static int
+still_ours(eng_run_t *run, int code)
+{
+    const int ret = eng_agree(run->rank == 0 ? eng_lock_check(&run->dir.lock) : 0, run->comm);
+
+    return ret != 0 ? ret : code;
+}
+
+/* Collective.  While this run waited for the lock, the run that held it may have finished. */
+static int
+look_again(eng_run_t *run, int *complete)
+{
+    int ret = run->rank == 0 ? check_result_file(run, complete) : 0;
+
+    if (ret == 0 && *complete) {
+        eng_log(ENG_LOG_INFO, "%s has been completed by another run meanwhile", run->options.result_path);
+        ret = eng_workdir_remove(&run->dir);
+    }
+    ret = eng_agree(ret, run->comm);
+    return ret == 0 ? eng_mpi_check(MPI_Bcast(complete, 1, MPI_INT, 0, run->comm), "broadcast") : ret;
 }
 
 int
@@ -362,15 +388,23 @@ eng_run_run(eng_run_t *run)
     }
     ret = eng_run_restore(run, &pending);
     if (ret == 0) {
+        ret = look_again(run, &complete);
+    }
+    if (complete) {
+        eng_ranges_free(&pending);
+        return ret;
+    }
+    if (ret == 0) {
         ret = begin(run);
     }
     if (ret == 0) {
         ret = eng_run_sweep(run, &pending);
+        ret = ret == 0 || ret == ENG_STOPPED ? still_ours(run, ret) : ret;
     }
     eng_ranges_free(&pending);
     if (ret == 0) {
         ret = eng_run_finish(run);
-    } else if (run->rank == 0 && run->progress.planned > 0) {
+    } else if (run->rank == 0 && run->progress.planned > 0 && eng_lock_check(&run->dir.lock) == 0) {
         eng_progress_state(&run->progress, run->schedule.courses, ret == ENG_STOPPED ? "stopped" : "failed");
         /* The list of attempts is for /provenance only: no reason to hide why the run ended. */
         (void)eng_run_note(run, ret == ENG_STOPPED ? "stopped" : "failed");

@@ -12,7 +12,7 @@
 #define FIRST_SAVE_SECONDS 0.25
 #define SAVE_SECONDS 2.0
 #define SAVE_SECONDS_A_RANK 0.01     /* more of them where many ranks share a file system */
-#define SYNC_SECONDS 30.0            /* on the disk: survives the machine */
+#define SYNC_SECONDS 5.0             /* on the disk: survives the machine */
 #define SAVE_BYTES ((size_t)8 << 20) /* of points and rows in a batch */
 
 static void
