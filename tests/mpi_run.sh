@@ -158,7 +158,8 @@ ok "kill all: begins again" begin 2 all.h5 2
 ok "the torn records were named" grep -q "cut short" running
 kill -KILL $(rank_pids) $launcher
 ended all.h5
-first=$(ls all.h5.work/journal.1.* | head -n 1)
+first=$(ls all.h5.work/journal.2.* | head -n 1) # the resumed run has gathered the first one's work in its own journals
+ok "and are gone with the old journals" test -z "$(ls all.h5.work/journal.1.* 2>/dev/null)"
 printf '\xff' | dd of="$first" bs=1 seek=300 conv=notrunc status=none
 ok "a changed byte is named" says "damaged at byte" 0 run 2 long.yaml -o all.h5
 ok "and not used" "$ENGRAFT" diff long.h5 all.h5

@@ -149,7 +149,9 @@ show_running(const char *text, bool busy, double saved, const char *path)
         strcmp(state, "writing") != 0 ? state : "interrupted");
     if (number(text, "planned") > 0) {
         if (busy) {
-            print_share("done", number(text, "done"), number(text, "planned"));
+            /* Written every few seconds: what has been saved since then is done too. */
+            const double done = number(text, "done");
+            print_share("done", done > saved ? done : saved, number(text, "planned"));
         }
         print_share("saved", saved, number(text, "planned"));
     }

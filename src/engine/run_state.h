@@ -42,6 +42,7 @@ struct eng_run {
     uint64_t restored_blocks; /* not to be computed: by earlier attempts, all ranks, or of other shares */
     uint64_t restored_courses; /* by earlier attempts */
     uint64_t blocks_done;   /* by this rank */
+    double longest_block;   /* seconds, of this rank */
     double began;           /* monotonic seconds: first block */
     double saved, synced;   /* of the last commit, and of the last that reached the disk */
     int trouble;            /* first error of this rank while others still work */

@@ -81,10 +81,11 @@ look_around(void *context)
     }
 }
 
+/* Early enough that blocks which have just begun end in time, by what the longest one took here so far. */
 static bool
 stop_wanted(const eng_run_t *run)
 {
-    return eng_signals_stop() != 0 || (run->rank == 0 && run->stop_at > 0 && eng_seconds() >= run->stop_at);
+    return eng_signals_stop() != 0 || (run->rank == 0 && run->stop_at > 0 && eng_seconds() + run->longest_block >= run->stop_at);
 }
 
 static int
@@ -92,12 +93,15 @@ compute(eng_run_t *run, uint64_t number)
 {
     const eng_block_t block = eng_block_at(&run->blocks, number);
     const uint64_t before = run->batch.courses;
+    const double began = eng_seconds();
     int ret = eng_work_block(&run->work, &run->layout, &run->records, run->num_records, &block, &run->batch);
 
     if (ret == 0) {
         ret = eng_ranges_add(&run->batch.blocks, (eng_range_t){ number, 1 });
     }
     if (ret == 0) {
+        const double took = eng_seconds() - began;
+        run->longest_block = took > run->longest_block ? took : run->longest_block;
         run->blocks_done++;
         eng_schedule_done(&run->schedule, run->batch.courses - before);
         ret = commit_if_due(run);
