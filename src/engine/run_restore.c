@@ -385,7 +385,7 @@ eng_run_restore(eng_run_t *run, eng_ranges_t *pending)
     ret = eng_agree(ret, run->comm);
     if (ret == 0) {
         ret = restore_all(run, pending);
-        if (ret != 0 && run->rank == 0 && run->dir.num_journals == 0) {
+        if (ret != 0 && run->rank == 0 && run->dir.num_journals == 0 && run->restored_courses == 0) {
             /* Nothing was saved there: leave no trace.  The first error is the one to report. */
             char message[1024];
             snprintf(message, sizeof(message), "%s", eng_error_message());
