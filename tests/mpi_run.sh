@@ -158,7 +158,8 @@ ok "kill all: begins again" begin 2 all.h5 2
 ok "the torn records were named" grep -q "cut short" running
 kill -KILL $(rank_pids) $launcher
 ended all.h5
-first=$(ls all.h5.work/journal.1.* | head -n 1)
+first=$(ls all.h5.work/journal.2.* | head -n 1) # the resumed run has gathered the first one's work in its own journals
+ok "and are gone with the old journals" test -z "$(ls all.h5.work/journal.1.* 2>/dev/null)"
 printf '\xff' | dd of="$first" bs=1 seek=300 conv=notrunc status=none
 ok "a changed byte is named" says "damaged at byte" 0 run 2 long.yaml -o all.h5
 ok "and not used" "$ENGRAFT" diff long.h5 all.h5
@@ -184,6 +185,10 @@ ok "a step of Slurm without PMIx" says "SLURM_STEP_NUM_TASKS=4.*srun --mpi=pmix"
 ok "only one of them speaks" test -z "$(alone SLURM_STEP_NUM_TASKS=4 SLURM_PROCID=2 "$ENGRAFT" run study.yaml -o s.h5 2>&1)"
 ok "an allocation without mpirun" says "SLURM_NTASKS=8.*mpirun" 64 alone SLURM_NTASKS=8 "$ENGRAFT" run study.yaml -o s.h5
 ok "another MPI's launcher" says "PMI_SIZE=2" 64 alone PMI_SIZE=2 PMI_RANK=0 "$ENGRAFT" run study.yaml -o s.h5
+ok "MVAPICH's" says "MV2_COMM_WORLD_SIZE=2" 64 alone MV2_COMM_WORLD_SIZE=2 MV2_COMM_WORLD_RANK=0 "$ENGRAFT" run study.yaml -o s.h5
+ok "another Open MPI's, which MPI itself does not notice" says "OMPI_COMM_WORLD_SIZE=4, but MPI sees this process alone" 64 \
+    alone OMPI_COMM_WORLD_SIZE=4 "$ENGRAFT" run study.yaml -o s.h5
+ok "a merge started so" says "PMI_SIZE=2" 64 alone PMI_SIZE=2 PMI_RANK=0 "$ENGRAFT" merge 1.h5 -o s.h5
 ok "none of which wrote" test ! -e s.h5 -a ! -e s.h5.work
 
 # Failed courses: nobody meets the criterion, so every course fails; counted by reason, the result written, status 3.

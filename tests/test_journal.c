@@ -97,7 +97,7 @@ make_key(void)
     study.num_uncertain = 2;
     memset(study.identity, 'a', 32);
     memset(study.extent, 'b', 32);
-    return eng_journal_key(&study, values);
+    return eng_journal_key(&study, values, 0, 30);
 }
 
 /* Write BATCHES records; returns the file's bytes and size, and its path. */
@@ -271,6 +271,19 @@ test_journal_of_another_study(void)
     key.extent[0] = 'c';
     CU_ASSERT_EQUAL(read_back(path, &key, &reading, &bad, &torn), ENG_ERR_OTHER_STUDY);
     CU_ASSERT_EQUAL(reading.count, 0);
+    key = make_key();
+    key.num_blocks--;
+    CU_ASSERT_EQUAL(read_back(path, &key, &reading, &bad, &torn), ENG_ERR_OTHER_STUDY);
+    CU_ASSERT_PTR_NOT_NULL(strstr(eng_error_message(), "another share"));
+    key = make_key();
+    key.identity[0] ^= 1;
+    key.seed[3] = 1;
+    CU_ASSERT_EQUAL(read_back(path, &key, &reading, &bad, &torn), ENG_ERR_OTHER_STUDY);
+    CU_ASSERT_PTR_NOT_NULL(strstr(eng_error_message(), "another seed"));
+    key = make_key();
+    key.model[0] ^= 1;
+    CU_ASSERT_EQUAL(read_back(path, &key, &reading, &bad, &torn), ENG_ERR_OTHER_STUDY);
+    CU_ASSERT_PTR_NOT_NULL(strstr(eng_error_message(), "version of the model"));
     key = make_key();
     key.design[1] ^= 1;
     CU_ASSERT_EQUAL(read_back(path, &key, &reading, &bad, &torn), ENG_ERR_OTHER_STUDY);

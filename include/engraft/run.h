@@ -12,6 +12,7 @@
 
 #include <engraft/error.h>
 #include <mpi.h>
+#include <stdint.h>
 #include <stdio.h>
 
 #ifdef __cplusplus
@@ -39,6 +40,7 @@ typedef struct {
     eng_progress_mode_t progress;
     FILE *screen;             /* where rank 0 draws the bar (stderr); NULL: log lines instead */
     double deadline;          /* seconds after eng_run_create at which the run stops with everything saved; 0 none */
+    uint64_t shard, shards;   /* compute only the share `shard` of 1 .. `shards` of the study's blocks; 0, 0: all of it */
     const char *command_line; /* for /provenance and for the advice what to type next; NULL: none */
 } eng_run_options_t;
 
@@ -63,6 +65,15 @@ void eng_run_complain(const eng_run_t *run, FILE *out);
 
 /** Collective.  NULL is allowed. */
 void eng_run_destroy(eng_run_t *run);
+
+/**
+ * Collective.  Make the result of a study from the files of all its shares, in any order; the same bits as a run of the whole.
+ * Texts as in eng_run_options_t, the same on every rank.  0, also when `result_path` is that result already; ENG_ERR_USAGE: a
+ * share is missing or there twice; ENG_ERR_OTHER_STUDY: they are not of one study; ENG_ERR_FORMAT: a file is damaged, is
+ * no share, or was made by another version of the model; ENG_ERR_TOO_MANY_FAILURES; otherwise as eng_run_run.  Only with 0
+ * and with ENG_ERR_TOO_MANY_FAILURES there is a file; the shares are never touched.
+ */
+int eng_merge(const char *const *shard_paths, int num_shards, const char *result_path, const char *command_line, MPI_Comm comm);
 
 /** Ask the run of this process to stop soon.  Async-signal-safe; one rank suffices. */
 void eng_run_request_stop(void);

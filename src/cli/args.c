@@ -46,26 +46,56 @@ take_option(int argc, char **argv, int *j, const eng_option_t *options, int num_
 }
 
 int
-eng_args_parse(int argc, char **argv, const eng_option_t *options, int num_options, const char **plain, int num_plain)
+eng_args_parse_list(int argc, char **argv, const eng_option_t *options, int num_options, const char **plain, int max, int *count)
 {
-    int count = 0, ret = 0;
+    int ret = 0;
     bool only_plain = false;
 
+    *count = 0;
     for (int j = 1; j < argc && ret == 0; j++) {
         if (!only_plain && strcmp(argv[j], "--") == 0) {
             only_plain = true;
         } else if (!only_plain && argv[j][0] == '-' && argv[j][1] != '\0') {
             ret = take_option(argc, argv, &j, options, num_options);
-        } else if (count == num_plain) {
+        } else if (*count == max) {
             ret = ENG_FAIL(ENG_ERR_USAGE, "%s: one argument too many: '%s'; see engraft %s --help", argv[0], argv[j], argv[0]);
         } else {
-            plain[count++] = argv[j];
+            plain[(*count)++] = argv[j];
         }
     }
+    if (ret == 0 && *count == 0 && max > 0) {
+        ret = ENG_FAIL(ENG_ERR_USAGE, "%s: a file name is missing; see engraft %s --help", argv[0], argv[0]);
+    }
+    return ret;
+}
+
+int
+eng_args_parse(int argc, char **argv, const eng_option_t *options, int num_options, const char **plain, int num_plain)
+{
+    int count, ret = eng_args_parse_list(argc, argv, options, num_options, plain, num_plain, &count);
+
     if (ret == 0 && count < num_plain) {
         ret = ENG_FAIL(ENG_ERR_USAGE, "%s: a file name is missing; see engraft %s --help", argv[0], argv[0]);
     }
     return ret;
+}
+
+int
+eng_args_shard(const char *name, const char *text, uint64_t *number, uint64_t *of)
+{
+    const char *slash = strchr(text, '/');
+    char *end = NULL;
+
+    errno = 0;
+    *number = strtoull(text, &end, 10);
+    if (slash == NULL || end != slash || !isdigit((unsigned char)text[0]) || !isdigit((unsigned char)slash[1])) {
+        return ENG_FAIL(ENG_ERR_USAGE, "%s %s: a share such as 1/8 is expected, from 1/8 to 8/8", name, text);
+    }
+    *of = strtoull(slash + 1, &end, 10);
+    if (*end != '\0' || errno != 0 || *of == 0 || *number == 0 || *number > *of) {
+        return ENG_FAIL(ENG_ERR_USAGE, "%s %s: shares are counted from 1, so of 8 they are 1/8 to 8/8", name, text);
+    }
+    return 0;
 }
 
 int

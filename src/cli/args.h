@@ -19,6 +19,11 @@ typedef struct {
  */
 int eng_args_parse(int argc, char **argv, const eng_option_t *options, int num_options, const char **plain, int num_plain);
 
+/** Likewise with 1 to max plain arguments; *count tells how many there are. */
+int eng_args_parse_list(int argc, char **argv, const eng_option_t *options, int num_options, const char **plain, int max, int *count);
+
+/** "2/7": the share of 1 .. of; ENG_ERR_USAGE says what is wrong. */
+int eng_args_shard(const char *name, const char *text, uint64_t *number, uint64_t *of);
 /** A whole number; ENG_ERR_USAGE with the option's name. */
 int eng_args_count(const char *name, const char *text, uint64_t *value);
 /** "3h50m", "90 min", "45s", "1.5 h", "3:50:00" or plain seconds. */

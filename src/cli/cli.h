@@ -17,6 +17,7 @@ typedef struct {
 extern const eng_command_t eng_command_check;
 extern const eng_command_t eng_command_run;
 extern const eng_command_t eng_command_status;
+extern const eng_command_t eng_command_merge;
 extern const eng_command_t eng_command_show;
 extern const eng_command_t eng_command_compare;
 extern const eng_command_t eng_command_trace;

@@ -81,6 +81,7 @@ print_all(const eng_result_t *result, const eng_summary_t *summary, const eng_me
 
     printf("Study %s: paired differences from %s in the same patients%s\n", study->name,
         study->protocols[study->reference].name, study->num_points > 1 ? ", over all points" : "");
+    eng_print_share(result, stdout);
     if (!eng_result_is_current(result)) {
         printf("Made by another version of the model (identity %s, here %s): the tables are shown as stored.\n",
             eng_result_identity(result), study->identity);

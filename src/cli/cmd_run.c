@@ -46,7 +46,7 @@ read_options(int argc, char **argv, eng_run_options_t *options)
     int ret = eng_args_parse(argc, argv, table, (int)(sizeof(table) / sizeof(*table)), &options->study_path, 1);
 
     if (ret == 0 && shard != NULL) {
-        ret = ENG_FAIL(ENG_ERR_USAGE, "run: --shard is not available yet");
+        ret = eng_args_shard("run: --shard", shard, &options->shard, &options->shards);
     }
     if (ret == 0 && (output == NULL || output[0] == '\0')) {
         ret = ENG_FAIL(ENG_ERR_USAGE, "run: say where the result goes: engraft run %s -o RESULT.h5", options->study_path);
@@ -92,7 +92,7 @@ cmd_run(int argc, char **argv)
 
 const eng_command_t eng_command_run = {
     .name = "run",
-    .usage = "STUDY -o RESULT.h5 [--resume auto|never|require] [--deadline 3h50m] [--progress auto|bar|log|none]",
+    .usage = "STUDY -o RESULT.h5 [--resume auto|never|require] [--deadline 3h50m] [--progress auto|bar|log|none] [--shard k/n]",
     .help =
         "Runs all courses of a study and writes the result file.  Start it with mpirun for more than one core:\n\n"
         "    mpirun -n 4 engraft run STUDY -o RESULT.h5\n\n"
@@ -104,6 +104,8 @@ const eng_command_t eng_command_run = {
         "           never       begin anew, whatever is saved\n"
         "           require     refuse to begin anew\n"
         "  --deadline TIME      stop with everything saved after 3h50m, 90 min, 3:50:00 ...\n"
+        "  --shard K/N          only the share K (1 to N) of the study's courses: jobs of an array, each with its own -o; then\n"
+        "                       engraft merge SHARD.h5 ... -o RESULT.h5 makes the same file as one job would\n"
         "  --progress MODE      bar: one line, rewritten; log: a line a minute; none; auto: bar on a terminal\n\n"
         "Open MPI refuses to start ranks for root unless OMPI_ALLOW_RUN_AS_ROOT=1 and OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 are\n"
         "set, and more ranks than cores without mpirun --oversubscribe; . jobs/env.sh sets what a workstation needs.\n",

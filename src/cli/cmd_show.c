@@ -4,14 +4,17 @@
 #include "cli/args.h"
 #include "cli/cli.h"
 #include "cli/measure.h"
+#include "engine/partial.h"
 #include "store/store.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 typedef struct {
     const char *path;
-    const eng_result_t *result;
+    const eng_result_t *result;   /* NULL: saved work of a run that has none yet */
+    const eng_partial_t *partial; /* that work */
     const eng_study_t *study;
     eng_summary_t summary;
     eng_measures_t measures;
@@ -20,13 +23,27 @@ typedef struct {
     uint64_t point;
 } show_t;
 
+static int
+shape_of(const show_t *show, const char *dataset, int *dims, uint64_t size[ENG_RESULT_MAX_DIMS])
+{
+    return show->partial != NULL ? eng_partial_shape(show->partial, dataset, dims, size)
+                                 : eng_result_shape(show->result, dataset, dims, size);
+}
+
+static int
+read_values(const show_t *show, const char *dataset, double *values, size_t count)
+{
+    return show->partial != NULL ? eng_partial_values(show->partial, dataset, values, count)
+                                 : eng_result_read(show->result, dataset, values, count);
+}
+
 /* Sum over points (or take one point) and over what stands behind the protocol. */
 static int
 sum_by_protocol(const show_t *show, const char *dataset, int64_t *sums)
 {
     uint64_t size[ENG_RESULT_MAX_DIMS] = { 0 }, protocols = (uint64_t)show->study->num_protocols, width;
     double *values;
-    int dims = 0, ret = eng_result_shape(show->result, dataset, &dims, size);
+    int dims = 0, ret = shape_of(show, dataset, &dims, size);
 
     if (ret == 0 && (dims < 2 || dims > 3 || size[1] != protocols)) {
         ret = ENG_FAIL(ENG_ERR_FORMAT, "%s: %s has another shape than this format", show->path, dataset);
@@ -39,7 +56,7 @@ sum_by_protocol(const show_t *show, const char *dataset, int64_t *sums)
     if (values == NULL) {
         return ENG_FAIL(ENG_ERR_NO_MEMORY, "%s: no memory for %s", show->path, dataset);
     }
-    ret = eng_result_read(show->result, dataset, values, size[0] * protocols * width);
+    ret = read_values(show, dataset, values, size[0] * protocols * width);
     for (uint64_t i = 0; ret == 0 && i < size[0] * protocols * width; i++) {
         if (!show->one_point || i / (protocols * width) == show->point) {
             sums[i / width % protocols] += (int64_t)values[i];
@@ -70,14 +87,20 @@ count_courses(show_t *show)
 static int
 read_point(show_t *show)
 {
-    const eng_layout_t *layout = eng_result_layout(show->result);
+    const eng_layout_t *layout = show->partial != NULL ? &show->partial->layout : eng_result_layout(show->result);
     int64_t *words = malloc(((size_t)show->study->num_protocols * layout->point_words + 1) * sizeof(*words));
     int ret;
 
     if (words == NULL) {
         return ENG_FAIL(ENG_ERR_NO_MEMORY, "%s: no memory for a point", show->path);
     }
-    ret = eng_result_point(show->result, show->point, words);
+    if (show->partial == NULL) {
+        ret = eng_result_point(show->result, show->point, words);
+    } else {
+        const size_t n = (size_t)show->study->num_protocols * layout->point_words;
+        memcpy(words, show->partial->point + (size_t)show->point * n, n * sizeof(*words));
+        ret = 0;
+    }
     if (ret == 0) {
         ret = eng_summary_point(&show->summary, layout, words);
     }
@@ -97,7 +120,7 @@ print_point(const show_t *show)
 
     printf("Point %llu\n", (unsigned long long)show->point);
     if (ret == 0 && width > 0) {
-        ret = eng_result_read(show->result, "/design/values", values, count);
+        ret = read_values(show, "/design/values", values, count);
     }
     for (size_t j = 0; ret == 0 && j < width; j++) {
         const eng_param_row_t row = eng_param_at(study->disease, study->uncertain[j].param);
@@ -105,6 +128,25 @@ print_point(const show_t *show)
     }
     free(values);
     return ret;
+}
+
+/* What is there and what is missing, before anything that could be taken for the whole. */
+static void
+print_partial(const eng_partial_t *partial)
+{
+    const eng_study_t *study = &partial->study;
+    const unsigned long long none = study->num_points - partial->points_whole - partial->points_begun;
+
+    printf("PARTIAL: %llu of %llu courses (%.1f %%) of %s, as far as saved; not the result\n", (unsigned long long)partial->courses,
+        (unsigned long long)partial->planned, partial->planned > 0 ? 100.0 * (double)partial->courses / (double)partial->planned : 0.0,
+        partial->running ? "a run under way" : "a run that was stopped or interrupted");
+    if (partial->end_block - partial->first_block < partial->all_blocks) {
+        printf("Shard of the study: blocks %llu to %llu of %llu; the others are not here\n", (unsigned long long)partial->first_block,
+            (unsigned long long)partial->end_block - 1, (unsigned long long)partial->all_blocks);
+    }
+    printf("Missing: %llu of %llu points have no course yet, %llu have some of their patients. Points are taken in their order, so that\n"
+           "the tables are about the first ones; intervals are of what is there.\n", none, (unsigned long long)study->num_points,
+        (unsigned long long)partial->points_begun);
 }
 
 static int
@@ -117,7 +159,12 @@ print_head(const show_t *show)
     printf("Study %s: %s, %llu point%s x %d protocol%s x %llu patients, %s after day 0\n", study->name, study->disease->name,
         (unsigned long long)study->num_points, study->num_points == 1 ? "" : "s", study->num_protocols,
         study->num_protocols == 1 ? "" : "s", (unsigned long long)study->patients, horizon);
-    if (!eng_result_is_current(show->result)) {
+    if (show->partial != NULL) {
+        print_partial(show->partial);
+    } else {
+        eng_print_share(show->result, stdout);
+    }
+    if (show->result != NULL && !eng_result_is_current(show->result)) {
         printf("Made by another version of the model (identity %s, here %s): the tables are shown as stored.\n",
             eng_result_identity(show->result), study->identity);
     }
@@ -215,10 +262,10 @@ count_events(const show_t *show, const char *outcome, int64_t *gone, uint64_t la
         uint64_t size[ENG_RESULT_MAX_DIMS];
         int dims;
         snprintf(path, sizeof(path), "/outcomes/%s/%s", outcome, names[k]);
-        if (eng_result_shape(show->result, path, &dims, size) != 0) {
+        if (shape_of(show, path, &dims, size) != 0) {
             continue; /* nothing competes with it */
         }
-        ret = eng_result_read(show->result, path, values, count);
+        ret = read_values(show, path, values, count);
         for (uint64_t i = 0; ret == 0 && i < count; i++) {
             if (!show->one_point || i / (protocols * landmarks) == show->point) {
                 gone[i % (protocols * landmarks)] += (int64_t)values[i];
@@ -239,13 +286,13 @@ print_at_risk(const show_t *show, int outcome)
     double *landmark = NULL;
     int64_t *gone = NULL;
     eng_table_t table = { 0 };
-    int dims = 0, ret = eng_result_shape(show->result, "/landmark", &dims, size);
+    int dims = 0, ret = shape_of(show, "/landmark", &dims, size);
 
     if (ret == 0) {
         landmark = malloc((size[0] + 1) * sizeof(*landmark));
         gone = calloc(size[0] * (size_t)protocols + 1, sizeof(*gone));
         ret = landmark == NULL || gone == NULL ? ENG_FAIL(ENG_ERR_NO_MEMORY, "%s: no memory for %s", show->path, name)
-                                               : eng_result_read(show->result, "/landmark", landmark, size[0]);
+                                               : read_values(show, "/landmark", landmark, size[0]);
     }
     if (ret == 0) {
         ret = count_events(show, name, gone, size[0]);
@@ -393,45 +440,62 @@ print_all(show_t *show, int outcome)
     return ret;
 }
 
+/* Result or saved work is open: read the numbers and print them. */
 static int
-show_result(const char *path, const char *outcome_name, const char *point_text)
+show_open(show_t *show, const char *outcome_name, const char *point_text)
+{
+    int outcome = -1, ret = 0;
+
+    if (show->one_point && show->point >= show->study->num_points) {
+        ret = ENG_FAIL(ENG_ERR_USAGE, "--point %s: points are 0 to %llu", point_text,
+            (unsigned long long)show->study->num_points - 1);
+    }
+    if (ret == 0 && outcome_name != NULL) {
+        outcome = eng_outcome_of_study(show->study, outcome_name);
+        ret = outcome < 0 ? ENG_ERR_USAGE : 0;
+    }
+    if (ret == 0) {
+        ret = show->one_point ? read_point(show)
+            : show->partial != NULL ? eng_partial_summary(show->partial, &show->summary)
+                                    : eng_result_summary(show->result, &show->summary);
+    }
+    if (ret == 0) {
+        ret = count_courses(show);
+    }
+    if (ret == 0) {
+        ret = print_all(show, outcome);
+    }
+    eng_measures_free(&show->measures);
+    eng_summary_free(&show->summary);
+    free(show->courses);
+    free(show->failed);
+    return ret;
+}
+
+static int
+show_result(const char *path, const char *outcome_name, const char *point_text, bool partial_too)
 {
     show_t show = { .path = path, .one_point = point_text != NULL };
     eng_result_t *result = NULL;
-    int outcome = -1, ret = 0;
+    eng_partial_t partial = { 0 };
+    int ret = 0;
 
     if (show.one_point) {
         ret = eng_args_count("--point", point_text, &show.point);
     }
-    if (ret == 0) {
+    if (ret == 0 && partial_too && access(path, F_OK) != 0) {
+        ret = eng_partial_read(&partial, path);
+        show.partial = &partial;
+        show.study = &partial.study;
+    } else if (ret == 0) {
         ret = eng_result_open(&result, path);
-    }
-    if (ret != 0) {
-        return ret;
-    }
-    show.result = result;
-    show.study = eng_result_study(result);
-    if (show.one_point && show.point >= show.study->num_points) {
-        ret = ENG_FAIL(ENG_ERR_USAGE, "--point %s: points are 0 to %llu", point_text,
-            (unsigned long long)show.study->num_points - 1);
-    }
-    if (ret == 0 && outcome_name != NULL) {
-        outcome = eng_outcome_of_study(show.study, outcome_name);
-        ret = outcome < 0 ? ENG_ERR_USAGE : 0;
+        show.result = result;
+        show.study = ret == 0 ? eng_result_study(result) : NULL;
     }
     if (ret == 0) {
-        ret = show.one_point ? read_point(&show) : eng_result_summary(result, &show.summary);
+        ret = show_open(&show, outcome_name, point_text);
     }
-    if (ret == 0) {
-        ret = count_courses(&show);
-    }
-    if (ret == 0) {
-        ret = print_all(&show, outcome);
-    }
-    eng_measures_free(&show.measures);
-    eng_summary_free(&show.summary);
-    free(show.courses);
-    free(show.failed);
+    eng_partial_free(&partial);
     eng_result_close(result);
     return ret;
 }
@@ -444,19 +508,17 @@ cmd_show(int argc, char **argv)
     const eng_option_t options[] = { { "--outcome", &outcome, NULL }, { "--point", &point, NULL }, { "--partial", NULL, &partial } };
     int ret = eng_args_parse(argc, argv, options, 3, &path, 1);
 
-    if (ret == 0 && partial) {
-        ret = ENG_FAIL(ENG_ERR_USAGE, "--partial is not available yet");
-    }
-    return ret != 0 ? ret : show_result(path, outcome, point);
+    return ret != 0 ? ret : show_result(path, outcome, point, partial);
 }
 
 const eng_command_t eng_command_show = {
     .name = "show",
-    .usage = "RESULT.h5 [--outcome X] [--point P]",
+    .usage = "RESULT.h5 [--outcome X] [--point P] [--partial]",
     .help =
         "Prints the outcomes of each protocol with 95 % intervals: survival and events at 1, 3 and 5 years, non-relapse\n"
         "mortality at 100 days, days of recovery (median, 10 and 90 %), numbers and markers, courses and failures.\n\n"
         "  --outcome X          everything that is known of one outcome, with the courses behind each number\n"
-        "  --point P            one point of the design instead of all of them together\n",
+        "  --point P            one point of the design instead of all of them together\n"
+        "  --partial            before there is a result: what the run has saved so far, and what is missing\n",
     .run = cmd_show,
 };

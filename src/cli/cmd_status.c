@@ -84,8 +84,14 @@ show_complete(const char *path, bool quiet)
 
     if (ret == 0 && !quiet) {
         const eng_study_t *study = eng_result_study(result);
+        const eng_shard_t shard = eng_result_shard(result);
         eng_count_text(study->num_points * study->patients * (uint64_t)study->num_protocols, courses, sizeof(courses));
-        printf("state      complete\nstudy      %s\ncourses    %s\n", study->name, courses);
+        if (shard.of > 0) {
+            printf("state      complete (shard %llu/%llu; engraft merge joins them)\nstudy      %s\ncourses    a part of %s\n",
+                (unsigned long long)shard.number, (unsigned long long)shard.of, study->name, courses);
+        } else {
+            printf("state      complete\nstudy      %s\ncourses    %s\n", study->name, courses);
+        }
         print_widest(result);
     }
     eng_result_close(result);
@@ -143,7 +149,9 @@ show_running(const char *text, bool busy, double saved, const char *path)
         strcmp(state, "writing") != 0 ? state : "interrupted");
     if (number(text, "planned") > 0) {
         if (busy) {
-            print_share("done", number(text, "done"), number(text, "planned"));
+            /* Written every few seconds: what has been saved since then is done too. */
+            const double done = number(text, "done");
+            print_share("done", done > saved ? done : saved, number(text, "planned"));
         }
         print_share("saved", saved, number(text, "planned"));
     }

@@ -14,7 +14,7 @@
 
 static const eng_command_t *const commands[] = {
     &eng_command_check, &eng_command_run, &eng_command_status, &eng_command_show, &eng_command_compare,
-    &eng_command_trace, &eng_command_diff, &eng_command_export, &eng_command_list,
+    &eng_command_trace, &eng_command_merge, &eng_command_diff, &eng_command_export, &eng_command_list,
 };
 enum { NUM_COMMANDS = sizeof(commands) / sizeof(*commands) };
 
@@ -88,7 +88,7 @@ static int
 run_parallel(const eng_command_t *command, int argc, char **argv)
 {
     bool speak = true;
-    int rank = 0, ret = eng_launch_check(&speak);
+    int rank = 0, size = 1, ret = eng_launch_check(&speak);
 
     if (ret == 0) {
         ret = eng_launch_prepare();
@@ -104,8 +104,12 @@ run_parallel(const eng_command_t *command, int argc, char **argv)
         return eng_exit_status(ENG_ERR_MPI);
     }
     MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+    MPI_Comm_size(MPI_COMM_WORLD, &size);
     eng_log_set(rank, ENG_LOG_INFO);
-    ret = finish_output(command->run(argc, argv));
+    ret = eng_launch_verify(size);
+    if (ret == 0) {
+        ret = finish_output(command->run(argc, argv));
+    }
     if (ret < 0 && (rank == 0 || ret == ENG_ERR_MPI)) {
         eng_log(ENG_LOG_ERROR, "%s", eng_error_message());
     }

@@ -4,8 +4,10 @@
 #include "engine/journal.h"
 
 #include "base/error.h"
+#include "study/identity.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +17,7 @@
 
 typedef struct {
     char magic[8];
-    uint64_t format;
+    uint64_t format, not_format; /* twice, so that damage does not pass for another format */
     eng_journal_key_t key;
     uint64_t length;  /* payload, bytes */
     uint64_t courses;
@@ -24,17 +26,35 @@ typedef struct {
 
 static const char magic[8] = { 'e', 'n', 'g', 'j', 'r', 'n', 'l', '\n' };
 
+/* As much of a text as has room; the rest is zero already. */
+static void
+put_text(char *to, size_t size, const char *text)
+{
+    const size_t length = strlen(text);
+
+    memcpy(to, text, length < size ? length : size);
+}
+
 eng_journal_key_t
-eng_journal_key(const eng_study_t *study, const double *values)
+eng_journal_key(const eng_study_t *study, const double *values, uint64_t first_block, uint64_t num_blocks)
 {
     eng_journal_key_t key;
     const size_t n = (size_t)study->num_points * (size_t)study->num_uncertain;
-    const XXH128_hash_t hash = XXH3_128bits(values, n * sizeof(*values));
 
+    memset(&key, 0, sizeof(key));
     memcpy(key.identity, study->identity, sizeof(key.identity));
     memcpy(key.extent, study->extent, sizeof(key.extent));
-    key.design[0] = hash.low64;
-    key.design[1] = hash.high64;
+    if (values != NULL) {
+        const XXH128_hash_t hash = XXH3_128bits(values, n * sizeof(*values));
+        key.design[0] = hash.low64;
+        key.design[1] = hash.high64;
+    }
+    key.first_block = first_block;
+    key.num_blocks = num_blocks;
+    memcpy(key.seed, study->seed, sizeof(key.seed));
+    put_text(key.model, sizeof(key.model), ENG_MODEL_VERSION);
+    put_text(key.precision, sizeof(key.precision), eng_study_precision());
+    put_text(key.name, sizeof(key.name), study->name);
     return key;
 }
 
@@ -109,6 +129,7 @@ eng_journal_append(eng_journal_t *journal, const eng_batch_t *batch, bool sync)
     if (ret == 0) {
         memcpy(header.magic, magic, sizeof(magic));
         header.format = ENG_JOURNAL_FORMAT;
+        header.not_format = ~header.format;
         header.key = journal->key;
         header.length = pack->length - sizeof(header);
         header.courses = batch->courses;
@@ -174,7 +195,7 @@ scan_close(scan_t *scan)
     free(scan->payload);
 }
 
-/* 1: a header that can be trusted to be one stands at `at` and its payload is inside the file; 0: not. */
+/* 1: a header that can be trusted to be one stands at `at` and its payload is inside the file; 0: not; or an error. */
 static int
 scan_header(scan_t *scan, header_t *header, bool *torn)
 {
@@ -186,6 +207,11 @@ scan_header(scan_t *scan, header_t *header, bool *torn)
     }
     if (memcmp(header->magic, magic, sizeof(magic)) != 0) {
         return 0;
+    }
+    if (header->format != ENG_JOURNAL_FORMAT) {
+        return header->not_format != ~header->format ? 0
+            : ENG_FAIL(ENG_ERR_OTHER_STUDY, "%s has format %" PRIu64 ", this engraft has %d; remove the folder to begin anew", scan->path,
+                header->format, ENG_JOURNAL_FORMAT);
     }
     *torn = header->length > (uint64_t)(left - (int64_t)sizeof(*header));
     return !*torn;
@@ -215,17 +241,60 @@ scan_payload(scan_t *scan, const header_t *header)
     return hash[0] == header->hash[0] && hash[1] == header->hash[1];
 }
 
+/* What differs, most telling first; NULL: nothing. */
+static const char *
+difference(const eng_journal_key_t *saved, const eng_journal_key_t *key)
+{
+    if (memcmp(saved->model, key->model, sizeof(key->model)) != 0) {
+        return "another version of the model";
+    }
+    if (memcmp(saved->precision, key->precision, sizeof(key->precision)) != 0) {
+        return "an engraft built with another precision (REAL=float or double)";
+    }
+    if (memcmp(saved->identity, key->identity, sizeof(key->identity)) != 0) {
+        return memcmp(saved->seed, key->seed, sizeof(key->seed)) != 0 && memcmp(saved->name, key->name, sizeof(key->name)) == 0
+            ? "another study (another seed)"
+            : "another study";
+    }
+    if (memcmp(saved->extent, key->extent, sizeof(key->extent)) != 0) {
+        return "this study with other numbers of points, patients or records";
+    }
+    if (saved->first_block != key->first_block || saved->num_blocks != key->num_blocks) {
+        return "another share (--shard) of this study";
+    }
+    if ((key->design[0] | key->design[1]) != 0 && memcmp(saved->design, key->design, sizeof(key->design)) != 0) {
+        return "this study with other points of its design";
+    }
+    return NULL;
+}
+
 static int
 check_key(const scan_t *scan, const header_t *header, const eng_journal_key_t *key)
 {
-    if (header->format != ENG_JOURNAL_FORMAT) {
-        return ENG_FAIL(ENG_ERR_OTHER_STUDY, "%s has another format; remove the folder to begin anew", scan->path);
+    const char *what = difference(&header->key, key);
+
+    if (what == NULL) {
+        return 0;
     }
-    if (memcmp(&header->key, key, sizeof(*key)) != 0) {
-        return ENG_FAIL(ENG_ERR_OTHER_STUDY, "%s holds the saved work of another study; choose another -o, or remove that folder",
-            scan->path);
+    return ENG_FAIL(ENG_ERR_OTHER_STUDY, "%s holds the saved work of %s (study %.48s, model %.16s); choose another -o, or remove that "
+        "folder", scan->path, what, header->key.name, header->key.model);
+}
+
+int
+eng_journal_peek(const char *path, eng_journal_key_t *key)
+{
+    scan_t scan;
+    header_t header;
+    bool torn;
+    int ret = scan_open(&scan, path);
+
+    if (ret == 0) {
+        ret = scan_header(&scan, &header, &torn);
+        *key = header.key;
+        ret = ret == 0 ? ENG_FAIL(ENG_ERR_FORMAT, "%s holds no whole record", path) : ret < 0 ? ret : 0;
     }
-    return 0;
+    scan_close(&scan);
+    return ret;
 }
 
 int

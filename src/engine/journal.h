@@ -1,6 +1,6 @@
 /**
  * Journals: append-only files of saved batches, one per rank and attempt, in the folder RESULT.work.  A record is a header
- * (magic, format, identity and extent of the study, hash of the design, length, XXH3-128 over header and payload) and the
+ * (magic, format, key: study, seed, model, extent, design, share; length; XXH3-128 over header and payload) and the
  * packed batch, written by one write().  A torn last record is no error: its blocks are computed again.  Serial.
  */
 #ifndef ENG_ENGINE_JOURNAL_H
@@ -9,15 +9,23 @@
 #include "engine/batch.h"
 #include <stdbool.h>
 
-#define ENG_JOURNAL_FORMAT 1
+#define ENG_JOURNAL_FORMAT 2
 
-/** What a record must belong to.  Plain record. */
+/**
+ * What a record must belong to.  Plain record without gaps.  Identity and extent decide; name, seed, model and precision
+ * are in the identity too and stand here so that a refusal can say what differs.
+ */
 typedef struct {
     char identity[32], extent[32]; /* hex digits, no ending zero */
-    uint64_t design[2];            /* XXH3-128 of the design's values */
+    uint64_t design[2];            /* XXH3-128 of the design's values; 0: not asked (eng_journal_read) */
+    uint64_t first_block, num_blocks; /* the share of the study */
+    uint32_t seed[4];
+    char model[16], precision[8];  /* padded with zeros, as is the name, cut where it is longer */
+    char name[48];
 } eng_journal_key_t;
 
-eng_journal_key_t eng_journal_key(const eng_study_t *study, const double *values);
+/** values: [num_points][num_uncertain], NULL: not known. */
+eng_journal_key_t eng_journal_key(const eng_study_t *study, const double *values, uint64_t first_block, uint64_t num_blocks);
 
 typedef struct {
     int fd;             /* -1: closed */
@@ -41,6 +49,9 @@ void eng_journal_close(eng_journal_t *journal);
  */
 int eng_journal_read(const char *path, const eng_journal_key_t *key, eng_batch_t *batch,
     int (*use)(void *context, const eng_batch_t *batch), void *context, int64_t *bad, bool *torn);
+
+/** Key of the first record.  ENG_ERR_READ; ENG_ERR_FORMAT: there is no whole header. */
+int eng_journal_peek(const char *path, eng_journal_key_t *key);
 
 /** Courses in the whole records of a file, without checking more than the headers; for `engraft status`. */
 uint64_t eng_journal_courses(const char *path);

@@ -5,11 +5,16 @@
 #include "engine/launch.h"
 
 #include "base/error.h"
+#include "base/log.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
+
+#define SHM_FOLDER "/dev/shm"
+#define SHM_BYTES 8e6 /* a rank: its segment of 4 MiB and what PMIx keeps */
 
 typedef struct {
     const char *count, *rank; /* variables that a launcher sets */
@@ -21,6 +26,7 @@ static const launcher_t launchers[] = {
     { "SLURM_NTASKS", "SLURM_PROCID",
         "put mpirun in front ('mpirun engraft ...' takes all of them, 'mpirun -n 1 engraft ...' one)" },
     { "PMI_SIZE", "PMI_RANK", "start it with the mpirun of the Open MPI it was built with" },
+    { "MV2_COMM_WORLD_SIZE", "MV2_COMM_WORLD_RANK", "start it with the mpirun of the Open MPI it was built with" },
     { "FLUX_JOB_SIZE", "FLUX_TASK_RANK", "start it with 'flux run -o pmi=pmix engraft ...' or with mpirun" },
     { "PALS_SIZE", "PALS_RANKID", "start it with the mpirun of the Open MPI it was built with" },
 };
@@ -44,11 +50,50 @@ eng_launch_check(bool *speak)
 }
 
 int
+eng_launch_verify(int size)
+{
+    static const char *const counts[] = { "OMPI_COMM_WORLD_SIZE", "SLURM_STEP_NUM_TASKS" };
+
+    for (size_t j = 0; j < sizeof(counts) / sizeof(*counts) && size == 1; j++) {
+        const char *count = getenv(counts[j]);
+        if (count != NULL && strtol(count, NULL, 10) > 1) {
+            return ENG_FAIL(ENG_ERR_USAGE, "%s=%s, but MPI sees this process alone: the launcher belongs to another MPI or PMIx; start it "
+                "with the mpirun of the Open MPI it was built with", counts[j], count);
+        }
+    }
+    return 0;
+}
+
+/* Open MPI keeps some megabytes a rank there; where it finds no room it does without shared memory, or dies of SIGBUS later. */
+static int
+avoid_full_shm(void)
+{
+    static const char variable[] = "OMPI_MCA_btl_vader_backing_directory";
+    const char *count = getenv("OMPI_COMM_WORLD_LOCAL_SIZE"), *rank = getenv("OMPI_COMM_WORLD_LOCAL_RANK"), *folder = getenv("TMPDIR");
+    const long ranks = count != NULL ? strtol(count, NULL, 10) : 1;
+    struct statvfs shm;
+
+    if (ranks < 2 || getenv(variable) != NULL || statvfs(SHM_FOLDER, &shm) != 0) {
+        return 0;
+    }
+    const double free_bytes = (double)shm.f_bavail * (double)shm.f_frsize, needed = (double)ranks * SHM_BYTES;
+    if (free_bytes >= needed) {
+        return 0;
+    }
+    folder = folder != NULL && folder[0] == '/' ? folder : "/tmp";
+    if (rank != NULL && strcmp(rank, "0") == 0) {
+        eng_log(ENG_LOG_WARN, SHM_FOLDER " has %.0f MB free, %ld ranks need %.0f: %s is used instead; runs that were killed leave "
+            SHM_FOLDER "/vader_segment.*, which may be removed when none is running", free_bytes / 1e6, ranks, needed / 1e6, folder);
+    }
+    return setenv(variable, folder, 0);
+}
+
+int
 eng_launch_prepare(void)
 {
     /* A run that died while opening a file leaves a locked semaphore, on which every later open of a file of that name
      * would hang.  engraft needs no shared file pointers, whose module makes it. */
-    if (setenv("OMPI_MCA_sharedfp", "^sm", 0) != 0) {
+    if (setenv("OMPI_MCA_sharedfp", "^sm", 0) != 0 || avoid_full_shm() != 0) {
         return ENG_FAIL(ENG_ERR_INTERNAL, "cannot set the environment: %s", strerror(errno));
     }
     return 0;

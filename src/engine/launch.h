@@ -12,6 +12,12 @@
  */
 int eng_launch_check(bool *speak);
 
+/**
+ * After MPI_Init, of a world of `size` ranks: ENG_ERR_USAGE if the launcher has started more processes than MPI sees (its MPI or
+ * PMIx does not fit this one's).
+ */
+int eng_launch_verify(int size);
+
 /** Set what Open MPI needs to hear before MPI_Init; what the user has set stays. */
 int eng_launch_prepare(void);
 

@@ -75,6 +75,18 @@ eng_ranges_add(eng_ranges_t *ranges, eng_range_t range)
     return insert(ranges, place, range);
 }
 
+bool
+eng_ranges_meet(const eng_ranges_t *ranges, eng_range_t range)
+{
+    for (size_t j = ranges->head; j < ranges->num; j++) {
+        const eng_range_t *item = &ranges->items[j];
+        if (item->first < range.first + range.count && range.first < item->first + item->count) {
+            return true;
+        }
+    }
+    return false;
+}
+
 uint64_t
 eng_ranges_total(const eng_ranges_t *ranges)
 {

@@ -5,6 +5,7 @@
 #ifndef ENG_ENGINE_RANGES_H
 #define ENG_ENGINE_RANGES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -19,6 +20,8 @@ typedef struct {
 
 /** Add a range.  ENG_ERR_FORMAT if part of it is there already (the set is unchanged), ENG_ERR_NO_MEMORY. */
 int eng_ranges_add(eng_ranges_t *ranges, eng_range_t range);
+/** Is any number of the range in the set? */
+bool eng_ranges_meet(const eng_ranges_t *ranges, eng_range_t range);
 /** How many numbers the set holds. */
 uint64_t eng_ranges_total(const eng_ranges_t *ranges);
 /** Take up to `at_most` numbers that follow one another from the front; count 0: the set is empty. */

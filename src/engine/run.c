@@ -89,7 +89,7 @@ eng_run_create(eng_run_t **run_out, const eng_run_options_t *options, MPI_Comm c
     run->comm = MPI_COMM_NULL;
     eng_profile_start(&run->profile);
     run->journal.fd = -1;
-    run->dir.lock = -1;
+    run->dir.lock.fd = -1;
     ret = eng_mpi_check(MPI_Comm_dup(comm, &run->comm), "duplicating the communicator");
     if (ret != 0) {
         return ret;
@@ -135,6 +135,15 @@ eng_run_complain(const eng_run_t *run, FILE *out)
 
 /* --- before the first course ------------------------------------------------------------------------------- */
 
+/* Both the whole study, or both the same shard of equally many. */
+static bool
+same_share(const eng_run_t *run, const eng_result_t *result)
+{
+    const eng_shard_t shard = eng_result_shard(result);
+
+    return shard.of == run->options.shards && (shard.of == 0 || shard.number == run->options.shard);
+}
+
 /* Rank 0: is there a result already?  *complete: yes, and it is this study's. */
 static int
 check_result_file(const eng_run_t *run, int *complete)
@@ -153,6 +162,8 @@ check_result_file(const eng_run_t *run, int *complete)
     }
     if (strcmp(eng_result_identity(result), run->study.identity) != 0) {
         ret = ENG_FAIL(ENG_ERR_OTHER_STUDY, "%s is the result of another study; choose another -o, or remove it", path);
+    } else if (!same_share(run, result)) {
+        ret = ENG_FAIL(ENG_ERR_OTHER_STUDY, "%s holds another share of this study; choose another -o, or remove it", path);
     } else if (strcmp(eng_result_extent(result), run->study.extent) != 0) {
         ret = ENG_FAIL(ENG_ERR_OTHER_STUDY, "%s is a result of this study with other numbers of points, patients or records; "
             "choose another -o, or remove it", path);
@@ -214,11 +225,30 @@ make_memory(eng_run_t *run)
     if (ret == 0) {
         ret = eng_batch_create(&run->batch, &run->layout, &run->records);
     }
+    for (size_t j = 0; ret == 0 && run->shard.of > 0 && j < (size_t)run->owner.num_records * run->records.num_values; j++) {
+        run->owner.rows[j] = __builtin_nan(""); /* other shares' rows are missing, not 0 */
+    }
     if (ret == 0) {
         run->pooled = calloc(run->batch.pooled_words + 1, sizeof(*run->pooled));
         if (run->pooled == NULL) {
             ret = ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for pooled tables");
         }
+    }
+    return ret;
+}
+
+/* What of the study this run computes, and how many courses that is. */
+static int
+make_share(eng_run_t *run)
+{
+    uint64_t end, first;
+    const int ret = eng_shard_make(&run->shard, &run->blocks, run->options.shard, run->options.shards);
+
+    if (ret == 0) {
+        first = eng_shard_range(&run->shard, &run->blocks, &end);
+        run->other_blocks = run->blocks.num_blocks - (end - first);
+        run->planned = (eng_block_first_pair(&run->blocks, end) - eng_block_first_pair(&run->blocks, first)) *
+            (uint64_t)run->study.num_protocols;
     }
     return ret;
 }
@@ -242,7 +272,9 @@ prepare(eng_run_t *run, int *complete)
     if (ret == 0) {
         run->blocks = eng_blocks_of(run->study.num_points, run->study.patients);
         run->num_records = eng_work_num_records(&run->study);
-        run->planned = run->study.num_points * run->study.patients * (uint64_t)run->study.num_protocols;
+        ret = eng_agree(make_share(run), run->comm);
+    }
+    if (ret == 0) {
         ret = eng_agree(make_memory(run), run->comm);
     }
     return ret;
@@ -254,12 +286,16 @@ say_what_runs(const eng_run_t *run)
     const eng_study_t *study = &run->study;
     char courses[40];
 
-    eng_count_text(run->planned, courses, sizeof(courses));
+    eng_count_text(study->num_points * study->patients * (uint64_t)study->num_protocols, courses, sizeof(courses));
     eng_log(ENG_LOG_INFO, "%s: %" PRIu64 " point%s x %d protocol%s x %" PRIu64 " patient%s = %s courses on %d rank%s (%s)",
         study->name, study->num_points, study->num_points == 1 ? "" : "s", study->num_protocols,
         study->num_protocols == 1 ? "" : "s", study->patients, study->patients == 1 ? "" : "s", courses, run->size,
         run->size == 1 ? "" : "s", eng_runner_width(run->work.runner));
-    if (run->restored_blocks > 0) {
+    if (run->shard.of > 0) {
+        eng_log(ENG_LOG_INFO, "shard %" PRIu64 "/%" PRIu64 " of them: blocks %" PRIu64 " to %" PRIu64 " of %" PRIu64, run->shard.number,
+            run->shard.of, run->shard.first_block, run->shard.first_block + run->shard.num_blocks - 1, run->shard.all_blocks);
+    }
+    if (run->restored_courses > 0) {
         eng_log(ENG_LOG_INFO, "attempt %d goes on: %.1f %% is saved already", run->attempt,
             100 * (double)run->restored_courses / (double)run->planned);
     }
@@ -281,8 +317,8 @@ eng_run_note(const eng_run_t *run, const char *what)
     }
     snprintf(line, sizeof(line), "attempt %d %s %s host %s job %s ranks %d blocks %" PRIu64 " of %" PRIu64 "%s%s", run->attempt, what, when,
         host, eng_launch_job()[0] != '\0' ? eng_launch_job() : "-", run->size,
-        run->restored_blocks + (run->rank == 0 ? run->schedule.blocks : 0), run->blocks.num_blocks,
-        times[0] != '\0' ? " " : "", times);
+        run->restored_blocks - run->other_blocks + (run->rank == 0 ? run->schedule.blocks : 0),
+        run->blocks.num_blocks - run->other_blocks, times[0] != '\0' ? " " : "", times);
     return eng_workdir_note(&run->dir, "attempts", line);
 }
 
@@ -320,10 +356,36 @@ begin(eng_run_t *run)
         ret = eng_progress_open(&run->progress, run->options.progress, run->options.screen, run->dir.path, run->planned,
             run->restored_courses, run->size, run->attempt);
         if (ret == 0) {
+            ret = eng_workdir_put(&run->dir, "study", run->study.text, run->study.text_length);
+        }
+        if (ret == 0) {
             ret = eng_run_note(run, "started");
         }
     }
     return eng_agree(ret, run->comm);
+}
+
+/* Collective.  Has nobody taken over the result meanwhile?  Then `code` stays. */
+static int
+still_ours(eng_run_t *run, int code)
+{
+    const int ret = eng_agree(run->rank == 0 ? eng_lock_check(&run->dir.lock) : 0, run->comm);
+
+    return ret != 0 ? ret : code;
+}
+
+/* Collective.  While this run waited for the lock, the run that held it may have finished. */
+static int
+look_again(eng_run_t *run, int *complete)
+{
+    int ret = run->rank == 0 ? check_result_file(run, complete) : 0;
+
+    if (ret == 0 && *complete) {
+        eng_log(ENG_LOG_INFO, "%s has been completed by another run meanwhile", run->options.result_path);
+        ret = eng_workdir_remove(&run->dir);
+    }
+    ret = eng_agree(ret, run->comm);
+    return ret == 0 ? eng_mpi_check(MPI_Bcast(complete, 1, MPI_INT, 0, run->comm), "broadcast") : ret;
 }
 
 int
@@ -343,15 +405,23 @@ eng_run_run(eng_run_t *run)
     }
     ret = eng_run_restore(run, &pending);
     if (ret == 0) {
+        ret = look_again(run, &complete);
+    }
+    if (complete) {
+        eng_ranges_free(&pending);
+        return ret;
+    }
+    if (ret == 0) {
         ret = begin(run);
     }
     if (ret == 0) {
         ret = eng_run_sweep(run, &pending);
+        ret = ret == 0 || ret == ENG_STOPPED ? still_ours(run, ret) : ret;
     }
     eng_ranges_free(&pending);
     if (ret == 0) {
         ret = eng_run_finish(run);
-    } else if (run->rank == 0 && run->progress.planned > 0) {
+    } else if (run->rank == 0 && run->progress.planned > 0 && eng_lock_check(&run->dir.lock) == 0) {
         eng_progress_state(&run->progress, run->schedule.courses, ret == ENG_STOPPED ? "stopped" : "failed");
         /* The list of attempts is for /provenance only: no reason to hide why the run ended. */
         (void)eng_run_note(run, ret == ENG_STOPPED ? "stopped" : "failed");

@@ -5,53 +5,11 @@
 
 #include "base/log.h"
 #include "engine/agree.h"
+#include "engine/tally.h"
 #include "store/store.h"
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { SUM_COURSES, SUM_FAILED, NUM_SUMS = SUM_FAILED + ENG_NUM_FAILURES }; /* SUM_FAILED + reason */
-
-static void
-count_courses(const eng_run_t *run, int64_t sums[NUM_SUMS])
-{
-    const eng_layout_t *layout = &run->layout;
-    const size_t rows = (size_t)run->owner.num_points * (size_t)run->study.num_protocols;
-
-    memset(sums, 0, NUM_SUMS * sizeof(*sums));
-    for (size_t j = 0; j < rows; j++) {
-        const int64_t *row = run->owner.point + j * layout->point_words;
-        sums[SUM_COURSES] += eng_layout_courses(layout, row);
-        for (int reason = ENG_FAILURE_NONE + 1; reason < ENG_NUM_FAILURES; reason++) {
-            sums[SUM_FAILED + reason] += eng_layout_failed(layout, row, reason);
-        }
-    }
-}
-
-/* Says how many courses failed and why; an error if more than the study allows. */
-static int
-judge_failures(const eng_run_t *run, const int64_t sums[NUM_SUMS])
-{
-    int64_t failed = 0;
-    char reasons[512] = "";
-    size_t length = 0;
-
-    for (int reason = ENG_FAILURE_NONE + 1; reason < ENG_NUM_FAILURES; reason++) {
-        if (sums[SUM_FAILED + reason] > 0 && length < sizeof(reasons)) {
-            length += (size_t)snprintf(reasons + length, sizeof(reasons) - length, "%s%s %" PRId64, length > 0 ? ", " : "",
-                eng_failure_name(reason), sums[SUM_FAILED + reason]);
-        }
-        failed += sums[SUM_FAILED + reason];
-    }
-    if ((double)failed > run->study.max_failures * (double)run->planned) {
-        return ENG_FAIL(ENG_ERR_TOO_MANY_FAILURES, "%" PRId64 " of %" PRIu64 " courses failed (%s), more than max_failures: %g allows; "
-            "the result is written", failed, run->planned, reasons, run->study.max_failures);
-    }
-    if (failed > 0) {
-        eng_log(ENG_LOG_INFO, "%" PRId64 " of %" PRIu64 " courses failed (%s)", failed, run->planned, reasons);
-    }
-    return 0;
-}
 
 static int64_t *
 cluster_sums(const eng_run_t *run, size_t *words)
@@ -84,6 +42,7 @@ write_result(eng_run_t *run, const int64_t *cluster, const char *attempts, doubl
         .first_record = owner->first_record,
         .num_records = owner->num_records,
         .rows = owner->rows,
+        .shard = run->shard,
         .provenance = {
             .ranks = run->size,
             .width = eng_runner_width(run->work.runner),
@@ -125,6 +84,10 @@ say_complete(const eng_run_t *run)
     eng_duration_text(seconds, took, sizeof(took));
     eng_count_text((uint64_t)((double)run->schedule.courses / (seconds > 0.001 ? seconds : 0.001)), rate, sizeof(rate));
     eng_log(ENG_LOG_INFO, "complete: %s after %s (%s courses/s)", path, took, rate);
+    if (run->shard.of > 0) {
+        eng_log(ENG_LOG_INFO, "next, when all %" PRIu64 " shards are there: engraft merge SHARD.h5 ... -o ALL.h5", run->shard.of);
+        return;
+    }
     eng_log(ENG_LOG_INFO, "next: engraft show %s | engraft compare %s | analysis/report %s -o report.html", path, path, path);
 }
 
@@ -142,7 +105,7 @@ tidy_up(eng_run_t *run)
 int
 eng_run_finish(eng_run_t *run)
 {
-    int64_t sums[NUM_SUMS], *cluster = NULL;
+    int64_t sums[ENG_TALLY_SUMS] = { 0 }, *cluster = NULL;
     size_t cluster_words = 0;
     char *attempts = NULL;
     int ret;
@@ -152,10 +115,10 @@ eng_run_finish(eng_run_t *run)
         (void)eng_run_note(run, "finished");
         attempts = eng_workdir_text(&run->dir, "attempts");
     }
-    count_courses(run, sums);
-    ret = eng_mpi_sum(sums, NUM_SUMS, run->comm);
-    if (ret == 0 && (uint64_t)sums[SUM_COURSES] != run->planned) {
-        ret = ENG_FAIL(ENG_ERR_INTERNAL, "%" PRId64 " courses were counted instead of %" PRIu64, sums[SUM_COURSES], run->planned);
+    eng_tally_add(sums, &run->layout, run->owner.point, run->owner.num_points);
+    ret = eng_mpi_sum(sums, ENG_TALLY_SUMS, run->comm);
+    if (ret == 0) {
+        ret = eng_tally_check(sums, run->planned);
     }
     cluster = cluster_sums(run, &cluster_words);
     if (ret == 0 && (cluster == NULL || (run->rank == 0 && attempts == NULL))) {
@@ -168,7 +131,7 @@ eng_run_finish(eng_run_t *run)
     if (ret == 0) {
         tidy_up(run);
         say_complete(run);
-        ret = judge_failures(run, sums);
+        ret = eng_tally_judge(sums, &run->study, run->planned);
     } else if (run->rank == 0) {
         eng_progress_state(&run->progress, run->schedule.courses, "failed");
         eng_log(ENG_LOG_INFO, "all courses are saved in %s; run again to write the result", run->dir.path);

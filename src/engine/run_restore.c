@@ -1,20 +1,87 @@
 /**
  * Going on where earlier attempts ended.  The ranks share the journals, whatever ranks wrote them; what is in a
- * record is delivered as if this attempt had computed it.
+ * record is delivered as if this attempt had computed it, and written into this attempt's own journals, so that a study that was
+ * stopped many times is not kept in many files; then the old ones go.
+ *
+ * Blocks can be saved twice: by a run that went on while another had taken over its result, or where the old journals
+ * could not be removed.  Then rank 0 reads everything alone and takes a record only if none of its blocks are there already.
  */
 #include "engine/run_state.h"
 
 #include "base/log.h"
 #include "engine/agree.h"
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+#define KEEP_BYTES ((size_t)8 << 20) /* of points and rows in a record that old ones are gathered in */
 
 typedef struct {
     eng_run_t *run;
     eng_ranges_t blocks; /* in the records read by this rank */
     uint64_t courses;
+    eng_batch_t kept;    /* read and not yet in this attempt's journal */
+    bool twice;          /* a record had blocks that another one has */
 } restore_t;
+
+/* Add a record to those that the next one of this attempt's journal is made of. */
+static int
+keep(restore_t *restore, const eng_batch_t *batch)
+{
+    eng_batch_t *kept = &restore->kept;
+    int ret = 0;
+
+    for (size_t j = batch->blocks.head; j < batch->blocks.num && ret == 0; j++) {
+        ret = eng_ranges_add(&kept->blocks, batch->blocks.items[j]);
+    }
+    for (size_t j = 0; j < batch->num_points && ret == 0; j++) {
+        int64_t *words = eng_batch_point(kept, batch->points[j]);
+        if (words == NULL) {
+            return ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for saved results");
+        }
+        for (size_t k = 0; k < batch->point_words; k++) {
+            words[k] += batch->words[j * batch->point_words + k];
+        }
+    }
+    for (size_t j = 0; j < batch->num_rows && ret == 0; j++) {
+        double *row = eng_batch_row(kept, batch->row_ids[j]);
+        if (row == NULL) {
+            return ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for saved records");
+        }
+        memcpy(row, batch->rows + j * batch->row_values, batch->row_values * sizeof(*row));
+    }
+    for (size_t k = 0; k < batch->pooled_words; k++) {
+        kept->pooled[k] += batch->pooled[k];
+    }
+    kept->courses += batch->courses;
+    return ret;
+}
+
+static int
+flush(restore_t *restore)
+{
+    int ret = 0;
+
+    if (restore->kept.courses > 0) {
+        ret = eng_journal_append(&restore->run->journal, &restore->kept, false);
+        eng_batch_clear(&restore->kept);
+    }
+    return ret;
+}
+
+/* A record is taken whole or not at all. */
+static bool
+is_there_already(const restore_t *restore, const eng_batch_t *batch)
+{
+    for (size_t j = batch->blocks.head; j < batch->blocks.num; j++) {
+        if (eng_ranges_meet(&restore->blocks, batch->blocks.items[j])) {
+            return true;
+        }
+    }
+    return false;
+}
 
 static int
 use_batch(void *context, const eng_batch_t *batch)
@@ -23,6 +90,10 @@ use_batch(void *context, const eng_batch_t *batch)
     eng_run_t *run = restore->run;
     int ret = 0;
 
+    if (is_there_already(restore, batch)) {
+        restore->twice = true;
+        return 0;
+    }
     for (size_t j = batch->blocks.head; j < batch->blocks.num && ret == 0; j++) {
         ret = eng_ranges_add(&restore->blocks, batch->blocks.items[j]);
     }
@@ -43,7 +114,10 @@ use_batch(void *context, const eng_batch_t *batch)
         restore->courses += batch->courses;
         ret = eng_owner_deliver(&run->owner, batch);
     }
-    return ret;
+    if (ret == 0) {
+        ret = keep(restore, batch);
+    }
+    return ret == 0 && eng_batch_bytes(&restore->kept) > KEEP_BYTES ? flush(restore) : ret;
 }
 
 /* Tell all ranks attempt and journals: one text, a path a line. */
@@ -89,30 +163,86 @@ read_journal(restore_t *restore, const char *path, const eng_journal_key_t *key,
     return ret;
 }
 
-/* This rank's share of the journals. */
+/* This rank's share of the journals, or all of them. */
 static int
-read_share(restore_t *restore, char *paths, const eng_journal_key_t *key)
+read_share(restore_t *restore, const char *paths, const eng_journal_key_t *key, bool all)
 {
     eng_run_t *run = restore->run;
     eng_batch_t batch;
-    char *rest = NULL;
+    char *rest = NULL, *list = malloc(strlen(paths) + 1);
     int ret = eng_batch_create(&batch, &run->layout, &run->records), number = 0;
 
-    for (char *path = strtok_r(paths, "\n", &rest); path != NULL && ret == 0; path = strtok_r(NULL, "\n", &rest)) {
-        if (number++ % run->size == run->rank) {
+    if (list == NULL) {
+        eng_batch_free(&batch);
+        return ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for the list of journals");
+    }
+    strcpy(list, paths);
+    for (char *path = strtok_r(list, "\n", &rest); path != NULL && ret == 0; path = strtok_r(NULL, "\n", &rest)) {
+        if (all || number++ % run->size == run->rank) {
             ret = read_journal(restore, path, key, &batch);
         }
         if (ret == 0) {
             ret = eng_owner_poll(&run->owner);
         }
     }
+    if (ret == 0) {
+        ret = flush(restore);
+    }
+    free(list);
     eng_batch_free(&batch);
+    return ret;
+}
+
+/* Open this attempt's journal; a file of that number cannot be there, whatever became of earlier attempts. */
+static int
+open_journal(eng_run_t *run, const eng_journal_key_t *key)
+{
+    char *folder = eng_workdir_path(run->options.result_path, NULL);
+    const int ret = folder == NULL ? ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for a path")
+                                   : eng_journal_open(&run->journal, folder, run->attempt, run->rank, key);
+
+    free(folder);
+    return ret;
+}
+
+/* As if nothing had been read. */
+static int
+begin_anew(restore_t *restore, const eng_journal_key_t *key)
+{
+    eng_run_t *run = restore->run;
+
+    if (run->journal.fd >= 0 && unlink(run->journal.path) != 0) {
+        return ENG_FAIL(ENG_ERR_WRITE, "cannot remove %s: %s", run->journal.path, strerror(errno));
+    }
+    eng_journal_close(&run->journal);
+    eng_ranges_clear(&restore->blocks);
+    eng_batch_clear(&restore->kept);
+    restore->courses = 0;
+    memset(run->pooled, 0, run->batch.pooled_words * sizeof(*run->pooled));
+    memset(run->owner.point, 0, (size_t)run->owner.num_points * run->owner.point_words * sizeof(*run->owner.point));
+    for (size_t j = 0; j < (size_t)run->owner.num_records * run->owner.row_values; j++) {
+        run->owner.rows[j] = run->shard.of > 0 ? __builtin_nan("") : 0;
+    }
+    return open_journal(run, key);
+}
+
+/* The blocks of other shares count as done. */
+static int
+leave_others(const eng_run_t *run, eng_ranges_t *all)
+{
+    uint64_t end;
+    const uint64_t first = eng_shard_range(&run->shard, &run->blocks, &end), behind = run->blocks.num_blocks - end;
+    int ret = first > 0 ? eng_ranges_add(all, (eng_range_t){ 0, first }) : 0;
+
+    if (ret == 0 && behind > 0) {
+        ret = eng_ranges_add(all, (eng_range_t){ end, behind });
+    }
     return ret;
 }
 
 /* Rank 0 learns what all ranks have read, and from it what is missing. */
 static int
-gather_blocks(eng_run_t *run, const restore_t *restore, eng_ranges_t *pending)
+gather_blocks(eng_run_t *run, restore_t *restore, eng_ranges_t *pending)
 {
     const eng_ranges_t *mine = &restore->blocks;
     int count = 2 * (int)(mine->num - mine->head), total = 0, ret;
@@ -137,7 +267,12 @@ gather_blocks(eng_run_t *run, const restore_t *restore, eng_ranges_t *pending)
     ret = eng_mpi_check(MPI_Gatherv(mine->items == NULL ? NULL : (const void *)(mine->items + mine->head), count, MPI_UINT64_T,
                             numbers, counts, places, MPI_UINT64_T, 0, run->comm), "gathering blocks");
     for (int j = 0; j + 1 < total && ret == 0 && run->rank == 0; j += 2) {
-        ret = eng_ranges_add(&all, (eng_range_t){ numbers[j], numbers[j + 1] });
+        const eng_range_t range = { numbers[j], numbers[j + 1] };
+        restore->twice = restore->twice || eng_ranges_meet(&all, range);
+        ret = restore->twice ? 0 : eng_ranges_add(&all, range);
+    }
+    if (run->rank == 0 && ret == 0) {
+        ret = leave_others(run, &all);
     }
     if (run->rank == 0 && ret == 0) {
         run->restored_blocks = eng_ranges_total(&all);
@@ -151,21 +286,72 @@ out:
     return eng_agree(ret, run->comm);
 }
 
+/* One way of reading the journals, and what is missing then. */
+static int
+read_once(restore_t *restore, const char *paths, const eng_journal_key_t *key, bool alone, eng_ranges_t *pending)
+{
+    eng_run_t *run = restore->run;
+    int settled;
+
+    run->trouble = alone && run->rank != 0 ? 0 : read_share(restore, paths, key, alone);
+    settled = eng_owner_settle(&run->owner);
+    int ret = eng_agree(run->trouble != 0 ? run->trouble : settled, run->comm);
+    if (alone) {
+        restore->twice = false; /* it was seen to */
+    }
+    return ret == 0 ? gather_blocks(run, restore, pending) : ret;
+}
+
+static int
+read_all(restore_t *restore, const char *paths, const eng_journal_key_t *key, eng_ranges_t *pending)
+{
+    eng_run_t *run = restore->run;
+    int ret = eng_agree(open_journal(run, key), run->comm), twice;
+
+    if (ret == 0) {
+        ret = read_once(restore, paths, key, false, pending);
+    }
+    twice = restore->twice;
+    if (ret == 0) {
+        ret = eng_mpi_check(MPI_Allreduce(MPI_IN_PLACE, &twice, 1, MPI_INT, MPI_MAX, run->comm), "gathering blocks");
+    }
+    if (ret == 0 && twice) {
+        if (run->rank == 0) {
+            eng_log(ENG_LOG_WARN, "some blocks are saved twice (two runs at once?); each is counted once");
+        }
+        eng_ranges_free(pending);
+        ret = eng_agree(begin_anew(restore, key), run->comm);
+        ret = ret == 0 ? read_once(restore, paths, key, true, pending) : ret;
+    }
+    return ret;
+}
+
+/* What was read stands in new journals on the disk; only then the old ones go. */
+static int
+forget_old(eng_run_t *run)
+{
+    int ret = eng_agree(eng_journal_sync(&run->journal), run->comm);
+
+    if (ret == 0) {
+        ret = eng_agree(run->rank == 0 ? eng_workdir_forget(&run->dir) : 0, run->comm);
+    }
+    return ret;
+}
+
 static int
 restore_all(eng_run_t *run, eng_ranges_t *pending)
 {
-    const eng_journal_key_t key = eng_journal_key(&run->study, run->values);
+    uint64_t end, first = eng_shard_range(&run->shard, &run->blocks, &end);
+    const eng_journal_key_t key = eng_journal_key(&run->study, run->values, first, end - first);
     restore_t restore = { .run = run };
     char *paths = NULL;
     int ret = share_journals(run, &paths);
 
     if (ret == 0) {
-        run->trouble = read_share(&restore, paths, &key);
-        const int settled = eng_owner_settle(&run->owner);
-        ret = eng_agree(run->trouble != 0 ? run->trouble : settled, run->comm);
+        ret = eng_agree(eng_batch_create(&restore.kept, &run->layout, &run->records), run->comm);
     }
     if (ret == 0) {
-        ret = gather_blocks(run, &restore, pending);
+        ret = read_all(&restore, paths, &key, pending);
     }
     if (ret == 0) {
         int64_t sums[2] = { (int64_t)restore.courses, (int64_t)run->restored_blocks };
@@ -173,15 +359,13 @@ restore_all(eng_run_t *run, eng_ranges_t *pending)
         run->restored_courses = (uint64_t)sums[0];
         run->restored_blocks = (uint64_t)sums[1];
     }
-    if (ret == 0 && run->options.resume == ENG_RESUME_REQUIRE && run->restored_blocks == 0) {
+    if (ret == 0 && run->options.resume == ENG_RESUME_REQUIRE && run->restored_courses == 0) {
         ret = ENG_FAIL(ENG_ERR_READ, "there is no saved work beside %s to go on from", run->options.result_path);
     }
-    if (ret == 0) {
-        char *folder = eng_workdir_path(run->options.result_path, NULL);
-        ret = folder == NULL ? ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for a path")
-                             : eng_journal_open(&run->journal, folder, run->attempt, run->rank, &key);
-        free(folder);
+    if (ret == 0 && run->restored_courses > 0) {
+        ret = forget_old(run);
     }
+    eng_batch_free(&restore.kept);
     eng_ranges_free(&restore.blocks);
     free(paths);
     return eng_agree(ret, run->comm);
@@ -201,7 +385,7 @@ eng_run_restore(eng_run_t *run, eng_ranges_t *pending)
     ret = eng_agree(ret, run->comm);
     if (ret == 0) {
         ret = restore_all(run, pending);
-        if (ret != 0 && run->rank == 0 && run->dir.num_journals == 0) {
+        if (ret != 0 && run->rank == 0 && run->dir.num_journals == 0 && run->restored_courses == 0) {
             /* Nothing was saved there: leave no trace.  The first error is the one to report. */
             char message[1024];
             snprintf(message, sizeof(message), "%s", eng_error_message());

@@ -12,6 +12,7 @@
 #include "engine/profile.h"
 #include "engine/progress.h"
 #include "engine/schedule.h"
+#include "engine/shard.h"
 #include "engine/work.h"
 #include "engine/workdir.h"
 #include <engraft/run.h>
@@ -27,7 +28,8 @@ struct eng_run {
     uint64_t num_records;
     double *unit, *values;  /* [num_points][num_uncertain] */
     eng_blocks_t blocks;
-    uint64_t planned;       /* courses */
+    eng_shard_t shard;      /* what of it this run computes; zeroed: all */
+    uint64_t planned;       /* courses of that */
     eng_work_t work;
     eng_batch_t batch;      /* computed by this rank and not saved yet */
     int64_t *pooled;        /* saved: [num_protocols][pooled_words], of this rank */
@@ -37,9 +39,12 @@ struct eng_run {
     eng_workdir_t dir;      /* rank 0 */
     eng_progress_t progress; /* rank 0 */
     int attempt;
-    uint64_t restored_blocks, restored_courses; /* by earlier attempts, all ranks */
+    uint64_t other_blocks;  /* of other shares: nobody's business here */
+    uint64_t restored_blocks; /* not to be computed: by earlier attempts, all ranks, or of other shares */
+    uint64_t restored_courses; /* by earlier attempts */
     uint64_t blocks_done;   /* by this rank */
     double looked;          /* monotonic seconds: for messages of others */
+    double longest_block;   /* seconds, of this rank */
     double began;           /* monotonic seconds: first block */
     double saved, synced;   /* of the last commit, and of the last that reached the disk */
     eng_profile_t profile;

@@ -9,7 +9,7 @@
 #include "engine/save.h"
 #include "engine/signals.h"
 
-#define SYNC_SECONDS 30.0            /* on the disk: survives the machine */
+#define SYNC_SECONDS 5.0             /* on the disk: survives the machine */
 #define LOOK_SECONDS 2e-3            /* a rank that computes looks for messages so often; what it needs itself it asked for ahead */
 #define SAVE_BYTES ((size_t)8 << 20) /* of points and rows in a batch */
 
@@ -94,10 +94,11 @@ look_around(void *context)
     }
 }
 
+/* Early enough that blocks which have just begun end in time, by what the longest one took here so far. */
 static bool
 stop_wanted(const eng_run_t *run)
 {
-    return eng_signals_stop() != 0 || (run->rank == 0 && run->stop_at > 0 && eng_seconds() >= run->stop_at);
+    return eng_signals_stop() != 0 || (run->rank == 0 && run->stop_at > 0 && eng_seconds() + run->longest_block >= run->stop_at);
 }
 
 static int
@@ -106,6 +107,7 @@ compute(eng_run_t *run, uint64_t number)
     const eng_block_t block = eng_block_at(&run->blocks, number);
     const uint64_t before = run->batch.courses;
     (void)eng_profile_enter(&run->profile, ENG_PHASE_LOOP);
+    const double began = eng_seconds();
     int ret = eng_work_block(&run->work, &run->layout, &run->records, run->num_records, &block, &run->batch);
 
     (void)eng_profile_enter(&run->profile, ENG_PHASE_HAND_OUT);
@@ -113,6 +115,8 @@ compute(eng_run_t *run, uint64_t number)
         ret = eng_ranges_add(&run->batch.blocks, (eng_range_t){ number, 1 });
     }
     if (ret == 0) {
+        const double took = eng_seconds() - began;
+        run->longest_block = took > run->longest_block ? took : run->longest_block;
         run->blocks_done++;
         eng_schedule_done(&run->schedule, run->batch.courses - before);
         ret = commit_if_due(run);

@@ -1,20 +1,18 @@
 /**
- * The work folder.  The lock is a POSIX record lock: the system drops it when its process dies, however that happens.
+ * The work folder.
  */
 #include "engine/workdir.h"
 
 #include "base/error.h"
-#include "engine/launch.h"
+#include <engraft/run.h>
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define HOST_SIZE 256
 #define JOURNAL_PREFIX "journal."
 
 char *
@@ -97,70 +95,40 @@ find_journals(eng_workdir_t *dir)
     return ret;
 }
 
-/* Who holds the lock, as the holder wrote it, in one line. */
-static void
-read_holder(int lock, char *text, size_t size)
-{
-    const ssize_t n = pread(lock, text, size - 1, 0);
-
-    text[n > 0 ? n : 0] = '\0';
-    text[strcspn(text, "\n")] = '\0';
-}
-
-static int
-take_lock(eng_workdir_t *dir)
-{
-    struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
-    char holder[HOST_SIZE + 64], host[HOST_SIZE] = "";
-    char *path = inside(dir, "lock");
-
-    if (path == NULL) {
-        return no_memory();
-    }
-    dir->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-    free(path);
-    if (dir->lock < 0) {
-        return ENG_FAIL(ENG_ERR_WRITE, "cannot write to %s: %s", dir->path, strerror(errno));
-    }
-    if (fcntl(dir->lock, F_SETLK, &whole) != 0) {
-        const int why = errno;
-        read_holder(dir->lock, holder, sizeof(holder));
-        close(dir->lock);
-        dir->lock = -1;
-        return why == EACCES || why == EAGAIN
-            ? ENG_FAIL(ENG_ERR_WRITE, "%s is in use by another run (%s)", dir->path, holder)
-            : ENG_FAIL(ENG_ERR_WRITE, "cannot lock %s: %s", dir->path, strerror(why));
-    }
-    gethostname(host, sizeof(host) - 1);
-    const int n = snprintf(holder, sizeof(holder), "host %s, process %ld%s%s\n", host, (long)getpid(),
-        eng_launch_job()[0] != '\0' ? ", job " : "", eng_launch_job());
-    if (ftruncate(dir->lock, 0) != 0 || pwrite(dir->lock, holder, (size_t)n, 0) != n) {
-        return ENG_FAIL(ENG_ERR_WRITE, "cannot write to %s: %s", dir->path, strerror(errno));
-    }
-    return 0;
-}
-
 int
 eng_workdir_enter(eng_workdir_t *dir, const char *result_path)
 {
-    int ret;
+    char *path;
+    int before = 0, ret;
 
-    *dir = (eng_workdir_t){ .lock = -1 };
+    *dir = (eng_workdir_t){ .lock = { .fd = -1 } };
     dir->path = eng_workdir_path(result_path, NULL);
     if (dir->path == NULL) {
         return no_memory();
     }
-    if (mkdir(dir->path, 0777) != 0 && errno != EEXIST) {
-        return ENG_FAIL(ENG_ERR_WRITE, "cannot make the folder %s: %s", dir->path, strerror(errno));
+    path = inside(dir, "lock");
+    do {
+        if (mkdir(dir->path, 0777) != 0 && errno != EEXIST) {
+            ret = ENG_FAIL(ENG_ERR_WRITE, "cannot make the folder %s: %s", dir->path, strerror(errno));
+        } else {
+            ret = path == NULL ? no_memory() : eng_lock_take(&dir->lock, path, &before);
+        }
+    } while (ret == ENG_STOPPED);
+    free(path);
+    if (ret == 0) {
+        ret = find_journals(dir);
     }
-    ret = take_lock(dir);
-    return ret == 0 ? find_journals(dir) : ret;
+    if (ret == 0) {
+        dir->attempt = dir->attempt > before ? dir->attempt : before + 1;
+        ret = eng_lock_keep(&dir->lock, dir->attempt, eng_run_request_stop);
+    }
+    return ret;
 }
 
 int
 eng_workdir_look(eng_workdir_t *dir, const char *result_path)
 {
-    *dir = (eng_workdir_t){ .lock = -1 };
+    *dir = (eng_workdir_t){ .lock = { .fd = -1 } };
     dir->path = eng_workdir_path(result_path, NULL);
     return dir->path == NULL ? no_memory() : find_journals(dir);
 }
@@ -191,10 +159,15 @@ eng_workdir_forget(eng_workdir_t *dir)
 int
 eng_workdir_remove(eng_workdir_t *dir)
 {
-    static const char *const others[] = { "status", "status.new", "attempts", "lock" };
+    static const char *const others[] = { "status", "status.new", "attempts", "study", "lock" };
     const int attempt = dir->attempt;
-    int ret;
+    int ret = eng_lock_check(&dir->lock);
 
+    if (ret != 0) {
+        return ret; /* it is another run's folder now */
+    }
+
+    eng_lock_rest(&dir->lock);
     /* The journals of this attempt have appeared since the folder was entered. */
     drop_journals(dir);
     ret = find_journals(dir);
@@ -221,12 +194,12 @@ eng_workdir_remove(eng_workdir_t *dir)
 void
 eng_workdir_free(eng_workdir_t *dir)
 {
-    if (dir->path != NULL && dir->lock >= 0) {
-        close(dir->lock);
+    if (dir->path != NULL) {
+        eng_lock_drop(&dir->lock);
     }
     drop_journals(dir);
     free(dir->path);
-    *dir = (eng_workdir_t){ .lock = -1 };
+    *dir = (eng_workdir_t){ .lock = { .fd = -1 } };
 }
 
 int
@@ -243,6 +216,27 @@ eng_workdir_note(const eng_workdir_t *dir, const char *file, const char *line)
         ret = ENG_FAIL(ENG_ERR_WRITE, "cannot write to %s: %s", dir->path, strerror(errno));
     }
     free(path);
+    return ret;
+}
+
+int
+eng_workdir_put(const eng_workdir_t *dir, const char *file, const char *bytes, size_t length)
+{
+    char *path = inside(dir, file), *fresh = inside(dir, "status.new");
+    FILE *out = fresh != NULL ? fopen(fresh, "wb") : NULL;
+    int ret = 0;
+
+    if (path == NULL || out == NULL || fwrite(bytes, 1, length, out) != length || fflush(out) != 0 || fsync(fileno(out)) != 0) {
+        ret = ENG_FAIL(ENG_ERR_WRITE, "cannot write to %s: %s", dir->path, strerror(errno));
+    }
+    if (out != NULL && fclose(out) != 0 && ret == 0) {
+        ret = ENG_FAIL(ENG_ERR_WRITE, "cannot write to %s: %s", dir->path, strerror(errno));
+    }
+    if (ret == 0 && rename(fresh, path) != 0) {
+        ret = ENG_FAIL(ENG_ERR_WRITE, "cannot write to %s: %s", dir->path, strerror(errno));
+    }
+    free(path);
+    free(fresh);
     return ret;
 }
 
@@ -266,15 +260,9 @@ eng_workdir_text(const eng_workdir_t *dir, const char *file)
 bool
 eng_workdir_busy(const eng_workdir_t *dir)
 {
-    struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
     char *path = inside(dir, "lock");
-    const int lock = path != NULL ? open(path, O_RDWR | O_CLOEXEC) : -1;
-    bool busy = false;
+    const bool busy = path != NULL && eng_lock_is_held(path);
 
-    if (lock >= 0) {
-        busy = fcntl(lock, F_GETLK, &whole) == 0 && whole.l_type != F_UNLCK;
-        close(lock);
-    }
     free(path);
     return busy;
 }

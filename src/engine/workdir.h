@@ -5,13 +5,14 @@
 #ifndef ENG_ENGINE_WORKDIR_H
 #define ENG_ENGINE_WORKDIR_H
 
+#include "engine/lock.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 typedef struct {
     char *path;      /* owned: RESULT.work */
-    int lock;        /* descriptor of the lock file, -1 none */
+    eng_lock_t lock; /* held: lock.fd >= 0; the folder must not move in memory then */
     char **journals; /* owned: paths of the journals of earlier attempts, sorted */
     int num_journals;
     int attempt;     /* of this run: one more than the last, from 1 */
@@ -22,6 +23,8 @@ typedef struct {
  * process are in the message).  Free is legal whatever happens.
  */
 int eng_workdir_enter(eng_workdir_t *dir, const char *result_path);
+/** Write a file of the folder whole, durably and at once (another name, then renamed). */
+int eng_workdir_put(const eng_workdir_t *dir, const char *file, const char *bytes, size_t length);
 /** Only look: path and journals, no lock.  ENG_ERR_READ if there is no such folder. */
 int eng_workdir_look(eng_workdir_t *dir, const char *result_path);
 /** Remove the journals of earlier attempts. */

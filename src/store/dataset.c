@@ -120,8 +120,8 @@ eng_dataset_of_field(eng_dataset_t *dataset, const eng_content_t *content, bool 
     return ret;
 }
 
-static int
-describe_column(eng_dataset_t *dataset, const eng_content_t *content, int index)
+int
+eng_dataset_of_column(eng_dataset_t *dataset, const eng_content_t *content, int index)
 {
     const eng_record_column_t *column = &content->records->columns[index];
     int ret;
@@ -195,7 +195,7 @@ eng_datasets_create(eng_datasets_t *datasets, const eng_content_t *content)
             case ENG_FROM_SCALE:  ret = describe_scale(next, content, j); break;
             case ENG_FROM_POOLED: ret = eng_dataset_of_field(next, content, true, j); break;
             case ENG_FROM_POINT:  ret = eng_dataset_of_field(next, content, false, j); break;
-            case ENG_FROM_RECORD: ret = describe_column(next, content, j); break;
+            case ENG_FROM_RECORD: ret = eng_dataset_of_column(next, content, j); break;
             }
             datasets->count += eng_dataset_elements(next) > 0;
         }

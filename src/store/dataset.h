@@ -44,6 +44,9 @@ void eng_datasets_free(eng_datasets_t *datasets);
 /** Description of one field; pooled ones have no point dimension. */
 int eng_dataset_of_field(eng_dataset_t *dataset, const eng_content_t *content, bool pooled, int index);
 
+/** Description of one column of /records. */
+int eng_dataset_of_column(eng_dataset_t *dataset, const eng_content_t *content, int index);
+
 bool eng_dataset_is_scale(const eng_dataset_t *dataset);
 bool eng_dataset_is_spread(const eng_dataset_t *dataset);
 /** Elements behind one step of the first dimension (1 for a scalar), and elements in all. */

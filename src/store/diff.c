@@ -331,7 +331,7 @@ static int
 open_result(const char *path, hid_t *file)
 {
     char format[32] = "";
-    int64_t complete = 0;
+    int64_t complete = 0, shard = 0;
     int ret;
 
     *file = -1;
@@ -342,7 +342,8 @@ open_result(const char *path, hid_t *file)
     if (ret == 0 && (eng_h5_get_text(*file, "format", format, sizeof(format)) != 0 || strcmp(format, "engraft result") != 0)) {
         ret = ENG_FAIL(ENG_ERR_FORMAT, "%s: is not a result of engraft", path);
     }
-    if (ret == 0 && (eng_h5_get_integer(*file, "complete", &complete) != 0 || complete != 1)) {
+    if (ret == 0 && (eng_h5_get_integer(*file, "complete", &complete) != 0 || complete != 1) &&
+        (eng_h5_get_integer(*file, "shard_complete", &shard) != 0 || shard != 1)) {
         ret = ENG_FAIL(ENG_ERR_FORMAT, "%s: is incomplete", path);
     }
     return ret;

@@ -11,11 +11,33 @@
 #include <string.h>
 #include <unistd.h>
 
+/* 1: a whole share of a study; 0: none; ENG_ERR_FORMAT: it says impossible things. */
 static int
-check_root(const eng_result_t *result)
+read_shard(eng_result_t *result)
+{
+    static const char *const names[] = { "shard_number", "shard_of", "shard_first_block", "shard_blocks", "shard_all_blocks",
+        "shard_complete" };
+    int64_t value[6];
+
+    for (int j = 0; j < 6; j++) {
+        if (eng_h5_get_integer(result->file, names[j], &value[j]) != 0) {
+            return 0;
+        }
+    }
+    if (value[0] < 1 || value[0] > value[1] || value[2] < 0 || value[3] < 1 || value[4] < value[3] ||
+        value[2] > value[4] - value[3]) {
+        return ENG_FAIL(ENG_ERR_FORMAT, "%s: its share of the study is damaged", result->path);
+    }
+    result->shard = (eng_shard_t){ (uint64_t)value[0], (uint64_t)value[1], (uint64_t)value[2], (uint64_t)value[3], (uint64_t)value[4] };
+    return value[5] == 1;
+}
+
+static int
+check_root(eng_result_t *result)
 {
     char format[32];
     int64_t major = 0, complete = 0;
+    int shard;
 
     if (eng_h5_get_text(result->file, "format", format, sizeof(format)) != 0 || strcmp(format, "engraft result") != 0 ||
         eng_h5_get_integer(result->file, "format_major", &major) != 0) {
@@ -25,7 +47,11 @@ check_root(const eng_result_t *result)
         return ENG_FAIL(ENG_ERR_FORMAT, "%s: is written in format %lld; this engraft reads format %d", result->path,
             (long long)major, ENG_FORMAT_MAJOR);
     }
-    if (eng_h5_get_integer(result->file, "complete", &complete) != 0 || complete != 1) {
+    shard = read_shard(result);
+    if (shard < 0) {
+        return shard;
+    }
+    if (shard == 0 && (eng_h5_get_integer(result->file, "complete", &complete) != 0 || complete != 1)) {
         return ENG_FAIL(ENG_ERR_FORMAT, "%s: is incomplete", result->path);
     }
     return 0;
@@ -180,6 +206,18 @@ eng_result_extent(const eng_result_t *result)
     return result->extent;
 }
 
+eng_shard_t
+eng_result_shard(const eng_result_t *result)
+{
+    return result->shard;
+}
+
+int
+eng_result_text(const eng_result_t *result, const char *dataset, char **text)
+{
+    return read_text(result, dataset, text);
+}
+
 bool
 eng_result_is_current(const eng_result_t *result)
 {
@@ -248,15 +286,15 @@ need_same_model(const eng_result_t *result)
         result->path, result->identity, result->study.identity);
 }
 
-/* One field's values into their places among the words of `rows` rows. */
+/* One field's values of `count` points (pooled: of all) into their places among the words. */
 static int
-read_field(const eng_result_t *result, bool pooled, int index, uint64_t point, int64_t *buffer, int64_t *words)
+read_field(const eng_result_t *result, bool pooled, int index, uint64_t first, uint64_t count, int64_t *buffer, int64_t *words)
 {
     const eng_layout_t *layout = &result->layout;
     const eng_content_t content = { .layout = layout, .records = &result->records };
     const size_t stride = pooled ? layout->pooled_words : layout->point_words;
     const eng_field_t *field = pooled ? &layout->pooled_fields[index] : &layout->point_fields[index];
-    const uint64_t protocols = (uint64_t)layout->study->num_protocols;
+    const uint64_t protocols = (uint64_t)layout->study->num_protocols, rows = pooled ? protocols : count * protocols;
     eng_dataset_t dataset;
     uint64_t width;
     hid_t id = -1;
@@ -270,22 +308,22 @@ read_field(const eng_result_t *result, bool pooled, int index, uint64_t point, i
     }
     ret = eng_h5_check(id, &dataset);
     if (ret == 0) {
-        ret = eng_h5_move(id, &dataset, ENG_MOVE_READ, pooled ? 0 : point, pooled ? protocols : 1, false, buffer);
+        ret = eng_h5_move(id, &dataset, ENG_MOVE_READ, first, pooled ? protocols : count, false, buffer);
     }
     H5Dclose(id);
     width = pooled ? eng_dataset_row(&dataset) : eng_dataset_row(&dataset) / protocols;
-    for (uint64_t p = 0; ret == 0 && p < protocols; p++) {
-        memcpy(words + p * stride + field->offset, buffer + p * width, width * sizeof(*words));
+    for (uint64_t j = 0; ret == 0 && j < rows; j++) {
+        memcpy(words + j * stride + field->offset, buffer + j * width, width * sizeof(*words));
     }
     return ret;
 }
 
 static int
-read_fields(const eng_result_t *result, bool pooled, uint64_t point, int64_t *words)
+read_fields(const eng_result_t *result, bool pooled, uint64_t first, uint64_t count, int64_t *words)
 {
     const eng_layout_t *layout = &result->layout;
     const size_t stride = pooled ? layout->pooled_words : layout->point_words;
-    const size_t total = stride * (size_t)layout->study->num_protocols;
+    const size_t total = stride * (size_t)layout->study->num_protocols * (pooled ? 1 : (size_t)count);
     const int fields = pooled ? layout->num_pooled_fields : layout->num_point_fields;
     int64_t *buffer;
     int ret = need_same_model(result);
@@ -299,26 +337,93 @@ read_fields(const eng_result_t *result, bool pooled, uint64_t point, int64_t *wo
     }
     memset(words, 0, total * sizeof(*words));
     for (int j = 0; ret == 0 && j < fields; j++) {
-        ret = read_field(result, pooled, j, point, buffer, words);
+        ret = read_field(result, pooled, j, first, count, buffer, words);
     }
     free(buffer);
     return ret;
 }
 
 int
+eng_result_points(const eng_result_t *result, uint64_t first, uint64_t count, int64_t *words)
+{
+    const uint64_t points = result->study.num_points;
+
+    if (count > points || first > points - count) {
+        return ENG_FAIL(ENG_ERR_RANGE, "%s: there is no point %llu; points are 0 to %llu", result->path,
+            (unsigned long long)(first + count - 1), (unsigned long long)points - 1);
+    }
+    return read_fields(result, false, first, count, words);
+}
+
+int
 eng_result_point(const eng_result_t *result, uint64_t point, int64_t *words)
 {
-    if (point >= result->study.num_points) {
-        return ENG_FAIL(ENG_ERR_RANGE, "%s: there is no point %llu; points are 0 to %llu", result->path,
-            (unsigned long long)point, (unsigned long long)result->study.num_points - 1);
-    }
-    return read_fields(result, false, point, words);
+    return eng_result_points(result, point, 1, words);
 }
 
 int
 eng_result_pooled(const eng_result_t *result, int64_t *words)
 {
-    return read_fields(result, true, 0, words);
+    return read_fields(result, true, 0, 0, words);
+}
+
+/* --- records ------------------------------------------------------------------------------------------------- */
+
+static double
+record_value(const eng_dataset_t *dataset, const void *buffer, uint64_t i)
+{
+    if (dataset->cell == ENG_CELL_NUMBER) {
+        return ((const double *)buffer)[i];
+    }
+    const int64_t value = ((const int64_t *)buffer)[i];
+    return value == INT64_MIN ? __builtin_nan("") : (double)value;
+}
+
+static int
+read_column(const eng_result_t *result, int index, uint64_t first, uint64_t count, void *buffer, double *rows)
+{
+    const eng_content_t content = { .layout = &result->layout, .records = &result->records };
+    const size_t offset = result->records.columns[index].offset, stride = result->records.num_values;
+    eng_dataset_t dataset;
+    hid_t id = -1;
+    int ret = eng_dataset_of_column(&dataset, &content, index);
+
+    if (ret == 0) {
+        ret = eng_h5_open(result->file, dataset.path, &id);
+    }
+    if (ret != 0) {
+        return ret;
+    }
+    ret = eng_h5_check(id, &dataset);
+    if (ret == 0) {
+        ret = eng_h5_move(id, &dataset, ENG_MOVE_READ, first, count, false, buffer);
+    }
+    H5Dclose(id);
+    const uint64_t width = eng_dataset_row(&dataset);
+    for (uint64_t i = 0; ret == 0 && i < count * width; i++) {
+        rows[i / width * stride + offset + i % width] = record_value(&dataset, buffer, i);
+    }
+    return ret;
+}
+
+int
+eng_result_rows(const eng_result_t *result, uint64_t first, uint64_t count, double *rows)
+{
+    void *buffer;
+    int ret = need_same_model(result);
+
+    if (ret != 0 || count == 0) {
+        return ret;
+    }
+    buffer = malloc(count * (result->records.num_values + 1) * sizeof(double));
+    if (buffer == NULL) {
+        return ENG_FAIL(ENG_ERR_NO_MEMORY, "%s: no memory for its records", result->path);
+    }
+    for (int j = 0; ret == 0 && j < result->records.num_columns; j++) {
+        ret = read_column(result, j, first, count, buffer, rows);
+    }
+    free(buffer);
+    return ret;
 }
 
 /* --- provenance ---------------------------------------------------------------------------------------------- */

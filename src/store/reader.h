@@ -19,6 +19,7 @@ struct eng_result {
     eng_layout_t layout;
     eng_records_t records;
     char identity[33], extent[33];
+    eng_shard_t shard;
     bool same_model; /* this build gives the study the identity that the file has */
     eng_texts_t *texts; /* owned */
 };

@@ -25,6 +25,15 @@ typedef struct {
     const char *attempts;      /* text, one line per attempt: start, end, host, job id, ranks, blocks done */
 } eng_provenance_t;
 
+/**
+ * A share of a study's blocks (engine/block.h), what `run --shard` computes: blocks first_block .. first_block + num_blocks - 1
+ * of all_blocks, the share `number` of `of`, from 1.  Zeroed: the whole study.
+ */
+typedef struct {
+    uint64_t number, of;
+    uint64_t first_block, num_blocks, all_blocks;
+} eng_shard_t;
+
 /** One rank's share of a finished study.  Points and records are split in contiguous ranges by rank, in rank order. */
 typedef struct {
     const eng_layout_t *layout;
@@ -37,6 +46,7 @@ typedef struct {
     const int64_t *cluster;    /* [num_protocols][cluster_words], reduced, same on every rank */
     uint64_t first_record, num_records;
     const double *rows;        /* [num_records owned][records->num_values] */
+    eng_shard_t shard;         /* which courses there are; words and rows of all others are 0 and NaN */
     eng_provenance_t provenance;
 } eng_result_data_t;
 
@@ -49,6 +59,8 @@ uint64_t eng_result_bytes(const eng_layout_t *layout, const eng_records_t *recor
 /* --- reading (serial) -------------------------------------------------------------------------------------- */
 /* open, close, identity, extent, diff and export: <engraft/result.h> */
 
+/** Which share of the study the file holds; zeroed for the whole. */
+eng_shard_t eng_result_shard(const eng_result_t *result);
 /** Study as parsed from the text in the file, its layout; valid until close. */
 const eng_study_t *eng_result_study(const eng_result_t *result);
 const eng_layout_t *eng_result_layout(const eng_result_t *result);
@@ -59,6 +71,12 @@ int eng_result_summary(const eng_result_t *result, eng_summary_t *summary);
 /** Accumulators of one point: [num_protocols][point_words].  ENG_ERR_FORMAT if the file is of another version of the model. */
 int eng_result_point(const eng_result_t *result, uint64_t point, int64_t *words);
 int eng_result_pooled(const eng_result_t *result, int64_t *words);
+/** Likewise of `count` points from `first` on: [count][num_protocols][point_words]. */
+int eng_result_points(const eng_result_t *result, uint64_t first, uint64_t count, int64_t *words);
+/** Rows first .. first + count - 1 of /records: [count][num_values of eng_records_t], missing values NaN. */
+int eng_result_rows(const eng_result_t *result, uint64_t first, uint64_t count, double *rows);
+/** A text under /provenance, owned by the caller; ENG_ERR_FORMAT if there is none. */
+int eng_result_text(const eng_result_t *result, const char *dataset, char **text);
 
 /** Text of the /provenance attributes for `status` and `show`. */
 int eng_result_print_provenance(const eng_result_t *result, FILE *out);

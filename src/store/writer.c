@@ -109,8 +109,28 @@ allocate(writer_t *writer)
     return 0;
 }
 
+/* A share says so in the root, and is never `complete`: who does not know of shares must not take it for the study. */
 static int
-set_root(hid_t file, const eng_study_t *study)
+set_shard(hid_t file, const eng_shard_t *shard)
+{
+    const struct {
+        const char *name;
+        uint64_t value;
+    } numbers[] = {
+        { "shard_number", shard->number },         { "shard_of", shard->of },
+        { "shard_first_block", shard->first_block }, { "shard_blocks", shard->num_blocks },
+        { "shard_all_blocks", shard->all_blocks },   { "shard_complete", 0 },
+    };
+    int ret = 0;
+
+    for (size_t j = 0; ret == 0 && j < sizeof(numbers) / sizeof(*numbers) && shard->of > 0; j++) {
+        ret = eng_h5_set_integer(file, numbers[j].name, (int64_t)numbers[j].value);
+    }
+    return ret;
+}
+
+static int
+set_root(hid_t file, const eng_study_t *study, const eng_shard_t *shard)
 {
     int ret = eng_h5_set_text(file, "format", "engraft result");
 
@@ -126,7 +146,7 @@ set_root(hid_t file, const eng_study_t *study)
     if (ret == 0) {
         ret = eng_h5_set_integer(file, "complete", 0);
     }
-    return ret;
+    return ret == 0 ? set_shard(file, shard) : ret;
 }
 
 /*
@@ -219,7 +239,7 @@ write_structure(writer_t *writer)
         ret = take_room(writer, &writer->datasets.items[0]);
     }
     if (ret == 0) {
-        ret = set_root(file, writer->content.layout->study);
+        ret = set_root(file, writer->content.layout->study, &writer->content.data->shard);
     }
     for (int j = 0; ret == 0 && j < writer->datasets.count; j++) {
         /* all scales come before what stands on them, whatever the order of the list */
@@ -338,7 +358,7 @@ verify_structure(writer_t *writer)
         }
     }
     if (ret == 0) {
-        ret = eng_h5_set_integer(file, "complete", 1);
+        ret = eng_h5_set_integer(file, writer->content.data->shard.of > 0 ? "shard_complete" : "complete", 1);
     }
     closed = eng_h5_close_file(writer->part, &file);
     return ret != 0 ? ret : closed;

@@ -1,0 +1,68 @@
+/**
+ * engraft merge: the shards of a study into its result.
+ */
+#include "cli/cli.h"
+
+#include "base/error.h"
+#include "cli/args.h"
+#include <engraft/run.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The command for /provenance; NULL without memory. */
+static char *
+command_text(int argc, char **argv)
+{
+    size_t size = sizeof("engraft");
+    char *text;
+
+    for (int j = 0; j < argc; j++) {
+        size += strlen(argv[j]) + 1;
+    }
+    text = malloc(size);
+    if (text != NULL) {
+        strcpy(text, "engraft");
+        for (int j = 0; j < argc; j++) {
+            strcat(strcat(text, " "), argv[j]);
+        }
+    }
+    return text;
+}
+
+static int
+cmd_merge(int argc, char **argv)
+{
+    const char *output = NULL, **paths = calloc((size_t)argc, sizeof(*paths));
+    char *command = command_text(argc, argv);
+    const eng_option_t options[] = { { "-o", &output, NULL } };
+    int count = 0, ret = 0;
+
+    if (paths == NULL || command == NULL) {
+        ret = ENG_FAIL(ENG_ERR_NO_MEMORY, "merge: no memory for the names of %d files", argc);
+    }
+    if (ret == 0) {
+        ret = eng_args_parse_list(argc, argv, options, 1, paths, argc, &count);
+    }
+    if (ret == 0 && (output == NULL || output[0] == '\0')) {
+        ret = ENG_FAIL(ENG_ERR_USAGE, "merge: say where the result goes: engraft merge %s ... -o ALL.h5", paths[0]);
+    }
+    if (ret == 0) {
+        ret = eng_merge(paths, count, output, command, MPI_COMM_WORLD);
+    }
+    free(paths);
+    free(command);
+    return ret;
+}
+
+const eng_command_t eng_command_merge = {
+    .name = "merge",
+    .usage = "A.h5 B.h5 ... -o ALL.h5",
+    .help =
+        "Makes the result of a study from its shards (engraft run --shard K/N), in any order: bit for bit what a single run\n"
+        "would have written.  All N must be there, each once; a shard of another study, another version or another N, a\n"
+        "damaged file and a file that is complete already are refused by name.  The shards are not changed.\n"
+        "Under mpirun each rank holds its part of the points only.\n\n"
+        "  -o FILE              the result; if it is there already and is the result of this study, nothing is done\n",
+    .needs_mpi = true,
+    .run = cmd_merge,
+};

@@ -1,0 +1,403 @@
+/**
+ * The lock.  Its file is one line that is written over in place: "host H, process P, job J, attempt N, started S".
+ */
+#include "engine/lock.h"
+
+#include "base/error.h"
+#include "base/log.h"
+#include "engine/launch.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#define HOST_SIZE 256
+
+/* Who holds it, as the holder wrote it; "" nobody. */
+typedef struct {
+    char text[ENG_LOCK_TEXT];
+    char host[HOST_SIZE];
+    long process;
+    int attempt;
+    unsigned long long started; /* of the process, in ticks since the machine's start; 0 not known */
+} holder_t;
+
+typedef enum { FREE, HELD, UNKNOWN } verdict_t; /* UNKNOWN: of another machine, touched not long ago */
+
+/* Field 22 of /proc/PID/stat: a process number that is used again has another one. */
+static unsigned long long
+start_of(long process)
+{
+    char path[64], text[1024];
+    unsigned long long started = 0;
+    FILE *in;
+
+    snprintf(path, sizeof(path), "/proc/%ld/stat", process);
+    in = fopen(path, "r");
+    if (in == NULL) {
+        return 0;
+    }
+    const size_t n = fread(text, 1, sizeof(text) - 1, in);
+    text[n] = '\0';
+    fclose(in);
+    const char *at = strrchr(text, ')'); /* the name may hold anything */
+    for (int field = 2; at != NULL && field < 22; field++) {
+        at = strchr(at + 1, ' ');
+    }
+    if (at != NULL) {
+        started = strtoull(at, NULL, 10);
+    }
+    return started;
+}
+
+static void
+read_holder(int fd, holder_t *holder)
+{
+    const ssize_t n = pread(fd, holder->text, sizeof(holder->text) - 1, 0);
+
+    holder->text[n > 0 ? n : 0] = '\0';
+    holder->text[strcspn(holder->text, "\n")] = '\0';
+    holder->host[0] = '\0';
+    holder->process = 0;
+    holder->attempt = 0;
+    holder->started = 0;
+    const char *attempt = strstr(holder->text, ", attempt "), *started = strstr(holder->text, ", started ");
+    if (sscanf(holder->text, "host %255[^,], process %ld", holder->host, &holder->process) == 2) {
+        holder->attempt = attempt != NULL ? (int)strtol(attempt + strlen(", attempt "), NULL, 10) : 0;
+        holder->started = started != NULL ? strtoull(started + strlen(", started "), NULL, 10) : 0;
+    } else if (attempt != NULL) {
+        holder->attempt = (int)strtol(attempt + strlen(", attempt "), NULL, 10); /* let go by its holder */
+    }
+}
+
+static void
+write_text(const eng_lock_t *lock, const char *text)
+{
+    const size_t length = strlen(text);
+
+    /* First the new line, then the end of a longer old one: a reader never finds an empty file. */
+    if (pwrite(lock->fd, text, length, 0) == (ssize_t)length) {
+        (void)!ftruncate(lock->fd, (off_t)length);
+    }
+}
+
+/* Seconds since the file was touched, by the clock that dates files: that of a file made now in the same folder. */
+static double
+age_of(const char *path, int fd)
+{
+    struct stat then, now;
+    const size_t size = strlen(path) + 32;
+    char *probe = malloc(size);
+    double age = 0;
+
+    if (probe == NULL || fstat(fd, &then) != 0) {
+        free(probe);
+        return 0;
+    }
+    snprintf(probe, size, "%s.clock.%ld", path, (long)getpid());
+    const int clock_fd = open(probe, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (clock_fd >= 0 && write(clock_fd, "x", 1) == 1 && fsync(clock_fd) == 0 && fstat(clock_fd, &now) == 0) {
+        age = difftime(now.st_mtime, then.st_mtime);
+    }
+    if (clock_fd >= 0) {
+        close(clock_fd);
+        unlink(probe);
+    }
+    free(probe);
+    return age;
+}
+
+static bool
+is_here(const holder_t *holder)
+{
+    char host[HOST_SIZE] = "";
+
+    gethostname(host, sizeof(host) - 1);
+    return strcmp(host, holder->host) == 0;
+}
+
+/* One look.  FREE: the system's lock is ours (or cannot be had on this file system) and nobody else is alive. */
+static verdict_t
+look(const eng_lock_t *lock, holder_t *holder)
+{
+    const bool got = flock(lock->fd, LOCK_EX | LOCK_NB) == 0; /* a record lock would go with any descriptor of the file */
+    const bool taken = !got && errno == EWOULDBLOCK;
+
+    read_holder(lock->fd, holder);
+    if (taken) {
+        return HELD;
+    }
+    if (holder->process == 0) {
+        return FREE;
+    }
+    if (is_here(holder)) {
+        return !got && start_of(holder->process) != 0 && start_of(holder->process) == holder->started ? HELD : FREE;
+    }
+    return age_of(lock->path, lock->fd) > ENG_LOCK_STALE ? FREE : UNKNOWN;
+}
+
+static double
+monotonic(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+/*
+ * Wait for a living holder, and for the end of silence of one that may be dead.  A file that was touched while we
+ * looked has a living one.
+ */
+static verdict_t
+wait_for(const eng_lock_t *lock, holder_t *holder)
+{
+    const struct timespec pause = { 0, 250000000 };
+    const double began = monotonic();
+    struct stat first, now;
+    bool seen_alive = false, said = false;
+    verdict_t verdict = look(lock, holder);
+
+    if (fstat(lock->fd, &first) != 0) {
+        return verdict;
+    }
+    while (verdict != FREE) {
+        const double waited = monotonic() - began;
+        seen_alive = seen_alive || (fstat(lock->fd, &now) == 0 &&
+            (now.st_mtim.tv_sec != first.st_mtim.tv_sec || now.st_mtim.tv_nsec != first.st_mtim.tv_nsec));
+        if (waited > (verdict == HELD || seen_alive ? ENG_LOCK_WAIT : ENG_LOCK_STALE + 2)) {
+            return HELD;
+        }
+        if (!said && waited > 0.5) {
+            eng_log(ENG_LOG_INFO, "waiting for another run of this result to end (%s)", holder->text);
+            said = true;
+        }
+        nanosleep(&pause, NULL);
+        verdict = look(lock, holder);
+    }
+    return FREE;
+}
+
+/* Does the open file still stand under its name?  The holder that was waited for may have removed the folder. */
+static bool
+is_there(const eng_lock_t *lock)
+{
+    struct stat open_file, named;
+
+    return fstat(lock->fd, &open_file) == 0 && stat(lock->path, &named) == 0 && open_file.st_dev == named.st_dev &&
+        open_file.st_ino == named.st_ino;
+}
+
+int
+eng_lock_take(eng_lock_t *lock, const char *path, int *before)
+{
+    holder_t holder;
+
+    *lock = (eng_lock_t){ .fd = -1, .path = malloc(strlen(path) + 1) };
+    *before = 0;
+    if (lock->path == NULL) {
+        return ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for the lock");
+    }
+    strcpy(lock->path, path);
+    lock->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    if (lock->fd < 0) {
+        const int why = errno;
+        eng_lock_drop(lock);
+        return ENG_FAIL(ENG_ERR_WRITE, "cannot write to %s: %s", path, strerror(why));
+    }
+    if (wait_for(lock, &holder) != FREE) {
+        close(lock->fd);
+        lock->fd = -1;
+        eng_lock_drop(lock);
+        return ENG_FAIL(ENG_ERR_WRITE, "%s: the result is in use by another run (%s)", path, holder.text);
+    }
+    if (!is_there(lock)) {
+        eng_lock_drop(lock);
+        return ENG_STOPPED;
+    }
+    *before = holder.attempt;
+    return 0;
+}
+
+/* Is the text in the file still ours? */
+static bool
+is_ours(const eng_lock_t *lock, holder_t *holder)
+{
+    const int fd = open(lock->path, O_RDONLY | O_CLOEXEC); /* by name: the folder may be another one by now */
+
+    if (fd < 0) {
+        holder->text[0] = '\0';
+        return errno != ENOENT; /* a file system that does not answer is no reason to stop */
+    }
+    read_holder(fd, holder);
+    close(fd);
+    return strcmp(holder->text, lock->text) == 0;
+}
+
+/* --- keeping it ---------------------------------------------------------------------------------------------- */
+
+typedef struct {
+    eng_lock_t *lock;
+    void (*lost_it)(void);
+} beat_t;
+
+/* Touch the file, or learn that it is another's. */
+static void
+beat(beat_t *self)
+{
+    eng_lock_t *lock = self->lock;
+    holder_t holder;
+
+    if (is_ours(lock, &holder)) {
+        (void)futimens(lock->fd, NULL);
+        return;
+    }
+    pthread_mutex_lock(&lock->mutex);
+    const bool first = !lock->lost;
+    lock->lost = true;
+    pthread_mutex_unlock(&lock->mutex);
+    if (first) {
+        self->lost_it();
+    }
+}
+
+static void *
+keep_alive(void *context)
+{
+    beat_t self = *(beat_t *)context;
+    eng_lock_t *lock = self.lock;
+    bool leaving = false;
+
+    free(context);
+    while (!leaving) {
+        struct timespec until;
+        clock_gettime(CLOCK_REALTIME, &until);
+        until.tv_sec += ENG_LOCK_BEAT;
+        pthread_mutex_lock(&lock->mutex);
+        if (!lock->leaving) {
+            pthread_cond_timedwait(&lock->wake, &lock->mutex, &until);
+        }
+        leaving = lock->leaving;
+        pthread_mutex_unlock(&lock->mutex);
+        if (!leaving) {
+            beat(&self);
+        }
+    }
+    return NULL;
+}
+
+/* With every signal blocked in it, so that handlers go on running where they did. */
+static int
+start_thread(eng_lock_t *lock, void (*lost_it)(void))
+{
+    beat_t *self = malloc(sizeof(*self));
+    sigset_t all, old;
+
+    if (self == NULL) {
+        return ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for the lock");
+    }
+    *self = (beat_t){ lock, lost_it };
+    pthread_mutex_init(&lock->mutex, NULL);
+    pthread_cond_init(&lock->wake, NULL);
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &old);
+    const int rc = pthread_create(&lock->thread, NULL, keep_alive, self);
+    pthread_sigmask(SIG_SETMASK, &old, NULL);
+    if (rc != 0) {
+        free(self);
+        return ENG_FAIL(ENG_ERR_INTERNAL, "cannot start a thread: %s", strerror(rc));
+    }
+    lock->beating = true;
+    return 0;
+}
+
+int
+eng_lock_keep(eng_lock_t *lock, int attempt, void (*lost_it)(void))
+{
+    char host[HOST_SIZE] = "";
+    const char *job = eng_launch_job();
+
+    gethostname(host, sizeof(host) - 1);
+    snprintf(lock->text, sizeof(lock->text), "host %s, process %ld, job %.100s, attempt %d, started %llu", host, (long)getpid(),
+        job[0] != '\0' ? job : "-", attempt, start_of((long)getpid()));
+    lock->attempt = attempt;
+    write_text(lock, lock->text);
+    if (fsync(lock->fd) != 0) {
+        return ENG_FAIL(ENG_ERR_WRITE, "cannot write to %s: %s", lock->path, strerror(errno));
+    }
+    return start_thread(lock, lost_it);
+}
+
+int
+eng_lock_check(eng_lock_t *lock)
+{
+    holder_t holder;
+
+    if (is_ours(lock, &holder)) {
+        return 0;
+    }
+    return ENG_FAIL(ENG_ERR_WRITE, "%s: another run has taken over this result (%s); this one stops, what it saved stays good", lock->path,
+        holder.text[0] != '\0' ? holder.text : "the folder is gone");
+}
+
+void
+eng_lock_rest(eng_lock_t *lock)
+{
+    if (lock->beating) {
+        pthread_mutex_lock(&lock->mutex);
+        lock->leaving = true;
+        pthread_cond_signal(&lock->wake);
+        pthread_mutex_unlock(&lock->mutex);
+        pthread_join(lock->thread, NULL);
+        pthread_cond_destroy(&lock->wake);
+        pthread_mutex_destroy(&lock->mutex);
+        lock->beating = false;
+    }
+}
+
+void
+eng_lock_drop(eng_lock_t *lock)
+{
+    holder_t holder;
+
+    eng_lock_rest(lock);
+    if (lock->fd >= 0 && lock->attempt > 0 && is_ours(lock, &holder)) {
+        /* The number stays, so that no later attempt takes it again. */
+        snprintf(lock->text, sizeof(lock->text), "free, attempt %d", lock->attempt);
+        write_text(lock, lock->text);
+    }
+    if (lock->fd >= 0) {
+        close(lock->fd);
+    }
+    free(lock->path);
+    *lock = (eng_lock_t){ .fd = -1 };
+}
+
+bool
+eng_lock_is_held(const char *path)
+{
+    holder_t holder;
+    struct stat info;
+    bool held = false;
+    const int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+    if (fd < 0) {
+        return false;
+    }
+    read_holder(fd, &holder);
+    if (flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+        held = true;
+    } else if (holder.process != 0 && is_here(&holder)) {
+        held = false; /* the system's lock went with its process */
+    } else if (holder.process != 0 && fstat(fd, &info) == 0) {
+        held = difftime(time(NULL), info.st_mtime) <= ENG_LOCK_STALE;
+    }
+    close(fd);
+    return held;
+}
