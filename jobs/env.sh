@@ -7,11 +7,9 @@ if [ "$(id -u)" -eq 0 ]; then
     export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 fi
 
-if [ -n "${SLURM_JOB_ID:-}${PBS_JOBID:-}" ]; then
-    # In a batch job the cores are ours and the scheduler has counted them.  After TERM ranks get the whole grace
-    # period to save their work; unset, mpirun kills them within two seconds.
-    export OMPI_MCA_odls_base_sigkill_timeout="${OMPI_MCA_odls_base_sigkill_timeout:-600}"
-else
+# In a batch job the cores are ours and the scheduler has counted them.  OMPI_MCA_odls_base_sigkill_timeout, which would
+# give ranks longer to leave after TERM, stays as it is: mpirun sleeps that long, twice, after every status but 0 as well.
+if [ -z "${SLURM_JOB_ID:-}${PBS_JOBID:-}" ]; then
     # More ranks than cores is legal; a waiting rank then gives its core away; and ranks are not pinned, since two
     # runs side by side would both be pinned to the first cores.
     export OMPI_MCA_rmaps_base_oversubscribe="${OMPI_MCA_rmaps_base_oversubscribe:-1}"
