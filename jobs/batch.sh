@@ -49,14 +49,6 @@ engraft_settings() {
     export ENGRAFT_RESTARTS
 }
 
-# Slurm before 23.02 does not tell a job when it ends; engraft stops by itself before SLURM_JOB_END_TIME.
-engraft_end_time() {
-    [ -n "${SLURM_JOB_ID:-}" ] && [ -z "${SLURM_JOB_END_TIME:-}" ] || return 0
-    engraft_end=$(scontrol -o show job "$SLURM_JOB_ID" 2>/dev/null | sed -n 's/.* EndTime=\([0-9T:-]*\) .*/\1/p' | head -n 1)
-    engraft_end=$(date -d "$engraft_end" +%s 2>/dev/null) || return 0
-    ! engraft_is_count "${engraft_end#?}" || export SLURM_JOB_END_TIME="$engraft_end"
-}
-
 # How the result stands: 0 complete, 75 saved work, 66 nothing.
 engraft_stands() { "$ENGRAFT" status --quiet -- "$1" >/dev/null 2>&1; }
 
@@ -203,7 +195,6 @@ engraft_job() {
     . "$ENGRAFT_HOME/jobs/env.sh"
     engraft_command
     engraft_settings
-    engraft_end_time
     while :; do
         engraft_attempt "$engraft_study" -o "$engraft_result" "$@"
         case $engraft_next in

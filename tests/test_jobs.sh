@@ -164,6 +164,12 @@ ok "nothing was executed" test ! -e HACKED
 env_of() { env -u OMPI_MCA_rmaps_base_oversubscribe "$@" sh -c '. "$0/jobs/env.sh"; env' "$SOURCE"; }
 ok "in a job nothing makes mpirun sleep after its ranks have left" test -z "$(env_of -u OMPI_MCA_odls_base_sigkill_timeout SLURM_JOB_ID=7 | grep sigkill_timeout)"
 ok "in a job, cores are what the scheduler says" test -z "$(env_of SLURM_JOB_ID=7 | grep rmaps_base_oversubscribe=)"
+end_time() { env_of "$@" | sed -n 's/^SLURM_JOB_END_TIME=//p'; }
+ok "an old Slurm is asked when the job ends" test "$(end_time SLURM_JOB_ID=7)" = "$(date -d 2030-01-01T00:00:00 +%s)"
+ok "a new one has said it" test "$(end_time SLURM_JOB_ID=7 SLURM_JOB_END_TIME=5)" = 5
+stub scontrol <<<'echo "JobId=7 EndTime=Unknown Deadline=N/A"'
+ok "nobody knows" test -z "$(end_time SLURM_JOB_ID=7)"
+ok "nor does a machine without Slurm" test -z "$(end_time -u SLURM_JOB_ID)"
 ok "elsewhere they may be shared" test -n "$(env_of -u SLURM_JOB_ID -u PBS_JOBID | grep rmaps_base_oversubscribe=1)"
 
 echo "$passed passed, $failed failed"
