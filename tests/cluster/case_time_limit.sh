@@ -3,8 +3,9 @@
 set -u
 . "$SOURCE/tests/cluster/cluster.sh"
 
-# One rank, so that the study takes twice as long as on two; Slurm's shortest limit is a minute.
-submit -n1 --time=1 "$SOURCE/jobs/engraft.sbatch" "$LONG" x.h5
+# One rank, so that the study takes twice as long as on two; Slurm's shortest limit is a minute.  The warning comes too late
+# to be of use: what stops it is that it knows when the job ends.
+submit -n1 --time=1 --signal=B:USR1@1 "$SOURCE/jobs/engraft.sbatch" "$LONG" x.h5
 ok "it runs and saves" saves x.h5
 ok "it leaves by itself" state_is "$job" 'PENDING|REQUEUED' 70
 ok "not by the time limit" status_is 1 grep -q "TIME LIMIT" engraft-"$job".log

@@ -35,7 +35,7 @@ saves() { # saves RESULT [ATTEMPT]: a running job has saved something (in that a
     done
 }
 completes() { # completes JOB [SECONDS]
-    state_is "$1" 'COMPLETED|FAILED|CANCELLED|TIMEOUT|NODE_FAIL' "${2:-180}" && state_is "$1" COMPLETED 0
+    state_is "$1" 'COMPLETED|FAILED|CANCELLED|TIMEOUT|NODE_FAIL' "${2:-300}" && state_is "$1" COMPLETED 0
 }
 restarts() { # restarts JOB AT_LEAST
     local count

@@ -71,6 +71,6 @@ study "$("$engraft" check "$SHORT" | awk '$1 == "time" { n = int(64 * 60 / 3600 
 quiet "$SHORT" "$QUIET_SHORT"
 quiet "$LONG" "$QUIET"
 
-TEST_LIMIT=${TEST_LIMIT:-420} OUT=$OUT tests/run_tests.sh "$@" &
+TEST_LIMIT=${TEST_LIMIT:-600} OUT=$OUT tests/run_tests.sh "$@" &
 pid=$!
 wait $pid
