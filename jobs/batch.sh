@@ -106,11 +106,11 @@ engraft_wait_for_other() {
 # --- back to the queue ---------------------------------------------------------------------------------------------
 
 engraft_requeue_slurm() {
-    # The last task of an array has the array's own number: that would requeue every task.
+    # The last task of an array has the array's own number, which stands for all of its tasks.
     engraft_id=$SLURM_JOB_ID
     [ -z "${SLURM_ARRAY_JOB_ID:-}" ] || engraft_id=${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID
     # A job that Slurm itself is ending (preempted, requeued, cancelled) is not ours to requeue.
-    engraft_state=$(squeue -h -j "$SLURM_JOB_ID" -o %T 2>/dev/null | head -n 1)
+    engraft_state=$(squeue -h -j "$engraft_id" -o %T 2>/dev/null | head -n 1)
     if [ "$engraft_state" != RUNNING ]; then
         engraft_say "everything is saved; Slurm is ending this job (${engraft_state:-gone})"
         exit 75

@@ -21,7 +21,9 @@ fi
 # engraft stops by itself before SLURM_JOB_END_TIME, which Slurm tells its jobs from 23.02 on; of an older one it can be
 # asked.
 if [ -n "${SLURM_JOB_ID:-}" ] && [ -z "${SLURM_JOB_END_TIME:-}" ]; then
-    SLURM_JOB_END_TIME=$(scontrol -o show job "$SLURM_JOB_ID" 2>/dev/null | sed -n 's/.* EndTime=\([0-9T:-]*\) .*/\1/p' | head -n 1)
+    # The last task of an array has the array's own number, which stands for all of its tasks.
+    SLURM_JOB_END_TIME=$(scontrol -o show job "${SLURM_ARRAY_JOB_ID:-$SLURM_JOB_ID}${SLURM_ARRAY_JOB_ID:+_${SLURM_ARRAY_TASK_ID:-}}" 2>/dev/null |
+        sed -n 's/.* EndTime=\([0-9T:-]*\) .*/\1/p' | head -n 1)
     SLURM_JOB_END_TIME=$([ -z "$SLURM_JOB_END_TIME" ] || date -d "$SLURM_JOB_END_TIME" +%s 2>/dev/null)
     if [ -n "$SLURM_JOB_END_TIME" ]; then
         export SLURM_JOB_END_TIME

@@ -81,6 +81,8 @@ array() { SLURM_JOB_ID=7 SLURM_ARRAY_JOB_ID=7 SLURM_ARRAY_TASK_ID=3 SLURM_ARRAY_
 ok "a task of an array" gives 143 array
 ok "runs its shard" calls "run s.yaml -o r.h5.3of4.h5 --shard 3/4$" 1
 ok "and is requeued alone" calls "^scontrol requeue 7_3$" 1
+ok "whose own state was asked for" calls "^squeue -h -j 7_3 " 1
+ok "and whose own end" calls "^scontrol -o show job 7_3$" 1
 for state in COMPLETING CANCELLED PENDING; do
     plan "75 75 50"
     ok "$state" gives 75 env STATE=$state SLURM_JOB_ID=7 sh "$SOURCE/jobs/engraft.sbatch" s.yaml r.h5
