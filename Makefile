@@ -193,7 +193,7 @@ build = +@$(MAKE) --no-print-directory $(if $(V),,-s) $(if $(findstring -j,$(MAK
 export CONFIG REAL BUILD MPIEXEC PYTHON
 RUN = . jobs/env.sh && OUT='$(OUT)' MPICC='$(MPICC)' tests/run_tests.sh
 
-.PHONY: help all packages demo test test-unit test-mpi test-fault test-stat test-slow test-everything check-all \
+.PHONY: help all packages demo test test-unit test-mpi test-fault test-stat test-slow test-cluster test-everything check-all \
 	bench rng-stream step-error simulate-scale lint install clean FORCE
 FORCE:
 
@@ -241,6 +241,12 @@ test-slow:  ## everything else that is long
 	$(build) $(BIN) $(SLOW_BIN)
 	@TEST_LIMIT=3600 $(RUN) $(SLOW)
 
+test-cluster:  ## job scripts on a Slurm of two nodes, started here for it (root, a quarter of an hour); installs it
+	@jobs/setup --install test
+	@jobs/setup --install cluster || true
+	$(build) $(BIN)
+	@OUT='$(OUT)' MPICC='$(MPICC)' tests/cluster/run.sh
+
 test-everything:
 	@jobs/setup --install test
 	$(build) $(BIN) $(TEST_BIN)
@@ -284,11 +290,13 @@ install:  ## command, library, headers and engraft.pc under DESTDIR/PREFIX
 	@jobs/setup --check build
 	$(build) $(BIN)
 	@install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/include/engraft \
-	    $(DESTDIR)$(PREFIX)/share/engraft/studies
+	    $(DESTDIR)$(PREFIX)/share/engraft/studies $(DESTDIR)$(PREFIX)/share/engraft/jobs
 	@install -m 755 $(BIN) $(DESTDIR)$(PREFIX)/bin/
 	@install -m 644 $(LIB) $(DESTDIR)$(PREFIX)/lib/
 	@install -m 644 include/engraft/*.h $(DESTDIR)$(PREFIX)/include/engraft/
 	@install -m 644 jobs/studies/* $(DESTDIR)$(PREFIX)/share/engraft/studies/
+	@install -m 644 jobs/batch.sh jobs/env.sh jobs/*.sbatch jobs/engraft.pbs $(DESTDIR)$(PREFIX)/share/engraft/jobs/
+	@install -m 755 jobs/submit jobs/run jobs/scaling_figure $(DESTDIR)$(PREFIX)/share/engraft/jobs/
 	@sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' -e 's|@LIBS@|$(strip $(LIBS_OURS))|' engraft.pc.in \
 	    > $(DESTDIR)$(PREFIX)/lib/pkgconfig/engraft.pc
 

@@ -161,8 +161,13 @@ rule_no_unfinished_work() {
 
 rule_shell_scripts_parse() {
     local file bad=0
-    for file in jobs/setup jobs/demo jobs/*.sh; do sh -n "$file" || bad=1; done
-    for file in tests/*.sh .ci/run; do bash -n "$file" || bad=1; done
+    for file in jobs/*; do
+        case $(head -c 11 "$file" 2>/dev/null) in
+        '#!/bin/bash') bash -n "$file" || bad=1 ;;
+        '#!/bin/sh'* | '# '*) sh -n "$file" || bad=1 ;;
+        esac
+    done
+    for file in tests/*.sh tests/cluster/*.sh .ci/run; do bash -n "$file" || bad=1; done
     return $bad
 }
 

@@ -23,3 +23,10 @@ flags=${flags//$TMPDIR\/dest\/usr/\/usr}
 $MPICC $sanitize -o "$TMPDIR/user" "$TMPDIR/user.c" $flags
 version=$(pkg-config --modversion engraft)
 [ "$("$TMPDIR/user")" = "$version the study is not valid" ]
+
+# Job scripts find the installed command.
+mkdir "$TMPDIR/user-folder"
+cd "$TMPDIR/user-folder"
+env -u ENGRAFT "$TMPDIR/dest/opt/engraft/share/engraft/jobs/submit" --print --cores 4 \
+    "$TMPDIR/dest/opt/engraft/share/engraft/studies/ms-minimal.yaml" >/dev/null
+grep -qF "ENGRAFT='$TMPDIR/dest/opt/engraft/share/engraft/../../bin/engraft'" ms-minimal.sbatch

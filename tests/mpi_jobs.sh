@@ -1,0 +1,54 @@
+#!/bin/bash
+# jobs/run with real ranks: it goes on after the kill of one, and Ctrl-C stops it with everything saved.
+set -u
+. "$SOURCE/tests/testlib.sh"
+unset SLURM_JOB_ID PBS_JOBID
+export ENGRAFT ENGRAFT_LAUNCH="$MPIEXEC -n 3"
+
+cat >long.yaml <<'EOT'
+study: long
+seed: 3
+horizon: 1 y
+cohort: {disease: ms, patients: 64}
+protocols:
+  dmt: [{at: 0 d, drug: dmt_standard}]
+parameters:
+  thymus.export_at_20y: {lognormal: {median: 1.6e7, sdlog: 0.7}, unit: cells/d}
+design: {lhs: {points: 200}}
+outcomes: [relapse, death, os]
+EOT
+# Some ten core-seconds, from this machine's speed now.
+patients=$("$ENGRAFT" check long.yaml | awk '$1 == "time" { n = int(64 * 10 / 3600 / $2); print (n < 64 ? 64 : n > 100000 ? 100000 : n) }')
+sed -i "s/patients: 64/patients: $patients/" long.yaml
+ok "at one go" $MPIEXEC -n 2 "$ENGRAFT" run --progress none long.yaml -o quiet.h5
+
+begin() { # begin RESULT: in the background; waits until it has saved something
+    env --default-signal=INT "$SOURCE/jobs/run" long.yaml "$1" --progress none >running 2>&1 &
+    pid=$!
+    for _ in $(seq 600); do
+        [ -z "$(find "$1.work" -name 'journal.1.*' -size +0 2>/dev/null)" ] || return 0
+        kill -0 $pid 2>/dev/null || break
+        sleep 0.05
+    done
+    cat running
+    return 1
+}
+ok "it begins" begin kill.h5
+ok "a rank is killed" kill -KILL "$(pgrep -P "$(pgrep -P $pid)" | tail -n 1)"
+wait $pid
+status=$?
+ok "the script ends well, not with $status" test $status -eq 0
+ok "it said what it did" grep -q "going on from what is saved" running
+ok "and used it" grep -q "is saved already" running
+ok "equal" "$ENGRAFT" diff quiet.h5 kill.h5
+
+ok "another begins" begin int.h5
+kill -INT $pid
+wait $pid
+status=$?
+ok "Ctrl-C: status 75, not $status" test $status -eq 75
+ok "everything is saved" grep -q "stopped with everything saved" running
+ok "the same again" "$SOURCE/jobs/run" long.yaml int.h5
+ok "is equal" "$ENGRAFT" diff quiet.h5 int.h5
+echo "$passed passed, $failed failed"
+[ $failed -eq 0 ]
