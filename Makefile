@@ -182,7 +182,7 @@ export CONFIG REAL BUILD MPIEXEC PYTHON
 RUN = . jobs/env.sh && OUT='$(OUT)' MPICC='$(MPICC)' tests/run_tests.sh
 
 .PHONY: help all packages demo test test-unit test-mpi test-fault test-stat test-slow test-everything check-all \
-	bench lint install clean FORCE
+	bench bench-model lint install clean FORCE
 FORCE:
 
 help:  ## this list
@@ -239,6 +239,11 @@ check-all:  ## every test, under CONFIG=release and CONFIG=asan
 	    TEST_COUNTS=$(BUILD)/counts $(MAKE) --no-print-directory CONFIG=$$config test-everything || bad=1; done; \
 	    awk '{ p += $$1; f += $$3; s += $$5 } END { printf "%d passed, %d failed, %d skipped\n", p, f, s }' $(BUILD)/counts; \
 	    exit $$bad
+
+bench-model:  ## speed of a reaction network, GRAFT24: courses per second and core
+	@jobs/setup --check build
+	$(build) $(OUT)/tests/bench_model
+	@. jobs/env.sh; $(OUT)/tests/bench_model
 
 bench:  ## speed on this machine as lines of CSV to keep; never a verdict
 	@jobs/setup --check build
