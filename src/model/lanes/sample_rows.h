@@ -16,7 +16,8 @@
 #include "model/lanes/lanes.h"
 
 #define FEW_MEAN   18.0f
-#define FEW_TERMS  64   /* P(X > 64) < 1e-18 at mean 18 */
+#define FEW_TERMS  66   /* a multiple of three; P(X > 66) < 1e-16 at mean 18 */
+#define FEW_BLOCK  16
 #define EXACT_WORD 0x20000u /* words whose tail is below 2^-16 */
 
 /** 1/(k + 1): FEW_TERMS divisions that the loop does not do. */
@@ -55,29 +56,36 @@ static real poisson_one(real m, real tail, const poisson_terms_t *terms)
     return n;
 }
 
+/* A few lanes at a time, so that a long sum keeps few others waiting; three terms a pass. */
 static void poisson_few(const real *restrict mean, const real *restrict tail, const poisson_terms_t *terms, real *restrict count)
 {
-    real m[ENG_LANES] ENG_ALIGNED, p[ENG_LANES] ENG_ALIGNED, rest[ENG_LANES] ENG_ALIGNED;
-    int more = 0;
-    LANE_PRAGMA(omp simd reduction(| : more))
-    for (int l = 0; l < ENG_LANES; l++) {
-        m[l] = mean[l] < FEW_MEAN ? mean[l] : 0;
-        p[l] = real_exp(-m[l]);
-        rest[l] = not_none(m[l], p[l]);
-        count[l] = 0;
-        more |= rest[l] > tail[l];
-    }
-    for (int k = 0; k < FEW_TERMS && more; k++) {
-        const real inverse = terms->inverse[k];
-        more = 0;
+    for (int first = 0; first < ENG_LANES; first += FEW_BLOCK) {
+        real m[FEW_BLOCK] ENG_ALIGNED, p[FEW_BLOCK] ENG_ALIGNED, rest[FEW_BLOCK] ENG_ALIGNED, n[FEW_BLOCK] ENG_ALIGNED;
+        const real *restrict q = tail + first;
+        int more = 0;
         LANE_PRAGMA(omp simd reduction(| : more))
-        for (int l = 0; l < ENG_LANES; l++) {
-            /* once below the tail it stays there: rest only falls */
-            count[l] += rest[l] > tail[l] ? (real)1 : 0;
-            p[l] *= m[l] * inverse;
-            rest[l] -= p[l];
-            more |= rest[l] > tail[l];
+        for (int l = 0; l < FEW_BLOCK; l++) {
+            m[l] = mean[first + l] < FEW_MEAN ? mean[first + l] : 0;
+            p[l] = real_exp(-m[l]);
+            rest[l] = not_none(m[l], p[l]);
+            n[l] = 0;
+            more |= rest[l] > q[l];
         }
+        for (int k = 0; k < FEW_TERMS && more; k += 3) {
+            const real i0 = terms->inverse[k], i1 = terms->inverse[k + 1], i2 = terms->inverse[k + 2];
+            more = 0;
+            LANE_PRAGMA(omp simd reduction(| : more))
+            for (int l = 0; l < FEW_BLOCK; l++) {
+                /* once below the tail it stays there: rest only falls */
+                const real p0 = p[l] * (m[l] * i0), p1 = p0 * (m[l] * i1), p2 = p1 * (m[l] * i2);
+                const real r0 = rest[l], r1 = r0 - p0, r2 = r1 - p1, r3 = r2 - p2;
+                n[l] += (r0 > q[l] ? (real)1 : 0) + (r1 > q[l] ? (real)1 : 0) + (r2 > q[l] ? (real)1 : 0);
+                p[l] = p2;
+                rest[l] = r3;
+                more |= r3 > q[l];
+            }
+        }
+        LANE_SIMD for (int l = 0; l < FEW_BLOCK; l++) count[first + l] = n[l];
     }
 }
 
