@@ -101,8 +101,8 @@ REVISION := $(or $(if $(wildcard .git),$(shell git describe --always --dirty 2>/
 LANE_SRC := $(wildcard src/*/lanes/*.c)
 CLI_SRC  := $(wildcard src/cli/*.c)
 LIB_SRC  := $(filter-out $(CLI_SRC),$(wildcard src/*/*.c))
-# Lanes of several points need the model's loops alone, and no patients.
-LANE_SRC_mixed := $(filter-out %/patient.c,$(filter src/model/%,$(LANE_SRC)))
+# Lanes of several points need the loops of courses alone.
+LANE_SRC_mixed := $(filter-out %/patient.c %/network.c,$(filter src/model/%,$(LANE_SRC)))
 lane_sources = $(if $(findstring _mixed,$(1)),$(LANE_SRC_mixed),$(LANE_SRC))
 LIB_OBJ  := $(LIB_SRC:src/%.c=$(OUT)/%.o) \
 	$(foreach w,$(LANES),$(patsubst %.c,$(OUT)/lanes-$(w)/%.o,$(notdir $(call lane_sources,$(w)))))
@@ -194,7 +194,7 @@ export CONFIG REAL BUILD MPIEXEC PYTHON
 RUN = . jobs/env.sh && OUT='$(OUT)' MPICC='$(MPICC)' tests/run_tests.sh
 
 .PHONY: help all packages demo test test-unit test-mpi test-fault test-stat test-slow test-cluster test-everything check-all \
-	bench rng-stream step-error simulate-scale lint install clean FORCE
+	bench bench-model rng-stream step-error simulate-scale lint install clean FORCE
 FORCE:
 
 help:  ## this list
@@ -258,6 +258,11 @@ check-all:  ## every test, under CONFIG=release and CONFIG=asan
 	    TEST_COUNTS=$(BUILD)/counts $(MAKE) --no-print-directory CONFIG=$$config test-everything || bad=1; done; \
 	    awk '{ p += $$1; f += $$3; s += $$5 } END { printf "%d passed, %d failed, %d skipped\n", p, f, s }' $(BUILD)/counts; \
 	    exit $$bad
+
+bench-model:  ## speed of a reaction network, GRAFT24: courses per second and core
+	@jobs/setup --check build
+	$(build) $(OUT)/tests/bench_model
+	@. jobs/env.sh; $(OUT)/tests/bench_model
 
 bench:  ## speed on this machine: one table and a line of CSV to keep; never a verdict
 	@jobs/setup --check build

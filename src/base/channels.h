@@ -27,7 +27,8 @@
     X(LESIONS, 18, "lesions", "threshold of the first new lesion")                                      \
     X(DESIGN, 19, "design", "the design's own randomness (patient 0, point 0)")                         \
     X(SECONDARY_MALIGNANCY, 20, "secondary_malignancy", "threshold of therapy-related MDS or AML, and is it fatal") \
-    X(SECONDARY_AUTOIMMUNITY, 21, "secondary_autoimmunity", "threshold of secondary autoimmune disease")
+    X(SECONDARY_AUTOIMMUNITY, 21, "secondary_autoimmunity", "threshold of secondary autoimmune disease") \
+    X(NETWORK, 22, "network", "reaction networks: one word for two reactions of a step, in the order of the table")
 
 #define ENG_CHANNEL_AS_ENUM(name, number, text, help) ENG_CHANNEL_##name = (number),
 typedef enum { ENG_CHANNEL_LIST(ENG_CHANNEL_AS_ENUM) } eng_channel_t;

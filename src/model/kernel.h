@@ -4,6 +4,7 @@
 #ifndef ENG_MODEL_KERNEL_H
 #define ENG_MODEL_KERNEL_H
 
+#include "model/network.h"
 #include "model/plan.h"
 #include "model/rates.h"
 #include "model/tile.h"
@@ -66,6 +67,9 @@ typedef struct {
     /** begin and advance of a tile whose lanes are of several points (course->rate_rows). */
     void (*begin_mixed)(eng_course_t *course, bool hazards);
     void (*advance_mixed)(eng_course_t *course, eng_trigger_list_t *list, int first, int last, double *reads);
+    /** Steps of a reaction network that eng_network_check accepts, and its Poisson counts alone (network.h). */
+    void (*network)(eng_network_tile_t *tile, const eng_network_t *network, double dt, int steps);
+    void (*poisson)(const eng_real_t *mean, const uint32_t *word, eng_real_t *count);
 } eng_kernel_t;
 
 /** The kernel of a width ("avx512", "avx2", "plain"), NULL if it was not built. */

@@ -2,6 +2,7 @@
  * The step loop: what one row of the calendar does to a tile of courses, in order (MODEL section 12.1).
  */
 #include "model/lanes/rng_rows.h"
+#include "model/lanes/network_step.h"
 #include "model/lanes/step.h"
 
 #include "model/catalogue.h"
@@ -206,6 +207,8 @@ const eng_kernel_t eng_kernel = {
     .advance = advance,
     .begin_mixed = LANE_MIXED(begin),
     .advance_mixed = LANE_MIXED(advance),
+    .network = eng_network_steps,
+    .poisson = eng_network_poisson_row,
 };
 
 #endif
