@@ -41,7 +41,7 @@ LANE_INLINE real upper_tail(uint32_t word)
 /* 1 - e^-m, 0 <= m < FEW_MEAN */
 LANE_INLINE real not_none(real m, real none)
 {
-    return m < (real)0.25 ? m * phi_small(m < (real)0.25 ? -m : 0) : 1 - none;
+    return m < (real)0.25 ? m * phi_wide(m < (real)0.25 ? -m : 0) : 1 - none;
 }
 
 /* One lane, the same operations as the loop over lanes in poisson_few(). */
