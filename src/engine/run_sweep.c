@@ -68,7 +68,7 @@ commit_if_due(eng_run_t *run)
     return commit(run, now - run->synced >= SYNC_SECONDS);
 }
 
-/* Between the protocols of a tile: others must not wait for us long. */
+/* Every few milliseconds while courses run: others must not wait for us long. */
 static void
 look_around(void *context)
 {
@@ -87,19 +87,46 @@ stop_wanted(const eng_run_t *run)
     return eng_signals_stop() != 0 || (run->rank == 0 && run->stop_at > 0 && eng_seconds() >= run->stop_at);
 }
 
-static int
-compute(eng_run_t *run, uint64_t number)
-{
-    const eng_block_t block = eng_block_at(&run->blocks, number);
-    const uint64_t before = run->batch.courses;
-    int ret = eng_work_block(&run->work, &run->layout, &run->records, run->num_records, &block, &run->batch);
+/* Blocks that share a slab. */
+typedef struct {
+    eng_block_t block[ENG_SLAB];
+    uint64_t number[ENG_SLAB];
+    int count;
+} handful_t;
 
-    if (ret == 0) {
-        ret = eng_ranges_add(&run->batch.blocks, (eng_range_t){ number, 1 });
+/* The block handed out, and as many more as make a slab and nobody else waits for. */
+static int
+take_handful(eng_run_t *run, uint64_t number, handful_t *handful)
+{
+    const int most = eng_work_slab_blocks(&run->work, &run->blocks);
+    eng_next_t next = ENG_NEXT_BLOCK;
+    int ret = 0;
+
+    handful->count = 0;
+    do {
+        handful->block[handful->count] = eng_block_at(&run->blocks, number);
+        handful->number[handful->count++] = number;
+        if (handful->count == most || handful->count == ENG_SLAB || eng_schedule_at_hand(&run->schedule) == 0) {
+            break;
+        }
+        ret = eng_schedule_next(&run->schedule, &next, &number);
+    } while (ret == 0 && next == ENG_NEXT_BLOCK);
+    return ret;
+}
+
+static int
+compute(eng_run_t *run, const handful_t *handful)
+{
+    const uint64_t before = run->batch.courses;
+    int ret = eng_work_blocks(&run->work, &run->layout, &run->records, run->num_records, handful->block, handful->count,
+        &run->batch);
+
+    for (int j = 0; j < handful->count && ret == 0; j++) {
+        ret = eng_ranges_add(&run->batch.blocks, (eng_range_t){ handful->number[j], 1 });
     }
     if (ret == 0) {
-        run->blocks_done++;
-        eng_schedule_done(&run->schedule, run->batch.courses - before);
+        run->blocks_done += (uint64_t)handful->count;
+        eng_schedule_done(&run->schedule, (uint64_t)handful->count, run->batch.courses - before);
         ret = commit_if_due(run);
     }
     return ret;
@@ -120,7 +147,9 @@ work_until_end(eng_run_t *run)
         }
         look_around(run);
         if (next == ENG_NEXT_BLOCK && run->trouble == 0) {
-            note_trouble(run, compute(run, number));
+            handful_t handful;
+            note_trouble(run, take_handful(run, number, &handful));
+            note_trouble(run, run->trouble == 0 ? compute(run, &handful) : 0);
         } else if (next == ENG_NEXT_WAIT) {
             if (run->trouble == 0) {
                 note_trouble(run, commit_if_due(run));

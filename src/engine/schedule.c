@@ -227,7 +227,7 @@ static eng_next_t
 manager_next(eng_schedule_t *schedule)
 {
     if (!schedule->stopping && schedule->now.count == 0 && schedule->size <= MANAGER_ALSO_WORKS) {
-        /* Single blocks: it takes the next one as fast as it hands out, and a stop loses nothing. */
+        /* Single blocks: it takes the next one as fast as it hands out, and a stop loses nothing (how many make a slab: eng_schedule_at_hand). */
         schedule->now = eng_ranges_take(&schedule->pending, 1);
         schedule->pending_left -= schedule->now.count;
     }
@@ -283,10 +283,22 @@ eng_schedule_next(eng_schedule_t *schedule, eng_next_t *next, uint64_t *block)
     return ret;
 }
 
-void
-eng_schedule_done(eng_schedule_t *schedule, uint64_t courses)
+uint64_t
+eng_schedule_at_hand(const eng_schedule_t *schedule)
 {
-    schedule->blocks++;
+    if (schedule->stopping) {
+        return 0;
+    }
+    if (schedule->rank != 0 || schedule->now.count > 0) {
+        return schedule->now.count;
+    }
+    return schedule->size == 1 ? schedule->pending_left : schedule->pending_left / (SHARES * (uint64_t)schedule->size);
+}
+
+void
+eng_schedule_done(eng_schedule_t *schedule, uint64_t blocks, uint64_t courses)
+{
+    schedule->blocks += blocks;
     schedule->courses += courses;
 }
 

@@ -46,6 +46,14 @@ typedef struct {
     eng_real_t normal[ENG_LANES * ENG_TRIGGER_DAYS] ENG_ALIGNED;
 } eng_trigger_list_t;
 
+/** Nothing drawn yet, and nothing to be drawn from day `limit` on. */
+static inline void eng_triggers_none(eng_trigger_list_t *list, int32_t limit)
+{
+    list->count = list->next = 0;
+    list->first = list->end = INT32_MIN;
+    list->limit = limit;
+}
+
 /** Entry points of one width.  Nothing here allocates. */
 typedef struct {
     const char *width;

@@ -20,7 +20,7 @@ typedef struct {
     const struct eng_layout_plan *plan;
     const eng_results_t *results; /* [num_protocols] */
     int num_protocols, reference;
-    size_t lanes, point_words, pooled_words;
+    size_t first, lanes, point_words, pooled_words;
     int64_t *point, *pooled;      /* pooled may be NULL */
     bool failed;                  /* any course of the tile */
     bool failed_lane[ENG_LANES];  /* under any protocol */
@@ -48,7 +48,7 @@ add_courses(tile_t *tile)
     for (p = 0; p < tile->num_protocols; p++) {
         row = point_row(tile, p);
         for (l = 0; l < tile->lanes; l++) {
-            failure = tile->results[p].failure[l];
+            failure = tile->results[p].failure[tile->first + l];
             if (failure == ENG_FAILURE_NONE) {
                 row[tile->plan->courses]++;
             } else {
@@ -67,15 +67,16 @@ add_deaths(const tile_t *tile, int protocol)
     const struct eng_layout_plan *plan = tile->plan;
     const eng_results_t *results = &tile->results[protocol];
     const size_t num_landmarks = (size_t)plan->num_landmarks;
-    const int32_t *tick = results->tick[ENG_EVENT_DEATH];
+    const int32_t *tick = results->tick[ENG_EVENT_DEATH] + tile->first;
+    const uint8_t *cause = results->cause + tile->first, *failed = results->failure + tile->first;
     int64_t *words;
     size_t l, k;
 
     for (l = 0; l < tile->lanes; l++) {
-        if (results->cause[l] == ENG_CAUSE_NONE || results->failure[l] != ENG_FAILURE_NONE) {
+        if (cause[l] == ENG_CAUSE_NONE || failed[l] != ENG_FAILURE_NONE) {
             continue;
         }
-        words = pooled_row(tile, protocol) + plan->deaths + ((size_t)results->cause[l] - 1) * num_landmarks;
+        words = pooled_row(tile, protocol) + plan->deaths + ((size_t)cause[l] - 1) * num_landmarks;
         for (k = 0; k < num_landmarks; k++) {
             words[k] += tick[l] <= plan->landmark[k];
         }
@@ -93,9 +94,9 @@ get_times(const tile_t *tile, const eng_outcome_plan_t *plan, int protocol, time
     for (l = 0; l < tile->lanes; l++) {
         times->kind[l] = ENG_KIND_NOT_COUNTED;
         times->tick[l] = 0;
-        if (results->failure[l] == ENG_FAILURE_NONE) {
+        if (results->failure[tile->first + l] == ENG_FAILURE_NONE) {
             times->kind[l] =
-                eng_outcome_time(plan->request->row, results, (int)l, tile->plan->horizon_tick, &times->tick[l]);
+                eng_outcome_time(plan->request->row, results, (int)(tile->first + l), tile->plan->horizon_tick, &times->tick[l]);
         }
     }
     eng_survival_restrict(times->tick, times->kind, tile->lanes, tile->plan->horizon_tick, times->restricted);
@@ -189,7 +190,7 @@ without_failed(const tile_t *tile, int protocol, const double *value, double spa
         return value;
     }
     for (l = 0; l < tile->lanes; l++) {
-        space[l] = tile->results[protocol].failure[l] == ENG_FAILURE_NONE ? value[l] : NAN;
+        space[l] = tile->results[protocol].failure[tile->first + l] == ENG_FAILURE_NONE ? value[l] : NAN;
     }
     return space;
 }
@@ -203,7 +204,7 @@ get_values(const tile_t *tile, const eng_outcome_plan_t *plan, int protocol, int
     const double *value = plan->read == NULL ? results->number[source] :
         results->read + ((size_t)plan->read[r] * ENG_NUM_MARKERS + (size_t)source) * ENG_LANES;
 
-    return without_failed(tile, protocol, value, space);
+    return without_failed(tile, protocol, value + tile->first, space);
 }
 
 static void
@@ -270,7 +271,7 @@ add_trajectory(const tile_t *tile, const eng_trajectory_plan_t *plan, int protoc
     for (d = 0; d < num_days; d++) {
         value = results->read +
             ((size_t)tile->plan->trajectory_read[d] * ENG_NUM_MARKERS + (size_t)plan->marker) * ENG_LANES;
-        value = without_failed(tile, protocol, value, space);
+        value = without_failed(tile, protocol, value + tile->first, space);
         eng_quantise(value, tile->lanes, plan->step, quantum);
         if (plan->point_moments != ENG_NO_WORD) {
             eng_moments_add(quantum, tile->lanes, point_row(tile, protocol) + plan->point_moments + d, stride);
@@ -284,12 +285,13 @@ add_trajectory(const tile_t *tile, const eng_trajectory_plan_t *plan, int protoc
 }
 
 void
-eng_layout_add(const eng_layout_t *layout, const eng_results_t *results, int64_t *point, int64_t *pooled)
+eng_layout_add(const eng_layout_t *layout, const eng_results_t *results, int first, int count, int64_t *point,
+    int64_t *pooled)
 {
     const eng_study_t *study = layout->study;
     const struct eng_layout_plan *plan = layout->plan;
     tile_t tile = { .plan = plan, .results = results, .num_protocols = study->num_protocols,
-        .reference = study->reference, .lanes = (size_t)results[0].num_lanes, .point_words = layout->point_words,
+        .reference = study->reference, .first = (size_t)first, .lanes = (size_t)count, .point_words = layout->point_words,
         .pooled_words = layout->pooled_words, .point = point, .pooled = pooled };
     int j, r, p;
 
