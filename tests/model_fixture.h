@@ -226,14 +226,14 @@ static inline void
 fix_run(fix_run_t *run, int protocol, eng_results_t *results)
 {
     results->read = run->read;
-    eng_runner_run(run->runner, protocol, results, 1);
+    CU_ASSERT_EQUAL_FATAL(eng_runner_run(run->runner, protocol, results, 1), 0);
 }
 
 static inline void
 fix_trace(fix_run_t *run, int protocol, eng_trace_day_t on_day, void *context, eng_results_t *results)
 {
     results->read = run->read;
-    eng_runner_trace(run->runner, protocol, on_day, context, results);
+    CU_ASSERT_EQUAL_FATAL(eng_runner_trace(run->runner, protocol, on_day, context, results), 0);
 }
 
 /** A marker of a lane at read j. */

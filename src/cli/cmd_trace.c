@@ -81,14 +81,18 @@ trace_course(const eng_study_t *study, const course_t *course, FILE *out)
         eng_work_clear(&work);
         (void)eng_work_add(&work, course->point, course->patient, 1);
         eng_work_admit(&work);
-        eng_work_run_all(&work);
+        ret = eng_work_run_all(&work);
+    }
+    if (ret == 0) {
         eng_work_record(&work, &records, &work.parts[0], 0, row);
         ret = eng_records_print(&records, row, course->protocol, out);
     }
     if (ret == 0) {
         print_header(out);
         swept = work.results[course->protocol];
-        eng_runner_trace(work.runner, course->protocol, print_day, out, &work.results[course->protocol]);
+        ret = eng_runner_trace(work.runner, course->protocol, print_day, out, &work.results[course->protocol]);
+    }
+    if (ret == 0) {
         ret = check_same(&swept, &work.results[course->protocol]);
     }
     eng_work_free(&work);

@@ -15,7 +15,7 @@ pilot_slab(eng_pilot_t *pilot, eng_work_t *work, const eng_layout_t *layout, con
     const eng_study_t *study = work->study;
     const uint64_t each = study->patients < ENG_LANES ? study->patients : ENG_LANES;
     const double start = eng_seconds();
-    int ret;
+    int ret = 0;
 
     eng_work_clear(work);
     while (eng_runner_room(work->runner) >= (int)each && (work->num_parts == 0 || *point % study->num_points != 0)) {
@@ -23,16 +23,18 @@ pilot_slab(eng_pilot_t *pilot, eng_work_t *work, const eng_layout_t *layout, con
         ++*point;
     }
     eng_work_admit(work);
-    for (int p = 0; p < study->num_protocols; p++) {
+    for (int p = 0; p < study->num_protocols && ret == 0; p++) {
         const double before = eng_seconds();
-        eng_work_run(work, p);
+        ret = eng_work_run(work, p);
         pilot->seconds[p] += eng_seconds() - before;
         for (int slot = 0; slot < eng_runner_count(work->runner); slot++) {
             const eng_results_t *tile = &work->results[slot / ENG_LANES * study->num_protocols + p];
             pilot->failed += tile->failure[slot % ENG_LANES] != ENG_FAILURE_NONE;
         }
     }
-    ret = eng_work_store(work, layout, records, 0, batch);
+    if (ret == 0) {
+        ret = eng_work_store(work, layout, records, 0, batch);
+    }
     pilot->courses = batch->courses;
     *all += eng_seconds() - start;
     return ret;

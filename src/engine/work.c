@@ -113,18 +113,21 @@ eng_work_admit(eng_work_t *work)
     eng_runner_admit(work->runner);
 }
 
-void
+int
 eng_work_run(eng_work_t *work, int protocol)
 {
-    eng_runner_run(work->runner, protocol, &work->results[protocol], work->study->num_protocols);
+    return eng_runner_run(work->runner, protocol, &work->results[protocol], work->study->num_protocols);
 }
 
-void
+int
 eng_work_run_all(eng_work_t *work)
 {
-    for (int p = 0; p < work->study->num_protocols; p++) {
-        eng_work_run(work, p);
+    int ret = 0;
+
+    for (int p = 0; p < work->study->num_protocols && ret == 0; p++) {
+        ret = eng_work_run(work, p);
     }
+    return ret;
 }
 
 static const eng_results_t *
@@ -213,8 +216,10 @@ run_slab(eng_work_t *work, const eng_layout_t *layout, const eng_records_t *reco
 
     if (work->num_parts > 0) {
         eng_work_admit(work);
-        eng_work_run_all(work);
-        ret = eng_work_store(work, layout, records, num_records, batch);
+        ret = eng_work_run_all(work);
+        if (ret == 0) {
+            ret = eng_work_store(work, layout, records, num_records, batch);
+        }
     }
     eng_work_clear(work);
     return ret;

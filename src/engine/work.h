@@ -45,8 +45,8 @@ int eng_work_add(eng_work_t *work, uint64_t point, uint64_t first, uint64_t coun
 /** Draw and screen all in the slab. */
 void eng_work_admit(eng_work_t *work);
 /** Run them under one protocol / under all; tile k's results of a protocol are results[k * num_protocols + protocol]. */
-void eng_work_run(eng_work_t *work, int protocol);
-void eng_work_run_all(eng_work_t *work);
+int eng_work_run(eng_work_t *work, int protocol);
+int eng_work_run_all(eng_work_t *work);
 /** Row of /records of a part's patient; after eng_work_run_all. */
 void eng_work_record(eng_work_t *work, const eng_records_t *records, const eng_work_part_t *part, int patient, double *row);
 /** Add the results of all in the slab to a batch: words, pooled words, rows of the first `num_records` pairs. */

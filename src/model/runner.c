@@ -78,6 +78,9 @@ int eng_runner_create(eng_runner_t **out, const eng_model_t *model)
         ret = r->disease == NULL ? ENG_FAIL(ENG_ERR_INTERNAL, "disease '%s' has no kernel", model->spec.disease->name)
                                  : allocate(r);
     }
+    if (ret == 0) {
+        ret = eng_branches_create(r);
+    }
     if (ret != 0) {
         eng_runner_destroy(r);
         return ret;
@@ -91,6 +94,7 @@ void eng_runner_destroy(eng_runner_t *r)
     if (r == NULL) {
         return;
     }
+    eng_branches_free(r->branches);
     free(r->points);
     free(r->patient);
     free(r->point_of);
@@ -120,7 +124,7 @@ size_t eng_runner_bytes(const eng_runner_t *r)
     const size_t tile = 2 * sizeof(eng_tile_t) + sizeof(eng_harvest_t) + sizeof(eng_rate_rows_t) + sizeof(eng_seats_t)
         + ENG_LANES * (sizeof(eng_slab_point_t) + 32);
     return sizeof(*r) + (size_t)r->max_tiles * tile + sizeof(eng_tile_t) + sizeof(eng_signals_t) + sizeof(eng_trigger_list_t)
-        + read_bytes(r->model);
+        + read_bytes(r->model) + eng_branches_bytes(r->branches);
 }
 
 void eng_runner_between(eng_runner_t *r, void (*between)(void *context), void *context)

@@ -1,6 +1,7 @@
 /**
  * Running courses: what engine and trace call.  Serial, needs neither MPI nor HDF5.  A runner belongs to one thread
- * of one rank and holds all scratch memory; nothing is allocated while courses run.  Its slab is up to ENG_SLAB tiles of 64 patients.
+ * of one rank and holds all scratch memory; nothing is allocated while courses run, but for
+ * calendars that rules ask for.  Its slab is up to ENG_SLAB tiles of 64 patients.
  *
  * Order of calls:   create -> { clear -> add, add ... -> admit -> run(protocol 0), run(protocol 1) ... } -> destroy
  */
@@ -81,16 +82,17 @@ int eng_runner_candidate(const eng_runner_t *runner, int slot);
 
 /**
  * Run the patients admitted last under a protocol.  Slot s is lane s % 64 of results[s / 64 * stride]; `read` of each is
- * the caller's, num_reads x ENG_NUM_MARKERS x ENG_LANES values.
+ * the caller's, num_reads x ENG_NUM_MARKERS x ENG_LANES values.  ENG_ERR_NO_MEMORY: a calendar that a rule asks for
+ * could not be made.
  */
-void eng_runner_run(eng_runner_t *runner, int protocol, eng_results_t *results, int stride);
+int eng_runner_run(eng_runner_t *runner, int protocol, eng_results_t *results, int stride);
 
 /**
  * The same as run with a slab of one patient, calling `day` with every state variable at each whole day (row ends on
  * whole days, from t0 to the horizon or death): exactly the sweep's course.
  */
 typedef void (*eng_trace_day_t)(void *context, double day, const double *values);
-void eng_runner_trace(eng_runner_t *runner, int protocol, eng_trace_day_t on_day, void *context, eng_results_t *results);
+int eng_runner_trace(eng_runner_t *runner, int protocol, eng_trace_day_t on_day, void *context, eng_results_t *results);
 int eng_trace_count(void);
 const char *eng_trace_name(int j);
 const char *eng_trace_unit(int j);

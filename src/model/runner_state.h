@@ -59,7 +59,12 @@ struct eng_runner {
     eng_trigger_list_t *list;     /* owned */
     double *reads;                /* owned: [num_reads][ENG_NUM_MARKERS][ENG_LANES] of a tile that is not at home */
     double *waste;                /* owned: [num_protocols] share of lane-steps that were nobody's, last time */
+    /* courses that left for another calendar, NULL where no protocol has such rules */
+    struct eng_branches *branches; /* owned */
+    int branch;                   /* that of the tiles that run; ENG_NOBODY: the protocol's own */
     /* the run under way */
+    int protocol;
+    int trouble;                  /* first error, 0 none */
     eng_results_t *results;       /* of tile k: results[k * stride] */
     int stride;
     int64_t lost;                 /* lane-steps left to courses that ended */
@@ -108,5 +113,20 @@ int eng_slab_compact(eng_runner_t *runner, int num);
 eng_course_t eng_slab_course(eng_runner_t *runner, int k, const eng_plan_t *plan);
 /** Tiles 0 .. num - 1 from a row of the plan to the horizon; results of all their courses. */
 void eng_slab_run(eng_runner_t *runner, const eng_plan_t *plan, int first_row, int num, bool together);
+/** Index of the first reading at or after the start of a row. */
+int eng_slab_reads_before(const eng_plan_t *plan, int row);
+
+/* --- slab_branch.c -------------------------------------------------------------------------------------------------- */
+
+/** Memory for courses that leave, if some protocol of the model has rules that date actions. */
+int eng_branches_create(eng_runner_t *runner);
+void eng_branches_free(struct eng_branches *branches);
+size_t eng_branches_bytes(const struct eng_branches *branches);
+/** Nobody waits; called before a run. */
+void eng_branches_reset(eng_runner_t *runner);
+/** Lanes of tile k that leave after row - 1 (course->leaves; readings from row `first` on are in the runner) wait aside. */
+void eng_branches_leave(eng_runner_t *runner, int k, eng_course_t *course, int first, int row);
+/** Run all who wait, and who leaves then, to the horizon. */
+void eng_branches_run(eng_runner_t *runner);
 
 #endif

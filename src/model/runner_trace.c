@@ -52,10 +52,11 @@ void eng_runner_show(eng_runner_t *r, const eng_course_t *course, int row)
     }
 }
 
-void eng_runner_trace(eng_runner_t *r, int protocol, eng_trace_day_t on_day, void *context, eng_results_t *results)
+int eng_runner_trace(eng_runner_t *r, int protocol, eng_trace_day_t on_day, void *context, eng_results_t *results)
 {
     r->on_day = on_day;
     r->trace_context = context;
-    eng_runner_run(r, protocol, results, 1);
+    const int ret = eng_runner_run(r, protocol, results, 1);
     r->on_day = NULL;
+    return ret;
 }

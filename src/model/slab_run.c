@@ -65,8 +65,7 @@ static void account(eng_runner_t *r, int k, const eng_plan_t *plan, int first, i
     }
 }
 
-/* Index of the first reading at or after the start of a row. */
-static int reads_before(const eng_plan_t *plan, int row)
+int eng_slab_reads_before(const eng_plan_t *plan, int row)
 {
     return row < plan->num_rows ? plan->rows[row].first_read
                                 : plan->rows[plan->num_rows - 1].first_read + plan->rows[plan->num_rows - 1].num_reads;
@@ -89,20 +88,19 @@ static void advance_tile(eng_runner_t *r, int k, const eng_plan_t *plan, int fir
 
     eng_triggers_none(r->list, last < plan->num_rows ? (int32_t)plan->rows[last].t : INT32_MAX);
     for (int row = first, next; row < last; row = next) {
-        next = r->on_day != NULL ? row + 1 : last;
-        if (seats->mixed) {
-            r->kernel->advance_mixed(&course, r->list, row, next, reads);
-        } else {
-            r->kernel->advance(&course, r->list, row, next, reads);
-        }
+        const int to = r->on_day != NULL ? row + 1 : last;
+        next = (seats->mixed ? r->kernel->advance_mixed : r->kernel->advance)(&course, r->list, row, to, reads);
         account(r, k, plan, row, next);
         if (r->on_day != NULL) {
             eng_runner_show(r, &course, row);
         }
+        if (course.leaving) {
+            eng_branches_leave(r, k, &course, first, next);
+        }
     }
     for (int l = 0; l < ENG_LANES && !seats->home; l++) {
         if (seats->slot[l] != ENG_NOBODY) {
-            eng_runner_keep_reads(r, l, seats->slot[l], reads_before(plan, first), reads_before(plan, last));
+            eng_runner_keep_reads(r, l, seats->slot[l], eng_slab_reads_before(plan, first), eng_slab_reads_before(plan, last));
         }
     }
     if (r->between != NULL) {
@@ -126,7 +124,7 @@ static int release(eng_runner_t *r, int k, const eng_plan_t *plan, int row)
             continue;
         }
         eng_runner_finish(r, &r->tile[k], l, slot);
-        eng_runner_void_reads(r, slot, reads_before(plan, row));
+        eng_runner_void_reads(r, slot, eng_slab_reads_before(plan, row));
         seats->slot[l] = ENG_NOBODY;
         r->lost += plan->num_rows - row;
     }
@@ -191,7 +189,7 @@ static void begin_tile(eng_runner_t *r, int k, const eng_plan_t *plan)
     }
 }
 
-void eng_runner_run(eng_runner_t *r, int protocol, eng_results_t *results, int stride)
+int eng_runner_run(eng_runner_t *r, int protocol, eng_results_t *results, int stride)
 {
     const eng_plan_t *plan = &r->model->plans[protocol];
     const int tiles = eng_slab_tiles(r);
@@ -199,10 +197,15 @@ void eng_runner_run(eng_runner_t *r, int protocol, eng_results_t *results, int s
     r->results = results;
     r->stride = stride;
     r->lost = 0;
+    r->protocol = protocol;
+    r->trouble = 0;
+    eng_branches_reset(r);
     for (int k = 0; k < tiles; k++) {
         begin_tile(r, k, plan);
         results[k * stride].num_lanes = r->base[k].num_lanes;
     }
     eng_slab_run(r, plan, 0, tiles, r->waste[protocol] > MUCH);
     r->waste[protocol] = (double)r->lost / ((double)r->count * plan->num_rows);
+    eng_branches_run(r);
+    return r->trouble;
 }
