@@ -104,13 +104,17 @@ argument(const eng_action_t *action, const char *name)
     return 0;
 }
 
-/* Tick of the last dose of a pulse that is split over whole days. */
+/* Days from the first dose of a pulse that is split over whole days to the last. */
+static int32_t
+days_of_doses(const eng_action_t *action)
+{
+    return action->duration > 1 ? (int32_t)(action->duration + 0.5) - 1 : 0;
+}
+
 static int32_t
 last_dose(const eng_action_t *action)
 {
-    int32_t days = action->duration > 1 ? (int32_t)(action->duration + 0.5) : 1;
-
-    return action->tick + (days - 1) * ENG_TICKS_PER_DAY;
+    return action->tick + days_of_doses(action) * ENG_TICKS_PER_DAY;
 }
 
 /* --- time ------------------------------------------------------------------------------------------------ */
@@ -171,7 +175,7 @@ check_when(check_t *check, int j)
     const eng_action_t *action = at(check, j);
 
     if (action->on_event && !action->noun->when_allowed) {
-        report(check, j, true, "'%s' in a 'when' rule is not available yet", eng_verb_name((int)action->noun->verb));
+        report(check, j, true, "'%s' in a 'when' rule is not available", eng_verb_name((int)action->noun->verb));
     }
 }
 
@@ -328,10 +332,12 @@ static void
 check_rule_graft(check_t *check, int j)
 {
     const eng_action_t *graft = at(check, j);
+    /* relapses and progression are seen from day 0 on, infections before it too */
+    const double earliest = graft->after - (graft->event == ENG_EVENT_INFECTION ? 30 : 0);
     int harvest = find_rule(check, j, ENG_VERB_HARVEST, 1), k;
 
     for (k = 0; k < check->protocol->num_actions && harvest < 0; k++) {
-        if (is_dated(check, k, ENG_VERB_HARVEST) && at(check, k)->tick <= eng_tick_nearest(graft->after)) {
+        if (is_dated(check, k, ENG_VERB_HARVEST) && at(check, k)->tick <= eng_tick_nearest(earliest)) {
             harvest = k;
         }
     }
@@ -339,7 +345,7 @@ check_rule_graft(check_t *check, int j)
         report(check, j, true, "cord blood has no autologous donor here: graft: pb or graft: bm");
     } else if (harvest < 0) {
         report(check, j, true, "a graft on an event needs cells in store: add a harvest by day %g, or one with 'when: %s' before it",
-            graft->after, eng_event_name((int)graft->event));
+            earliest, eng_event_name((int)graft->event));
     } else {
         check_source(check, j, harvest);
     }
@@ -377,13 +383,13 @@ check_rule_conditioning(check_t *check, int j)
     if (!flagged && stem < MYELOABLATIVE) {
         return;
     }
-    if (graft < 0 || at(check, graft)->after < action->after + (last_dose(action) - action->tick) / ENG_TICKS_PER_DAY) {
+    if (graft < 0 || at(check, graft)->after < action->after + days_of_doses(action)) {
         report(check, j, true,
             "conditioning kills %.2g log10 of the stem cells and no graft follows it: add one such as "
             "'{when: %s, after: %g d, graft: pb, donor: auto}'",
-            stem, eng_event_name((int)action->event), action->after + 5);
+            stem, eng_event_name((int)action->event), action->after + days_of_doses(action) + 1);
     } else if (at(check, graft)->times < action->times) {
-        report(check, j, true, "this acts %d times, the graft after it only %d times", action->times,
+        report(check, j, true, "this acts up to %d times, the graft after it up to %d: give both the same 'times'", action->times,
             at(check, graft)->times);
     }
 }
