@@ -7,21 +7,33 @@
 #include "engine/progress.h"
 #include <stdlib.h>
 
-/* A slab of the first patients of points that follow one another. */
+#define MAX_COURSES 3072 /* of one slab here: a check should not take long */
+
+/* Tiles of the first patients of points that follow one another. */
+static void
+fill_slab(eng_work_t *work, uint64_t *point)
+{
+    const eng_study_t *study = work->study;
+    const int each = study->patients < ENG_LANES ? (int)study->patients : ENG_LANES;
+    const int most = MAX_COURSES / study->num_protocols;
+
+    eng_work_clear(work);
+    do {
+        (void)eng_work_add(work, *point % study->num_points, 0, (uint64_t)each);
+        ++*point;
+    } while (*point % study->num_points != 0 && eng_runner_room(work->runner) >= each &&
+             eng_runner_count(work->runner) + each <= most);
+}
+
 static int
 pilot_slab(eng_pilot_t *pilot, eng_work_t *work, const eng_layout_t *layout, const eng_records_t *records, uint64_t *point,
     eng_batch_t *batch, double *all)
 {
     const eng_study_t *study = work->study;
-    const uint64_t each = study->patients < ENG_LANES ? study->patients : ENG_LANES;
     const double start = eng_seconds();
     int ret = 0;
 
-    eng_work_clear(work);
-    while (eng_runner_room(work->runner) >= (int)each && (work->num_parts == 0 || *point % study->num_points != 0)) {
-        (void)eng_work_add(work, *point % study->num_points, 0, each);
-        ++*point;
-    }
+    fill_slab(work, point);
     eng_work_admit(work);
     for (int p = 0; p < study->num_protocols && ret == 0; p++) {
         const double before = eng_seconds();

@@ -204,9 +204,20 @@ int
 eng_work_slab_blocks(const eng_work_t *work, const eng_blocks_t *blocks)
 {
     const uint64_t each = blocks->patients_per_block * blocks->points_per_block;
-    const uint64_t room = (uint64_t)work->max_tiles * ENG_LANES;
+    const int most = (int)((uint64_t)work->max_tiles * ENG_LANES / each);
+    double best = 0;
+    int chosen = 1;
 
-    return each < room ? (int)(room / each) : 1;
+    /* As many as fill their last tile best: blocks of 70 patients, say, leave next to nothing of 11 tiles but much of 16. */
+    for (int n = most; n > 0 && 2 * n >= most; n--) {
+        const uint64_t patients = (uint64_t)n * each;
+        const double full = (double)patients / (double)((patients + ENG_LANES - 1) / ENG_LANES * ENG_LANES);
+        if (full > best) {
+            best = full;
+            chosen = n;
+        }
+    }
+    return chosen;
 }
 
 static int

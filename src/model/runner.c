@@ -8,6 +8,8 @@
 #include <string.h>
 
 #define RESULT_BYTES (24e6) /* results of a slab under all protocols stand side by side: no more tiles than fit here */
+#define MAX_RUNS 512        /* tiles times protocols, some milliseconds each: a stop must not wait for more */
+#define MIN_TILES 4         /* but so few waste lanes where a block holds several points */
 
 static void *aligned(size_t size)
 {
@@ -31,8 +33,10 @@ static size_t read_bytes(const eng_model_t *model)
 int eng_model_slab(const eng_model_t *model)
 {
     const double each = (double)(sizeof(eng_results_t) + read_bytes(model)) * model->spec.num_protocols;
-    const double tiles = RESULT_BYTES / each;
-    return tiles < 1 ? 1 : tiles > ENG_SLAB ? ENG_SLAB : (int)tiles;
+    const double fit = RESULT_BYTES / each;
+    const int runs = MAX_RUNS / model->spec.num_protocols;
+    const int tiles = runs < MIN_TILES ? MIN_TILES : runs > ENG_SLAB ? ENG_SLAB : runs;
+    return fit < 1 ? 1 : fit < tiles ? (int)fit : tiles;
 }
 
 static int allocate(eng_runner_t *r)
