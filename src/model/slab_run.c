@@ -9,28 +9,29 @@
 
 #define MUCH 0.15 /* share of lane-steps left by ended courses, from which putting together pays for going tile by tile */
 
-/* Days of the first cuts, after the times in which treatment kills; then every year. */
+/* Days of the first cuts, after the times in which treatment kills; then every year.  Even ones: no pair of days is cut. */
 static double next_cut_day(double day)
 {
-    static const double early[] = { 65, 193, 369 };
+    static const double early[] = { 66, 194, 370 };
     for (size_t j = 0; j < sizeof(early) / sizeof(*early); j++) {
         if (early[j] > day) {
             return early[j];
         }
     }
-    double cut = 369;
+    double cut = 370;
     while (cut <= day) {
-        cut += 365;
+        cut += 366;
     }
     return cut;
 }
 
-/* The first row after `row` that starts on a whole day at or after the next cut; the end of the plan if there is none. */
+/* The first row after `row` that starts on an even day at or after the next cut; the end of the plan if there is none. */
 static int next_cut(const eng_plan_t *plan, int row)
 {
     const double day = next_cut_day(plan->rows[row].t);
     int last = row + 1;
-    while (last < plan->num_rows && !(plan->rows[last].t >= day && (plan->rows[last].flags & ENG_ROW_DAY))) {
+    while (last < plan->num_rows
+        && !(plan->rows[last].t >= day && (plan->rows[last].flags & ENG_ROW_DAY) && (int)plan->rows[last].t % 2 == 0)) {
         last++;
     }
     return last;
