@@ -139,7 +139,6 @@ static void
 open_grid(int refine, eng_model_t **model, eng_runner_t **runner)
 {
     eng_model_spec_t spec = eng_study_model(&study);
-    eng_params_t params;
     int p, grid = refine > 0;
 
     spec.refine = refine;
@@ -147,8 +146,6 @@ open_grid(int refine, eng_model_t **model, eng_runner_t **runner)
     spec.num_reads = NUM_READS;
     CU_ASSERT_EQUAL_FATAL(eng_model_create(model, &spec), 0);
     CU_ASSERT_EQUAL_FATAL(eng_runner_create(runner, *model), 0);
-    eng_study_point_params(&study, NULL, &params);
-    eng_runner_set_point(*runner, 0, &params);
     for (p = 0; p < num_protocols; p++) {
         num_rows[grid][p] = eng_model_num_rows(*model, p);
     }
@@ -173,10 +170,22 @@ load_study(void)
     }
 }
 
+static void
+admit(eng_runner_t *runner, uint64_t first)
+{
+    eng_params_t params;
+
+    eng_study_point_params(&study, NULL, &params);
+    eng_runner_clear(runner);
+    CU_ASSERT_EQUAL_FATAL(eng_runner_add(runner, 0, &params, first, ENG_LANES), ENG_LANES);
+    eng_runner_admit(runner);
+}
+
 /* Runs everything once, whichever test comes first. */
 static void
 run_both(void)
 {
+    static double read[2][NUM_READS * ENG_NUM_MARKERS * ENG_LANES];
     static eng_results_t usual, finer;
     eng_model_t *model[2] = { NULL, NULL };
     eng_runner_t *runner[2] = { NULL, NULL };
@@ -187,14 +196,16 @@ run_both(void)
         return;
     }
     load_study();
+    usual.read = read[0];
+    finer.read = read[1];
     open_grid(0, &model[0], &runner[0]);
     open_grid(FINER, &model[1], &runner[1]);
     for (first = 0; first < PATIENTS; first += ENG_LANES) {
-        eng_runner_admit(runner[0], first, ENG_LANES);
-        eng_runner_admit(runner[1], first, ENG_LANES);
+        admit(runner[0], first);
+        admit(runner[1], first);
         for (p = 0; p < num_protocols; p++) {
-            eng_runner_run(runner[0], p, &usual);
-            eng_runner_run(runner[1], p, &finer);
+            eng_runner_run(runner[0], p, &usual, 1);
+            eng_runner_run(runner[1], p, &finer, 1);
             for (l = 0; l < ENG_LANES; l++) {
                 if (usual.failure[l] != ENG_FAILURE_NONE || finer.failure[l] != ENG_FAILURE_NONE) {
                     num_failed++;
