@@ -102,7 +102,9 @@ static void measure(bench_t *b)
             eng_runner_run(b->runner, p, &b->results[p], num);
             t1 = cpu_seconds();
             b->run[p] += t1 - t0;
-            b->lived[p] += days_lived(b, &b->results[p]);
+            for (int k = 0; k < tiles; k++) {
+                b->lived[p] += days_lived(b, &b->results[k * num + p]);
+            }
             t1 = cpu_seconds();
         }
         for (int k = 0; k < tiles; k++) {

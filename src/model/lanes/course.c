@@ -56,7 +56,7 @@ static void one_row(eng_course_t *c, eng_trigger_list_t *list)
     }
 }
 
-static int advance(eng_course_t *c, eng_trigger_list_t *list, int first, int last, double *reads)
+static int advance_tile(eng_course_t *c, eng_trigger_list_t *list, int first, int last, double *reads)
 {
     const size_t read_size = (size_t)ENG_NUM_MARKERS * ENG_LANES;
 
@@ -167,7 +167,7 @@ int eng_advance(eng_course_t *c, eng_trigger_list_t *list, int first, int last, 
 {
     const eng_disease_t *const single = c->disease;
     c->disease = find_disease(single->name); /* with the hooks of this build */
-    const int next = advance(c, list, first, last, reads);
+    const int next = advance_tile(c, list, first, last, reads);
     c->disease = single;
     return next;
 }
@@ -224,7 +224,7 @@ const eng_kernel_t eng_kernel = {
     .start = start,
     .enter = enter,
     .begin = begin,
-    .advance = advance,
+    .advance = advance_tile,
     .draw_row = draw_row,
     .begin_mixed = LANE_MIXED(begin),
     .advance_mixed = LANE_MIXED(advance),
