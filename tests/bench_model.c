@@ -76,8 +76,9 @@ int main(int argc, char **argv)
         fprintf(stderr, "%s\n", eng_error_message());
         return 1;
     }
-    printf("graft24,%s,0.1 d,%d courses,%.1f courses/s\n", kernel->width, n, n / fine.seconds);
-    printf("graft24,%s,0.1 d to day 150 then 0.5 d,%d courses,%.1f courses/s\n", kernel->width, n, n / staged.seconds);
+    printf("GRAFT24, dt 0.1 d, %s: %.0f courses/s on one core (%d trajectories)\n", kernel->width, n / fine.seconds, n);
+    printf("GRAFT24, dt 0.1 d to day 150 then 0.5 d, %s: %.0f courses/s on one core (%d trajectories)\n", kernel->width,
+        n / staged.seconds, n);
     if (argc > 2) {
         print_means(&fine, &staged, n);
     }

@@ -1,13 +1,14 @@
 /**
  * Poisson counts over lanes by inversion of 32-bit words.  Bit 0 of a word chooses the side, the others are the tail
  * probability to that side: both tails keep all their digits.  A boundary between neighbouring counts is within 1e-6
- * of the exact distribution function (tests/test_network.c).  Three ways, by the mean of a lane alone and so with
- * the same bits whoever sits beside it:
- *   below FEW_MEAN   the tail is summed downwards from P(X > 0) = 1 - e^-mean; since P(X > 0) <= mean, a row without
- *                    a tail below its mean is zero after one comparison, and where few are, they go one by one;
- *   from there on    Cornish and Fisher's expansion about the normal quantile, with the lattice correction (Poisson
- *                    case of expand() in base/sample.c); the whole part of the mean is added last, exactly;
+ * of the exact distribution function (tests/test_network.c).  Three ways, by the mean and the word of a lane alone and so
+ * with the same bits whoever sits beside it:
+ *   below FEW_MEAN   the tail is summed downwards from P(X > 0), in units that leave one multiply-add a term;
+ *   from there on    the count as a smooth function of the normal quantile and of the mean, both fitted in units of
+ *                    probability; the whole part of the mean is added last, exactly;
  *   tails < 2^-16    the exact sampler of base/sample.h: single precision would not know them.
+ * Lanes go in blocks: a block is not touched by a way that none of its lanes takes.  P(X > 0) <= mean, so that a lane
+ * whose tail is not below its mean is zero after one comparison.
  */
 #ifndef ENG_MODEL_LANES_SAMPLE_ROWS_H
 #define ENG_MODEL_LANES_SAMPLE_ROWS_H
@@ -15,103 +16,126 @@
 #include "base/sample.h"
 #include "model/lanes/lanes.h"
 
-#define FEW_MEAN   18.0f
-#define FEW_TERMS  66   /* a multiple of three; P(X > 66) < 1e-16 at mean 18 */
-#define FEW_BLOCK  16
-#define EXACT_WORD 0x20000u /* words whose tail is below 2^-16 */
+#define FEW_MEAN      8
+#define FEW_TERMS     28 /* a multiple of four; P(X > 28) < 2^-16 at mean 8, and 28! is far from the end of a float */
+#define POISSON_BLOCK 16
+#define EXACT_WORD    0x20000u /* words whose tail is below 2^-16 */
 
-/** 1/(k + 1): FEW_TERMS divisions that the loop does not do. */
+#define FOR_BLOCK LANE_SIMD for (int l = 0; l < POISSON_BLOCK; l++)
+
+/** 1/(k + 1)!, negative: what a term of the sum adds. */
 typedef struct {
-    real inverse[FEW_TERMS];
+    real minus[FEW_TERMS];
 } poisson_terms_t;
 
 static void poisson_terms(poisson_terms_t *terms)
 {
+    double inverse = 1;
     for (int k = 0; k < FEW_TERMS; k++) {
-        terms->inverse[k] = (real)1 / (real)(k + 1);
+        inverse /= k + 1;
+        terms->minus[k] = (real)-inverse;
     }
+}
+
+/** Tail of a word on its side, 2^-33 to 1/2. */
+LANE_INLINE real near_tail(uint32_t word)
+{
+    return ((real)(int32_t)(word >> 1) + (real)0.5) * (real)0x1p-32;
 }
 
 LANE_INLINE real upper_tail(uint32_t word)
 {
-    const real tail = ((real)(int32_t)(word >> 1) + (real)0.5) * (real)0x1p-32;
+    const real tail = near_tail(word);
     return word & 1 ? tail : 1 - tail;
 }
 
-/* 1 - e^-m, 0 <= m < FEW_MEAN */
-LANE_INLINE real not_none(real m, real none)
+/*
+ * With s(k) = P(X > k) - tail the count is the number of positive s.  In units of e^-m m^k the recurrence
+ * s(k + 1) = s(k) - P(X = k + 1) is s' = s / m - 1 / (k + 1)!.  Once negative it stays so; a mean of 0 ends in -infinity.
+ */
+static void poisson_few(const real *restrict mean, const uint32_t *restrict word, const poisson_terms_t *terms, real *restrict count)
 {
-    return m < (real)0.25 ? m * phi_wide(m < (real)0.25 ? -m : 0) : 1 - none;
-}
-
-/* One lane, the same operations as the loop over lanes in poisson_few(). */
-static real poisson_one(real m, real tail, const poisson_terms_t *terms)
-{
-    real p = real_exp(-m), rest = not_none(m, p), n = 0;
-    for (int k = 0; k < FEW_TERMS && rest > tail; k++) {
-        n += 1;
-        p *= m * terms->inverse[k];
-        rest -= p;
+    real s[POISSON_BLOCK] ENG_ALIGNED, v[POISSON_BLOCK] ENG_ALIGNED;
+    int32_t n[POISSON_BLOCK] ENG_ALIGNED;
+    FOR_BLOCK
+    {
+        const real m = mean[l] < FEW_MEAN ? mean[l] : 0, q = upper_tail(word[l]), e = real_expm1(m);
+        s[l] = fma_real(-q, e, e - q); /* e^m (1 - e^-m - q) */
+        v[l] = 1 / m;
+        n[l] = 0;
     }
-    return n;
-}
-
-/* A few lanes at a time, so that a long sum keeps few others waiting; three terms a pass. */
-static void poisson_few(const real *restrict mean, const real *restrict tail, const poisson_terms_t *terms, real *restrict count)
-{
-    for (int first = 0; first < ENG_LANES; first += FEW_BLOCK) {
-        real m[FEW_BLOCK] ENG_ALIGNED, p[FEW_BLOCK] ENG_ALIGNED, rest[FEW_BLOCK] ENG_ALIGNED, n[FEW_BLOCK] ENG_ALIGNED;
-        const real *restrict q = tail + first;
-        int more = 0;
+    int more = 1;
+    for (int k = 0; k < FEW_TERMS && more; k += 4) {
+        const real t0 = terms->minus[k], t1 = terms->minus[k + 1], t2 = terms->minus[k + 2], t3 = terms->minus[k + 3];
+        more = 0;
         LANE_PRAGMA(omp simd reduction(| : more))
-        for (int l = 0; l < FEW_BLOCK; l++) {
-            m[l] = mean[first + l] < FEW_MEAN ? mean[first + l] : 0;
-            p[l] = real_exp(-m[l]);
-            rest[l] = not_none(m[l], p[l]);
-            n[l] = 0;
-            more |= rest[l] > q[l];
+        for (int l = 0; l < POISSON_BLOCK; l++) {
+            const real s0 = s[l], s1 = fma_real(s0, v[l], t0), s2 = fma_real(s1, v[l], t1), s3 = fma_real(s2, v[l], t2);
+            s[l] = fma_real(s3, v[l], t3);
+            n[l] += (s0 > 0) + (s1 > 0) + (s2 > 0) + (s3 > 0);
+            more |= s[l] > 0;
         }
-        for (int k = 0; k < FEW_TERMS && more; k += 3) {
-            const real i0 = terms->inverse[k], i1 = terms->inverse[k + 1], i2 = terms->inverse[k + 2];
-            more = 0;
-            LANE_PRAGMA(omp simd reduction(| : more))
-            for (int l = 0; l < FEW_BLOCK; l++) {
-                /* once below the tail it stays there: rest only falls */
-                const real p0 = p[l] * (m[l] * i0), p1 = p0 * (m[l] * i1), p2 = p1 * (m[l] * i2);
-                const real r0 = rest[l], r1 = r0 - p0, r2 = r1 - p1, r3 = r2 - p2;
-                n[l] += (r0 > q[l] ? (real)1 : 0) + (r1 > q[l] ? (real)1 : 0) + (r2 > q[l] ? (real)1 : 0);
-                p[l] = p2;
-                rest[l] = r3;
-                more |= r3 > q[l];
-            }
-        }
-        LANE_SIMD for (int l = 0; l < FEW_BLOCK; l++) count[first + l] = n[l];
     }
+    FOR_BLOCK count[l] = (real)n[l];
 }
 
-/* Distance from the mean, in counts: lanes whose mean is from FEW_MEAN on. */
+/** Normal quantile of 1 - tail, tail 2^-17 to 1/2: within 1e-7 in probability, far out therefore rough. */
+LANE_INLINE real rough_normal(real tail)
+{
+    const real w = -real_log(4 * tail * (1 - tail));
+    real p = (real)-1.877243305e-08;
+    p = fma_real(p, w, (real)8.871804101e-07);
+    p = fma_real(p, w, (real)-1.635687448e-05);
+    p = fma_real(p, w, (real)1.390616917e-04);
+    p = fma_real(p, w, (real)-3.337272677e-04);
+    p = fma_real(p, w, (real)-3.127188331e-03);
+    p = fma_real(p, w, (real)1.623097991e-02);
+    p = fma_real(p, w, (real)3.281422347e-01);
+    p = fma_real(p, w, (real)1.253312428);
+    return fma_real(-2, tail, 1) * p;
+}
+
+/*
+ * Distance from the mean, in counts, before rounding: sd z + z^2 f(t) + g(t) + h(t)/m + c/m^2 with t = z / sd, the order of
+ * terms of the expansion for large means (expand() in base/sample.c), but fitted (Lawson's method on the incomplete gamma
+ * function, means from 7.9 on, |z| < 4.2, error times density: 3e-7).
+ */
 LANE_INLINE real poisson_distance(real m, real z)
 {
-    const real sd = real_sqrt(m), a = 1 / m, y = z * z;
-    const real odd = fma_real(a, fma_real(y, fma_real(y, (real)(1.0 / 270), (real)(7.0 / 810)), (real)(-8.0 / 405)), (y - 1) * (real)(1.0 / 6));
-    const real odd2 = fma_real(y, fma_real(y, fma_real(y, (real)(19.0 / 34020), (real)(25.0 / 15120)), (real)(-5189.0 / 408240)),
-        (real)(-16.0 / 25515));
-    const real even = fma_real(y, (real)(-1.0 / 72), (real)(-1.0 / 36));
-    const real even2 = fma_real(y, fma_real(y, (real)(-23.0 / 17280), (real)(-137.0 / 38880)), (real)(671.0 / 38880));
-    const real shift = fma_real(a * a, odd2, odd);
-    const real twist = z * a * fma_real(a, even2, even);
-    return fma_real(sd, z, fma_real(sd, twist, shift));
+    const real sd = real_sqrt(m), inverse = 1 / sd, a = inverse * inverse, t = z * inverse;
+    real f = (real)3.101267196e-04;
+    f = fma_real(f, t, (real)-4.985255479e-04);
+    f = fma_real(f, t, (real)3.446510611e-04);
+    f = fma_real(f, t, (real)-1.373704038e-03);
+    f = fma_real(f, t, (real)3.895312357e-03);
+    f = fma_real(f, t, (real)-1.386591680e-02);
+    f = fma_real(f, t, (real)1.666502535e-01);
+    real g = (real)1.673923355e-03;
+    g = fma_real(g, t, (real)-1.415673095e-05);
+    g = fma_real(g, t, (real)-4.020905264e-03);
+    g = fma_real(g, t, (real)8.748630921e-03);
+    g = fma_real(g, t, (real)-2.781124769e-02);
+    g = fma_real(g, t, (real)-1.666607616e-01);
+    real h = (real)8.719061390e-03;
+    h = fma_real(h, t, (real)-1.338818461e-02);
+    h = fma_real(h, t, (real)1.784917591e-02);
+    h = fma_real(h, t, fma_real((real)-1.269939782e-04, a, (real)-1.982836225e-02));
+    return fma_real(z, sd, fma_real(z * z, f, fma_real(h, a, g)));
+}
+
+/* Nearest whole number; above 2^22 (float) an even one, which is as good where the rest is rounded again. */
+LANE_INLINE real nearest(real x)
+{
+    const real shift = sizeof(real) == sizeof(float) ? (real)0x1.8p23 : (real)0x1.8p52;
+    return (x + shift) - shift;
 }
 
 static void poisson_many(const real *restrict mean, const uint32_t *restrict word, real *restrict count)
 {
-    FOR_LANES
+    FOR_BLOCK
     {
-        const real m = mean[l] < FEW_MEAN ? FEW_MEAN : mean[l], whole = real_floor(m);
-        const real x = poisson_distance(m, real_normal(word[l])) + (m - whole) + (real)0.5;
-        const real size = x < 0 ? -x : x, low = real_floor(size);
-        const real floor = x < 0 ? (low == size ? -low : -low - 1) : low;
-        const real n = whole + floor;
+        const real m = mean[l] < FEW_MEAN ? FEW_MEAN : mean[l], whole = nearest(m), z = rough_normal(near_tail(word[l]));
+        const real n = whole + nearest(poisson_distance(m, word[l] & 1 ? z : -z) + (m - whole));
         count[l] = mean[l] < FEW_MEAN ? count[l] : max0(n);
     }
 }
@@ -119,7 +143,7 @@ static void poisson_many(const real *restrict mean, const uint32_t *restrict wor
 /* Words far out, rare: about one row in five hundred has one. */
 static void poisson_exact(const real *mean, const uint32_t *word, real *count)
 {
-    for (int l = 0; l < ENG_LANES; l++) {
+    for (int l = 0; l < POISSON_BLOCK; l++) {
         if (word[l] < EXACT_WORD && mean[l] > 0) {
             const double tail = ((double)(word[l] >> 1) + 0.5) * 0x1p-32;
             count[l] = (real)eng_sample_poisson((double)mean[l], word[l] & 1 ? 1 - tail : tail);
@@ -127,33 +151,32 @@ static void poisson_exact(const real *mean, const uint32_t *word, real *count)
     }
 }
 
+/** Poisson(mean) of POISSON_BLOCK lanes. */
+LANE_INLINE void poisson_block(const real *restrict mean, const uint32_t *restrict word, const poisson_terms_t *terms, real *restrict count)
+{
+    enum { HIT = 1, MANY = 2, FAR = 4 };
+    int ways = 0;
+    LANE_PRAGMA(omp simd reduction(| : ways))
+    for (int l = 0; l < POISSON_BLOCK; l++) {
+        ways |= (mean[l] >= FEW_MEAN ? MANY : mean[l] > upper_tail(word[l]) ? HIT : 0) | (word[l] < EXACT_WORD ? FAR : 0);
+        count[l] = 0;
+    }
+    if (ways & HIT) {
+        poisson_few(mean, word, terms, count);
+    }
+    if (ways & MANY) {
+        poisson_many(mean, word, count);
+    }
+    if (ways & FAR) {
+        poisson_exact(mean, word, count);
+    }
+}
+
 /** count[l] ~ Poisson(mean[l]), mean >= 0. */
 static void poisson_row(const real *restrict mean, const uint32_t *restrict word, const poisson_terms_t *terms, real *restrict count)
 {
-    real tail[ENG_LANES] ENG_ALIGNED;
-    int hits = 0, many = 0, far = 0;
-    LANE_PRAGMA(omp simd reduction(+ : hits) reduction(| : many, far))
-    for (int l = 0; l < ENG_LANES; l++) {
-        tail[l] = upper_tail(word[l]);
-        count[l] = 0;
-        hits += (mean[l] > tail[l]) & (mean[l] < FEW_MEAN);
-        many |= mean[l] >= FEW_MEAN;
-        far |= word[l] < EXACT_WORD;
-    }
-    if (hits > 4) {
-        poisson_few(mean, tail, terms, count);
-    } else if (hits > 0) {
-        for (int l = 0; l < ENG_LANES; l++) {
-            if (mean[l] > tail[l] && mean[l] < FEW_MEAN) {
-                count[l] = poisson_one(mean[l], tail[l], terms);
-            }
-        }
-    }
-    if (many) {
-        poisson_many(mean, word, count);
-    }
-    if (far) {
-        poisson_exact(mean, word, count);
+    for (int l = 0; l < ENG_LANES; l += POISSON_BLOCK) {
+        poisson_block(mean + l, word + l, terms, count + l);
     }
 }
 
