@@ -19,7 +19,7 @@ outcomes: [relapse, death, infections]
 EOT
 }
 study short 30 70 1y >short.yaml
-study long 80 128 5y >long.yaml
+study long 320 128 5y >long.yaml
 sed -i 's/horizon: \([0-9]\)y/horizon: \1 y/' short.yaml long.yaml
 
 grouped() { # grouped GROUP RANKS ARGUMENTS...
