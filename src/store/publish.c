@@ -141,7 +141,12 @@ give_back_room(const char *part)
 {
     struct stat status;
 
-    if (stat(part, &status) != 0 || truncate(part, status.st_size) != 0) {
+    int failed = stat(part, &status);
+
+    while (failed == 0 && truncate(part, status.st_size) != 0) {
+        failed = errno != EINTR;
+    }
+    if (failed != 0) {
         return ENG_FAIL(ENG_ERR_WRITE, "%s: %s", part, strerror(errno));
     }
     return 0;
@@ -151,9 +156,12 @@ static int
 sync_path(const char *path, int flags)
 {
     const int fd = open(path, flags);
-    int ret = 0;
+    int ret = 0, failed = fd < 0;
 
-    if (fd < 0 || fsync(fd) != 0) {
+    while (!failed && fsync(fd) != 0) {
+        failed = errno != EINTR;
+    }
+    if (failed) {
         ret = ENG_FAIL(ENG_ERR_WRITE, "%s: %s", path, strerror(errno));
     }
     if (fd >= 0) {
