@@ -256,18 +256,23 @@ def one_case(number, study, quiet, times, count):
     phase = PHASES[number % len(PHASES)]
     victims = rng.choice(VICTIMS)
     result = f"case{number}.h5"
-    killed = False
-    for _ in range(1 + (rng.random() < 0.25)):  # a quarter of the resumes are killed as well
+    kills, wanted = 0, 1 + (rng.random() < 0.25)  # a quarter of the resumes are killed as well
+    while kills < wanted:
         run = Run(study, result, rng.randint(1, 4))
         if reach(run, phase, times, rng):
             run.kill(victims, rng)
-            killed = True
-            count[f"{phase}"] += 1
+            kills += 1
+            count[phase] += 1
+        else:
+            count["ended before"] += 1
         run.wait(f"{phase}, {victims}")
-        count["named"] += check_killed(result)
-        phase = rng.choice(PHASES)
-        victims = rng.choice(VICTIMS)
-    count["hit"] += killed
+        complete = check_killed(result)
+        count["named when killed"] += complete
+        if complete and not kills:
+            os.remove(result)  # it was too fast: the same again
+            continue
+        phase, victims = rng.choice(PHASES), rng.choice(VICTIMS)
+        wanted = kills if complete else wanted
     run = Run(study, result, rng.randint(1, 5))
     status = run.wait("the resume")
     saved = re.search(r"attempt \d+ goes on", run.text())
@@ -303,9 +308,6 @@ def main():
     print(", ".join(f"{name} {count[name]}" for name in sorted(count)))
     if os.environ["KILL_SHM"] != "own":
         print(f"SKIPPED what kills leave in {SHM}: mount namespaces are not allowed here")
-    if count["hit"] < 0.8 * len(numbers):
-        failed += 1
-        print(f"failed: only {count['hit']} of {len(numbers)} kills hit a running program")
     print(f"{passed} passed, {failed} failed")
     return failed > 0
 
