@@ -112,7 +112,7 @@ def errors_in(text):
     """Lines of engraft that name a failure, and lines of others."""
     lines = [line for line in text.splitlines() if line.strip()]
     return ([line for line in lines if line.startswith("engraft: ") and not SAID.match(line)],
-            [line for line in lines if not line.startswith("engraft: ")])
+            [line for line in lines if not line.startswith("engraft: ") and not re.match(r"(\[.*\] )?mca_", line)])  # Open MPI has its own
 
 
 def judge_failed_run(start, result, how, status, text):
