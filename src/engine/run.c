@@ -388,6 +388,16 @@ look_again(eng_run_t *run, int *complete)
     return ret == 0 ? eng_mpi_check(MPI_Bcast(complete, 1, MPI_INT, 0, run->comm), "broadcast") : ret;
 }
 
+/* A folder that cannot be removed is a nuisance: the result is what was asked for. */
+static void
+say_complete_already(eng_run_t *run)
+{
+    eng_log(ENG_LOG_INFO, "%s is complete already; nothing to do", run->options.result_path);
+    if (run->rank == 0 && eng_workdir_clear(&run->dir, run->options.result_path, &run->study) != 0) {
+        eng_log(ENG_LOG_WARN, "%s", eng_error_message());
+    }
+}
+
 int
 eng_run_run(eng_run_t *run)
 {
@@ -399,7 +409,7 @@ eng_run_run(eng_run_t *run)
     }
     if (ret != 0 || complete) {
         if (ret == 0) {
-            eng_log(ENG_LOG_INFO, "%s is complete already; nothing to do", run->options.result_path);
+            say_complete_already(run);
         }
         return ret;
     }
