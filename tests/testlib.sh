@@ -5,12 +5,12 @@ cd "$TMPDIR" || exit 70
 ok() { # ok WHAT COMMAND...: one counted check; what it printed is shown where it fails
     local what=$1
     shift
-    if "$@" >out 2>&1; then
+    if "$@" >"$TMPDIR/out" 2>&1; then
         passed=$((passed + 1))
     else
         failed=$((failed + 1))
         echo "failed: $what: $*"
-        tail -n 20 out | sed 's/^/    /'
+        tail -n 20 "$TMPDIR/out" | sed 's/^/    /'
         return 1
     fi
 }
