@@ -193,7 +193,7 @@ build = +@$(MAKE) --no-print-directory $(if $(V),,-s) $(if $(findstring -j,$(MAK
 export CONFIG REAL BUILD MPIEXEC PYTHON
 RUN = . jobs/env.sh && OUT='$(OUT)' MPICC='$(MPICC)' tests/run_tests.sh
 
-.PHONY: help all packages demo test test-unit test-mpi test-fault test-stat test-slow test-cluster test-everything check-all \
+.PHONY: help all packages demo test test-unit test-mpi test-fault test-kill test-stat test-slow test-cluster test-everything check-all \
 	bench bench-model rng-stream step-error simulate-scale lint install clean FORCE
 FORCE:
 
@@ -230,6 +230,11 @@ test-fault:  ## failures, signals, damaged files
 	@jobs/setup --check test
 	$(build) $(BIN) $(FAULT_BIN)
 	@$(RUN) $(FAULT)
+
+test-kill:  ## N=200 kills at random moments, each resumed on 1 to 5 ranks (20 of them are in test-fault); SEED=, CASE=7 or 100-149
+	@jobs/setup --check test
+	$(build) $(BIN)
+	@export KILLS=$(or $(N),200) $(if $(SEED),KILL_SEED=$(SEED)) $(if $(CASE),KILL_CASE=$(CASE)); TEST_LIMIT=7200 $(RUN) tests/fault_kill.py
 
 test-stat:  ## the numbers are those of the model: against exact laws and oracles (long)
 	@jobs/setup --check test

@@ -20,7 +20,9 @@ typedef struct {
     eng_layout_t layout;
     eng_model_t *model;
     eng_runner_t *runner;
-    eng_results_t *results; /* [num_protocols] */
+    eng_results_t *results; /* [tiles of a slab][num_protocols] */
+    eng_params_t params;
+    int slab;               /* tiles */
     int64_t *point, *pooled;
     double admit, add, *run; /* CPU seconds */
     double *lived;           /* [num_protocols] days of counted courses, from the first day to death or horizon */
@@ -36,7 +38,6 @@ static double cpu_seconds(void)
 
 static int prepare(bench_t *b, const char *path)
 {
-    eng_params_t params;
     int ret = eng_study_load(&b->study, path);
     if (ret != 0) {
         return ret;
@@ -50,7 +51,8 @@ static int prepare(bench_t *b, const char *path)
     if (ret == 0) {
         ret = eng_runner_create(&b->runner, b->model);
     }
-    b->results = calloc(num, sizeof(*b->results));
+    b->slab = ret == 0 ? eng_model_slab(b->model) : 0;
+    b->results = calloc(num * (size_t)b->slab + 1, sizeof(*b->results));
     b->run = calloc(num, sizeof(*b->run));
     b->lived = calloc(num, sizeof(*b->lived));
     b->point = calloc(num * b->layout.point_words + 1, sizeof(*b->point));
@@ -59,11 +61,14 @@ static int prepare(bench_t *b, const char *path)
         ret = ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for the bench");
     }
     if (ret == 0) {
-        eng_params_nominal(b->study.disease, &params);
+        eng_params_nominal(b->study.disease, &b->params);
         for (int j = 0; j < b->study.num_fixed; j++) {
-            eng_params_set(&params, b->study.fixed[j].param, b->study.fixed[j].value);
+            eng_params_set(&b->params, b->study.fixed[j].param, b->study.fixed[j].value);
         }
-        eng_runner_set_point(b->runner, 0, &params);
+    }
+    for (size_t j = 0; ret == 0 && j < num * (size_t)b->slab; j++) {
+        b->results[j].read = calloc((size_t)(b->study.num_reads + 1) * ENG_NUM_MARKERS * ENG_LANES, sizeof(double));
+        ret = b->results[j].read != NULL ? 0 : ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for the bench");
     }
     return ret;
 }
@@ -83,20 +88,28 @@ static double days_lived(const bench_t *b, const eng_results_t *results)
 
 static void measure(bench_t *b)
 {
-    for (int i = 0; i < b->tiles; i++) {
+    const int num = b->study.num_protocols;
+    for (int done = 0, tiles; done < b->tiles; done += tiles) {
         double t0 = cpu_seconds(), t1;
-        eng_runner_admit(b->runner, (uint64_t)i * ENG_LANES, ENG_LANES);
+        tiles = b->tiles - done < b->slab ? b->tiles - done : b->slab;
+        eng_runner_clear(b->runner);
+        (void)eng_runner_add(b->runner, 0, &b->params, (uint64_t)done * ENG_LANES, tiles * ENG_LANES);
+        eng_runner_admit(b->runner);
         t1 = cpu_seconds();
         b->admit += t1 - t0;
-        for (int p = 0; p < b->study.num_protocols; p++) {
+        for (int p = 0; p < num; p++) {
             t0 = t1;
-            eng_runner_run(b->runner, p, &b->results[p]);
+            eng_runner_run(b->runner, p, &b->results[p], num);
             t1 = cpu_seconds();
             b->run[p] += t1 - t0;
-            b->lived[p] += days_lived(b, &b->results[p]);
+            for (int k = 0; k < tiles; k++) {
+                b->lived[p] += days_lived(b, &b->results[k * num + p]);
+            }
             t1 = cpu_seconds();
         }
-        eng_layout_add(&b->layout, b->results, b->point, b->pooled);
+        for (int k = 0; k < tiles; k++) {
+            eng_layout_add(&b->layout, &b->results[k * num], 0, ENG_LANES, b->point, b->pooled);
+        }
         b->add += cpu_seconds() - t1;
     }
 }
@@ -120,6 +133,7 @@ static void print(const bench_t *b)
     }
     printf("  patients drawn%s: %.1f us a patient, %.1f %% of the time\n",
         b->study.entry.at_least > 0 ? " and screened" : "", b->admit / patients * 1e6, 100 * b->admit / total);
+    printf("  lanes in use: %.1f %%\n", 100 * eng_runner_lanes_in_use(b->runner));
     printf("  accumulated: %.2f us a course, %.1f %% of the time\n", b->add / courses * 1e6, 100 * b->add / total);
     printf("csv,%s,%s", b->study.name, eng_runner_width(b->runner));
     for (int p = 0; p < b->study.num_protocols; p++) {
@@ -141,6 +155,9 @@ int main(int argc, char **argv)
     } else {
         measure(&b);
         print(&b);
+    }
+    for (int j = 0; b.results != NULL && j < b.slab * b.study.num_protocols; j++) {
+        free(b.results[j].read);
     }
     eng_runner_destroy(b.runner);
     eng_model_destroy(b.model);

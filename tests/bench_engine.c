@@ -38,7 +38,7 @@ fill(eng_work_t *work, const eng_layout_t *layout, const eng_records_t *records,
 
     for (uint64_t j = 0; j < BENCH_POINTS && j < study->num_points && ret == 0; j++) {
         const eng_block_t block = { j, 1, 0, study->patients < 64 ? study->patients : 64 };
-        ret = eng_work_block(work, layout, records, 0, &block, batch);
+        ret = eng_work_blocks(work, layout, records, 0, &block, 1, batch);
     }
     return ret != 0 ? ret : eng_ranges_add(&batch->blocks, (eng_range_t){ 0, batch->num_points });
 }
@@ -77,7 +77,7 @@ measure_packing(const eng_batch_t *batch, const eng_layout_t *layout, const eng_
 static int
 measure_journal(const eng_batch_t *batch, const eng_study_t *study, const double *values)
 {
-    const eng_journal_key_t key = eng_journal_key(study, values);
+    const eng_journal_key_t key = eng_journal_key(study, values, 0, UINT64_MAX);
     const char *parent = getenv("TMPDIR");
     char folder[512];
     eng_journal_t journal = { .fd = -1 };

@@ -10,7 +10,6 @@ import collections
 import os
 import pathlib
 import re
-import resource
 import shlex
 import shutil
 import subprocess
@@ -22,22 +21,20 @@ OUT = pathlib.Path(os.environ["ENGRAFT"]).parent
 MPIEXEC = shlex.split(os.environ.get("MPIEXEC", "mpirun --oversubscribe"))
 CALLGRIND_LIMIT = 90  # s
 TILES = 16
-LOOP_STUDY, RUN_STUDY = "jobs/studies/yardstick.yaml", "jobs/studies/ms-minimal.yaml"
+LOOP_STUDY = "jobs/studies/yardstick.yaml"
 
 # Compilation unit -> part; units of lanes/ that are not named are parts of their own.
 LANE_PARTS = {"signals": "core", "marrow": "core", "lymphocytes": "core", "watch": "observation", "patient": "patients",
-              "course": "rows"}
+              "course": "rows", "small_clones": "clones", "exposures": "therapy", "loops_lanes": "reduction", "network": "other"}
 LOOP_PARTS = ["core", "effectors", "clones", "triggers", "hazards", "observation", "disease", "therapy", "patients", "rows"]
-OUTER_PARTS = {"study/layout": "reduction", "stats/": "reduction", "engine/journal": "commit", "engine/block": "commit",
-               "engine/pack": "commit", "engine/owner": "commit", "engine/work": "commit", "store/": "write",
-               "study/summary": "write", "study/records": "write"}
+OUTER_PARTS = {"study/layout": "reduction", "stats/": "reduction"}
 
 
 def part_of(unit):
     folder, name = os.path.split(unit)
     if folder.startswith("lanes-"):
         return "disease" if name.startswith("disease_") else LANE_PARTS.get(name, name)
-    if unit.startswith("model/runner"):
+    if unit.startswith(("model/runner", "model/slab")):
         return "patients" if name == "runner_screen" else "rows"
     return next((part for prefix, part in OUTER_PARTS.items() if unit.startswith(prefix)), None)
 
@@ -54,8 +51,6 @@ def owners():
             if kind in "tT":
                 found[name].add(part_of(unit))
     result = {name: parts.pop() for name, parts in found.items() if len(parts) == 1}
-    # Course and disease each have a static `advance`; callgrind names the inner one of two by its depth.
-    result["advance"], result["advance'2"] = "rows", "disease"
     return {name: part for name, part in result.items() if part}
 
 
@@ -152,41 +147,59 @@ def loop(fields, directory):
     fields.update(show("  of them (instructions)", loop_only, LOOP_PARTS))
 
 
-def outside(fields, directory):
-    counts = shutil.which("valgrind") and callgrind(
-        [os.environ["ENGRAFT"], "run", "--progress", "none", RUN_STUDY, "-o", os.path.join(directory, "counted.h5")], directory)
-    if counts:
-        inside = sum(counts[p] for p in LOOP_PARTS)
-        print(f"a whole run of {RUN_STUDY}, instructions against the loop's: "
-              + ", ".join(f"{p} {100 * counts[p] / inside:.2f} %" for p in ("reduction", "commit", "write")))
-        fields.update({p: f"{100 * counts[p] / inside:.3f}" for p in ("reduction", "commit", "write")})
+def profile(text):
+    """What ENGRAFT_PROFILE=1 prints: CPU time between first hand-out and last commit by part, start and write apart."""
+    line = next(l for l in text.splitlines() if "profile:" in l)
+    found = {name: float(x) for name, x in re.findall(r"(loop|reduction|commit|hand-out) ([0-9.]+) %", line)}
+    found["courses"] = float(re.search(r"([0-9]+) courses per cpu-second", line).group(1))
+    found["start"], found["write"] = (float(re.search(name + r" ([0-9.]+) s", line).group(1)) for name in ("start", "write"))
+    found["memory"] = float(re.search(r"at most ([0-9.]+) MB", line).group(1))
+    return found
+
+
+SHAPES = {"few points": "design: {list: [{trigger.rate: 10}]}\n", "many points": "design: {lhs: {points: 400}}\n"}
+
+
+def shape(name, directory):
+    """The loop's study without trajectories, as one point with many patients or as many points with 64."""
+    text = open(LOOP_STUDY).read().replace("parameters:", "parameters:\n  trigger.rate: {uniform: [8, 12], unit: 1/y}")
+    patients = 25600 if name == "few points" else 64
+    text = re.sub(r"patients: \d+", f"patients: {patients}", text.replace("  across_points: common\n", ""))
+    path = os.path.join(directory, name.replace(" ", "-") + ".yaml")
+    with open(path, "w") as file:
+        file.write(text + SHAPES[name])
+    return path
 
 
 def ranks(fields, directory):
-    """CPU seconds cover everything that mpirun starts, waiting included: ranks wait busily."""
-    cores, first, courses = os.cpu_count(), None, 38400
-    print("ranks, jobs/studies/ms-conditioning.yaml:  courses a CPU second, wall time against one rank")
-    for n in (1, 2, 4):
-        path = os.path.join(directory, f"ranks{n}.h5")
-        before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
-        subprocess.run(MPIEXEC + ["-n", str(n), os.environ["ENGRAFT"], "run", "--progress", "none",
-                                  "jobs/studies/ms-conditioning.yaml", "-o", path], check=True, capture_output=True)
-        wall, after = time.monotonic() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
-        cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-        first = first or wall
-        print(f"  {n}{' (more than cores)' if n > cores else ''}: {courses / cpu:.0f}, {wall / first:.2f}")
-        fields[f"ranks{n}_courses_cpu_s"], fields[f"ranks{n}_wall"] = f"{courses / cpu:.0f}", f"{wall / first:.3f}"
-    size = os.path.getsize(path)
-    fields["file_bytes"] = size
-    print(f"  final file: {size} bytes, {size / courses:.1f} a course")
+    """Runs of both shapes: where the CPU time went, and what more ranks than one cost."""
+    cores = os.cpu_count()
+    print("runs of 76,800 courses: CPU time between first hand-out and last commit; wall time against one rank")
+    print("  study        ranks   loop %  reduction %  commit %  hand-out %  courses/CPU s   wall  write s    MB    bytes")
+    for name in SHAPES:
+        study, first = shape(name, directory), None
+        for n in (1, 2, 4):
+            path = os.path.join(directory, f"{n}.h5")
+            start = time.monotonic()
+            done = subprocess.run(MPIEXEC + ["-n", str(n), os.environ["ENGRAFT"], "run", "--progress", "none", study, "-o", path],
+                                  capture_output=True, text=True, env=dict(os.environ, ENGRAFT_PROFILE="1"))
+            if done.returncode != 0:
+                sys.exit(f"{study} on {n} ranks: status {done.returncode}\n{done.stderr}")
+            wall, p = time.monotonic() - start, profile(done.stderr)
+            first, size = first or wall, os.path.getsize(path)
+            print(f"  {name:12} {n:3}{'+' if n > cores else ' '}  {p['loop']:7.2f} {p['reduction']:12.2f} {p['commit']:9.2f}"
+                  f" {p['hand-out']:11.2f} {p['courses']:14.0f} {wall / first:6.2f} {p['write']:8.2f} {p['memory']:5.0f} {size:8}")
+            key = name.replace(" ", "_") + f"_ranks{n}"
+            fields.update({f"{key}_loop": p["loop"], f"{key}_courses_cpu_s": p["courses"], f"{key}_wall": f"{wall / first:.3f}",
+                           f"{key}_bytes": size})
+            os.remove(path)
+    print("  (+: more ranks than cores)")
 
 
 def main():
     fields = {"revision": os.environ.get("REVISION", "unknown")}
     with tempfile.TemporaryDirectory() as directory:
         loop(fields, directory)
-        sys.stdout.flush()
-        outside(fields, directory)
         sys.stdout.flush()
         ranks(fields, directory)
     print("csv," + ",".join(f"{name}={value}" for name, value in fields.items()))

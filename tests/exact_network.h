@@ -1,6 +1,7 @@
 /**
- * Exact courses of a reaction table by D. Gillespie's direct method (1977): propensities in groups of eight, and for each
- * reaction the list of those whose propensity it changes.  An oracle for the step loop, scalar and in double.
+ * Exact courses of a reaction table by D. Gillespie's direct method (1977), reactions in the order of their use (McCollum
+ * et al. 2006: one that fires moves one place forward), and for each the list of those whose propensity it changes.
+ * An oracle for the step loop, scalar and in double.
  */
 #ifndef ENG_TESTS_EXACT_NETWORK_H
 #define ENG_TESTS_EXACT_NETWORK_H
@@ -11,14 +12,14 @@
 
 #include <string.h>
 
-#define EXACT_GROUP  8
-#define EXACT_GROUPS (ENG_NETWORK_REACTIONS / EXACT_GROUP)
+#define EXACT_FRESH 1024 /* events after which the total is summed anew, so that rounding does not build up */
 
 typedef struct {
     const eng_network_t *network;
-    double count[ENG_NETWORK_SPECIES], time, events;
-    double propensity[ENG_NETWORK_REACTIONS], group[EXACT_GROUPS];
-    int num_groups, num_touched[ENG_NETWORK_REACTIONS], touched[ENG_NETWORK_REACTIONS][ENG_NETWORK_REACTIONS];
+    double count[ENG_NETWORK_SPECIES], time, events, total;
+    double propensity[ENG_NETWORK_REACTIONS]; /* by place in the order */
+    int at_place[ENG_NETWORK_REACTIONS], place[ENG_NETWORK_REACTIONS], old; /* old: events since the total was summed */
+    int num_touched[ENG_NETWORK_REACTIONS], touched[ENG_NETWORK_REACTIONS][ENG_NETWORK_REACTIONS];
     eng_rng_t rng;
 } exact_t;
 
@@ -35,16 +36,13 @@ static inline double exact_propensity(const exact_t *x, int r)
     return a == b ? row->rate * 0.5 * x->count[a] * (x->count[a] - 1) : row->rate * x->count[a] * x->count[b];
 }
 
-static inline void exact_update(exact_t *x, int r)
+static inline void exact_sum(exact_t *x)
 {
-    x->propensity[r] = exact_propensity(x, r);
-}
-
-/* Sums of groups anew rather than by differences: no rounding error builds up over 1e7 events. */
-static inline void exact_sum(exact_t *x, int g)
-{
-    const double *p = x->propensity + (size_t)g * EXACT_GROUP;
-    x->group[g] = ((p[0] + p[1]) + (p[2] + p[3])) + ((p[4] + p[5]) + (p[6] + p[7]));
+    x->total = 0;
+    for (int p = 0; p < x->network->num_reactions; p++) {
+        x->total += x->propensity[p];
+    }
+    x->old = 0;
 }
 
 static inline bool exact_depends(const eng_reaction_t *by, const eng_reaction_t *on)
@@ -61,69 +59,82 @@ static void exact_open(exact_t *x, const eng_network_t *network, const uint32_t 
 {
     memset(x, 0, sizeof(*x));
     x->network = network;
-    x->num_groups = (network->num_reactions + EXACT_GROUP - 1) / EXACT_GROUP;
     eng_rng_open(&x->rng, seed, course, ENG_CHANNEL_NETWORK, 0, 0);
     memcpy(x->count, network->start, (size_t)network->num_species * sizeof(*x->count));
     for (int r = 0; r < network->num_reactions; r++) {
-        exact_update(x, r);
+        x->at_place[r] = x->place[r] = r;
+        x->propensity[r] = exact_propensity(x, r);
         for (int k = 0; k < network->num_reactions; k++) {
             if (exact_depends(&network->reaction[r], &network->reaction[k])) {
                 x->touched[r][x->num_touched[r]++] = k;
             }
         }
     }
-    for (int g = 0; g < x->num_groups; g++) {
-        exact_sum(x, g);
-    }
+    exact_sum(x);
 }
 
-static inline int exact_pick(const exact_t *x, double at)
+/* The place that a share of the total falls on; -1: on none, by rounding, or on a reaction that cannot happen. */
+static inline int exact_pick(exact_t *x, double share)
 {
-    int g = 0, r;
-    while (g < x->num_groups - 1 && at >= x->group[g]) {
-        at -= x->group[g++];
+    double at = share * x->total;
+    int p = 0;
+    while (p < x->network->num_reactions && at >= x->propensity[p]) {
+        at -= x->propensity[p++];
     }
-    for (r = g * EXACT_GROUP; r < g * EXACT_GROUP + EXACT_GROUP - 1 && at >= x->propensity[r]; r++) {
-        at -= x->propensity[r];
-    }
-    return r;
+    return p < x->network->num_reactions && x->propensity[p] > 0 ? p : -1;
 }
 
-static inline void exact_fire(exact_t *x, int r)
+static inline void exact_forward(exact_t *x, int p)
 {
+    const int r = x->at_place[p], before = x->at_place[p - 1];
+    const double a = x->propensity[p];
+    x->propensity[p] = x->propensity[p - 1];
+    x->propensity[p - 1] = a;
+    x->at_place[p] = before;
+    x->at_place[p - 1] = r;
+    x->place[r] = p - 1;
+    x->place[before] = p;
+}
+
+static inline void exact_fire(exact_t *x, int p)
+{
+    const int r = x->at_place[p];
     const eng_reaction_t *row = &x->network->reaction[r];
-    uint64_t groups = 0;
     for (int j = 0; j < ENG_NETWORK_CHANGES && row->change[j].species >= 0; j++) {
         x->count[row->change[j].species] += row->change[j].by;
     }
     for (int j = 0; j < x->num_touched[r]; j++) {
-        exact_update(x, x->touched[r][j]);
-        groups |= UINT64_C(1) << (x->touched[r][j] / EXACT_GROUP);
+        const int k = x->touched[r][j];
+        const double now = exact_propensity(x, k);
+        x->total += now - x->propensity[x->place[k]];
+        x->propensity[x->place[k]] = now;
     }
-    for (; groups != 0; groups &= groups - 1) {
-        exact_sum(x, __builtin_ctzll(groups));
+    if (p > 0) {
+        exact_forward(x, p);
     }
     x->events++;
+    x->old++;
 }
 
 /** On to day `end`.  What of a waiting time lies beyond is forgotten, as the exponential law allows. */
 static void exact_advance(exact_t *x, double end)
 {
     for (;;) {
-        double total = 0;
-        for (int g = 0; g < x->num_groups; g++) {
-            total += x->group[g];
+        if (x->old >= EXACT_FRESH || !(x->total > 0)) {
+            exact_sum(x);
         }
-        if (total <= 0) {
+        if (!(x->total > 0)) {
             break;
         }
-        x->time -= eng_log(eng_uniform(eng_rng_next(&x->rng))) / total;
+        x->time -= eng_log(eng_uniform(eng_rng_next(&x->rng))) / x->total;
         if (x->time >= end) {
             break;
         }
-        const int r = exact_pick(x, eng_uniform(eng_rng_next(&x->rng)) * total);
-        if (r < x->network->num_reactions && x->propensity[r] > 0) { /* rounding may point at a reaction that cannot happen */
-            exact_fire(x, r);
+        const int p = exact_pick(x, eng_uniform(eng_rng_next(&x->rng)));
+        if (p >= 0) {
+            exact_fire(x, p);
+        } else {
+            exact_sum(x);
         }
     }
     x->time = end;

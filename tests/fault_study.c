@@ -1,47 +1,11 @@
 /** Every allocation of reading a study fails once: no crash, no leak, no other verdict than "out of memory" or the right one. */
 #include "study/study.h"
 
+#include "fault_memory.h"
 #include "testlib.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-static long allocations_left = -1; /* negative: none fails */
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *memory, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *memory, size_t size);
-
-static bool
-fails(void)
-{
-    if (allocations_left == 0) {
-        return true;
-    }
-    allocations_left -= allocations_left > 0;
-    return false;
-}
-
-void *
-__wrap_malloc(size_t size)
-{
-    return fails() ? NULL : __real_malloc(size);
-}
-
-void *
-__wrap_calloc(size_t count, size_t size)
-{
-    return fails() ? NULL : __real_calloc(count, size);
-}
-
-void *
-__wrap_realloc(void *memory, size_t size)
-{
-    return fails() ? NULL : __real_realloc(memory, size);
-}
 
 static const char text[] =
     "study: full\nseed: 1\nhorizon: 3 y\n"

@@ -188,16 +188,19 @@ fix_read_at(fix_t *fix, double day)
 typedef struct {
     eng_model_t *model;
     eng_runner_t *runner;
+    eng_params_t params;
+    double *read; /* of the results of one tile */
 } fix_run_t;
 
 /** Model and runner at point 0 with the fixture's parameters. */
 static inline void
 fix_open(fix_run_t *run, const fix_t *fix)
 {
-    *run = (fix_run_t){ 0 };
+    *run = (fix_run_t){ .params = fix->params };
     CU_ASSERT_EQUAL_FATAL(eng_model_create(&run->model, &fix->spec), 0);
     CU_ASSERT_EQUAL_FATAL(eng_runner_create(&run->runner, run->model), 0);
-    eng_runner_set_point(run->runner, 0, &fix->params);
+    run->read = calloc((size_t)(fix->spec.num_reads + 1) * ENG_NUM_MARKERS * ENG_LANES, sizeof(*run->read));
+    CU_ASSERT_PTR_NOT_NULL_FATAL(run->read);
 }
 
 static inline void
@@ -205,7 +208,32 @@ fix_close(fix_run_t *run)
 {
     eng_runner_destroy(run->runner);
     eng_model_destroy(run->model);
+    free(run->read);
     *run = (fix_run_t){ 0 };
+}
+
+/** A slab of one tile at most: patients first .. first + count - 1. */
+static inline void
+fix_admit(fix_run_t *run, uint64_t first, int count)
+{
+    eng_runner_clear(run->runner);
+    CU_ASSERT_EQUAL_FATAL(eng_runner_add(run->runner, 0, &run->params, first, count), count);
+    eng_runner_admit(run->runner);
+}
+
+/** Run that tile; what is read stands in memory of `run` until the next run. */
+static inline void
+fix_run(fix_run_t *run, int protocol, eng_results_t *results)
+{
+    results->read = run->read;
+    CU_ASSERT_EQUAL_FATAL(eng_runner_run(run->runner, protocol, results, 1), 0);
+}
+
+static inline void
+fix_trace(fix_run_t *run, int protocol, eng_trace_day_t on_day, void *context, eng_results_t *results)
+{
+    results->read = run->read;
+    CU_ASSERT_EQUAL_FATAL(eng_runner_trace(run->runner, protocol, on_day, context, results), 0);
 }
 
 /** A marker of a lane at read j. */

@@ -43,7 +43,7 @@ hand_out(uint64_t blocks, uint64_t stop_after, int64_t *done)
             work_a_little(block);
             done[block]++;
             mine++;
-            eng_schedule_done(&schedule, 10);
+            eng_schedule_done(&schedule, 1, 10);
             if (mine == stop_after) {
                 eng_schedule_stop(&schedule);
             }

@@ -18,21 +18,16 @@ design: {lhs: {points: $2}}
 outcomes: [relapse, death, infections]
 EOT
 }
-study short 30 70 1y >short.yaml
-study long 80 128 5y >long.yaml
-sed -i 's/horizon: \([0-9]\)y/horizon: \1 y/' short.yaml long.yaml
+study short 30 70 "1 y" >short.yaml
+study long 320 128 "5 y" >long.yaml
 
 grouped() { # grouped GROUP RANKS ARGUMENTS...
     local group=$1 ranks=$2
     shift 2
     ENGRAFT_GROUP=$group $MPIEXEC -n "$ranks" "$ENGRAFT" run --progress none "$@"
 }
-status() { # status WANTED COMMAND...
-    local wanted=$1 got
-    shift
-    "$@" >said 2>&1
-    got=$?
-    [ $got -eq "$wanted" ] || { echo "status $got instead of $wanted"; cat said; return 1; }
+status() { # status WANTED COMMAND...: its output stays in `said`
+    status_is "$@" >said 2>&1 || { cat said; return 1; }
 }
 
 ok "one rank" "$ENGRAFT" run --progress none short.yaml -o 1.h5
@@ -51,12 +46,7 @@ ok "the long study at one go" $MPIEXEC -n 2 "$ENGRAFT" run --progress none long.
 begin() { # begin GROUP RANKS RESULT: in the background, until something is saved
     ENGRAFT_GROUP=$1 $MPIEXEC -n "$2" "$ENGRAFT" run --progress none long.yaml -o "$3" >running 2>&1 &
     launcher=$!
-    for _ in $(seq 400); do
-        [ -n "$(find "$3.work" -name 'journal.*' -size +0 2>/dev/null)" ] && return 0
-        kill -0 $launcher 2>/dev/null || return 1
-        sleep 0.05
-    done
-    return 1
+    wait_saved "$3"
 }
 # Rank R of the run: Open MPI starts ranks in order.
 rank_pid() { pgrep -P "$launcher" | sort -n | sed -n "$(($1 + 1))p"; }

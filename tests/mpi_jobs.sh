@@ -24,18 +24,12 @@ ok "at one go" $MPIEXEC -n 2 "$ENGRAFT" run --progress none long.yaml -o quiet.h
 
 begin() { # begin RESULT: in the background; waits until it has saved something
     env --default-signal=INT "$SOURCE/jobs/run" long.yaml "$1" --progress none >running 2>&1 &
-    pid=$!
-    for _ in $(seq 600); do
-        [ -z "$(find "$1.work" -name 'journal.1.*' -size +0 2>/dev/null)" ] || return 0
-        kill -0 $pid 2>/dev/null || break
-        sleep 0.05
-    done
-    cat running
-    return 1
+    launcher=$!
+    wait_saved "$1" 1 || { cat running; return 1; }
 }
 ok "it begins" begin kill.h5
-ok "a rank is killed" kill -KILL "$(pgrep -P "$(pgrep -P $pid)" | tail -n 1)"
-wait $pid
+ok "a rank is killed" kill -KILL "$(pgrep -P "$(pgrep -P $launcher)" | tail -n 1)"
+wait $launcher
 status=$?
 ok "the script ends well, not with $status" test $status -eq 0
 ok "it said what it did" grep -q "going on from what is saved" running
@@ -43,8 +37,8 @@ ok "and used it" grep -q "is saved already" running
 ok "equal" "$ENGRAFT" diff quiet.h5 kill.h5
 
 ok "another begins" begin int.h5
-kill -INT $pid
-wait $pid
+kill -INT $launcher
+wait $launcher
 status=$?
 ok "Ctrl-C: status 75, not $status" test $status -eq 75
 ok "everything is saved" grep -q "stopped with everything saved" running

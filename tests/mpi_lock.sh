@@ -3,19 +3,6 @@
 set -u
 . "$SOURCE/tests/testlib.sh"
 
-status_is() { # status_is STATUS COMMAND...
-    local wanted=$1 got
-    shift
-    "$@"
-    got=$?
-    [ $got -eq "$wanted" ] || { echo "status $got instead of $wanted"; return 1; }
-}
-says() { # says PATTERN STATUS COMMAND...
-    local pattern=$1 wanted=$2
-    shift 2
-    status_is "$wanted" "$@" >said 2>&1 || { cat said; return 1; }
-    grep -Eq -- "$pattern" said || { echo "no '$pattern' in:"; cat said; return 1; }
-}
 seconds() { # seconds FROM: whole seconds since $SECONDS was FROM
     echo $((SECONDS - $1))
 }
@@ -33,12 +20,7 @@ EOT
 begin() { # begin RESULT: in the background, until something is saved
     $MPIEXEC -n 2 "$ENGRAFT" run --progress none study.yaml -o "$1" >"$1.log" 2>&1 &
     launcher=$!
-    for _ in $(seq 300); do
-        [ -n "$(find "$1.work" -name 'journal.*' -size +0 2>/dev/null)" ] && return 0
-        kill -0 $launcher 2>/dev/null || return 1
-        sleep 0.05
-    done
-    return 1
+    wait_saved "$1"
 }
 try() { "$ENGRAFT" run --progress none study.yaml --deadline 1 -o "$@"; } # stops by itself, with 75
 

@@ -8,49 +8,12 @@ needed() { # the rest makes no sense after a failure
     echo "$passed passed, $failed failed"
     exit 1
 }
-status_is() { # status_is STATUS COMMAND...
-    local wanted=$1 got
-    shift
-    "$@"
-    got=$?
-    [ $got -eq "$wanted" ] || { echo "status $got instead of $wanted"; return 1; }
-}
-says() { # says PATTERN STATUS COMMAND...: the output has it, in one line of the error
-    local pattern=$1 wanted=$2
-    shift 2
-    status_is "$wanted" "$@" >said 2>&1 || { cat said; return 1; }
-    grep -Eq -- "$pattern" said || { echo "no '$pattern' in:"; cat said; return 1; }
-}
 run() { # run RANKS ARGUMENTS...
-    local ranks=$1
-    shift
-    $MPIEXEC -n "$ranks" "$ENGRAFT" run --progress none "$@"
+    $MPIEXEC -n "$1" "$ENGRAFT" run --progress none "${@:2}"
 }
-
-study() { # study NAME SEED POINTS PATIENTS
-    cat <<EOF
-study: $1
-seed: $2
-horizon: 1 y
-cohort: {disease: ms, patients: $4}
-protocols:
-  dmt: [{at: 0 d, drug: dmt_standard}]
-  cy_atg:
-    - {at: -5 d, harvest: pb}
-    - {at: -5 d, condition: cy200}
-    - {at: -5 d, atg: ratg}
-    - {at: 0 d, graft: pb, donor: auto, cd34: 6e6 /kg}
-parameters:
-  thymus.export_at_20y: {lognormal: {median: 1.6e7, sdlog: 0.7}, unit: cells/d}
-design: {lhs: {points: $3}}
-outcomes: [relapse, death, os, anc_recovery, infections, cd4]
-trajectories: {markers: [anc], every: 1 mo}
-records: {patients: 300}
-EOF
-}
-study ranks 1 37 100 >study.yaml  # blocks that are not full, points that do not divide among ranks
-study few 1 50 10 >few.yaml       # blocks of several points
-study other 2 37 100 >other.yaml
+two_arm_study ranks 1 37 100 >study.yaml  # blocks that are not full, points that do not divide among ranks
+two_arm_study few 1 50 10 >few.yaml       # blocks of several points
+two_arm_study other 2 37 100 >other.yaml
 
 # --- equal results -----------------------------------------------------------------------------------------------
 ok "one rank" run 1 study.yaml -o 1.h5
@@ -89,12 +52,12 @@ ok "which leaves nothing either" test ! -e x.h5 -a ! -e x.h5.work
 
 # --- stops, kills, resumes ------------------------------------------------------------------------------------------
 # A study that takes several seconds on this machine, sized from its own speed.
-study long 3 400 64 >pilot.yaml
+two_arm_study long 3 400 64 >pilot.yaml
 start=$EPOCHREALTIME
 ok "a pilot" run 2 pilot.yaml -o pilot.h5
 patients=$(awk -v a="$start" -v b="$EPOCHREALTIME" 'BEGIN { p = int(5 / (b - a) + 1) * 64; print (p < 64 ? 64 : p > 64000 ? 64000 : p) }')
-study long 3 400 "$patients" >long.yaml
-study huge 3 400 $((20 * patients)) >huge.yaml # never ends in these tests
+two_arm_study long 3 400 "$patients" >long.yaml
+two_arm_study huge 3 400 $((20 * patients)) >huge.yaml # never ends in these tests
 ok "the long study at one go" run 2 long.yaml -o long.h5
 needed
 
@@ -102,12 +65,7 @@ file=long.yaml
 begin() { # begin RANKS RESULT [ATTEMPT]: runs in the background; waits until this attempt has saved something
     $MPIEXEC -n "$1" "$ENGRAFT" run --progress none $file -o "$2" >running 2>&1 &
     launcher=$!
-    for _ in $(seq 300); do
-        [ -n "$(find "$2.work" -name "journal.${3:-1}.*" -size +0 2>/dev/null)" ] && return 0
-        kill -0 $launcher 2>/dev/null || return 1
-        sleep 0.05
-    done
-    return 1
+    wait_saved "$2" "${3:-1}"
 }
 rank_pids() { pgrep -P "$launcher"; }
 ended() { # the launcher and its ranks are gone

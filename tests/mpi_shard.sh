@@ -3,53 +3,16 @@
 set -u
 . "$SOURCE/tests/testlib.sh"
 
-status_is() { # status_is STATUS COMMAND...
-    local wanted=$1 got
-    shift
-    "$@"
-    got=$?
-    [ $got -eq "$wanted" ] || { echo "status $got instead of $wanted"; return 1; }
-}
-says() { # says PATTERN STATUS COMMAND...
-    local pattern=$1 wanted=$2
-    shift 2
-    status_is "$wanted" "$@" >said 2>&1 || { cat said; return 1; }
-    grep -Eq -- "$pattern" said || { echo "no '$pattern' in:"; cat said; return 1; }
-}
 run() { # run RANKS ARGUMENTS...
-    local ranks=$1
-    shift
-    $MPIEXEC -n "$ranks" "$ENGRAFT" run --progress none "$@"
+    $MPIEXEC -n "$1" "$ENGRAFT" run --progress none "${@:2}"
 }
 merge() { # merge RANKS ARGUMENTS...
-    local ranks=$1
-    shift
-    $MPIEXEC -n "$ranks" "$ENGRAFT" merge "$@"
+    $MPIEXEC -n "$1" "$ENGRAFT" merge "${@:2}"
 }
-study() { # study SEED POINTS PATIENTS
-    cat <<EOT
-study: shards
-seed: $1
-horizon: 1 y
-cohort: {disease: ms, patients: $3}
-protocols:
-  dmt: [{at: 0 d, drug: dmt_standard}]
-  cy_atg:
-    - {at: -5 d, harvest: pb}
-    - {at: -5 d, condition: cy200}
-    - {at: 0 d, graft: pb, donor: auto, cd34: 6e6 /kg}
-parameters:
-  thymus.export_at_20y: {lognormal: {median: 1.6e7, sdlog: 0.7}, unit: cells/d}
-design: {lhs: {points: $2}}
-outcomes: [relapse, death, os, anc_recovery, infections, cd4]
-trajectories: {markers: [anc], every: 1 mo}
-records: {patients: 300}
-EOT
-}
-study 1 11 150 >study.yaml # 3 blocks a point, the last not full: shards begin within points and within records
-study 2 11 150 >other.yaml
-study 1 12 150 >larger.yaml
-study 1 40 10 >few.yaml    # several points a block
+two_arm_study shards 1 11 150 >study.yaml # 3 blocks a point, the last not full: shards begin within points and within records
+two_arm_study shards 2 11 150 >other.yaml
+two_arm_study shards 1 12 150 >larger.yaml
+two_arm_study shards 1 40 10 >few.yaml    # several points a block
 
 # --- exact, in any order ---------------------------------------------------------------------------------------------
 ok "the whole" run 2 study.yaml -o all.h5
@@ -98,6 +61,10 @@ ok "a shard twice" says "both shard 1/3" 64 "$ENGRAFT" merge 1.3.h5 2.3.h5 1.3.h
 ok "of two divisions" says "only shards of one division" 64 "$ENGRAFT" merge 1.3.h5 2.7.h5 -o x.h5
 ok "a result that is complete" says "order.h5 is a complete result, not a shard" 64 "$ENGRAFT" merge 1.3.h5 order.h5 -o x.h5
 ok "the merge is there already" says "complete already" 0 "$ENGRAFT" merge {1,2,3}.3.h5 -o all.h5
+mkdir all3.h5.work # a merge was killed between giving the result its name and removing its folder
+echo "free, attempt 1" >all3.h5.work/lock
+ok "what a killed merge left" says "complete already" 0 merge 2 {1,2,3}.3.h5 -o all3.h5
+ok "is removed" test ! -e all3.h5.work
 ok "another seed" run 1 other.yaml -o other.h5 --shard 2/3
 ok "another study" says "other.h5 is of another study" 73 merge 2 1.3.h5 other.h5 3.3.h5 -o x.h5
 ok "other points" run 1 larger.yaml -o larger.h5 --shard 2/3
@@ -125,18 +92,13 @@ ok "half a file" says "damaged.h5" 66 "$ENGRAFT" merge 1.3.h5 damaged.h5 3.3.h5 
 ok "nothing is left of refusals" test ! -e x.h5 -a -z "$(ls -d ./*.work ./*.part 2>/dev/null)"
 
 # --- kill and resume of a shard; partial results -------------------------------------------------------------------------
-study 3 64 5000 >long.yaml
+two_arm_study shards 3 64 5000 >long.yaml
 begin() { # begin RANKS RESULT ARGUMENTS...: in the background, until something is saved
     local ranks=$1 result=$2
     shift 2
     $MPIEXEC -n "$ranks" "$ENGRAFT" run --progress none long.yaml -o "$result" "$@" >running 2>&1 &
     launcher=$!
-    for _ in $(seq 300); do
-        [ -n "$(find "$result.work" -name 'journal.*' -size +0 2>/dev/null)" ] && return 0
-        kill -0 $launcher 2>/dev/null || return 1
-        sleep 0.05
-    done
-    return 1
+    wait_saved "$result"
 }
 ok "a long shard" begin 2 long.h5 --shard 2/3
 ok "show --partial during the run" says "^PARTIAL: [0-9]+ of [0-9]+ courses .* a run under way" 0 "$ENGRAFT" show long.h5 --partial
@@ -155,11 +117,11 @@ ok "no saved work" says "no saved work for none.h5" 66 "$ENGRAFT" show none.h5 -
 ok "--partial of a complete result shows it" says "^Study shards" 0 "$ENGRAFT" show all.h5 --partial
 ok "which is not called partial" eval '! grep -q PARTIAL said'
 
-study 4 30 1500 >mid.yaml
+two_arm_study shards 4 30 1500 >mid.yaml
 ok "the whole of a longer one" run 2 mid.yaml -o mid.h5
 $MPIEXEC -n 2 "$ENGRAFT" run --progress none mid.yaml -o mid2.h5 --shard 2/2 >running 2>&1 &
 launcher=$!
-for _ in $(seq 200); do [ -n "$(find mid2.h5.work -name 'journal.*' -size +0 2>/dev/null)" ] && break; sleep 0.02; done
+wait_saved mid2.h5
 kill -KILL $(pgrep -P $launcher) $launcher
 wait $launcher 2>/dev/null
 ok "1/2" run 3 mid.yaml -o mid1.h5 --shard 1/2

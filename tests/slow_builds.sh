@@ -49,6 +49,9 @@ check gcc "gcc.*-O3" release CC=gcc
 check gcc-debug "gcc.*-DENG_DEBUG" debug CC=gcc
 check gcc-O1 "gcc.*-O3.* -O1" release CC=gcc CFLAGS=-O1
 check gcc-O2 "gcc.*-O3.* -O2" release CC=gcc CFLAGS=-O2
+# Tiles of other sizes.
+check gcc-lanes-32 "gcc.*-O3" release CC=gcc CPPFLAGS=-DENG_LANES=32
+check gcc-lanes-128 "gcc.*-O3" release CC=gcc CPPFLAGS=-DENG_LANES=128
 # What people add for the machine they are on: other instructions in every file, the plain step loop included.
 check gcc-native "gcc.*-march=native" release CC=gcc CFLAGS="-O2 -march=native"
 if command -v clang >/dev/null; then

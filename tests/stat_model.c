@@ -445,7 +445,7 @@ stat_entry(void)
     for (int tile = 0; tile < 40; tile++) {
         const uint64_t first = (uint64_t)tile * ENG_LANES;
         uint32_t accepted[ENG_LANES], last_refused[ENG_LANES], fresh[ENG_LANES];
-        eng_runner_admit(run.runner, first, ENG_LANES);
+        fix_admit(&run, first, ENG_LANES);
         for (int l = 0; l < ENG_LANES; l++) {
             accepted[l] = (uint32_t)eng_runner_candidate(run.runner, l);
             last_refused[l] = accepted[l] > 0 ? accepted[l] - 1 : 0;

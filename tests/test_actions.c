@@ -61,8 +61,8 @@ test_actions(void)
             CU_ASSERT(noun->data != NULL && noun->class_name != NULL);
             CU_ASSERT_FATAL(noun->num_args >= 0 && noun->num_args <= ENG_MAX_ARGS);
             CU_ASSERT((noun->args == NULL) == (noun->num_args == 0));
-            /* rules act on a lane, the calendar belongs to all: what opens a window is no action of a rule */
-            CU_ASSERT(!noun->when_allowed || (verb == ENG_VERB_DRUG && !noun->window));
+            CU_ASSERT(noun->when_allowed == (verb != ENG_VERB_STOP));
+            CU_ASSERT(verb != ENG_VERB_DRUG || !noun->window); /* given at visits, in lanes that stay where they are */
             for (k = 0; k < noun->num_args; k++) {
                 check_arg(&noun->args[k]);
                 for (i = 0; i < k; i++) {

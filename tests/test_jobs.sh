@@ -6,7 +6,7 @@ set -u
 unset "${!SLURM_@}" "${!PBS_@}" "${!ENGRAFT_@}"
 mkdir bin
 export PATH=$TMPDIR/bin:$PATH ENGRAFT_HOME=$SOURCE ENGRAFT=$TMPDIR/bin/engraft
-stub() { # stub NAME: a command of what stands on stdin; it notes that it was called
+fake() { # fake NAME: a command of what stands on stdin; it notes that it was called
     { echo '#!/bin/bash'; echo 'printf "%s" "${0##*/}" >>'"$TMPDIR/calls; printf ' %s' \"\$@\" >>$TMPDIR/calls; echo >>$TMPDIR/calls"; cat; } >"bin/$1"
     chmod +x "bin/$1"
 }
@@ -16,21 +16,21 @@ case $* in *--quiet*) exit "$stands" ;; esac
 if [ "$busy" -gt 0 ]; then echo "state      running"; sed -i "s/^busy=.*/busy=$((busy - 1))/" now; else echo "state      interrupted"; fi
 [ "$saved" -lt 0 ] || echo "saved      $saved of 100 courses"' >bin/engraft
 chmod +x bin/engraft
-stub mpirun <<'END'
+fake mpirun <<'END'
 cd "$(dirname "$0")/.." && read -r status stands saved busy <plan && sed -i 1d plan
 printf 'stands=%s\nsaved=%s\nbusy=%s\n' "$stands" "$saved" "${busy:-0}" >now
 [ -z "${HANG:-}" ] || { trap 'echo USR1 >>calls; exit 75' USR1; touch started; sleep 30 & wait $!; }
 [ "$status" -lt 129 ] || kill -$((status - 128)) $$
 exit "$status"
 END
-stub squeue <<'END'
+fake squeue <<'END'
 echo "${STATE:-RUNNING}"
 END
-stub scontrol <<'END'
+fake scontrol <<'END'
 [ "$1" = requeue ] || { echo "JobId=7 EndTime=2030-01-01T00:00:00 Deadline=N/A"; exit 0; }
 kill -TERM "$PPID" # as Slurm does
 END
-stub qsub <<'END'
+fake qsub <<'END'
 echo "restarted ${ENGRAFT_RESTARTED:-} study ${STUDY:-}" >>"$(dirname "$0")/../calls"
 END
 touch s.yaml
@@ -169,7 +169,7 @@ ok "in a job, cores are what the scheduler says" test -z "$(env_of SLURM_JOB_ID=
 end_time() { env_of "$@" | sed -n 's/^SLURM_JOB_END_TIME=//p'; }
 ok "an old Slurm is asked when the job ends" test "$(end_time SLURM_JOB_ID=7)" = "$(date -d 2030-01-01T00:00:00 +%s)"
 ok "a new one has said it" test "$(end_time SLURM_JOB_ID=7 SLURM_JOB_END_TIME=5)" = 5
-stub scontrol <<<'echo "JobId=7 EndTime=Unknown Deadline=N/A"'
+fake scontrol <<<'echo "JobId=7 EndTime=Unknown Deadline=N/A"'
 ok "nobody knows" test -z "$(end_time SLURM_JOB_ID=7)"
 ok "nor does a machine without Slurm" test -z "$(end_time -u SLURM_JOB_ID)"
 ok "elsewhere they may be shared" test -n "$(env_of -u SLURM_JOB_ID -u PBS_JOBID | grep rmaps_base_oversubscribe=1)"

@@ -56,8 +56,8 @@ test_health_lasts_ten_years(void)
     fix_open(&run, &fix);
     CU_ASSERT_STRING_EQUAL(eng_trace_name(STATE_EFFECTOR), "effector");
     for (uint64_t patient = 0; patient < 32; patient++) {
-        eng_runner_admit(run.runner, patient, 1);
-        eng_runner_trace(run.runner, 0, note_drift, worst, &results);
+        fix_admit(&run, patient, 1);
+        fix_trace(&run, 0, note_drift, worst, &results);
         CU_ASSERT_EQUAL(results.failure[0], ENG_FAILURE_NONE);
     }
     for (int j = 0; j < CORE_POOLS; j++) {
@@ -83,8 +83,8 @@ test_health_with_age(void)
     fix_untreated(&fix);
     fix_read_at(&fix, 10 * ENG_DAYS_PER_YEAR);
     fix_open(&run, &fix);
-    eng_runner_admit(run.runner, 0, ENG_LANES);
-    eng_runner_run(run.runner, 0, &results);
+    fix_admit(&run, 0, ENG_LANES);
+    fix_run(&run, 0, &results);
     for (int l = 0; l < ENG_LANES; l++) {
         const double anc = fix_marker(&results, 0, ENG_MARKER_ANC, l) / (2.2e10 / 4.9e6);
         const double plt = fix_marker(&results, 0, ENG_MARKER_PLATELETS, l) / (1.2e12 / 4.9e9);
@@ -189,8 +189,8 @@ count_failures(const char *regimen, double shift, bool empty, int *failed, int *
     fix_bare_graft(&fix, "graft", regimen);
     fix_open(&run, &fix);
     for (int tile = 0; tile < 4; tile++) {
-        eng_runner_admit(run.runner, (uint64_t)tile * ENG_LANES, ENG_LANES);
-        eng_runner_run(run.runner, 0, &results);
+        fix_admit(&run, (uint64_t)tile * ENG_LANES, ENG_LANES);
+        fix_run(&run, 0, &results);
         for (int l = 0; l < ENG_LANES; l++) {
             const int32_t failure = results.tick[ENG_EVENT_GRAFT_FAILURE][l], anc = results.tick[ENG_EVENT_ANC_RECOVERY][l];
             *failed += failure == 28 * ENG_TICKS_PER_DAY;
@@ -299,8 +299,8 @@ test_clones_left_on_day_30(void)
     fix_untreated(&fix);
     fix_open(&run, &fix);
     for (int tile = 0; tile < TILES; tile++) {
-        eng_runner_admit(run.runner, (uint64_t)tile * ENG_LANES, ENG_LANES);
-        eng_runner_run(run.runner, 0, &results);
+        fix_admit(&run, (uint64_t)tile * ENG_LANES, ENG_LANES);
+        fix_run(&run, 0, &results);
         for (int l = 0; l < ENG_LANES; l++) {
             extinct += ENG_NUM_CLONES - results.number[ENG_NUMBER_CLONES_LEFT][l];
             n += ENG_NUM_CLONES;
@@ -488,9 +488,9 @@ test_no_hazards_no_deaths(void)
     fix_transplant(&fix, "beam", "beam", 4);
     fix_open(&run, &fix);
     for (int tile = 0; tile < 4; tile++) {
-        eng_runner_admit(run.runner, (uint64_t)tile * ENG_LANES, ENG_LANES);
+        fix_admit(&run, (uint64_t)tile * ENG_LANES, ENG_LANES);
         for (int p = 0; p < 3; p++) {
-            eng_runner_run(run.runner, p, &results);
+            fix_run(&run, p, &results);
             for (int l = 0; l < ENG_LANES; l++) {
                 bad += results.tick[ENG_EVENT_DEATH][l] != ENG_TICK_NEVER || results.cause[l] != ENG_CAUSE_NONE;
                 bad += results.tick[ENG_EVENT_INFECTION][l] != ENG_TICK_NEVER || results.failure[l] != ENG_FAILURE_NONE;
@@ -520,8 +520,8 @@ test_constant_hazard(void)
     fix_untreated(&fix);
     fix_open(&run, &fix);
     for (int tile = 0; tile < TILES; tile++) {
-        eng_runner_admit(run.runner, (uint64_t)tile * ENG_LANES, ENG_LANES);
-        eng_runner_run(run.runner, 0, &results);
+        fix_admit(&run, (uint64_t)tile * ENG_LANES, ENG_LANES);
+        fix_run(&run, 0, &results);
         for (int l = 0; l < ENG_LANES; l++) {
             const int32_t tick = results.tick[ENG_EVENT_INFECTION][l];
             const double count = results.number[ENG_NUMBER_INFECTIONS][l];
@@ -558,8 +558,8 @@ test_constant_fatal_hazard(void)
     fix_read_at(&fix, 200);
     fix_open(&run, &fix);
     for (int tile = 0; tile < TILES; tile++) {
-        eng_runner_admit(run.runner, (uint64_t)tile * ENG_LANES, ENG_LANES);
-        eng_runner_run(run.runner, 0, &results);
+        fix_admit(&run, (uint64_t)tile * ENG_LANES, ENG_LANES);
+        fix_run(&run, 0, &results);
         for (int l = 0; l < ENG_LANES; l++) {
             const int32_t death = results.tick[ENG_EVENT_DEATH][l], infection = results.tick[ENG_EVENT_INFECTION][l];
             const bool died = death != ENG_TICK_NEVER;
@@ -595,8 +595,8 @@ run_paired(paired_t *out, int refine, int protocol)
     fix.spec.refine = refine;
     fix_open(&run, &fix);
     for (int first = 0; first < PAIRED; first += ENG_LANES) {
-        eng_runner_admit(run.runner, (uint64_t)first, ENG_LANES);
-        eng_runner_run(run.runner, protocol, &results);
+        fix_admit(&run, (uint64_t)first, ENG_LANES);
+        fix_run(&run, protocol, &results);
         for (int l = 0; l < ENG_LANES; l++) {
             const int32_t anc = results.tick[ENG_EVENT_ANC_RECOVERY][l], cd4 = results.tick[ENG_EVENT_CD4_200][l];
             for (int e = 0; e < 6; e++) {

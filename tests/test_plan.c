@@ -329,9 +329,9 @@ test_states_before_a_later_action(void)
     CU_ASSERT_FATAL(eng_trace_count() <= 128);
     for (uint64_t patient = 0; patient < 32; patient++) {
         a.count = b.count = 0;
-        eng_runner_admit(run.runner, patient, 1);
-        eng_runner_trace(run.runner, 0, write_down, &a, &results);
-        eng_runner_trace(run.runner, 1, write_down, &b, &results);
+        fix_admit(&run, patient, 1);
+        fix_trace(&run, 0, write_down, &a, &results);
+        fix_trace(&run, 1, write_down, &b, &results);
         for (int j = 0; j < a.count && j < b.count; j++) {
             const bool same = a.day[j] == b.day[j]
                 && memcmp(a.value[j], b.value[j], sizeof(double) * (size_t)eng_trace_count()) == 0;

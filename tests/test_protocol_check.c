@@ -285,21 +285,71 @@ test_keys_that_nothing_reads(void)
 static void
 test_rules(void)
 {
-    const eng_action_t graft[] = { action("drug", "dmf", 0), on_relapse(action("graft", "pb", 0)) };
     const eng_action_t growth[] = { on_relapse(lasting(action("growth", "gcsf", 0), 5)) };
+    const eng_action_t endless[] = { on_relapse(action("growth", "gcsf", 0)) };
     /* a graft that may come does not make up for conditioning that will */
     const eng_action_t hope[] = { action("condition", "beam", -5), on_relapse(action("graft", "pb", 0)) };
     eng_action_t many[MAX_ACTIONS];
     int j;
 
-    EXPECT(graft, 1, 0, "error 1:", "'graft' in a 'when' rule is not available yet");
-    EXPECT(growth, 1, 0, "error 0:", "not available yet");
+    EXPECT(growth, 0, 0, NULL, NULL);
+    EXPECT(endless, 1, 0, "error 0:", "needs 'for'");
     EXPECT(hope, 2, 0, "error 0:", "no graft follows");
     for (j = 0; j < MAX_ACTIONS; j++) {
         many[j] = on_relapse(action("drug", "dmf", 0));
     }
     expect(many, 8, 0, 0, NULL, NULL);
     expect(many, MAX_ACTIONS, 1, 0, "error 8:", "at most 8");
+}
+
+/* The same, so many days after the visit. */
+static eng_action_t
+later(double after, eng_action_t a)
+{
+    a = on_relapse(a);
+    a.after = after;
+    return a;
+}
+
+static void
+test_transplant_on_an_event(void)
+{
+    const eng_action_t own[] = { later(2, action("mobilise", "cy", 0)), later(12, action("harvest", "pb", 0)),
+        later(25, lasting(action("condition", "beam", 0), 5)), later(25, action("atg", "ratg", 0)),
+        later(30, action("graft", "pb", 0)), later(35, lasting(action("growth", "gcsf", 0), 7)) };
+    const eng_action_t store[] = { action("harvest", "pb", -20), later(10, action("condition", "cy200", 0)),
+        later(15, action("graft", "pb", 0)) };
+    const eng_action_t second[] = { action("harvest", "pb", -20), action("condition", "cy200", -5), action("graft", "pb", 0),
+        action("harvest", "pb", 5), later(10, action("graft", "pb", 0)) };
+    const eng_action_t no_cells[] = { later(10, action("graft", "pb", 0)) };
+    const eng_action_t too_late[] = { action("harvest", "pb", 11), later(10, action("graft", "pb", 0)) };
+    const eng_action_t other[] = { action("harvest", "bm", -20), later(10, action("graft", "pb", 0)) };
+    const eng_action_t after_graft[] = { action("harvest", "pb", -20), later(10, action("graft", "pb", 0)),
+        later(11, action("harvest", "pb", 0)) };
+    const eng_action_t never_given[] = { later(11, action("harvest", "pb", 0)) };
+    const eng_action_t no_graft[] = { later(10, action("condition", "beam", 0)) };
+    const eng_action_t graft_first[] = { action("harvest", "pb", -20), later(10, lasting(action("condition", "beam", 0), 5)),
+        later(13, action("graft", "pb", 0)) };
+    const eng_action_t cord[] = { later(10, action("graft", "cord", 0)) };
+    eng_action_t often[] = { action("harvest", "pb", -20), later(10, action("condition", "beam", 0)),
+        later(15, action("graft", "pb", 0)) };
+
+    EXPECT(own, 0, 0, NULL, NULL);
+    EXPECT(store, 0, 0, NULL, NULL);
+    EXPECT(second, 0, 0, NULL, NULL);
+    EXPECT(no_cells, 1, 0, "error 0:", "needs cells in store");
+    EXPECT(too_late, 1, 0, "error 1:", "a harvest by day 10");
+    EXPECT(other, 1, 0, "error 1:", "harvested as 'bm'");
+    EXPECT(after_graft, 1, 0, "error 2:", "harvest comes after its graft");
+    EXPECT(never_given, 0, 1, "note 0:", "never given");
+    EXPECT(no_graft, 1, 0, "error 0:", "{when: relapse, after: 11 d, graft");
+    EXPECT(graft_first, 1, 0, "error 1:", "{when: relapse, after: 15 d, graft");
+    EXPECT(cord, 1, 0, "error 0:", "cord blood");
+    often[1].times = 2;
+    often[2].times = 1;
+    EXPECT(often, 1, 0, "error 1:", "acts up to 2 times, the graft after it up to 1");
+    often[2].times = 2;
+    EXPECT(often, 0, 0, NULL, NULL);
 }
 
 static void
@@ -328,6 +378,7 @@ static const eng_test_t tests[] = {
     ENG_TEST(test_mobilisation),
     ENG_TEST(test_keys_that_nothing_reads),
     ENG_TEST(test_rules),
+    ENG_TEST(test_transplant_on_an_event),
     ENG_TEST(test_stop),
 };
 

@@ -6,6 +6,7 @@ Each word is asked of NumPy by its key and its position (tick x 2^16 + draw).  S
 
 import os
 import pathlib
+import re
 import subprocess
 import sys
 
@@ -17,7 +18,8 @@ except ImportError:
 
 SOURCE = pathlib.Path(os.environ.get("SOURCE", pathlib.Path(__file__).resolve().parent.parent))
 PROGRAM = pathlib.Path(os.environ.get("OUT", SOURCE / "build/release")) / "tests/rng_stream"
-TRIGGERS, CHANNELS, START = 8, 21, (4096 - 30) * 16  # ticks from day -4096 to day -30
+TRIGGERS, START = 8, (4096 - 30) * 16  # ticks from day -4096 to day -30
+CHANNELS = len(re.findall(r"^ +X\([A-Z_]+, \d+,", (SOURCE / "src/base/channels.h").read_text(), re.M))
 TICKS = {"tick": 1, "day": 16, "ten_days": 160}
 
 CASES = [

@@ -8,21 +8,21 @@ submit=$SOURCE/jobs/submit
 
 mkdir bin work
 export PATH=$TMPDIR/bin:$PATH NOTES=$TMPDIR/notes
-stub() { # stub NAME: a command of what stands on stdin
+fake() { # fake NAME: a command of what stands on stdin
     { echo '#!/bin/bash'; cat; } >"$TMPDIR/bin/$1"
     chmod +x "$TMPDIR/bin/$1"
 }
-stub sbatch <<'END'
+fake sbatch <<'END'
 printf '%s\n' "$@" >>"$NOTES"; echo "---" >>"$NOTES"
 echo "${SBATCH_SAYS-4711}"; exit "${SBATCH_STATUS:-0}"
 END
-stub sinfo <<'END'
+fake sinfo <<'END'
 case " $* " in *" -p none "*) exit 0 ;; *" -p short "*) echo "short 2 8 10 30:00" ;; *" -p mixed "*) printf 'mixed 2 32 4 1-00:00:00\nmixed 2 8 6 1-00:00:00\n' ;;
 *) printf 'big* 2 32 50 infinite\nother 1 1 1 10:00\n' ;; esac
 END
 # Says what a study needs without computing it; everything else is the real command.
 export REAL_ENGRAFT=$ENGRAFT
-stub engraft <<'END'
+fake engraft <<'END'
 if [ "$1" = check ] && [ -n "${CORE_HOURS:-}" ]; then
     [ -r "$2" ] || exit 66
     echo "courses       1,000,000 in ${BLOCKS:-5,000} blocks"
@@ -42,16 +42,6 @@ protocols:
   dmt: [{at: 0 d, drug: dmt_standard}]
 END
 
-says() { # says PATTERN STATUS COMMAND...
-    local pattern=$1 wanted=$2 got
-    shift 2
-    "$@" >said 2>&1 </dev/null
-    got=$?
-    [ $got -eq "$wanted" ] && grep -Eq -- "$pattern" said && return
-    echo "status $got instead of $wanted, or no '$pattern' in:"
-    cat said
-    return 1
-}
 asks_for() { # asks_for SCRIPT NODES RANKS TIME MEMORY
     local bad=0 line
     for line in "--nodes=$2" "--ntasks=$3" "--time=$4" "--mem-per-cpu=$5"; do
@@ -139,7 +129,7 @@ ok "no Slurm" says "no sbatch here" 69 env PATH="$(printf '%s' "$PATH" | tr ':' 
 
 # --- names: each runs as a job of its own, and executes nothing but engraft -------------------------------------------
 # The launcher notes what it is to start; engraft's part is played by the real one for `status`.
-stub mpirun <<'END'
+fake mpirun <<'END'
 printf '%s\0' "$@" >"$STARTED"
 exit 65
 END

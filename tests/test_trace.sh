@@ -15,6 +15,12 @@ protocols:
     - {at: -5 d, condition: cy200}
     - {at: -5 d, atg: ratg}
     - {at: 0 d, graft: pb, donor: auto, cd34: 6e6 /kg}
+  rescue:
+    - {at: 0 d, drug: dmt_standard}
+    - {when: relapse, after: 5 d, harvest: pb}
+    - {when: relapse, after: 15 d, condition: cy200}
+    - {when: relapse, after: 15 d, atg: ratg}
+    - {when: relapse, after: 20 d, graft: pb, donor: auto, cd34: 6e6 /kg}
 parameters:
   thymus.export_at_20y: {lognormal: {median: 1.6e7, sdlog: 0.7}, unit: cells/d}
 design: {lhs: {points: 3}}
@@ -31,7 +37,7 @@ passed = failed = 0
 file = h5py.File("study.h5", "r")
 records = file["records"]
 protocols = [p.decode().rstrip("\0") for p in file["protocol"][()]]
-assert protocols == ["dmt", "cy_atg"], protocols
+assert protocols == ["dmt", "cy_atg", "rescue"], protocols
 columns = {name: data[()] for name, data in records.items()}
 
 

@@ -54,15 +54,15 @@ lanes_that_differ(const char *a, const char *b, int protocol, uint64_t first)
     wanted(a);
     fix_open(&run, &fix);
     CU_ASSERT_STRING_EQUAL(eng_runner_width(run.runner), a);
-    eng_runner_admit(run.runner, first, ENG_LANES);
-    eng_runner_run(run.runner, protocol, &x);
+    fix_admit(&run, first, ENG_LANES);
+    fix_run(&run, protocol, &x);
     kept = fix_keep(&x, fix.spec.num_reads);
     fix_close(&run);
     wanted(b);
     fix_open(&run, &fix);
     CU_ASSERT_STRING_EQUAL(eng_runner_width(run.runner), b);
-    eng_runner_admit(run.runner, first, ENG_LANES);
-    eng_runner_run(run.runner, protocol, &y);
+    fix_admit(&run, first, ENG_LANES);
+    fix_run(&run, protocol, &y);
     for (int l = 0; l < ENG_LANES; l++) {
         differ += !fix_lane_equal(&kept, l, &y, l, fix.spec.num_reads);
     }
@@ -152,9 +152,9 @@ alone_and_among(bool screened)
         int candidate = -1;
         for (size_t j = 0; j < sizeof(seats) / sizeof(*seats); j++) {
             const int lane = (int)(patient - seats[j].first);
-            eng_runner_admit(run.runner, seats[j].first, seats[j].count);
-            eng_runner_run(run.runner, (p + 1) % fix.spec.num_protocols, &results); /* leaves nothing behind */
-            eng_runner_run(run.runner, p, &results);
+            fix_admit(&run, seats[j].first, seats[j].count);
+            fix_run(&run, (p + 1) % fix.spec.num_protocols, &results); /* leaves nothing behind */
+            fix_run(&run, p, &results);
             CU_ASSERT_EQUAL(results.num_lanes, seats[j].count);
             if (j == 0) {
                 kept = fix_keep(&results, fix.spec.num_reads);
@@ -195,12 +195,12 @@ compare_with_alone(double horizon, double background, int least_deaths)
     fix.params.hz_background = background;
     fix_open(&run, &fix);
     for (int p = 0; p < fix.spec.num_protocols; p++) {
-        eng_runner_admit(run.runner, 0, ENG_LANES);
-        eng_runner_run(run.runner, p, &results);
+        fix_admit(&run, 0, ENG_LANES);
+        fix_run(&run, p, &results);
         eng_results_t kept = fix_keep(&results, fix.spec.num_reads);
         for (int l = 0; l < ENG_LANES; l++) {
-            eng_runner_admit(run.runner, (uint64_t)l, 1);
-            eng_runner_run(run.runner, p, &results);
+            fix_admit(&run, (uint64_t)l, 1);
+            fix_run(&run, p, &results);
             bad += !fix_lane_equal(&kept, l, &results, 0, fix.spec.num_reads);
             deaths += results.tick[ENG_EVENT_DEATH][0] != ENG_TICK_NEVER;
         }
@@ -229,14 +229,14 @@ test_reads_do_not_matter(void)
 
     mixed_study(400);
     fix_open(&run, &fix);
-    eng_runner_admit(run.runner, 3, ENG_LANES);
-    eng_runner_run(run.runner, 1, &with);
+    fix_admit(&run, 3, ENG_LANES);
+    fix_run(&run, 1, &with);
     kept = fix_keep(&with, 0);
     fix_close(&run);
     fix.spec.num_reads = 0;
     fix_open(&run, &fix);
-    eng_runner_admit(run.runner, 3, ENG_LANES);
-    eng_runner_run(run.runner, 1, &without);
+    fix_admit(&run, 3, ENG_LANES);
+    fix_run(&run, 1, &without);
     for (int l = 0; l < ENG_LANES; l++) {
         bad += !fix_lane_equal(&kept, l, &without, l, 0);
     }
@@ -276,11 +276,11 @@ test_trace_is_the_run(void)
     for (uint64_t patient = 0; patient < 10; patient++) {
         for (int p = 0; p < fix.spec.num_protocols; p++) {
             span_t span = { 0 };
-            eng_runner_admit(run.runner, 0, ENG_LANES);
-            eng_runner_run(run.runner, p, &run_results);
+            fix_admit(&run, 0, ENG_LANES);
+            fix_run(&run, p, &run_results);
             eng_results_t kept = fix_keep(&run_results, fix.spec.num_reads);
-            eng_runner_admit(run.runner, patient, 1);
-            eng_runner_trace(run.runner, p, count_days, &span, &trace_results);
+            fix_admit(&run, patient, 1);
+            fix_trace(&run, p, count_days, &span, &trace_results);
             bad += !fix_lane_equal(&kept, (int)patient, &trace_results, 0, fix.spec.num_reads);
             bad += span.wild;
             if (trace_results.tick[ENG_EVENT_DEATH][0] == ENG_TICK_NEVER) {
@@ -316,8 +316,8 @@ test_failed_lanes(void)
     fix.actions[0][3].arg[2] = 1e35; /* CD3+ cells per kg, far beyond what a study may say */
     fix.laws[ENG_COV_T_DOSE] = (eng_dist_t){ ENG_DIST_BERNOULLI, { 0.3 } };
     fix_open(&run, &fix);
-    eng_runner_admit(run.runner, 0, ENG_LANES);
-    eng_runner_run(run.runner, 0, &results);
+    fix_admit(&run, 0, ENG_LANES);
+    fix_run(&run, 0, &results);
     eng_results_t kept = fix_keep(&results, 1);
     for (int l = 0; l < ENG_LANES; l++) {
         const bool rich = eng_runner_covariate(run.runner, ENG_COV_T_DOSE, l) > 0;
@@ -327,8 +327,8 @@ test_failed_lanes(void)
     }
     CU_ASSERT(failed > 5 && failed < 40);
     for (int l = 0; l < ENG_LANES; l++) {
-        eng_runner_admit(run.runner, (uint64_t)l, 1);
-        eng_runner_run(run.runner, 0, &results);
+        fix_admit(&run, (uint64_t)l, 1);
+        fix_run(&run, 0, &results);
         if (kept.failure[l] == ENG_FAILURE_NONE) {
             bad += !fix_lane_equal(&kept, l, &results, 0, 1);
         } else {
@@ -351,9 +351,9 @@ test_no_failures(void)
     mixed_study(5 * ENG_DAYS_PER_YEAR);
     fix_open(&run, &fix);
     for (int tile = 0; tile < 8; tile++) {
-        eng_runner_admit(run.runner, (uint64_t)tile * ENG_LANES, ENG_LANES);
+        fix_admit(&run, (uint64_t)tile * ENG_LANES, ENG_LANES);
         for (int p = 0; p < fix.spec.num_protocols; p++) {
-            eng_runner_run(run.runner, p, &results);
+            fix_run(&run, p, &results);
             for (int l = 0; l < ENG_LANES; l++) {
                 failures += results.failure[l] != ENG_FAILURE_NONE;
             }
@@ -375,8 +375,8 @@ test_no_candidate(void)
     fix.params.trigger_rate = 0;
     fix.spec.entry = (eng_entry_t){ ENG_EVENT_RELAPSE, 60, 90 };
     fix_open(&run, &fix);
-    eng_runner_admit(run.runner, 0, 2);
-    eng_runner_run(run.runner, 0, &results);
+    fix_admit(&run, 0, 2);
+    fix_run(&run, 0, &results);
     CU_ASSERT_EQUAL(results.failure[0], ENG_FAILURE_NO_CANDIDATE);
     CU_ASSERT_EQUAL(results.failure[1], ENG_FAILURE_NO_CANDIDATE);
     fix_close(&run);

@@ -5,12 +5,54 @@ cd "$TMPDIR" || exit 70
 ok() { # ok WHAT COMMAND...: one counted check; what it printed is shown where it fails
     local what=$1
     shift
-    if "$@" >out 2>&1; then
+    if "$@" >"$TMPDIR/out" 2>&1; then
         passed=$((passed + 1))
     else
         failed=$((failed + 1))
         echo "failed: $what: $*"
-        tail -n 20 out | sed 's/^/    /'
+        tail -n 20 "$TMPDIR/out" | sed 's/^/    /'
         return 1
     fi
+}
+status_is() { # status_is STATUS COMMAND...
+    local wanted=$1 got
+    shift
+    "$@"
+    got=$?
+    [ $got -eq "$wanted" ] || { echo "status $got instead of $wanted"; return 1; }
+}
+says() { # says PATTERN STATUS COMMAND...: its output, which stays in `said`, has a line like that
+    local pattern=$1 wanted=$2
+    shift 2
+    status_is "$wanted" "$@" >said 2>&1 </dev/null || { cat said; return 1; }
+    grep -Eq -- "$pattern" said || { echo "no '$pattern' in:"; cat said; return 1; }
+}
+wait_saved() { # wait_saved RESULT [ATTEMPT]: until the run under $launcher has saved something (in that attempt)
+    for _ in $(seq 600); do
+        [ -z "$(find "$1.work" -name "journal.${2:-*}.*" -size +0 2>/dev/null)" ] || return 0
+        kill -0 "$launcher" 2>/dev/null || return 1
+        sleep 0.05
+    done
+    return 1
+}
+two_arm_study() { # two_arm_study NAME SEED POINTS PATIENTS: a drug against a transplant, every kind of dataset, in one year
+    cat <<END
+study: $1
+seed: $2
+horizon: 1 y
+cohort: {disease: ms, patients: $4}
+protocols:
+  dmt: [{at: 0 d, drug: dmt_standard}]
+  cy_atg:
+    - {at: -5 d, harvest: pb}
+    - {at: -5 d, condition: cy200}
+    - {at: -5 d, atg: ratg}
+    - {at: 0 d, graft: pb, donor: auto, cd34: 6e6 /kg}
+parameters:
+  thymus.export_at_20y: {lognormal: {median: 1.6e7, sdlog: 0.7}, unit: cells/d}
+design: {lhs: {points: $3}}
+outcomes: [relapse, death, os, anc_recovery, infections, cd4]
+trajectories: {markers: [anc], every: 1 mo}
+records: {patients: 300}
+END
 }

@@ -23,7 +23,8 @@ extern "C" {
     X(ENG_ERR_HDF5, -10, 70, "an HDF5 call failed")                                           \
     X(ENG_ERR_TOO_MANY_FAILURES, -11, 3, "more courses failed than the study allows")         \
     X(ENG_ERR_NOT_BUILT, -12, 65, "not available yet")                                        \
-    X(ENG_ERR_INTERNAL, -13, 70, "an internal check failed")
+    X(ENG_ERR_INTERNAL, -13, 70, "an internal check failed")                                  \
+    X(ENG_ERR_UNCLOSED, -14, 73, "a file that was written could not be closed")
 
 #define ENG_ERROR_AS_ENUM(name, code, status, text) name = (code),
 typedef enum { ENG_OK = 0, ENG_ERROR_LIST(ENG_ERROR_AS_ENUM) } eng_error_t;

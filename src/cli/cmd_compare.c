@@ -4,7 +4,7 @@
 #include "cli/args.h"
 #include "cli/cli.h"
 #include "cli/measure.h"
-#include "store/store.h"
+#include "cli/source.h"
 
 /* What the interval allows to say. */
 static const char *
@@ -81,11 +81,7 @@ print_all(const eng_result_t *result, const eng_summary_t *summary, const eng_me
 
     printf("Study %s: paired differences from %s in the same patients%s\n", study->name,
         study->protocols[study->reference].name, study->num_points > 1 ? ", over all points" : "");
-    eng_print_share(result, stdout);
-    if (!eng_result_is_current(result)) {
-        printf("Made by another version of the model (identity %s, here %s): the tables are shown as stored.\n",
-            eng_result_identity(result), study->identity);
-    }
+    eng_print_caveats(result, stdout);
     if (summary->num_contrasts == 0) {
         printf("There is nothing to compare: the study has one protocol.\n");
     }

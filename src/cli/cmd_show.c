@@ -4,18 +4,14 @@
 #include "cli/args.h"
 #include "cli/cli.h"
 #include "cli/measure.h"
-#include "engine/partial.h"
-#include "store/store.h"
+#include "cli/source.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 typedef struct {
-    const char *path;
-    const eng_result_t *result;   /* NULL: saved work of a run that has none yet */
-    const eng_partial_t *partial; /* that work */
-    const eng_study_t *study;
+    const eng_source_t *source;
+    const eng_study_t *study; /* of the source */
     eng_summary_t summary;
     eng_measures_t measures;
     int64_t *courses, *failed; /* owned: by protocol */
@@ -23,30 +19,16 @@ typedef struct {
     uint64_t point;
 } show_t;
 
-static int
-shape_of(const show_t *show, const char *dataset, int *dims, uint64_t size[ENG_RESULT_MAX_DIMS])
-{
-    return show->partial != NULL ? eng_partial_shape(show->partial, dataset, dims, size)
-                                 : eng_result_shape(show->result, dataset, dims, size);
-}
-
-static int
-read_values(const show_t *show, const char *dataset, double *values, size_t count)
-{
-    return show->partial != NULL ? eng_partial_values(show->partial, dataset, values, count)
-                                 : eng_result_read(show->result, dataset, values, count);
-}
-
 /* Sum over points (or take one point) and over what stands behind the protocol. */
 static int
 sum_by_protocol(const show_t *show, const char *dataset, int64_t *sums)
 {
     uint64_t size[ENG_RESULT_MAX_DIMS] = { 0 }, protocols = (uint64_t)show->study->num_protocols, width;
     double *values;
-    int dims = 0, ret = shape_of(show, dataset, &dims, size);
+    int dims = 0, ret = eng_source_shape(show->source, dataset, &dims, size);
 
     if (ret == 0 && (dims < 2 || dims > 3 || size[1] != protocols)) {
-        ret = ENG_FAIL(ENG_ERR_FORMAT, "%s: %s has another shape than this format", show->path, dataset);
+        ret = ENG_FAIL(ENG_ERR_FORMAT, "%s: %s has another shape than this format", show->source->path, dataset);
     }
     if (ret != 0) {
         return ret;
@@ -54,9 +36,9 @@ sum_by_protocol(const show_t *show, const char *dataset, int64_t *sums)
     width = dims == 3 ? size[2] : 1;
     values = malloc((size[0] * protocols * width + 1) * sizeof(*values));
     if (values == NULL) {
-        return ENG_FAIL(ENG_ERR_NO_MEMORY, "%s: no memory for %s", show->path, dataset);
+        return ENG_FAIL(ENG_ERR_NO_MEMORY, "%s: no memory for %s", show->source->path, dataset);
     }
-    ret = read_values(show, dataset, values, size[0] * protocols * width);
+    ret = eng_source_read(show->source, dataset, values, size[0] * protocols * width);
     for (uint64_t i = 0; ret == 0 && i < size[0] * protocols * width; i++) {
         if (!show->one_point || i / (protocols * width) == show->point) {
             sums[i / width % protocols] += (int64_t)values[i];
@@ -75,36 +57,12 @@ count_courses(show_t *show)
     show->courses = calloc(protocols, sizeof(*show->courses));
     show->failed = calloc(protocols, sizeof(*show->failed));
     if (show->courses == NULL || show->failed == NULL) {
-        return ENG_FAIL(ENG_ERR_NO_MEMORY, "%s: no memory for %zu protocols", show->path, protocols);
+        return ENG_FAIL(ENG_ERR_NO_MEMORY, "%s: no memory for %zu protocols", show->source->path, protocols);
     }
     ret = sum_by_protocol(show, "/outcomes/courses/n", show->courses);
     if (ret == 0) {
         ret = sum_by_protocol(show, "/outcomes/courses/failures", show->failed);
     }
-    return ret;
-}
-
-static int
-read_point(show_t *show)
-{
-    const eng_layout_t *layout = show->partial != NULL ? &show->partial->layout : eng_result_layout(show->result);
-    int64_t *words = malloc(((size_t)show->study->num_protocols * layout->point_words + 1) * sizeof(*words));
-    int ret;
-
-    if (words == NULL) {
-        return ENG_FAIL(ENG_ERR_NO_MEMORY, "%s: no memory for a point", show->path);
-    }
-    if (show->partial == NULL) {
-        ret = eng_result_point(show->result, show->point, words);
-    } else {
-        const size_t n = (size_t)show->study->num_protocols * layout->point_words;
-        memcpy(words, show->partial->point + (size_t)show->point * n, n * sizeof(*words));
-        ret = 0;
-    }
-    if (ret == 0) {
-        ret = eng_summary_point(&show->summary, layout, words);
-    }
-    free(words);
     return ret;
 }
 
@@ -116,11 +74,11 @@ print_point(const show_t *show)
     const eng_study_t *study = show->study;
     const size_t width = (size_t)study->num_uncertain, count = (size_t)study->num_points * width;
     double *values = malloc((count + 1) * sizeof(*values));
-    int ret = values == NULL ? ENG_FAIL(ENG_ERR_NO_MEMORY, "%s: no memory for the design", show->path) : 0;
+    int ret = values == NULL ? ENG_FAIL(ENG_ERR_NO_MEMORY, "%s: no memory for the design", show->source->path) : 0;
 
     printf("Point %llu\n", (unsigned long long)show->point);
     if (ret == 0 && width > 0) {
-        ret = read_values(show, "/design/values", values, count);
+        ret = eng_source_read(show->source, "/design/values", values, count);
     }
     for (size_t j = 0; ret == 0 && j < width; j++) {
         const eng_param_row_t row = eng_param_at(study->disease, study->uncertain[j].param);
@@ -128,25 +86,6 @@ print_point(const show_t *show)
     }
     free(values);
     return ret;
-}
-
-/* What is there and what is missing, before anything that could be taken for the whole. */
-static void
-print_partial(const eng_partial_t *partial)
-{
-    const eng_study_t *study = &partial->study;
-    const unsigned long long none = study->num_points - partial->points_whole - partial->points_begun;
-
-    printf("PARTIAL: %llu of %llu courses (%.1f %%) of %s, as far as saved; not the result\n", (unsigned long long)partial->courses,
-        (unsigned long long)partial->planned, partial->planned > 0 ? 100.0 * (double)partial->courses / (double)partial->planned : 0.0,
-        partial->running ? "a run under way" : "a run that was stopped or interrupted");
-    if (partial->end_block - partial->first_block < partial->all_blocks) {
-        printf("Shard of the study: blocks %llu to %llu of %llu; the others are not here\n", (unsigned long long)partial->first_block,
-            (unsigned long long)partial->end_block - 1, (unsigned long long)partial->all_blocks);
-    }
-    printf("Missing: %llu of %llu points have no course yet, %llu have some of their patients. Points are taken in their order, so that\n"
-           "the tables are about the first ones; intervals are of what is there.\n", none, (unsigned long long)study->num_points,
-        (unsigned long long)partial->points_begun);
 }
 
 static int
@@ -159,15 +98,7 @@ print_head(const show_t *show)
     printf("Study %s: %s, %llu point%s x %d protocol%s x %llu patients, %s after day 0\n", study->name, study->disease->name,
         (unsigned long long)study->num_points, study->num_points == 1 ? "" : "s", study->num_protocols,
         study->num_protocols == 1 ? "" : "s", (unsigned long long)study->patients, horizon);
-    if (show->partial != NULL) {
-        print_partial(show->partial);
-    } else {
-        eng_print_share(show->result, stdout);
-    }
-    if (show->result != NULL && !eng_result_is_current(show->result)) {
-        printf("Made by another version of the model (identity %s, here %s): the tables are shown as stored.\n",
-            eng_result_identity(show->result), study->identity);
-    }
+    eng_source_print_caveats(show->source, stdout);
     return show->one_point ? print_point(show) : 0;
 }
 
@@ -255,17 +186,17 @@ count_events(const show_t *show, const char *outcome, int64_t *gone, uint64_t la
     static const char *const names[] = { "event_count", "competing_count" };
     const uint64_t protocols = (uint64_t)show->study->num_protocols, count = show->study->num_points * protocols * landmarks;
     double *values = malloc((count + 1) * sizeof(*values));
-    int ret = values == NULL ? ENG_FAIL(ENG_ERR_NO_MEMORY, "%s: no memory for %s", show->path, outcome) : 0;
+    int ret = values == NULL ? ENG_FAIL(ENG_ERR_NO_MEMORY, "%s: no memory for %s", show->source->path, outcome) : 0;
 
     for (int k = 0; ret == 0 && k < 2; k++) {
         char path[128];
         uint64_t size[ENG_RESULT_MAX_DIMS];
         int dims;
         snprintf(path, sizeof(path), "/outcomes/%s/%s", outcome, names[k]);
-        if (shape_of(show, path, &dims, size) != 0) {
+        if (eng_source_shape(show->source, path, &dims, size) != 0) {
             continue; /* nothing competes with it */
         }
-        ret = read_values(show, path, values, count);
+        ret = eng_source_read(show->source, path, values, count);
         for (uint64_t i = 0; ret == 0 && i < count; i++) {
             if (!show->one_point || i / (protocols * landmarks) == show->point) {
                 gone[i % (protocols * landmarks)] += (int64_t)values[i];
@@ -286,13 +217,13 @@ print_at_risk(const show_t *show, int outcome)
     double *landmark = NULL;
     int64_t *gone = NULL;
     eng_table_t table = { 0 };
-    int dims = 0, ret = shape_of(show, "/landmark", &dims, size);
+    int dims = 0, ret = eng_source_shape(show->source, "/landmark", &dims, size);
 
     if (ret == 0) {
         landmark = malloc((size[0] + 1) * sizeof(*landmark));
         gone = calloc(size[0] * (size_t)protocols + 1, sizeof(*gone));
-        ret = landmark == NULL || gone == NULL ? ENG_FAIL(ENG_ERR_NO_MEMORY, "%s: no memory for %s", show->path, name)
-                                               : read_values(show, "/landmark", landmark, size[0]);
+        ret = landmark == NULL || gone == NULL ? ENG_FAIL(ENG_ERR_NO_MEMORY, "%s: no memory for %s", show->source->path, name)
+                                               : eng_source_read(show->source, "/landmark", landmark, size[0]);
     }
     if (ret == 0) {
         ret = count_events(show, name, gone, size[0]);
@@ -455,9 +386,8 @@ show_open(show_t *show, const char *outcome_name, const char *point_text)
         ret = outcome < 0 ? ENG_ERR_USAGE : 0;
     }
     if (ret == 0) {
-        ret = show->one_point ? read_point(show)
-            : show->partial != NULL ? eng_partial_summary(show->partial, &show->summary)
-                                    : eng_result_summary(show->result, &show->summary);
+        ret = show->one_point ? eng_source_point(show->source, show->point, &show->summary)
+                              : eng_source_summary(show->source, &show->summary);
     }
     if (ret == 0) {
         ret = count_courses(show);
@@ -475,28 +405,20 @@ show_open(show_t *show, const char *outcome_name, const char *point_text)
 static int
 show_result(const char *path, const char *outcome_name, const char *point_text, bool partial_too)
 {
-    show_t show = { .path = path, .one_point = point_text != NULL };
-    eng_result_t *result = NULL;
-    eng_partial_t partial = { 0 };
-    int ret = 0;
+    show_t show = { .one_point = point_text != NULL };
+    eng_source_t source;
+    int ret = show.one_point ? eng_args_count("--point", point_text, &show.point) : 0;
 
-    if (show.one_point) {
-        ret = eng_args_count("--point", point_text, &show.point);
+    if (ret != 0) {
+        return ret;
     }
-    if (ret == 0 && partial_too && access(path, F_OK) != 0) {
-        ret = eng_partial_read(&partial, path);
-        show.partial = &partial;
-        show.study = &partial.study;
-    } else if (ret == 0) {
-        ret = eng_result_open(&result, path);
-        show.result = result;
-        show.study = ret == 0 ? eng_result_study(result) : NULL;
-    }
+    ret = eng_source_open(&source, path, partial_too);
     if (ret == 0) {
+        show.source = &source;
+        show.study = source.study;
         ret = show_open(&show, outcome_name, point_text);
     }
-    eng_partial_free(&partial);
-    eng_result_close(result);
+    eng_source_close(&source);
     return ret;
 }
 

@@ -66,7 +66,7 @@ trace_course(const eng_study_t *study, const course_t *course, FILE *out)
 {
     eng_records_t records = { 0 };
     eng_work_t work = { 0 };
-    eng_results_t traced = { 0 };
+    eng_results_t swept = { 0 };
     double *unit = NULL, *values = NULL, *row = NULL;
     int ret = eng_records_create(&records, study);
 
@@ -78,16 +78,22 @@ trace_course(const eng_study_t *study, const course_t *course, FILE *out)
         ret = eng_work_create(&work, study, values);
     }
     if (ret == 0) {
-        eng_work_admit(&work, course->point, course->patient, 1);
-        eng_work_run_all(&work);
-        eng_work_record(&work, &records, 0, row);
+        eng_work_clear(&work);
+        (void)eng_work_add(&work, course->point, course->patient, 1);
+        eng_work_admit(&work);
+        ret = eng_work_run_all(&work);
+    }
+    if (ret == 0) {
+        eng_work_record(&work, &records, &work.parts[0], 0, row);
         ret = eng_records_print(&records, row, course->protocol, out);
     }
     if (ret == 0) {
         print_header(out);
-        eng_work_admit(&work, course->point, course->patient, 1);
-        eng_runner_trace(work.runner, course->protocol, print_day, out, &traced);
-        ret = check_same(&work.results[course->protocol], &traced);
+        swept = work.results[course->protocol];
+        ret = eng_runner_trace(work.runner, course->protocol, print_day, out, &work.results[course->protocol]);
+    }
+    if (ret == 0) {
+        ret = check_same(&swept, &work.results[course->protocol]);
     }
     eng_work_free(&work);
     eng_records_free(&records);

@@ -242,15 +242,3 @@ eng_outcome_of_study(const eng_study_t *study, const char *name)
         near == NULL ? "" : near, near == NULL ? "" : "'?");
     return -1;
 }
-
-void
-eng_print_share(const eng_result_t *result, FILE *out)
-{
-    const eng_shard_t shard = eng_result_shard(result);
-
-    if (shard.of > 0) {
-        fprintf(out, "SHARD %llu/%llu: blocks %llu to %llu of %llu only; engraft merge makes the result of all shards\n",
-            (unsigned long long)shard.number, (unsigned long long)shard.of, (unsigned long long)shard.first_block,
-            (unsigned long long)(shard.first_block + shard.num_blocks - 1), (unsigned long long)shard.all_blocks);
-    }
-}

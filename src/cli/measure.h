@@ -39,7 +39,4 @@ int eng_measure_direction(const eng_study_t *study, const eng_measure_t *measure
 /** The whole of the outcome named, -1 and a failure with the nearest name if the study did not ask for it. */
 int eng_outcome_of_study(const eng_study_t *study, const char *name);
 
-/** Where the file is a shard of a study: a line that says which, so that nobody takes it for the whole. */
-void eng_print_share(const eng_result_t *result, FILE *out);
-
 #endif

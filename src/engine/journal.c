@@ -146,10 +146,12 @@ eng_journal_append(eng_journal_t *journal, const eng_batch_t *batch, bool sync)
 int
 eng_journal_sync(eng_journal_t *journal)
 {
-    if (journal->fd >= 0 && fdatasync(journal->fd) != 0) {
-        return ENG_FAIL(ENG_ERR_WRITE, "cannot save to %s: %s", journal->path, strerror(errno));
-    }
-    return 0;
+    int ret = 0;
+
+    do {
+        ret = journal->fd >= 0 ? fdatasync(journal->fd) : 0;
+    } while (ret != 0 && errno == EINTR);
+    return ret == 0 ? 0 : ENG_FAIL(ENG_ERR_WRITE, "cannot save to %s: %s", journal->path, strerror(errno));
 }
 
 void
@@ -202,8 +204,11 @@ scan_header(scan_t *scan, header_t *header, bool *torn)
     const int64_t left = scan->size - scan->at;
 
     *torn = left < (int64_t)sizeof(*header);
-    if (*torn || fread(header, sizeof(*header), 1, scan->file) != 1) {
+    if (*torn) {
         return 0;
+    }
+    if (fread(header, sizeof(*header), 1, scan->file) != 1) { /* a disk that does not answer is no damage: the old journals go after reading */
+        return ENG_FAIL(ENG_ERR_READ, "cannot read %s: %s", scan->path, ferror(scan->file) ? strerror(errno) : "it became shorter");
     }
     if (memcmp(header->magic, magic, sizeof(magic)) != 0) {
         return 0;
@@ -232,7 +237,7 @@ scan_payload(scan_t *scan, const header_t *header)
         }
     }
     if (fread(scan->payload, 1, (size_t)header->length, scan->file) != header->length) {
-        return ENG_FAIL(ENG_ERR_READ, "cannot read %s: %s", scan->path, strerror(errno));
+        return ENG_FAIL(ENG_ERR_READ, "cannot read %s: %s", scan->path, ferror(scan->file) ? strerror(errno) : "it became shorter");
     }
     const int ret = hash_record(header, scan->payload, hash);
     if (ret != 0) {

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "engine/shm.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +14,6 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#define SHM_FOLDER "/dev/shm"
 #define SHM_BYTES 8e6 /* a rank: its segment of 4 MiB and what PMIx keeps */
 
 typedef struct {
@@ -73,7 +73,7 @@ avoid_full_shm(void)
     const long ranks = count != NULL ? strtol(count, NULL, 10) : 1;
     struct statvfs shm;
 
-    if (ranks < 2 || getenv(variable) != NULL || statvfs(SHM_FOLDER, &shm) != 0) {
+    if (ranks < 2 || getenv(variable) != NULL || statvfs(ENG_SHM_FOLDER, &shm) != 0) {
         return 0;
     }
     const double free_bytes = (double)shm.f_bavail * (double)shm.f_frsize, needed = (double)ranks * SHM_BYTES;
@@ -82,15 +82,28 @@ avoid_full_shm(void)
     }
     folder = folder != NULL && folder[0] == '/' ? folder : "/tmp";
     if (rank != NULL && strcmp(rank, "0") == 0) {
-        eng_log(ENG_LOG_WARN, SHM_FOLDER " has %.0f MB free, %ld ranks need %.0f: %s is used instead; runs that were killed leave "
-            SHM_FOLDER "/vader_segment.*, which may be removed when none is running", free_bytes / 1e6, ranks, needed / 1e6, folder);
+        eng_log(ENG_LOG_WARN, ENG_SHM_FOLDER " has %.0f MB free, %ld ranks need %.0f: %s is used instead; runs that were killed leave "
+            ENG_SHM_FOLDER "/vader_segment.*, which may be removed when none is running", free_bytes / 1e6, ranks, needed / 1e6, folder);
     }
     return setenv(variable, folder, 0);
+}
+
+/* One process of each node, as far as the launcher tells which. */
+static bool
+is_first_here(void)
+{
+    const char *rank = getenv("OMPI_COMM_WORLD_LOCAL_RANK");
+
+    rank = rank != NULL ? rank : getenv("SLURM_LOCALID");
+    return rank == NULL || strcmp(rank, "0") == 0;
 }
 
 int
 eng_launch_prepare(void)
 {
+    if (is_first_here()) {
+        (void)eng_shm_sweep(ENG_SHM_FOLDER);
+    }
     /* A run that died while opening a file leaves a locked semaphore, on which every later open of a file of that name
      * would hang.  engraft needs no shared file pointers, whose module makes it. */
     if (setenv("OMPI_MCA_sharedfp", "^sm", 0) != 0 || avoid_full_shm() != 0) {

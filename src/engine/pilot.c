@@ -1,5 +1,5 @@
 /**
- * The pilot of `engraft check`: the same tiles that a run begins with.
+ * The pilot of `engraft check`: the same slabs that a run begins with.
  */
 #include "engine/pilot.h"
 
@@ -7,30 +7,49 @@
 #include "engine/progress.h"
 #include <stdlib.h>
 
-static int
-pilot_tile(eng_pilot_t *pilot, eng_work_t *work, const eng_layout_t *layout, uint64_t tile, eng_batch_t *batch, double *all)
+#define MAX_COURSES 3072 /* of one slab here: a check should not take long */
+
+/* Tiles of the first patients of points that follow one another. */
+static void
+fill_slab(eng_work_t *work, uint64_t *point)
 {
     const eng_study_t *study = work->study;
-    const int count = study->patients < ENG_LANES ? (int)study->patients : ENG_LANES;
-    const double start = eng_seconds();
+    const int each = study->patients < ENG_LANES ? (int)study->patients : ENG_LANES;
+    const int most = MAX_COURSES / study->num_protocols;
 
-    eng_work_admit(work, tile % study->num_points, 0, count);
-    for (int p = 0; p < study->num_protocols; p++) {
+    eng_work_clear(work);
+    do {
+        (void)eng_work_add(work, *point % study->num_points, 0, (uint64_t)each);
+        ++*point;
+    } while (*point % study->num_points != 0 && eng_runner_room(work->runner) >= each &&
+             eng_runner_count(work->runner) + each <= most);
+}
+
+static int
+pilot_slab(eng_pilot_t *pilot, eng_work_t *work, const eng_layout_t *layout, const eng_records_t *records, uint64_t *point,
+    eng_batch_t *batch, double *all)
+{
+    const eng_study_t *study = work->study;
+    const double start = eng_seconds();
+    int ret = 0;
+
+    fill_slab(work, point);
+    eng_work_admit(work);
+    for (int p = 0; p < study->num_protocols && ret == 0; p++) {
         const double before = eng_seconds();
-        eng_work_run(work, p);
+        ret = eng_work_run(work, p);
         pilot->seconds[p] += eng_seconds() - before;
-        for (int lane = 0; lane < count; lane++) {
-            pilot->failed += work->results[p].failure[lane] != ENG_FAILURE_NONE;
+        for (int slot = 0; slot < eng_runner_count(work->runner); slot++) {
+            const eng_results_t *tile = &work->results[slot / ENG_LANES * study->num_protocols + p];
+            pilot->failed += tile->failure[slot % ENG_LANES] != ENG_FAILURE_NONE;
         }
     }
-    int64_t *words = eng_batch_point(batch, tile % study->num_points);
-    if (words == NULL) {
-        return ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for the pilot");
+    if (ret == 0) {
+        ret = eng_work_store(work, layout, records, 0, batch);
     }
-    eng_layout_add(layout, work->results, words, batch->pooled);
-    pilot->courses += (uint64_t)(count * study->num_protocols);
+    pilot->courses = batch->courses;
     *all += eng_seconds() - start;
-    return 0;
+    return ret;
 }
 
 /* From sums over the pilot to costs of the study. */
@@ -66,6 +85,7 @@ eng_pilot_run(eng_pilot_t *pilot, eng_work_t *work, const eng_layout_t *layout, 
 {
     const double start = eng_seconds();
     eng_batch_t batch;
+    uint64_t point = 0;
     double all = 0;
     int ret = eng_batch_create(&batch, layout, records);
 
@@ -74,8 +94,8 @@ eng_pilot_run(eng_pilot_t *pilot, eng_work_t *work, const eng_layout_t *layout, 
     if (ret == 0 && pilot->seconds == NULL) {
         ret = ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for the pilot");
     }
-    for (uint64_t tile = 0; ret == 0 && (tile == 0 || eng_seconds() - start < budget); tile++) {
-        ret = pilot_tile(pilot, work, layout, tile, &batch, &all);
+    while (ret == 0 && (point == 0 || eng_seconds() - start < budget)) {
+        ret = pilot_slab(pilot, work, layout, records, &point, &batch, &all);
     }
     if (ret == 0) {
         ret = conclude(pilot, work, records, &batch, all);

@@ -1,5 +1,5 @@
 /**
- * What a study will cost, from a timed pilot of a few tiles and from the sizes of its tables.  Serial, needs no MPI.
+ * What a study will cost, from a timed pilot of a few slabs and from the sizes of its tables.  Serial, needs no MPI.
  */
 #ifndef ENG_ENGINE_PILOT_H
 #define ENG_ENGINE_PILOT_H
@@ -16,7 +16,7 @@ typedef struct {
     uint64_t journal_bytes; /* of the whole study, all ranks together */
 } eng_pilot_t;
 
-/** Run tiles of the first points until `budget` seconds are over, at least one.  Free is legal whatever happens. */
+/** Run slabs of the first points until `budget` seconds are over, at least one.  Free is legal whatever happens. */
 int eng_pilot_run(eng_pilot_t *pilot, eng_work_t *work, const eng_layout_t *layout, const eng_records_t *records, double budget);
 void eng_pilot_free(eng_pilot_t *pilot);
 

@@ -8,8 +8,8 @@
 #include "engine/agree.h"
 #include "engine/launch.h"
 #include "engine/signals.h"
+#include "engine/target.h"
 #include "store/store.h"
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -135,42 +135,13 @@ eng_run_complain(const eng_run_t *run, FILE *out)
 
 /* --- before the first course ------------------------------------------------------------------------------- */
 
-/* Both the whole study, or both the same shard of equally many. */
-static bool
-same_share(const eng_run_t *run, const eng_result_t *result)
-{
-    const eng_shard_t shard = eng_result_shard(result);
-
-    return shard.of == run->options.shards && (shard.of == 0 || shard.number == run->options.shard);
-}
-
 /* Rank 0: is there a result already?  *complete: yes, and it is this study's. */
 static int
-check_result_file(const eng_run_t *run, int *complete)
+check_target(const eng_run_t *run, int *complete)
 {
-    const char *path = run->options.result_path;
-    eng_result_t *result = NULL;
-    int ret;
+    const eng_run_options_t *options = &run->options;
 
-    *complete = 0;
-    if (access(path, F_OK) != 0) {
-        return errno == ENOENT ? 0 : ENG_FAIL(ENG_ERR_WRITE, "cannot look at %s: %s", path, strerror(errno));
-    }
-    ret = eng_result_open(&result, path);
-    if (ret != 0) {
-        return ENG_FAIL(ENG_ERR_OTHER_STUDY, "%s exists and is no complete result of engraft; choose another -o, or remove it", path);
-    }
-    if (strcmp(eng_result_identity(result), run->study.identity) != 0) {
-        ret = ENG_FAIL(ENG_ERR_OTHER_STUDY, "%s is the result of another study; choose another -o, or remove it", path);
-    } else if (!same_share(run, result)) {
-        ret = ENG_FAIL(ENG_ERR_OTHER_STUDY, "%s holds another share of this study; choose another -o, or remove it", path);
-    } else if (strcmp(eng_result_extent(result), run->study.extent) != 0) {
-        ret = ENG_FAIL(ENG_ERR_OTHER_STUDY, "%s is a result of this study with other numbers of points, patients or records; "
-            "choose another -o, or remove it", path);
-    }
-    *complete = ret == 0;
-    eng_result_close(result);
-    return ret;
+    return eng_target_check(options->result_path, run->study.identity, run->study.extent, options->shard, options->shards, complete);
 }
 
 static int
@@ -256,7 +227,7 @@ make_share(eng_run_t *run)
 static int
 prepare(eng_run_t *run, int *complete)
 {
-    int ret = run->rank == 0 ? check_result_file(run, complete) : 0;
+    int ret = run->rank == 0 ? check_target(run, complete) : 0;
 
     ret = eng_agree(ret, run->comm);
     if (ret == 0) {
@@ -378,7 +349,7 @@ still_ours(eng_run_t *run, int code)
 static int
 look_again(eng_run_t *run, int *complete)
 {
-    int ret = run->rank == 0 ? check_result_file(run, complete) : 0;
+    int ret = run->rank == 0 ? check_target(run, complete) : 0;
 
     if (ret == 0 && *complete) {
         eng_log(ENG_LOG_INFO, "%s has been completed by another run meanwhile", run->options.result_path);
@@ -398,8 +369,8 @@ eng_run_run(eng_run_t *run)
         ret = prepare(run, &complete);
     }
     if (ret != 0 || complete) {
-        if (ret == 0) {
-            eng_log(ENG_LOG_INFO, "%s is complete already; nothing to do", run->options.result_path);
+        if (ret == 0 && run->rank == 0) {
+            eng_target_complete(run->options.result_path, &run->study);
         }
         return ret;
     }

@@ -94,31 +94,58 @@ look_around(void *context)
     }
 }
 
-/* Early enough that blocks which have just begun end in time, by what the longest one took here so far. */
+/* Early enough that slabs which have just begun end in time, by what the longest one took here so far. */
 static bool
 stop_wanted(const eng_run_t *run)
 {
-    return eng_signals_stop() != 0 || (run->rank == 0 && run->stop_at > 0 && eng_seconds() + run->longest_block >= run->stop_at);
+    return eng_signals_stop() != 0 || (run->rank == 0 && run->stop_at > 0 && eng_seconds() + run->longest_slab >= run->stop_at);
+}
+
+/* Blocks that share a slab. */
+typedef struct {
+    eng_block_t block[ENG_SLAB];
+    uint64_t number[ENG_SLAB];
+    int count;
+} handful_t;
+
+/* The block handed out, and as many more as make a slab and nobody else waits for. */
+static int
+take_handful(eng_run_t *run, uint64_t number, handful_t *handful)
+{
+    const int most = eng_work_slab_blocks(&run->work, &run->blocks);
+    eng_next_t next = ENG_NEXT_BLOCK;
+    int ret = 0;
+
+    handful->count = 0;
+    do {
+        handful->block[handful->count] = eng_block_at(&run->blocks, number);
+        handful->number[handful->count++] = number;
+        if (handful->count == most || handful->count == ENG_SLAB || eng_schedule_at_hand(&run->schedule) == 0) {
+            break;
+        }
+        ret = eng_schedule_next(&run->schedule, &next, &number);
+    } while (ret == 0 && next == ENG_NEXT_BLOCK);
+    return ret;
 }
 
 static int
-compute(eng_run_t *run, uint64_t number)
+compute(eng_run_t *run, const handful_t *handful)
 {
-    const eng_block_t block = eng_block_at(&run->blocks, number);
     const uint64_t before = run->batch.courses;
-    (void)eng_profile_enter(&run->profile, ENG_PHASE_LOOP);
     const double began = eng_seconds();
-    int ret = eng_work_block(&run->work, &run->layout, &run->records, run->num_records, &block, &run->batch);
+    (void)eng_profile_enter(&run->profile, ENG_PHASE_LOOP);
+    int ret = eng_work_blocks(&run->work, &run->layout, &run->records, run->num_records, handful->block, handful->count,
+        &run->batch);
 
     (void)eng_profile_enter(&run->profile, ENG_PHASE_HAND_OUT);
-    if (ret == 0) {
-        ret = eng_ranges_add(&run->batch.blocks, (eng_range_t){ number, 1 });
+    for (int j = 0; j < handful->count && ret == 0; j++) {
+        ret = eng_ranges_add(&run->batch.blocks, (eng_range_t){ handful->number[j], 1 });
     }
     if (ret == 0) {
         const double took = eng_seconds() - began;
-        run->longest_block = took > run->longest_block ? took : run->longest_block;
-        run->blocks_done++;
-        eng_schedule_done(&run->schedule, run->batch.courses - before);
+        run->longest_slab = took > run->longest_slab ? took : run->longest_slab;
+        run->blocks_done += (uint64_t)handful->count;
+        eng_schedule_done(&run->schedule, (uint64_t)handful->count, run->batch.courses - before);
         ret = commit_if_due(run);
     }
     return ret;
@@ -143,7 +170,9 @@ work_until_end(eng_run_t *run)
             look_around(run);
         }
         if (next == ENG_NEXT_BLOCK && run->trouble == 0) {
-            note_trouble(run, compute(run, number));
+            handful_t handful;
+            note_trouble(run, take_handful(run, number, &handful));
+            note_trouble(run, run->trouble == 0 ? compute(run, &handful) : 0);
         } else if (next == ENG_NEXT_WAIT) {
             if (run->trouble == 0) {
                 note_trouble(run, commit_if_due(run));

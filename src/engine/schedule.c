@@ -414,12 +414,25 @@ eng_schedule_next(eng_schedule_t *schedule, eng_next_t *next, uint64_t *block)
     return no_more(schedule) && (schedule->stopping || schedule->pool_left == 0) ? leave(schedule, next) : 0;
 }
 
-void
-eng_schedule_done(eng_schedule_t *schedule, uint64_t courses)
+uint64_t
+eng_schedule_at_hand(const eng_schedule_t *schedule)
 {
-    schedule->blocks++;
+    if (schedule->stopping) {
+        return 0;
+    }
+    if (schedule->now.count > 0) {
+        return schedule->now.count;
+    }
+    /* Who hands out to others takes no more at once than they would get. */
+    return schedule->num_children == 0 ? schedule->pool_left : schedule->pool_left / (ENG_RANGE_SHARES * (uint64_t)schedule->ranks);
+}
+
+void
+eng_schedule_done(eng_schedule_t *schedule, uint64_t blocks, uint64_t courses)
+{
+    schedule->blocks += blocks;
     schedule->courses += courses;
-    schedule->seen++;
+    schedule->seen += blocks;
 }
 
 void

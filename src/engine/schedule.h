@@ -67,8 +67,10 @@ void eng_schedule_free(eng_schedule_t *schedule);
 
 /** The next block of this rank.  WAIT: ask again a little later.  END: nothing more, here and below. */
 int eng_schedule_next(eng_schedule_t *schedule, eng_next_t *next, uint64_t *block);
-/** A block is done. */
-void eng_schedule_done(eng_schedule_t *schedule, uint64_t courses);
+/** Blocks that this rank may take at once without keeping others waiting, 0 when none are there yet. */
+uint64_t eng_schedule_at_hand(const eng_schedule_t *schedule);
+/** Blocks are done. */
+void eng_schedule_done(eng_schedule_t *schedule, uint64_t blocks, uint64_t courses);
 /** Take in and answer messages; to be called often. */
 int eng_schedule_poll(eng_schedule_t *schedule);
 /** No further block for this rank, and soon for no rank. */

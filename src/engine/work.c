@@ -1,5 +1,5 @@
 /**
- * Running tiles of patients.  The only loop over patients.
+ * Running slabs of patients.  The only loop over patients.
  */
 #include "engine/work.h"
 
@@ -13,35 +13,63 @@ read_values(const eng_study_t *study)
     return (size_t)study->num_reads * ENG_NUM_MARKERS * ENG_LANES;
 }
 
+static int
+make_results(eng_work_t *work)
+{
+    const size_t num = (size_t)work->max_tiles * (size_t)work->study->num_protocols;
+
+    work->results = calloc(num, sizeof(*work->results));
+    for (size_t j = 0; work->results != NULL && j < num; j++) {
+        work->results[j].read = calloc(read_values(work->study) + 1, sizeof(double));
+        if (work->results[j].read == NULL) {
+            return ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for %d reading days", work->study->num_reads);
+        }
+    }
+    return work->results != NULL ? 0 : ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for the results of %d protocols",
+                                           work->study->num_protocols);
+}
+
+static void
+look_around(void *context)
+{
+    eng_work_t *work = context;
+
+    if (work->between != NULL) {
+        work->between(work->context);
+    }
+}
+
 int
 eng_work_create(eng_work_t *work, const eng_study_t *study, const double *values)
 {
-    const size_t protocols = (size_t)study->num_protocols;
     int ret;
 
     *work = (eng_work_t){ .study = study, .values = values, .spec = eng_study_model(study) };
-    work->results = calloc(protocols, sizeof(*work->results));
-    work->covariates = calloc((size_t)eng_covariate_count(study->disease) + 1, sizeof(*work->covariates));
-    if (work->results == NULL || work->covariates == NULL) {
-        return ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for the results of %d protocols", study->num_protocols);
-    }
-    for (size_t p = 0; p < protocols; p++) {
-        work->results[p].read = calloc(read_values(study) + 1, sizeof(double));
-        if (work->results[p].read == NULL) {
-            return ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for %d reading days", study->num_reads);
-        }
-    }
     ret = eng_model_create(&work->model, &work->spec);
-    return ret == 0 ? eng_runner_create(&work->runner, work->model) : ret;
+    if (ret == 0) {
+        work->max_tiles = eng_model_slab(work->model);
+        work->covariates = calloc((size_t)eng_covariate_count(study->disease) + 1, sizeof(*work->covariates));
+        work->parts = calloc((size_t)work->max_tiles * ENG_LANES, sizeof(*work->parts));
+        ret = work->covariates == NULL || work->parts == NULL ? ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for a worker")
+                                                              : make_results(work);
+    }
+    if (ret == 0) {
+        ret = eng_runner_create(&work->runner, work->model);
+    }
+    if (ret == 0) {
+        eng_runner_between(work->runner, look_around, work);
+    }
+    return ret;
 }
 
 void
 eng_work_free(eng_work_t *work)
 {
-    for (int p = 0; work->results != NULL && p < work->study->num_protocols; p++) {
-        free(work->results[p].read);
+    for (int j = 0; work->results != NULL && j < work->max_tiles * work->study->num_protocols; j++) {
+        free(work->results[j].read);
     }
     free(work->results);
+    free(work->parts);
     free(work->covariates);
     eng_runner_destroy(work->runner);
     eng_model_destroy(work->model);
@@ -53,70 +81,80 @@ eng_work_bytes(const eng_work_t *work)
 {
     const size_t result = sizeof(eng_results_t) + read_values(work->study) * sizeof(double);
 
-    return eng_runner_bytes(work->runner) + (size_t)work->study->num_protocols * result;
+    return eng_runner_bytes(work->runner) + (size_t)work->max_tiles * (size_t)work->study->num_protocols * result;
 }
 
 void
-eng_work_admit(eng_work_t *work, uint64_t point, uint64_t first, int count)
+eng_work_clear(eng_work_t *work)
+{
+    eng_runner_clear(work->runner);
+    work->num_parts = 0;
+}
+
+int
+eng_work_add(eng_work_t *work, uint64_t point, uint64_t first, uint64_t count)
 {
     const eng_study_t *study = work->study;
+    const uint64_t room = (uint64_t)eng_runner_room(work->runner);
+    const int wanted = (int)(count < room ? count : room), slot = eng_runner_count(work->runner);
+    eng_params_t params;
 
-    if (!work->point_set || work->point != point) {
-        eng_params_t params;
+    if (wanted > 0) {
         eng_study_point_params(study, work->values + point * (uint64_t)study->num_uncertain, &params);
-        eng_runner_set_point(work->runner, (uint32_t)point, &params);
-        work->point = point;
-        work->point_set = true;
+        (void)eng_runner_add(work->runner, (uint32_t)point, &params, first, wanted);
+        work->parts[work->num_parts++] = (eng_work_part_t){ point, first, slot, wanted };
     }
-    eng_runner_admit(work->runner, first, count);
-    work->first = first;
-    work->count = count;
+    return wanted;
 }
 
 void
+eng_work_admit(eng_work_t *work)
+{
+    eng_runner_admit(work->runner);
+}
+
+int
 eng_work_run(eng_work_t *work, int protocol)
 {
-    eng_results_t *results = &work->results[protocol];
-    double *kept = results->read;
-
-    eng_runner_run(work->runner, protocol, results);
-    /* What was read stands in the runner only until its next run; statistics need all protocols side by side. */
-    memcpy(kept, results->read, read_values(work->study) * sizeof(double));
-    results->read = kept;
+    return eng_runner_run(work->runner, protocol, &work->results[protocol], work->study->num_protocols);
 }
 
-void
+int
 eng_work_run_all(eng_work_t *work)
 {
-    for (int p = 0; p < work->study->num_protocols; p++) {
-        eng_work_run(work, p);
-        if (work->between != NULL) {
-            work->between(work->context);
-        }
+    int ret = 0;
+
+    for (int p = 0; p < work->study->num_protocols && ret == 0; p++) {
+        ret = eng_work_run(work, p);
     }
+    return ret;
+}
+
+static const eng_results_t *
+tile_of(const eng_work_t *work, int slot)
+{
+    return &work->results[slot / ENG_LANES * work->study->num_protocols];
 }
 
 void
-eng_work_record(eng_work_t *work, const eng_records_t *records, int lane, double *row)
+eng_work_record(eng_work_t *work, const eng_records_t *records, const eng_work_part_t *part, int patient, double *row)
 {
-    const int n = eng_covariate_count(work->study->disease);
+    const int n = eng_covariate_count(work->study->disease), slot = part->slot + patient;
 
     for (int j = 0; j < n; j++) {
-        work->covariates[j] = eng_runner_covariate(work->runner, j, lane);
+        work->covariates[j] = eng_runner_covariate(work->runner, j, slot);
     }
-    eng_records_fill(records, work->point, work->first + (uint64_t)lane, work->covariates,
-        eng_runner_candidate(work->runner, lane), work->results, lane, row);
+    eng_records_fill(records, part->point, part->first + (uint64_t)patient, work->covariates,
+        eng_runner_candidate(work->runner, slot), tile_of(work, slot), slot % ENG_LANES, row);
 }
 
-/* Rows of the tile run last. */
 static int
-keep_rows(eng_work_t *work, const eng_records_t *records, uint64_t num_records, eng_batch_t *batch)
+keep_rows(eng_work_t *work, const eng_work_part_t *part, const eng_records_t *records, uint64_t num_records,
+    eng_batch_t *batch)
 {
-    const uint64_t patients = work->study->patients;
-
-    for (int lane = 0; lane < work->count; lane++) {
+    for (int j = 0; j < part->count; j++) {
         /* No overflow: points * patients < 2^62. */
-        const uint64_t id = work->point * patients + work->first + (uint64_t)lane;
+        const uint64_t id = part->point * work->study->patients + part->first + (uint64_t)j;
         if (id >= num_records) {
             break;
         }
@@ -124,44 +162,102 @@ keep_rows(eng_work_t *work, const eng_records_t *records, uint64_t num_records, 
         if (row == NULL) {
             return ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for records");
         }
-        eng_work_record(work, records, lane, row);
+        eng_work_record(work, records, part, j, row);
     }
     return 0;
 }
 
+/* A part's lanes, tile by tile. */
 static int
-run_point(eng_work_t *work, const eng_layout_t *layout, const eng_records_t *records, uint64_t num_records, uint64_t point,
-    const eng_block_t *block, eng_batch_t *batch)
+store_part(eng_work_t *work, const eng_work_part_t *part, const eng_layout_t *layout, eng_batch_t *batch)
 {
+    int64_t *words = eng_batch_point(batch, part->point);
+
+    if (words == NULL) {
+        return ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for the results of a point");
+    }
+    for (int slot = part->slot, end = part->slot + part->count, count; slot < end; slot += count) {
+        const int lane = slot % ENG_LANES;
+        count = end - slot < ENG_LANES - lane ? end - slot : ENG_LANES - lane;
+        eng_layout_add(layout, tile_of(work, slot), lane, count, words, batch->pooled);
+    }
+    return 0;
+}
+
+int
+eng_work_store(eng_work_t *work, const eng_layout_t *layout, const eng_records_t *records, uint64_t num_records,
+    eng_batch_t *batch)
+{
+    const eng_phase_t before = eng_profile_enter(work->profile, ENG_PHASE_REDUCE);
     int ret = 0;
 
-    for (uint64_t done = 0; done < block->num_patients && ret == 0; done += ENG_LANES) {
-        const uint64_t left = block->num_patients - done;
-        eng_work_admit(work, point, block->first_patient + done, left < ENG_LANES ? (int)left : ENG_LANES);
-        eng_work_run_all(work);
-        int64_t *words = eng_batch_point(batch, point);
-        if (words == NULL) {
-            return ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for the results of a point");
+    for (int j = 0; j < work->num_parts && ret == 0; j++) {
+        ret = store_part(work, &work->parts[j], layout, batch);
+        if (ret == 0) {
+            ret = keep_rows(work, &work->parts[j], records, num_records, batch);
         }
-        const eng_phase_t before = eng_profile_enter(work->profile, ENG_PHASE_REDUCE);
-        eng_layout_add(layout, work->results, words, batch->pooled);
-        ret = keep_rows(work, records, num_records, batch);
-        (void)eng_profile_enter(work->profile, before);
+        batch->courses += (uint64_t)work->parts[j].count * (uint64_t)work->study->num_protocols;
     }
+    (void)eng_profile_enter(work->profile, before);
     return ret;
 }
 
 int
-eng_work_block(eng_work_t *work, const eng_layout_t *layout, const eng_records_t *records, uint64_t num_records,
-    const eng_block_t *block, eng_batch_t *batch)
+eng_work_slab_blocks(const eng_work_t *work, const eng_blocks_t *blocks)
+{
+    const uint64_t each = blocks->patients_per_block * blocks->points_per_block;
+    const int most = (int)((uint64_t)work->max_tiles * ENG_LANES / each);
+    double best = 0;
+    int chosen = 1;
+
+    /* As many as fill their last tile best: blocks of 70 patients, say, leave next to nothing of 11 tiles but much of 16. */
+    for (int n = most; n > 0 && 2 * n >= most; n--) {
+        const uint64_t patients = (uint64_t)n * each;
+        const double full = (double)patients / (double)((patients + ENG_LANES - 1) / ENG_LANES * ENG_LANES);
+        if (full > best) {
+            best = full;
+            chosen = n;
+        }
+    }
+    return chosen;
+}
+
+static int
+run_slab(eng_work_t *work, const eng_layout_t *layout, const eng_records_t *records, uint64_t num_records, eng_batch_t *batch)
 {
     int ret = 0;
 
-    for (uint64_t j = 0; j < block->num_points && ret == 0; j++) {
-        ret = run_point(work, layout, records, num_records, block->first_point + j, block, batch);
+    if (work->num_parts > 0) {
+        eng_work_admit(work);
+        ret = eng_work_run_all(work);
+        if (ret == 0) {
+            ret = eng_work_store(work, layout, records, num_records, batch);
+        }
     }
-    batch->courses += block->num_points * block->num_patients * (uint64_t)work->study->num_protocols;
+    eng_work_clear(work);
     return ret;
+}
+
+int
+eng_work_blocks(eng_work_t *work, const eng_layout_t *layout, const eng_records_t *records, uint64_t num_records,
+    const eng_block_t *blocks, int num_blocks, eng_batch_t *batch)
+{
+    int ret = 0;
+
+    eng_work_clear(work);
+    for (int k = 0; k < num_blocks; k++) {
+        for (uint64_t j = 0; j < blocks[k].num_points; j++) {
+            uint64_t done = 0;
+            while (done < blocks[k].num_patients && ret == 0) {
+                done += (uint64_t)eng_work_add(work, blocks[k].first_point + j, blocks[k].first_patient + done,
+                    blocks[k].num_patients - done);
+                if (done < blocks[k].num_patients) { /* a block larger than the slab */
+                    ret = run_slab(work, layout, records, num_records, batch);
+                }
+            }
+        }
+    }
+    return ret == 0 ? run_slab(work, layout, records, num_records, batch) : ret;
 }
 
 uint64_t

@@ -4,6 +4,7 @@
 #include "engine/workdir.h"
 
 #include "base/error.h"
+#include "engine/journal.h"
 #include <engraft/run.h>
 #include <dirent.h>
 #include <errno.h>
@@ -66,10 +67,23 @@ add_journal(eng_workdir_t *dir, const char *name)
     return 0;
 }
 
-static int
-by_name(const void *a, const void *b)
+static long
+attempt_of(const char *path)
 {
-    return strcmp(*(char *const *)a, *(char *const *)b);
+    return strtol(strrchr(path, '/') + 1 + strlen(JOURNAL_PREFIX), NULL, 10);
+}
+
+/*
+ * The newest attempt first: its records are those of older attempts gathered, and where a kill interrupted the removal of the old
+ * ones, a gathered record holds more than what is left of them.
+ */
+static int
+newest_first(const void *a, const void *b)
+{
+    const char *one = *(char *const *)a, *other = *(char *const *)b;
+    const long left = attempt_of(one), right = attempt_of(other);
+
+    return left != right ? (left < right ? 1 : -1) : strcmp(one, other);
 }
 
 static int
@@ -90,7 +104,7 @@ find_journals(eng_workdir_t *dir)
     }
     closedir(folder);
     if (dir->num_journals > 1) {
-        qsort(dir->journals, (size_t)dir->num_journals, sizeof(*dir->journals), by_name);
+        qsort(dir->journals, (size_t)dir->num_journals, sizeof(*dir->journals), newest_first);
     }
     return ret;
 }
@@ -189,6 +203,40 @@ eng_workdir_remove(eng_workdir_t *dir)
         ret = ENG_FAIL(ENG_ERR_WRITE, "cannot remove the folder %s: %s", dir->path, strerror(errno));
     }
     return ret;
+}
+
+/* Does all that is saved there belong to this study? */
+static bool
+holds_only(const eng_workdir_t *dir, const eng_study_t *study)
+{
+    eng_journal_key_t key;
+
+    for (int j = 0; j < dir->num_journals; j++) {
+        const int ret = eng_journal_peek(dir->journals[j], &key);
+        if (ret != ENG_ERR_FORMAT && (ret != 0 || memcmp(key.identity, study->identity, sizeof(key.identity)) != 0 ||
+                memcmp(key.extent, study->extent, sizeof(key.extent)) != 0)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+int
+eng_workdir_clear(eng_workdir_t *dir, const char *result_path, const eng_study_t *study)
+{
+    struct stat info;
+    int ret = 0;
+
+    *dir = (eng_workdir_t){ .path = eng_workdir_path(result_path, NULL), .lock = { .fd = -1 } };
+    if (dir->path == NULL) {
+        return no_memory();
+    }
+    if (lstat(dir->path, &info) != 0 || !S_ISDIR(info.st_mode) || eng_workdir_busy(dir)) {
+        return 0;
+    }
+    eng_workdir_free(dir);
+    ret = eng_workdir_enter(dir, result_path);
+    return ret == 0 && holds_only(dir, study) ? eng_workdir_remove(dir) : ret;
 }
 
 void

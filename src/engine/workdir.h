@@ -6,6 +6,7 @@
 #define ENG_ENGINE_WORKDIR_H
 
 #include "engine/lock.h"
+#include "study/study.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -13,7 +14,7 @@
 typedef struct {
     char *path;      /* owned: RESULT.work */
     eng_lock_t lock; /* held: lock.fd >= 0; the folder must not move in memory then */
-    char **journals; /* owned: paths of the journals of earlier attempts, sorted */
+    char **journals; /* owned: paths of the journals of earlier attempts, the newest attempt first */
     int num_journals;
     int attempt;     /* of this run: one more than the last, from 1 */
 } eng_workdir_t;
@@ -31,6 +32,12 @@ int eng_workdir_look(eng_workdir_t *dir, const char *result_path);
 int eng_workdir_forget(eng_workdir_t *dir);
 /** Remove the folder and what engraft has put there, and release the lock. */
 int eng_workdir_remove(eng_workdir_t *dir);
+/**
+ * The result is complete: remove the folder that a run left which was killed between giving the result its name and the end of tidying
+ * up.  Nothing happens where there is none, where a run holds it, or where another study's work is saved in it.  Free is owed whatever
+ * happens.
+ */
+int eng_workdir_clear(eng_workdir_t *dir, const char *result_path, const eng_study_t *study);
 void eng_workdir_free(eng_workdir_t *dir);
 
 /** RESULT.work, or a file in it (NULL: the folder); owned by the caller. */

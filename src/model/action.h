@@ -74,9 +74,11 @@ typedef struct {
     const eng_noun_t *noun;
     bool on_event;          /* a `when` rule: acts at the visit at which the event is seen */
     eng_event_t event;      /* RELAPSE, PROGRESSION or INFECTION */
-    double after;           /* days between that visit and the action (taken at the next visit on or after it), >= 0 */
+    double after;           /* days between that visit and the action, >= 0; drugs: taken at the next visit on or after it */
     int times;              /* how often the rule may act, >= 1 */
     int32_t tick;           /* dated: when it acts, ticks since day 0 */
+    bool by_rule;           /* dated by a rule that acted: never so in a study */
+    int32_t seen;           /* by_rule: tick of the visit */
     double duration;        /* days; NaN where neither `for` nor `until` was given */
     double every;           /* days between repeats within duration; NaN none */
     double taper;           /* days over which the exposure falls to nothing after its end; 0 none */

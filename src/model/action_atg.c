@@ -20,7 +20,7 @@ static const eng_arg_row_t alemtuzumab_args[] = { DOSE(ENG_DIM_MASS, 1, 200, 30)
 
 /* A fine window: high doses kill several logs a day, faster than a step of a day may follow. */
 #define ANTIBODY(name, source, help)                                                                                   \
-    { ENG_VERB_ATG, #name, ENG_ACTS_ONCE, name##_args, 1, "", true, false, false, &name, source, help }
+    { ENG_VERB_ATG, #name, ENG_ACTS_ONCE, name##_args, 1, "", true, false, true, &name, source, help }
 
 static const eng_noun_t nouns[] = {
     ANTIBODY(ratg, "L", "rabbit antithymocyte globulin; 6.75 mg/kg is exposure 1"),

@@ -55,9 +55,9 @@ static const eng_arg_row_t tbi_args[] = {
 
 #define COUNT_OF(array) ((int)(sizeof(array) / sizeof(*(array))))
 #define REGIMEN(name, myeloablative, source, help)                                                                     \
-    { ENG_VERB_CONDITION, #name, ENG_ACTS_ONCE, NULL, 0, "", true, myeloablative, false, &name, source, help }
+    { ENG_VERB_CONDITION, #name, ENG_ACTS_ONCE, NULL, 0, "", true, myeloablative, true, &name, source, help }
 #define AGENT(name, help)                                                                                              \
-    { ENG_VERB_CONDITION, #name, ENG_ACTS_ONCE, name##_args, COUNT_OF(name##_args), "", true, false, false, &name,     \
+    { ENG_VERB_CONDITION, #name, ENG_ACTS_ONCE, name##_args, COUNT_OF(name##_args), "", true, false, true, &name,      \
         "A", help }
 
 /* `none` opens no window: nothing happens. */
@@ -70,7 +70,7 @@ static const eng_noun_t nouns[] = {
     REGIMEN(mel200, true, "T", "melphalan 200 mg/m2"),
     REGIMEN(ric, true, "T", "reduced intensity: FluMel, FluBu2 or FluCyTBI2"),
     REGIMEN(nma_flu_tbi2, false, "T", "fludarabine and irradiation 2 Gy, not myeloablative"),
-    { ENG_VERB_CONDITION, "none", ENG_ACTS_ONCE, NULL, 0, "", false, false, false, &none, "D", "no conditioning" },
+    { ENG_VERB_CONDITION, "none", ENG_ACTS_ONCE, NULL, 0, "", false, false, true, &none, "D", "no conditioning" },
     AGENT(cy, "cyclophosphamide"),
     AGENT(bu, "busulfan"),
     AGENT(mel, "melphalan"),

@@ -27,7 +27,7 @@ ENG_DRUG_LIST(AS_DATA)
 #define AS_INDEX(name, ...) DRUG_##name,
 enum { ENG_DRUG_LIST(AS_INDEX) NUM_DRUGS };
 
-/* No fine window: a drug may be the action of a `when` rule, and rules cannot change the calendar. */
+/* No fine window: as the action of a `when` rule a drug is given at visits, without another calendar. */
 #define AS_DRUG(name, half_life, traffic, b_kill, lymphoid, source, help)                                              \
     { ENG_VERB_DRUG, #name, ENG_ACTS_WHILE, NULL, 0, "ms_dmt", false, false, true, &name, source, help },
 static const eng_noun_t drugs[] = { ENG_DRUG_LIST(AS_DRUG) };

@@ -21,7 +21,7 @@ static const eng_arg_row_t args[] = {
 
 #define NUM_ARGS ((int)(sizeof(args) / sizeof(*args)))
 #define GRAFT(name, source, help)                                                                                      \
-    { ENG_VERB_GRAFT, #name, ENG_ACTS_ONCE, args, NUM_ARGS, "", true, false, false, &name, source, help }
+    { ENG_VERB_GRAFT, #name, ENG_ACTS_ONCE, args, NUM_ARGS, "", true, false, true, &name, source, help }
 
 static const eng_noun_t nouns[] = {
     GRAFT(pb, "T", "mobilised blood"),

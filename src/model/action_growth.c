@@ -7,7 +7,7 @@
 static const eng_growth_row_t gcsf = { ENG_GROWTH_GCSF };
 
 static const eng_noun_t nouns[] = {
-    { ENG_VERB_GROWTH, "gcsf", ENG_ACTS_WHILE, NULL, 0, "", false, false, false, &gcsf, "T",
+    { ENG_VERB_GROWTH, "gcsf", ENG_ACTS_WHILE, NULL, 0, "", false, false, true, &gcsf, "T",
         "G-CSF: faster division and maturation of granulocytes; needs `for` or `until`" },
 };
 

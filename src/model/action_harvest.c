@@ -18,11 +18,11 @@ static const eng_arg_row_t cy_args[] = {
 };
 
 static const eng_noun_t mobilise_nouns[] = {
-    { ENG_VERB_MOBILISE, "cy", ENG_ACTS_ONCE, cy_args, 1, "", false, false, false, &cy, "A",
+    { ENG_VERB_MOBILISE, "cy", ENG_ACTS_ONCE, cy_args, 1, "", false, false, true, &cy, "A",
         "cyclophosphamide with G-CSF; also kills lymphocytes" },
-    { ENG_VERB_MOBILISE, "gcsf", ENG_ACTS_ONCE, NULL, 0, "", false, false, false, &gcsf, "D",
+    { ENG_VERB_MOBILISE, "gcsf", ENG_ACTS_ONCE, NULL, 0, "", false, false, true, &gcsf, "D",
         "G-CSF alone, which a harvest from blood assumes" },
-    { ENG_VERB_MOBILISE, "plerixafor", ENG_ACTS_ONCE, NULL, 0, "", false, false, false, &plerixafor, "L",
+    { ENG_VERB_MOBILISE, "plerixafor", ENG_ACTS_ONCE, NULL, 0, "", false, false, true, &plerixafor, "L",
         "plerixafor with G-CSF" },
 };
 
@@ -38,9 +38,9 @@ static const eng_arg_row_t harvest_args[] = {
 };
 
 static const eng_noun_t harvest_nouns[] = {
-    { ENG_VERB_HARVEST, "pb", ENG_ACTS_ONCE, harvest_args, 1, "", false, false, false, &pb, "T",
+    { ENG_VERB_HARVEST, "pb", ENG_ACTS_ONCE, harvest_args, 1, "", false, false, true, &pb, "T",
         "apheresis of mobilised blood" },
-    { ENG_VERB_HARVEST, "bm", ENG_ACTS_ONCE, harvest_args, 1, "", false, false, false, &bm, "T", "bone marrow" },
+    { ENG_VERB_HARVEST, "bm", ENG_ACTS_ONCE, harvest_args, 1, "", false, false, true, &bm, "T", "bone marrow" },
 };
 
 const eng_action_kind_t eng_action_harvest

@@ -34,6 +34,8 @@ typedef struct {
     eng_signals_t *signals;
     eng_harvest_t *harvest;
     const uint32_t *seed;         /* of the key */
+    bool leaving;                 /* rules of the row that ran last ask for actions with dates: */
+    uint32_t leaves[ENG_LANES];   /* bit j: rule j acted in this lane, which then leaves for another calendar */
 } eng_course_t;
 
 /** A trigger's hits for 16 days at a time: drawn together, applied day by day. */
@@ -49,6 +51,14 @@ typedef struct {
     eng_real_t normal[ENG_LANES * ENG_TRIGGER_DAYS] ENG_ALIGNED;
 } eng_trigger_list_t;
 
+/** Nothing drawn yet, and nothing to be drawn from day `limit` on. */
+static inline void eng_triggers_none(eng_trigger_list_t *list, int32_t limit)
+{
+    list->count = list->next = 0;
+    list->first = list->end = INT32_MIN;
+    list->limit = limit;
+}
+
 /** Entry points of one width.  Nothing here allocates. */
 typedef struct {
     const char *width;
@@ -62,11 +72,17 @@ typedef struct {
     void (*enter)(eng_course_t *course, double nominal_reservoir, int first, int end);
     /** Streams to the plan's first day; with `hazards` the first thresholds too. */
     void (*begin)(eng_course_t *course, bool hazards);
-    /** Rows first .. last - 1; reads [num_reads][ENG_NUM_MARKERS][ENG_LANES] or NULL. */
-    void (*advance)(eng_course_t *course, eng_trigger_list_t *list, int first, int last, double *reads);
-    /** begin and advance of a tile whose lanes are of several points (course->rate_rows). */
+    /**
+     * Rows first .. last - 1, or fewer where lanes leave (course->leaving); the next row.
+     * reads: [num_reads][ENG_NUM_MARKERS][ENG_LANES] or NULL.
+     */
+    int (*advance)(eng_course_t *course, eng_trigger_list_t *list, int first, int last, double *reads);
+    /** The draw at the end of a row, for lanes that came from a calendar without it. */
+    void (*draw_row)(eng_course_t *course, int row);
+    /** begin, advance and draw_row of a tile whose lanes are of several points (course->rate_rows). */
     void (*begin_mixed)(eng_course_t *course, bool hazards);
-    void (*advance_mixed)(eng_course_t *course, eng_trigger_list_t *list, int first, int last, double *reads);
+    int (*advance_mixed)(eng_course_t *course, eng_trigger_list_t *list, int first, int last, double *reads);
+    void (*draw_row_mixed)(eng_course_t *course, int row);
     /** Steps of a reaction network that eng_network_check accepts, and its Poisson counts alone (network.h). */
     void (*network)(eng_network_tile_t *tile, const eng_network_t *network, double dt, int steps);
     void (*poisson)(const eng_real_t *mean, const uint32_t *word, eng_real_t *count);

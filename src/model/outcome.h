@@ -10,7 +10,9 @@
 
 struct eng_disease;
 
-#define ENG_LANES 64 /* courses that advance together in one tile */
+#ifndef ENG_LANES
+#define ENG_LANES 64 /* courses that advance together in one tile; a multiple of 16 up to 128, which no result depends on */
+#endif
 
 /** Base events of a course: first time each.  Bits of masks are 1u << event. */
 typedef enum {

@@ -54,6 +54,7 @@ typedef struct {
     eng_op_kind_t kind;
     int32_t tick;
     int order;          /* index of the action in the protocol: ties go by list order */
+    int32_t seen;       /* tick of the visit at which a rule asked for it; INT32_MIN: dated by the study */
     bool window;        /* opens a fine window */
     /* KILL: log10 kills and intensity of this dose; toxicity: intensity of the whole conditioning, on its last dose */
     double stem, progenitor, lymphoid, nk, intensity, toxicity;
@@ -80,7 +81,9 @@ typedef struct {
 typedef struct {
     eng_event_t event;
     double after, duration, taper; /* days; duration NaN: to the horizon */
-    int times, slot, drug;
+    int times, slot, drug; /* slot, drug: -1 where dated */
+    bool dated;            /* acts on the day visit + after, by another calendar (slab_branch.c) */
+    double busy;           /* dated: days from a visit until the last action of this event's rules */
 } eng_rule_t;
 
 typedef struct {
@@ -104,7 +107,8 @@ typedef struct {
     const char *slots[ENG_MAX_SLOTS]; /* borrowed class names */
     int num_slots;
     bool transplant;        /* conditioning or graft: counts are watched */
-    bool harvest_at_start;  /* an autologous graft without a harvest before it */
+    bool harvest_at_start;  /* an autologous graft without a harvest before it, or on an event */
+    bool branches;          /* some rule is dated */
     double start;           /* first day */
     eng_real_t visits;      /* days between visits */
     int32_t stop;           /* horizon, tick */

@@ -15,6 +15,7 @@ typedef struct {
     eng_plan_t *plan;
     double horizon;
     int order; /* index of the action */
+    int32_t seen;
 } builder_t;
 
 static int add_op(builder_t *b, eng_op_t op)
@@ -25,6 +26,7 @@ static int add_op(builder_t *b, eng_op_t op)
         return ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for the calendar");
     }
     op.order = b->order;
+    op.seen = b->seen;
     plan->ops = ops;
     ops[plan->num_ops++] = op;
     return 0;
@@ -216,11 +218,12 @@ static int find_drug(eng_plan_t *plan, const eng_noun_t *noun, int *drug)
 static int expand_rule(builder_t *b, const eng_action_t *action)
 {
     eng_plan_t *plan = b->plan;
-    eng_rule_t rule = { .event = action->event, .after = action->after, .times = action->times,
-        .duration = action->noun->acts == ENG_ACTS_ONCE ? 0 : action->duration, .taper = action->taper };
-    int ret = find_slot(plan, action->noun->class_name, &rule.slot);
+    eng_rule_t rule = { .event = action->event, .after = action->after, .times = action->times, .slot = -1, .drug = -1,
+        .duration = action->noun->acts == ENG_ACTS_ONCE ? 0 : action->duration, .taper = action->taper,
+        .dated = action->noun->verb != ENG_VERB_DRUG };
+    int ret = rule.dated ? 0 : find_slot(plan, action->noun->class_name, &rule.slot);
 
-    if (ret == 0) {
+    if (ret == 0 && !rule.dated) {
         ret = find_drug(plan, action->noun, &rule.drug);
     }
     if (ret == 0 && plan->num_rules == ENG_MAX_RULES) {
@@ -228,8 +231,24 @@ static int expand_rule(builder_t *b, const eng_action_t *action)
     }
     if (ret == 0) {
         plan->rules[plan->num_rules++] = rule;
+        plan->branches |= rule.dated;
+        plan->harvest_at_start |= action->noun->verb == ENG_VERB_GRAFT; /* in case no harvest came before */
     }
     return ret;
+}
+
+/* What an event asks for with dates is one whole: nothing of it is asked for again before the last of it is done. */
+static void join_rules(eng_plan_t *plan)
+{
+    for (int j = 0; j < plan->num_rules; j++) {
+        for (int k = 0; k < plan->num_rules; k++) {
+            const eng_rule_t *mate = &plan->rules[k];
+            if (plan->rules[j].dated && mate->dated && mate->event == plan->rules[j].event
+                && mate->after > plan->rules[j].busy) {
+                plan->rules[j].busy = mate->after;
+            }
+        }
+    }
 }
 
 /* Drugs repeat with `every`; a pulse holds its exposure for no time, any other until its end. */
@@ -320,7 +339,8 @@ static void judge_toxicity(eng_plan_t *plan)
         if (op->kind != ENG_OP_KILL || !op->conditioning) {
             continue;
         }
-        if (last != NULL && op->tick - last->tick > CLASS_GAP * ENG_TICKS_PER_DAY) {
+        const bool judged = last != NULL && last->tick < op->seen; /* it had been given when a rule asked for this one */
+        if (last != NULL && (judged || op->tick - last->tick > CLASS_GAP * ENG_TICKS_PER_DAY)) {
             close_conditioning(last, sum, lymphoid, tbi);
             sum = lymphoid = 0;
             tbi = false;
@@ -342,11 +362,13 @@ int eng_plan_ops(eng_plan_t *plan, const eng_protocol_t *protocol, double horizo
 
     for (int j = 0; j < protocol->num_actions && ret == 0; j++) {
         b.order = j;
+        b.seen = protocol->actions[j].by_rule ? protocol->actions[j].seen : INT32_MIN;
         ret = expand(&b, &protocol->actions[j], protocol);
     }
     if (plan->num_ops > 0) {
         qsort(plan->ops, (size_t)plan->num_ops, sizeof(*plan->ops), by_time);
     }
+    join_rules(plan);
     judge_toxicity(plan);
     return ret;
 }

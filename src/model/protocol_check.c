@@ -104,13 +104,17 @@ argument(const eng_action_t *action, const char *name)
     return 0;
 }
 
-/* Tick of the last dose of a pulse that is split over whole days. */
+/* Days from the first dose of a pulse that is split over whole days to the last. */
+static int32_t
+days_of_doses(const eng_action_t *action)
+{
+    return action->duration > 1 ? (int32_t)(action->duration + 0.5) - 1 : 0;
+}
+
 static int32_t
 last_dose(const eng_action_t *action)
 {
-    int32_t days = action->duration > 1 ? (int32_t)(action->duration + 0.5) : 1;
-
-    return action->tick + (days - 1) * ENG_TICKS_PER_DAY;
+    return action->tick + days_of_doses(action) * ENG_TICKS_PER_DAY;
 }
 
 /* --- time ------------------------------------------------------------------------------------------------ */
@@ -171,7 +175,7 @@ check_when(check_t *check, int j)
     const eng_action_t *action = at(check, j);
 
     if (action->on_event && !action->noun->when_allowed) {
-        report(check, j, true, "'%s' in a 'when' rule is not available yet", eng_verb_name((int)action->noun->verb));
+        report(check, j, true, "'%s' in a 'when' rule is not available", eng_verb_name((int)action->noun->verb));
     }
 }
 
@@ -207,6 +211,46 @@ check_stop(check_t *check, int j)
 }
 
 /* --- cells ------------------------------------------------------------------------------------------------ */
+
+static bool
+is_rule(const check_t *check, int j, eng_verb_t verb)
+{
+    return at(check, j)->noun->verb == verb && at(check, j)->on_event;
+}
+
+static bool
+has_rule(const check_t *check, eng_verb_t verb)
+{
+    int j, found = 0;
+
+    for (j = 0; j < check->protocol->num_actions; j++) {
+        found += is_rule(check, j, verb);
+    }
+    return found > 0;
+}
+
+/* Rules of one event act by `after`, ties by list order. */
+static bool
+rule_before(const check_t *check, int j, int k)
+{
+    const eng_action_t *a = at(check, j), *b = at(check, k);
+
+    return a->event == b->event && (a->after < b->after || (!(b->after < a->after) && j < k));
+}
+
+/* A rule of that verb on the same event, before (1) or after (-1) rule j; -1 if there is none. */
+static int
+find_rule(const check_t *check, int j, eng_verb_t verb, int where)
+{
+    int k;
+
+    for (k = 0; k < check->protocol->num_actions; k++) {
+        if (k != j && is_rule(check, k, verb) && (where > 0 ? rule_before(check, k, j) : rule_before(check, j, k))) {
+            return k;
+        }
+    }
+    return -1;
+}
 
 static bool
 follows_graft(const check_t *check, int j)
@@ -246,11 +290,26 @@ check_myeloablation(check_t *check)
     }
 }
 
+/* Cells go into the graft as what they were harvested as. */
+static void
+check_source(check_t *check, int j, int harvest)
+{
+    const eng_action_t *graft = at(check, j);
+    const eng_graft_source_t *source = graft->noun->data, *taken = at(check, harvest)->noun->data;
+
+    if (taken->source != source->source) {
+        report(check, j, true, "the cells were harvested as '%s', the graft says '%s'", at(check, harvest)->noun->name,
+            graft->noun->name);
+    } else if (argument(graft, "select") > 0 && argument(at(check, harvest), "select") > 0) {
+        report(check, j, false, "'select' stands on the harvest and on the graft: the graft's counts");
+    }
+}
+
 static void
 check_graft(check_t *check, int j)
 {
     const eng_action_t *graft = at(check, j);
-    const eng_graft_source_t *source = graft->noun->data, *taken;
+    const eng_graft_source_t *source = graft->noun->data;
     int harvest = last_before(check, j, ENG_VERB_HARVEST);
 
     if (source->source == ENG_SOURCE_CORD) {
@@ -265,19 +324,111 @@ check_graft(check_t *check, int j)
         }
         return;
     }
-    taken = at(check, harvest)->noun->data;
-    if (taken->source != source->source) {
-        report(check, j, true, "the cells were harvested as '%s', the graft says '%s'", at(check, harvest)->noun->name,
-            graft->noun->name);
-    } else if (argument(graft, "select") > 0 && argument(at(check, harvest), "select") > 0) {
-        report(check, j, false, "'select' stands on the harvest and on the graft: the graft's counts");
+    check_source(check, j, harvest);
+}
+
+/* A graft on an event: cells that are in store whenever it may come. */
+static void
+check_rule_graft(check_t *check, int j)
+{
+    const eng_action_t *graft = at(check, j);
+    /* relapses and progression are seen from day 0 on, infections before it too */
+    const double earliest = graft->after - (graft->event == ENG_EVENT_INFECTION ? 30 : 0);
+    int harvest = find_rule(check, j, ENG_VERB_HARVEST, 1), k;
+
+    for (k = 0; k < check->protocol->num_actions && harvest < 0; k++) {
+        if (is_dated(check, k, ENG_VERB_HARVEST) && at(check, k)->tick <= eng_tick_nearest(earliest)) {
+            harvest = k;
+        }
+    }
+    if (((const eng_graft_source_t *)graft->noun->data)->source == ENG_SOURCE_CORD) {
+        report(check, j, true, "cord blood has no autologous donor here: graft: pb or graft: bm");
+    } else if (harvest < 0) {
+        report(check, j, true, "a graft on an event needs cells in store: add a harvest by day %g, or one with 'when: %s' before it",
+            earliest, eng_event_name((int)graft->event));
+    } else {
+        check_source(check, j, harvest);
+    }
+}
+
+static void
+check_rule_harvest(check_t *check, int j)
+{
+    if (find_rule(check, j, ENG_VERB_GRAFT, -1) >= 0) {
+        return;
+    }
+    if (find_rule(check, j, ENG_VERB_GRAFT, 1) >= 0) {
+        report(check, j, true, "the harvest comes after its graft: it has to be before it");
+    } else if (!has_rule(check, ENG_VERB_GRAFT)) {
+        report(check, j, false, "the harvested cells are never given: no graft follows");
+    }
+}
+
+/* Conditioning on an event that no graft on that event follows, or not every time. */
+static void
+check_rule_conditioning(check_t *check, int j)
+{
+    const eng_action_t *action = at(check, j);
+    const int graft = find_rule(check, j, ENG_VERB_GRAFT, -1);
+    double stem = 0;
+    bool flagged = false;
+    int k;
+
+    for (k = 0; k < check->protocol->num_actions; k++) {
+        if (is_rule(check, k, ENG_VERB_CONDITION) && at(check, k)->event == action->event) {
+            stem += eng_regimen_kill(at(check, k)).stem;
+            flagged = flagged || at(check, k)->noun->myeloablative;
+        }
+    }
+    if (!flagged && stem < MYELOABLATIVE) {
+        return;
+    }
+    if (graft < 0 || at(check, graft)->after < action->after + days_of_doses(action)) {
+        report(check, j, true,
+            "conditioning kills %.2g log10 of the stem cells and no graft follows it: add one such as "
+            "'{when: %s, after: %g d, graft: pb, donor: auto}'",
+            stem, eng_event_name((int)action->event), action->after + days_of_doses(action) + 1);
+    } else if (at(check, graft)->times < action->times) {
+        report(check, j, true, "this acts up to %d times, the graft after it up to %d: give both the same 'times'", action->times,
+            at(check, graft)->times);
+    }
+}
+
+static void
+check_rule_mobilise(check_t *check, int j)
+{
+    const int harvest = find_rule(check, j, ENG_VERB_HARVEST, -1);
+
+    if (harvest < 0 || at(check, harvest)->after - at(check, j)->after > MOBILISED_DAYS) {
+        report(check, j, false, "no harvest within %d d follows: the mobilisation gains nothing", MOBILISED_DAYS);
+    }
+}
+
+static void
+check_rule(check_t *check, int j)
+{
+    switch (at(check, j)->noun->verb) {
+    case ENG_VERB_GRAFT:
+        check_rule_graft(check, j);
+        break;
+    case ENG_VERB_HARVEST:
+        check_rule_harvest(check, j);
+        break;
+    case ENG_VERB_CONDITION:
+        check_rule_conditioning(check, j);
+        break;
+    case ENG_VERB_MOBILISE:
+        check_rule_mobilise(check, j);
+        break;
+    default:
+        break;
     }
 }
 
 static void
 check_harvest(check_t *check, int j)
 {
-    if (first_after(check, j, ENG_VERB_GRAFT) >= 0) {
+    if (first_after(check, j, ENG_VERB_GRAFT) >= 0 || has_rule(check, ENG_VERB_GRAFT)) {
         return;
     }
     if (last_before(check, j, ENG_VERB_GRAFT) >= 0) {
@@ -309,7 +460,9 @@ eng_protocol_check(const eng_protocol_t *protocol, double horizon_days,
         check_duration(&check, j);
         check_when(&check, j);
         check_stop(&check, j);
-        if (is_dated(&check, j, ENG_VERB_GRAFT)) {
+        if (at(&check, j)->on_event) {
+            check_rule(&check, j);
+        } else if (is_dated(&check, j, ENG_VERB_GRAFT)) {
             check_graft(&check, j);
         } else if (is_dated(&check, j, ENG_VERB_HARVEST)) {
             check_harvest(&check, j);

@@ -1,18 +1,26 @@
 /**
- * The scratch of one worker, and what it runs: points, patients, protocols.  Three tiles (screening, patients at entry,
- * the course that runs); nothing is allocated after eng_runner_create.
+ * The scratch of one worker and its slab of patients: memory, who is in it, how they are drawn.  How they run:
+ * slab_run.c.  Nothing is allocated after eng_runner_create.
  */
 #include "model/runner_state.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#define RESULT_BYTES (24e6) /* results of a slab under all protocols stand side by side: no more tiles than fit here */
+#define MAX_RUNS 512        /* tiles times protocols, some milliseconds each: a stop must not wait for more */
+#define MIN_TILES 4         /* but so few waste lanes where a block holds several points */
+
+static void *aligned(size_t size)
+{
+    return aligned_alloc(64, (size + 63) / 64 * 64);
+}
+
 static void *aligned_zero(size_t size)
 {
-    const size_t rounded = (size + 63) / 64 * 64;
-    void *memory = aligned_alloc(64, rounded);
+    void *memory = aligned(size);
     if (memory != NULL) {
-        memset(memory, 0, rounded);
+        memset(memory, 0, size);
     }
     return memory;
 }
@@ -22,19 +30,38 @@ static size_t read_bytes(const eng_model_t *model)
     return (size_t)(model->spec.num_reads + 1) * ENG_NUM_MARKERS * ENG_LANES * sizeof(double);
 }
 
+int eng_model_slab(const eng_model_t *model)
+{
+    const double each = (double)(sizeof(eng_results_t) + read_bytes(model)) * model->spec.num_protocols;
+    const double fit = RESULT_BYTES / each;
+    const int runs = MAX_RUNS / model->spec.num_protocols;
+    const int tiles = runs < MIN_TILES ? MIN_TILES : runs > ENG_SLAB ? ENG_SLAB : runs;
+    return fit < 1 ? 1 : fit < tiles ? (int)fit : tiles;
+}
+
 static int allocate(eng_runner_t *r)
 {
-    const eng_model_t *m = r->model;
+    const size_t tiles = (size_t)r->max_tiles, slots = tiles * ENG_LANES;
     bool ok;
 
-    r->reads = calloc(1, read_bytes(m));
+    r->points = calloc(slots, sizeof(*r->points));
+    r->patient = calloc(slots, sizeof(*r->patient));
+    r->point_of = calloc(slots, sizeof(*r->point_of));
+    r->candidate = calloc(slots, sizeof(*r->candidate));
+    r->queue = calloc(slots, sizeof(*r->queue));
+    r->next_candidate = calloc(slots, sizeof(*r->next_candidate));
+    r->seats = calloc(tiles, sizeof(*r->seats));
+    r->reads = calloc(1, read_bytes(r->model));
+    r->waste = calloc((size_t)r->model->spec.num_protocols + 1, sizeof(*r->waste));
     r->screen = aligned_zero(sizeof(*r->screen));
-    r->base = aligned_zero(sizeof(*r->base));
-    r->tile = aligned_zero(sizeof(*r->tile));
+    r->base = aligned_zero(tiles * sizeof(*r->base));
+    r->tile = aligned_zero(tiles * sizeof(*r->tile));
+    r->harvest = aligned_zero(tiles * sizeof(*r->harvest));
+    r->rows = aligned(tiles * sizeof(*r->rows)); /* not touched before a tile is mixed */
     r->signals = aligned_zero(sizeof(*r->signals));
     r->list = aligned_zero(sizeof(*r->list));
-    r->harvest = aligned_zero(sizeof(*r->harvest));
-    ok = r->reads && r->screen && r->base && r->tile && r->signals && r->list && r->harvest;
+    ok = r->points && r->patient && r->point_of && r->candidate && r->queue && r->next_candidate && r->seats && r->reads
+        && r->waste && r->screen && r->base && r->tile && r->harvest && r->rows && r->signals && r->list;
     return ok ? 0 : ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for a worker's tiles");
 }
 
@@ -48,11 +75,15 @@ int eng_runner_create(eng_runner_t **out, const eng_model_t *model)
         return ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for a worker");
     }
     r->model = model;
+    r->max_tiles = eng_model_slab(model);
     ret = eng_kernel_choose(&r->kernel);
     if (ret == 0) {
         r->disease = r->kernel->disease(model->spec.disease->name);
         ret = r->disease == NULL ? ENG_FAIL(ENG_ERR_INTERNAL, "disease '%s' has no kernel", model->spec.disease->name)
                                  : allocate(r);
+    }
+    if (ret == 0) {
+        ret = eng_branches_create(r);
     }
     if (ret != 0) {
         eng_runner_destroy(r);
@@ -67,13 +98,23 @@ void eng_runner_destroy(eng_runner_t *r)
     if (r == NULL) {
         return;
     }
+    eng_branches_free(r->branches);
+    free(r->points);
+    free(r->patient);
+    free(r->point_of);
+    free(r->candidate);
+    free(r->queue);
+    free(r->next_candidate);
+    free(r->seats);
     free(r->reads);
+    free(r->waste);
     free(r->screen);
     free(r->base);
     free(r->tile);
+    free(r->harvest);
+    free(r->rows);
     free(r->signals);
     free(r->list);
-    free(r->harvest);
     free(r);
 }
 
@@ -84,72 +125,143 @@ const char *eng_runner_width(const eng_runner_t *runner)
 
 size_t eng_runner_bytes(const eng_runner_t *r)
 {
-    return sizeof(*r) + 3 * sizeof(eng_tile_t) + sizeof(eng_signals_t) + sizeof(eng_trigger_list_t) + sizeof(eng_harvest_t)
-        + read_bytes(r->model);
+    const size_t tile = 2 * sizeof(eng_tile_t) + sizeof(eng_harvest_t) + sizeof(eng_rate_rows_t) + sizeof(eng_seats_t)
+        + ENG_LANES * (sizeof(eng_slab_point_t) + 32);
+    return sizeof(*r) + (size_t)r->max_tiles * tile + sizeof(eng_tile_t) + sizeof(eng_signals_t) + sizeof(eng_trigger_list_t)
+        + read_bytes(r->model) + eng_branches_bytes(r->branches);
 }
 
-void eng_runner_set_point(eng_runner_t *r, uint32_t point, const eng_params_t *params)
+void eng_runner_between(eng_runner_t *r, void (*between)(void *context), void *context)
 {
-    r->point = r->model->spec.patients_common ? 0 : point;
-    eng_rates_make(&r->rates, params);
+    r->between = between;
+    r->between_context = context;
 }
 
-eng_course_t eng_runner_course(eng_runner_t *r, eng_tile_t *tile, const eng_plan_t *plan, const eng_rates_t *rates)
+double eng_runner_lanes_in_use(const eng_runner_t *r)
 {
-    return (eng_course_t){ .tile = tile, .plan = plan, .rates = rates, .disease = r->disease, .signals = r->signals,
-        .harvest = r->harvest, .seed = r->model->spec.seed };
+    return r->steps_all > 0 ? (double)r->steps_used / (double)r->steps_all : 1;
 }
 
-void eng_runner_reset_triggers(eng_runner_t *r)
-{
-    r->list->count = r->list->next = 0;
-    r->list->first = r->list->end = INT32_MIN;
-    r->list->limit = INT32_MAX;
-}
+/* --- who is in the slab -------------------------------------------------------------------------------------------- */
 
-void eng_runner_admit(eng_runner_t *r, uint64_t first, int count)
+void eng_runner_clear(eng_runner_t *r)
 {
-    eng_course_t course = eng_runner_course(r, r->base, &r->model->plans[0], &r->rates);
-
-    r->count = count;
-    memset(r->base, 0, sizeof(*r->base));
-    if (r->model->spec.entry.at_least > 0) {
-        eng_runner_screen(r, first);
-    } else {
+    r->count = r->num_points = 0;
+    for (int k = 0; k < r->max_tiles; k++) {
         for (int l = 0; l < ENG_LANES; l++) {
-            r->base->point[l] = r->point;
-            r->base->patient[l] = first + (uint64_t)(l < count ? l : 0);
-            r->base->variant[l] = eng_rng_variant(0, 0, 0);
-            r->candidate[l] = 0;
+            r->seats[k].in_rows[l] = ENG_NOBODY;
         }
-        r->kernel->draw(r->base, &r->model->spec);
-        r->kernel->start(&course, 0, ENG_LANES);
     }
-    r->base->num_lanes = count;
 }
 
-double eng_runner_covariate(const eng_runner_t *r, int j, int lane)
+int eng_runner_room(const eng_runner_t *r)
 {
-    return r->base->covariate[j][lane];
+    return r->max_tiles * ENG_LANES - r->count;
 }
 
-int eng_runner_candidate(const eng_runner_t *r, int lane)
+int eng_runner_add(eng_runner_t *r, uint32_t point, const eng_params_t *params, uint64_t first, int count)
 {
-    return (int)r->candidate[lane];
+    const int room = eng_runner_room(r), taken = count < room ? count : room;
+    eng_slab_point_t *last = r->num_points > 0 ? &r->points[r->num_points - 1] : NULL;
+
+    if (taken <= 0) {
+        return 0;
+    }
+    if (last == NULL || last->id != point) {
+        last = &r->points[r->num_points++];
+        last->id = point;
+        last->key = r->model->spec.patients_common ? 0 : point;
+        last->first = r->count;
+        last->count = 0;
+        eng_rates_make(&last->rates, params);
+    }
+    for (int j = 0; j < taken; j++) {
+        r->patient[r->count] = first + (uint64_t)j;
+        r->point_of[r->count] = r->num_points - 1;
+        r->count++;
+    }
+    last->count += taken;
+    return taken;
 }
 
-eng_course_t eng_runner_begin(eng_runner_t *r, int protocol)
+/* --- drawing them ---------------------------------------------------------------------------------------------------- */
+
+/* Lanes beyond the last patient repeat the last one. */
+static int slot_of(const eng_runner_t *r, int k, int l)
 {
-    eng_course_t course = eng_runner_course(r, r->tile, &r->model->plans[protocol], &r->rates);
-    memcpy(r->tile, r->base, sizeof(*r->tile));
-    eng_runner_reset_triggers(r);
-    r->kernel->begin(&course, true);
-    return course;
+    const int slot = k * ENG_LANES + l;
+    return slot < r->count ? slot : r->count - 1;
 }
 
-void eng_runner_run(eng_runner_t *r, int protocol, eng_results_t *results)
+static void draw_tile(eng_runner_t *r, int k)
 {
-    eng_course_t course = eng_runner_begin(r, protocol);
-    r->kernel->advance(&course, r->list, 0, course.plan->num_rows, r->reads);
-    eng_runner_finish(r, results);
+    eng_tile_t *base = &r->base[k];
+
+    for (int l = 0; l < ENG_LANES; l++) {
+        const int slot = slot_of(r, k, l);
+        base->point[l] = r->points[r->point_of[slot]].key;
+        base->patient[l] = r->patient[slot];
+        base->variant[l] = eng_rng_variant(0, 0, 0);
+        r->candidate[slot] = 0;
+    }
+    r->kernel->draw(base, &r->model->spec);
+}
+
+/* Lanes first .. end - 1 of a tile are of one point: constants, and without screening the healthy state. */
+static void settle(eng_runner_t *r, int k, int first, int end)
+{
+    const eng_model_t *m = r->model;
+    const bool screened = m->spec.entry.at_least > 0;
+    const eng_rates_t *rates = &r->points[r->point_of[slot_of(r, k, first)]].rates;
+    eng_course_t course = { .tile = &r->base[k], .plan = screened ? &m->screening : &m->plans[0], .rates = rates,
+        .disease = r->disease, .signals = r->signals, .harvest = r->harvest, .seed = m->spec.seed };
+
+    if (screened) {
+        r->kernel->enter(&course, m->nominal.params.clone_reservoir, first, end);
+    } else {
+        r->kernel->start(&course, first, end);
+    }
+}
+
+static void settle_tile(eng_runner_t *r, int k)
+{
+    for (int first = 0, end; first < ENG_LANES; first = end) {
+        const int point = r->point_of[slot_of(r, k, first)];
+        for (end = first + 1; end < ENG_LANES && r->point_of[slot_of(r, k, end)] == point; end++) {
+        }
+        settle(r, k, first, end);
+    }
+    const int left = r->count - k * ENG_LANES;
+    r->base[k].num_lanes = left < ENG_LANES ? left : ENG_LANES;
+}
+
+void eng_runner_admit(eng_runner_t *r)
+{
+    const int tiles = eng_slab_tiles(r);
+
+    memset(r->base, 0, (size_t)tiles * sizeof(*r->base));
+    if (r->model->spec.entry.at_least > 0) {
+        eng_runner_screen(r);
+    }
+    for (int k = 0; k < tiles; k++) {
+        if (r->model->spec.entry.at_least <= 0) {
+            draw_tile(r, k);
+        }
+        settle_tile(r, k);
+    }
+}
+
+double eng_runner_covariate(const eng_runner_t *r, int j, int slot)
+{
+    return r->base[slot / ENG_LANES].covariate[j][slot % ENG_LANES];
+}
+
+int eng_runner_candidate(const eng_runner_t *r, int slot)
+{
+    return (int)r->candidate[slot];
+}
+
+int eng_runner_count(const eng_runner_t *r)
+{
+    return r->count;
 }

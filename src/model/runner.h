@@ -1,8 +1,9 @@
 /**
  * Running courses: what engine and trace call.  Serial, needs neither MPI nor HDF5.  A runner belongs to one thread
- * of one rank and holds all scratch memory; nothing is allocated while courses run.
+ * of one rank and holds all scratch memory; nothing is allocated while courses run, but for
+ * calendars that rules ask for.  Its slab is up to ENG_SLAB tiles of 64 patients.
  *
- * Order of calls:   create -> { set_point -> { admit -> run(protocol 0), run(protocol 1) ... } } -> destroy
+ * Order of calls:   create -> { clear -> add, add ... -> admit -> run(protocol 0), run(protocol 1) ... } -> destroy
  */
 #ifndef ENG_MODEL_RUNNER_H
 #define ENG_MODEL_RUNNER_H
@@ -47,31 +48,51 @@ int32_t eng_model_horizon_tick(const eng_model_t *model);
 /** Rows (steps) of a protocol's plan. */
 int eng_model_num_rows(const eng_model_t *model, int protocol);
 
+#define ENG_SLAB 16 /* tiles that a runner holds at most */
+
+/** Tiles of a slab of this model: ENG_SLAB, or fewer where the results of so many under all protocols take too much memory. */
+int eng_model_slab(const eng_model_t *model);
+
 /** Vector width in use: "avx512", "avx2" or "plain".  ENGRAFT_SIMD asks for one; one that the CPU lacks is an error (ENG_ERR_USAGE). */
 int eng_runner_create(eng_runner_t **runner, const eng_model_t *model);
 void eng_runner_destroy(eng_runner_t *runner);
 const char *eng_runner_width(const eng_runner_t *runner);
 size_t eng_runner_bytes(const eng_runner_t *runner);
+/** Called every few milliseconds while courses run; NULL: not at all. */
+void eng_runner_between(eng_runner_t *runner, void (*between)(void *context), void *context);
+/** Since its creation, of all lane-steps under protocols the share of living courses that count. */
+double eng_runner_lanes_in_use(const eng_runner_t *runner);
 
-/** Set the parameter values of a point (its id enters the key unless patients are common).  Makes rates and exposures of all protocols. */
-void eng_runner_set_point(eng_runner_t *runner, uint32_t point, const eng_params_t *params);
-
-/** Draw and screen patients first .. first + count - 1, 1 <= count <= ENG_LANES, for the current point. */
-void eng_runner_admit(eng_runner_t *runner, uint64_t first, int count);
-/** Covariate j of lane l of the patients admitted last, in its unit. */
-double eng_runner_covariate(const eng_runner_t *runner, int j, int lane);
+/** Nobody is in the slab. */
+void eng_runner_clear(eng_runner_t *runner);
+/** Patients that still fit. */
+int eng_runner_room(const eng_runner_t *runner);
+/**
+ * Patients first .. first + count - 1 of a point to the next free slots, as many as fit; how many these are.  Its number
+ * enters the key unless patients are common.  Patients of one point come one after the other: `params` is read with the first.
+ */
+int eng_runner_add(eng_runner_t *runner, uint32_t point, const eng_params_t *params, uint64_t first, int count);
+/** Draw and screen all who were added, at least one; slots count from 0 in the order in which they were added. */
+void eng_runner_admit(eng_runner_t *runner);
+int eng_runner_count(const eng_runner_t *runner);
+/** Covariate j of the patient in a slot, in its unit. */
+double eng_runner_covariate(const eng_runner_t *runner, int j, int slot);
 /** Candidate number that screening accepted (0 without screening). */
-int eng_runner_candidate(const eng_runner_t *runner, int lane);
-
-/** Run the patients admitted last under a protocol.  `results->read` is set to memory of the runner, valid until the next call. */
-void eng_runner_run(eng_runner_t *runner, int protocol, eng_results_t *results);
+int eng_runner_candidate(const eng_runner_t *runner, int slot);
 
 /**
- * The same as run with one patient, calling `day` with every state variable at each whole day (row ends on whole
- * days, from t0 to the horizon or death): exactly the sweep's course.
+ * Run the patients admitted last under a protocol.  Slot s is lane s % 64 of results[s / 64 * stride]; `read` of each is
+ * the caller's, num_reads x ENG_NUM_MARKERS x ENG_LANES values.  ENG_ERR_NO_MEMORY: a calendar that a rule asks for
+ * could not be made.
+ */
+int eng_runner_run(eng_runner_t *runner, int protocol, eng_results_t *results, int stride);
+
+/**
+ * The same as run with a slab of one patient, calling `day` with every state variable at each whole day (row ends on
+ * whole days, from t0 to the horizon or death): exactly the sweep's course.
  */
 typedef void (*eng_trace_day_t)(void *context, double day, const double *values);
-void eng_runner_trace(eng_runner_t *runner, int protocol, eng_trace_day_t on_day, void *context, eng_results_t *results);
+int eng_runner_trace(eng_runner_t *runner, int protocol, eng_trace_day_t on_day, void *context, eng_results_t *results);
 int eng_trace_count(void);
 const char *eng_trace_name(int j);
 const char *eng_trace_unit(int j);

@@ -1,48 +1,26 @@
 /**
  * Screening (entry criteria): candidates of each patient are simulated before entry at nominal parameters, in numbered
  * order, and the first who meets the criterion is the patient.  Who is accepted does not depend on tile mates.
+ *
+ * The patients of the whole slab wait in one queue, so that the last few, who take long to find, share few tiles.
  */
 #include "model/runner_state.h"
 
 #include <string.h>
 
-static void copy_lane(eng_tile_t *to, int j, const eng_tile_t *from, int i)
-{
-#define ENG_COPY_ROW(name) to->name[j] = from->name[i];
-#define ENG_COPY_STATE(name, unit, help) ENG_COPY_ROW(name)
-    ENG_STATE_LIST(ENG_COPY_STATE)
-    ENG_HIDDEN_LIST(ENG_COPY_ROW)
-    ENG_CONSTANT_LIST(ENG_COPY_ROW)
-#undef ENG_COPY_STATE
-#undef ENG_COPY_ROW
-    for (int k = 0; k < ENG_NUM_CLONES; k++) {
-        to->clone[k][j] = from->clone[k][i];
-        to->avidity[k][j] = from->avidity[k][i];
-    }
-    for (int k = 0; k < ENG_MAX_COVARIATES; k++) {
-        to->covariate[k][j] = from->covariate[k][i];
-    }
-    for (int k = 0; k < ENG_NUM_STREAMS; k++) {
-        to->stream[k][j] = from->stream[k][i];
-    }
-    to->point[j] = from->point[i];
-    to->patient[j] = from->patient[i];
-    to->variant[j] = from->variant[i];
-    to->failure[j] = from->failure[i];
-}
-
 /* Simulate the window for the (patient, candidate) pairs of the screening tile. */
 static void screen_tile(eng_runner_t *r)
 {
     const eng_model_t *m = r->model;
-    eng_course_t course = eng_runner_course(r, r->screen, &m->screening, &m->nominal);
+    const int burn = (int)ENG_BURN_IN << m->spec.refine; /* rows of a day */
+    eng_course_t course = { .tile = r->screen, .plan = &m->screening, .rates = &m->nominal, .disease = r->disease,
+        .signals = r->signals, .harvest = r->harvest, .seed = m->spec.seed };
 
     r->kernel->draw(r->screen, &m->spec);
     r->kernel->start(&course, 0, ENG_LANES);
     r->kernel->begin(&course, false);
-    eng_runner_reset_triggers(r);
+    eng_triggers_none(r->list, INT32_MAX);
     /* the burn-in first; what happens in it does not count */
-    const int burn = (int)ENG_BURN_IN << m->spec.refine; /* rows of a day */
     r->kernel->advance(&course, r->list, 0, burn, NULL);
     for (int l = 0; l < ENG_LANES; l++) {
         r->screen->num_relapses[l] = 0;
@@ -57,76 +35,81 @@ static void forget(eng_tile_t *tile, int l)
     tile->t_relapse[l] = tile->t_progression[l] = ENG_DAY_NEVER;
 }
 
-typedef struct {
-    int lane[ENG_LANES]; /* of the base tile, by lane of the screening tile */
-    int num_pending;
-    int pending[ENG_LANES]; /* lanes of the base tile that have no patient yet */
-    uint32_t next[ENG_LANES]; /* their next candidate */
-} screening_t;
-
-/* Spread the pending patients over the tile; a patient's candidates stand in rising order. */
-static void seat_candidates(eng_runner_t *r, screening_t *s, uint64_t first)
+/* The next of the queue over the tile, as many candidates of each as fit, in rising order; *asked: how many are in it. */
+static void seat_candidates(eng_runner_t *r, int waiting, int *slot_of, int *asked)
 {
-    const int each = ENG_LANES / s->num_pending;
+    int lane = 0;
+
+    *asked = waiting < ENG_LANES ? waiting : ENG_LANES;
     memset(r->screen, 0, sizeof(*r->screen)); /* nothing stays of the candidates before */
-    for (int i = 0; i < ENG_LANES; i++) {
-        const int which = i / each < s->num_pending ? i / each : s->num_pending - 1;
-        const int lane = s->pending[which];
-        s->lane[i] = lane;
-        r->screen->point[i] = r->point;
-        r->screen->patient[i] = first + (uint64_t)lane;
-        r->screen->variant[i] = eng_rng_variant(s->next[lane] % 4096, 0, 0);
-        s->next[lane]++;
+    for (int j = 0; j < *asked; j++) {
+        const int slot = r->queue[j], each = ENG_LANES / *asked + (j < ENG_LANES % *asked ? 1 : 0);
+        for (int i = 0; i < each; i++, lane++) {
+            slot_of[lane] = slot;
+            r->screen->point[lane] = r->points[r->point_of[slot]].key;
+            r->screen->patient[lane] = r->patient[slot];
+            r->screen->variant[lane] = eng_rng_variant(r->next_candidate[slot]++ % 4096, 0, 0);
+        }
     }
 }
 
-static void accept_candidates(eng_runner_t *r, screening_t *s)
+static void accept(eng_runner_t *r, int i, int slot, uint32_t candidate, eng_failure_t failure)
 {
-    bool seated[ENG_LANES] = { false };
-    int left = 0;
+    eng_tile_t *base = &r->base[slot / ENG_LANES];
+    const int lane = slot % ENG_LANES;
 
-    for (int i = 0; i < ENG_LANES; i++) {
-        const int lane = s->lane[i];
-        const uint32_t candidate = r->screen->variant[i] % 4096;
-        const bool meets = (double)r->screen->num_relapses[i] >= r->model->spec.entry.at_least;
-        if (!seated[lane] && meets && candidate < ENG_MAX_CANDIDATES) {
-            forget(r->screen, i);
-            copy_lane(r->base, lane, r->screen, i);
-            r->base->failure[lane] = ENG_FAILURE_NONE;
-            r->candidate[lane] = candidate;
-            seated[lane] = true;
-        } else if (!seated[lane] && candidate + 1 >= ENG_MAX_CANDIDATES) {
-            forget(r->screen, i);
-            copy_lane(r->base, lane, r->screen, i);
-            r->base->failure[lane] = ENG_FAILURE_NO_CANDIDATE;
-            r->candidate[lane] = candidate;
-            seated[lane] = true;
-        }
-    }
-    for (int j = 0; j < s->num_pending; j++) {
-        if (!seated[s->pending[j]]) {
-            s->pending[left++] = s->pending[j];
-        }
-    }
-    s->num_pending = left;
+    forget(r->screen, i);
+    eng_slab_copy_lane(base, lane, r->screen, i);
+    base->failure[lane] = (uint8_t)failure;
+    r->candidate[slot] = candidate;
 }
 
-void eng_runner_screen(eng_runner_t *r, uint64_t first)
+/* Candidates of the tile who fit, and patients for whom there is none; those of the `asked` who still wait go to the end. */
+static int accept_candidates(eng_runner_t *r, const int *slot_of, int asked, int waiting)
 {
-    screening_t s = { .num_pending = r->count };
-    eng_course_t course = eng_runner_course(r, r->base, &r->model->screening, &r->rates);
+    int again[ENG_LANES], num_again = 0;
 
-    for (int l = 0; l < r->count; l++) {
-        s.pending[l] = l;
+    for (int i = 0, end; i < ENG_LANES; i = end) {
+        const int slot = slot_of[i];
+        bool found = false;
+        for (end = i; end < ENG_LANES && slot_of[end] == slot; end++) {
+            const uint32_t candidate = r->screen->variant[end] % 4096;
+            const bool meets = (double)r->screen->num_relapses[end] >= r->model->spec.entry.at_least;
+            if (!found && meets && candidate < ENG_MAX_CANDIDATES) {
+                accept(r, end, slot, candidate, ENG_FAILURE_NONE);
+                found = true;
+            } else if (!found && candidate + 1 >= ENG_MAX_CANDIDATES) {
+                accept(r, end, slot, candidate, ENG_FAILURE_NO_CANDIDATE);
+                found = true;
+            }
+        }
+        if (!found) {
+            again[num_again++] = slot;
+        }
     }
-    while (s.num_pending > 0) {
-        seat_candidates(r, &s, first);
+    memmove(r->queue, r->queue + asked, (size_t)(waiting - asked) * sizeof(*r->queue));
+    memcpy(r->queue + waiting - asked, again, (size_t)num_again * sizeof(*again));
+    return waiting - asked + num_again;
+}
+
+void eng_runner_screen(eng_runner_t *r)
+{
+    const int last = r->count - 1;
+    int slot_of[ENG_LANES], asked, waiting = r->count;
+
+    for (int slot = 0; slot < r->count; slot++) {
+        r->queue[slot] = slot;
+        r->next_candidate[slot] = 0;
+    }
+    while (waiting > 0) {
+        seat_candidates(r, waiting, slot_of, &asked);
         screen_tile(r);
-        accept_candidates(r, &s);
+        waiting = accept_candidates(r, slot_of, asked, waiting);
+        if (r->between != NULL) {
+            r->between(r->between_context);
+        }
     }
-    for (int l = r->count; l < ENG_LANES; l++) { /* lanes that nobody reads repeat the first */
-        copy_lane(r->base, l, r->base, 0);
-        r->candidate[l] = r->candidate[0];
+    for (int l = last % ENG_LANES + 1; l < ENG_LANES; l++) { /* lanes that nobody reads repeat the last */
+        eng_slab_copy_lane(&r->base[last / ENG_LANES], l, &r->base[last / ENG_LANES], last % ENG_LANES);
     }
-    r->kernel->enter(&course, r->model->nominal.params.clone_reservoir, 0, ENG_LANES);
 }

@@ -1,5 +1,9 @@
 /**
  * What the files of the runner share: the model of a study and the scratch of one worker.  Not for others.
+ *
+ * A worker holds a slab: up to ENG_SLAB tiles of patients at entry, of one point or of several, who run under one
+ * protocol after the other.  A patient has a slot for good; the lane that runs the course starts at the slot's place and
+ * may move (slab_move.c).
  */
 #ifndef ENG_MODEL_RUNNER_STATE_H
 #define ENG_MODEL_RUNNER_STATE_H
@@ -8,6 +12,7 @@
 #include "model/runner.h"
 
 #define ENG_BURN_IN 180.0 /* days simulated before the screening window, so that it does not begin in an unprimed state */
+#define ENG_NOBODY (-1)
 
 struct eng_model {
     eng_model_spec_t spec;
@@ -17,30 +22,111 @@ struct eng_model {
     double start;
 };
 
+/** Patients of one point: consecutive slots. */
+typedef struct {
+    uint32_t id, key;   /* number of the point; the key's point word */
+    int first, count;   /* slots */
+    eng_rates_t rates;
+} eng_slab_point_t;
+
+/** Whose courses the lanes of a working tile run. */
+typedef struct {
+    int slot[ENG_LANES];      /* ENG_NOBODY: whatever it computes is not read */
+    int point[ENG_LANES];     /* index in the runner's points of its constants */
+    int in_rows[ENG_LANES];   /* the same, as they stand in the tile's rate rows; ENG_NOBODY none */
+    bool home;                /* lane l of tile k has slot 64 k + l or nobody */
+    bool mixed;               /* points differ */
+} eng_seats_t;
+
 struct eng_runner {
     const eng_model_t *model;
     const eng_kernel_t *kernel;
     const eng_disease_t *disease; /* with this width's hooks */
-    eng_rates_t rates;
-    double *reads;                /* owned: [num_reads][ENG_NUM_MARKERS][ENG_LANES] */
-    eng_tile_t *screen, *base, *tile; /* owned */
+    int max_tiles;
+    eng_slab_point_t *points;     /* owned: [64 max_tiles] */
+    int num_points;
+    int count;                    /* patients */
+    uint64_t *patient;            /* owned, by slot: their numbers */
+    int *point_of;                /* owned, by slot: index in points */
+    uint32_t *candidate;          /* owned, by slot */
+    int *queue;                   /* owned, [64 max_tiles]: slots that wait for a candidate who fits */
+    uint32_t *next_candidate;     /* owned, by slot */
+    eng_tile_t *screen, *base, *tile; /* owned: one; [max_tiles] at entry; [max_tiles] that run */
+    eng_seats_t *seats;           /* owned: of `tile` */
+    eng_rate_rows_t *rows;        /* owned: of `tile`, where it is mixed */
+    eng_harvest_t *harvest;       /* owned: of `tile` */
     eng_signals_t *signals;       /* owned */
     eng_trigger_list_t *list;     /* owned */
-    eng_harvest_t *harvest;       /* owned */
-    uint32_t point;
-    int count;                    /* patients admitted */
-    uint32_t candidate[ENG_LANES];
+    double *reads;                /* owned: [num_reads][ENG_NUM_MARKERS][ENG_LANES] of a tile that is not at home */
+    double *waste;                /* owned: [num_protocols] share of lane-steps that were nobody's, last time */
+    /* courses that left for another calendar, NULL where no protocol has such rules */
+    struct eng_branches *branches; /* owned */
+    int branch;                   /* that of the tiles that run; ENG_NOBODY: the protocol's own */
+    /* the run under way */
+    int protocol;
+    int trouble;                  /* first error, 0 none */
+    eng_results_t *results;       /* of tile k: results[k * stride] */
+    int stride;
+    int64_t lost;                 /* lane-steps left to courses that ended */
+    int64_t steps_all, steps_used;
+    void (*between)(void *context);
+    void *between_context;
+    eng_trace_day_t on_day;
+    void *trace_context;
 };
 
-/** A tile under a plan at a point. */
-eng_course_t eng_runner_course(eng_runner_t *runner, eng_tile_t *tile, const eng_plan_t *plan, const eng_rates_t *rates);
-/** No trigger drawn yet. */
-void eng_runner_reset_triggers(eng_runner_t *runner);
-/** Fill the base tile with patients first .. first + count - 1 who meet the entry criterion. */
-void eng_runner_screen(eng_runner_t *runner, uint64_t first);
-/** The course of a protocol on its first day: the base tile copied, streams and thresholds at their start. */
-eng_course_t eng_runner_begin(eng_runner_t *runner, int protocol);
-/** Results of the tile that ran. */
-void eng_runner_finish(eng_runner_t *runner, eng_results_t *results);
+/** Tiles that the patients of the slab fill. */
+static inline int eng_slab_tiles(const eng_runner_t *r)
+{
+    return (r->count + ENG_LANES - 1) / ENG_LANES;
+}
+
+/* --- runner_screen.c, runner_results.c, runner_trace.c ---------------------------------------------------------- */
+
+/** Fill the base tiles with patients who meet the entry criterion. */
+void eng_runner_screen(eng_runner_t *runner);
+/** Results of the course in lane l of a tile, which is over or at the horizon, to its slot. */
+void eng_runner_finish(eng_runner_t *runner, const eng_tile_t *tile, int l, int slot);
+/** Readings first .. end - 1 of lane l of a tile that is not at home, from the runner's own to the slot's. */
+void eng_runner_keep_reads(eng_runner_t *runner, int l, int slot, int first, int end);
+/** Readings from `first` on of a course that is over. */
+void eng_runner_void_reads(eng_runner_t *runner, int slot, int first);
+/** Show the state at the end of the row that lane 0 ran last. */
+void eng_runner_show(eng_runner_t *runner, const eng_course_t *course, int row);
+
+/* --- slab_move.c --------------------------------------------------------------------------------------------------- */
+
+/** Everything of lane i of a tile to lane j of another. */
+void eng_slab_copy_lane(eng_tile_t *to, int j, const eng_tile_t *from, int i);
+/** The same with its harvest. */
+void eng_slab_copy_harvest(eng_harvest_t *to, int j, const eng_harvest_t *from, int i);
+/** What a tile knows of all its lanes, after lanes of `from` came to it. */
+void eng_slab_join_flags(eng_tile_t *to, const eng_tile_t *from);
+/** After lanes changed: is the tile mixed; the rate rows of its points. */
+void eng_slab_seat(eng_runner_t *runner, int k);
+/** Move living lanes of tiles 0 .. num - 1 together; the tiles still in use. */
+int eng_slab_compact(eng_runner_t *runner, int num);
+
+/* --- slab_run.c ---------------------------------------------------------------------------------------------------- */
+
+/** A tile under a plan at its points. */
+eng_course_t eng_slab_course(eng_runner_t *runner, int k, const eng_plan_t *plan);
+/** Tiles 0 .. num - 1 from a row of the plan to the horizon; results of all their courses. */
+void eng_slab_run(eng_runner_t *runner, const eng_plan_t *plan, int first_row, int num, bool together);
+/** Index of the first reading at or after the start of a row. */
+int eng_slab_reads_before(const eng_plan_t *plan, int row);
+
+/* --- slab_branch.c -------------------------------------------------------------------------------------------------- */
+
+/** Memory for courses that leave, if some protocol of the model has rules that date actions. */
+int eng_branches_create(eng_runner_t *runner);
+void eng_branches_free(struct eng_branches *branches);
+size_t eng_branches_bytes(const struct eng_branches *branches);
+/** Nobody waits; called before a run. */
+void eng_branches_reset(eng_runner_t *runner);
+/** Lanes of tile k that leave after row - 1 (course->leaves; readings from row `first` on are in the runner) wait aside. */
+void eng_branches_leave(eng_runner_t *runner, int k, eng_course_t *course, int first, int row);
+/** Run all who wait, and who leaves then, to the horizon. */
+void eng_branches_run(eng_runner_t *runner);
 
 #endif

@@ -1,5 +1,5 @@
 /**
- * One course in full: the same rows as in a run, taken one by one, every state variable at each whole day.
+ * One course in full: a run of one patient, its rows taken one by one, every state variable at each whole day.
  */
 #include "model/runner_state.h"
 
@@ -38,20 +38,25 @@ static void collect(const eng_course_t *c, double *values)
     }
 }
 
-void eng_runner_trace(eng_runner_t *r, int protocol, eng_trace_day_t on_day, void *context, eng_results_t *results)
+void eng_runner_show(eng_runner_t *r, const eng_course_t *course, int row)
 {
     double values[NUM_STATES + ENG_NUM_CLONES];
-    eng_course_t course = eng_runner_begin(r, protocol);
+    const eng_plan_t *plan = course->plan;
+    const int32_t end = plan->rows[row].end;
+    const bool last_part = row + 1 == plan->num_rows || plan->rows[row + 1].end != end;
+    const double day = (double)end / ENG_TICKS_PER_DAY;
 
-    for (int i = 0; i < course.plan->num_rows; i++) {
-        r->kernel->advance(&course, r->list, i, i + 1, r->reads);
-        const int32_t end = course.row->end;
-        const bool last_part = i + 1 == course.plan->num_rows || course.plan->rows[i + 1].end != end;
-        const double day = (double)end / ENG_TICKS_PER_DAY;
-        if (end % ENG_TICKS_PER_DAY == 0 && last_part && day <= (double)r->tile->t_death[0]) {
-            collect(&course, values);
-            on_day(context, day, values);
-        }
+    if (end % ENG_TICKS_PER_DAY == 0 && last_part && day <= (double)course->tile->t_death[0]) {
+        collect(course, values);
+        r->on_day(r->trace_context, day, values);
     }
-    eng_runner_finish(r, results);
+}
+
+int eng_runner_trace(eng_runner_t *r, int protocol, eng_trace_day_t on_day, void *context, eng_results_t *results)
+{
+    r->on_day = on_day;
+    r->trace_context = context;
+    const int ret = eng_runner_run(r, protocol, results, 1);
+    r->on_day = NULL;
+    return ret;
 }

@@ -30,12 +30,32 @@ keep_description(unsigned depth, const H5E_error2_t *error, void *context)
     return 0;
 }
 
+/* What HDF5 says of a failed write takes several lines; in them stands what the system said. */
+static void
+put_reason(const char *why, char *text, size_t size)
+{
+    static const char mark[] = "error message = '";
+    const char *said = strstr(why, mark);
+
+    if (said != NULL) {
+        said += strlen(mark);
+        snprintf(text, size, "%.*s", (int)strcspn(said, "'"), said);
+    } else {
+        snprintf(text, size, "%.*s", (int)strcspn(why, "\r\n"), why);
+    }
+}
+
 int
 eng_h5_fail(int code, const char *path, const char *what)
 {
     const char *why = NULL;
+    char reason[256] = "";
+
     H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, keep_description, &why);
-    return ENG_FAIL(code, "%s: %s%s%s", path, what, why == NULL ? "" : ": ", why == NULL ? "" : why);
+    if (why != NULL) {
+        put_reason(why, reason, sizeof(reason));
+    }
+    return ENG_FAIL(code, "%s: %s%s%s", path, what, why == NULL ? "" : ": ", reason);
 }
 
 /* --- files --------------------------------------------------------------------------------------------------- */
@@ -130,10 +150,10 @@ eng_h5_close_file(const char *path, hid_t *file)
         return 0;
     }
     flushed = H5Fflush(id, H5F_SCOPE_GLOBAL);
-    if (H5Fclose(id) < 0 || flushed < 0) {
-        return eng_h5_fail(ENG_ERR_WRITE, path, "cannot be closed");
+    if (H5Fclose(id) < 0) {
+        return eng_h5_fail(ENG_ERR_UNCLOSED, path, "cannot be closed");
     }
-    return 0;
+    return flushed < 0 ? eng_h5_fail(ENG_ERR_WRITE, path, "cannot be closed") : 0;
 }
 
 /* --- attributes ---------------------------------------------------------------------------------------------- */

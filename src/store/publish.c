@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
@@ -46,6 +47,41 @@ folder_of(const char *path)
     return folder;
 }
 
+/*
+ * Open MPI's shared file pointers, which nobody uses here, make small files beside an open one, NAME.data.RANK and the like; what is
+ * killed meanwhile leaves them.
+ */
+static void
+clear_beside(const char *part)
+{
+    static const char *const kinds[] = { ".data.", ".metadata.", ".locktest.", ".lockedfile" };
+    const char *slash = strrchr(part, '/'), *name = slash == NULL ? part : slash + 1;
+    char *folder = folder_of(part);
+    DIR *entries = folder != NULL ? opendir(folder) : NULL;
+    const struct dirent *entry;
+
+    while (entries != NULL && (entry = readdir(entries)) != NULL) {
+        bool is_one = false;
+        for (size_t j = 0; j < sizeof(kinds) / sizeof(*kinds) && strncmp(entry->d_name, name, strlen(name)) == 0; j++) {
+            is_one = is_one || strncmp(entry->d_name + strlen(name), kinds[j], strlen(kinds[j])) == 0;
+        }
+        if (is_one) {
+            (void)unlinkat(dirfd(entries), entry->d_name, 0);
+        }
+    }
+    if (entries != NULL) {
+        closedir(entries);
+    }
+    free(folder);
+}
+
+void
+eng_publish_abandon(const char *part)
+{
+    (void)unlink(part);
+    clear_beside(part);
+}
+
 int
 eng_publish_prepare(const char *path, const char *part)
 {
@@ -62,6 +98,9 @@ eng_publish_prepare(const char *path, const char *part)
         ret = ENG_FAIL(ENG_ERR_WRITE, "%s: cannot write in %s: %s", path, folder, strerror(errno));
     } else if (unlink(part) != 0 && errno != ENOENT) {
         ret = ENG_FAIL(ENG_ERR_WRITE, "%s: the remains of an earlier run cannot be removed: %s", part, strerror(errno));
+    }
+    if (ret == 0) {
+        clear_beside(part);
     }
     free(folder);
     return ret;
@@ -141,7 +180,12 @@ give_back_room(const char *part)
 {
     struct stat status;
 
-    if (stat(part, &status) != 0 || truncate(part, status.st_size) != 0) {
+    int failed = stat(part, &status);
+
+    while (failed == 0 && truncate(part, status.st_size) != 0) {
+        failed = errno != EINTR;
+    }
+    if (failed != 0) {
         return ENG_FAIL(ENG_ERR_WRITE, "%s: %s", part, strerror(errno));
     }
     return 0;
@@ -151,9 +195,12 @@ static int
 sync_path(const char *path, int flags)
 {
     const int fd = open(path, flags);
-    int ret = 0;
+    int ret = 0, failed = fd < 0;
 
-    if (fd < 0 || fsync(fd) != 0) {
+    while (!failed && fsync(fd) != 0) {
+        failed = errno != EINTR;
+    }
+    if (failed) {
         ret = ENG_FAIL(ENG_ERR_WRITE, "%s: %s", path, strerror(errno));
     }
     if (fd >= 0) {
@@ -179,6 +226,7 @@ eng_publish_finish(const char *path, const char *part)
         ret = ENG_FAIL(ENG_ERR_WRITE, "%s: %s", path, strerror(errno));
     }
     if (ret == 0) {
+        clear_beside(part);
         ret = sync_path(folder, O_RDONLY | O_CLOEXEC);
     }
     free(folder);

@@ -286,6 +286,24 @@ need_same_model(const eng_result_t *result)
         result->path, result->identity, result->study.identity);
 }
 
+/* Rows first .. first + count - 1 of a dataset that has this shape. */
+static int
+read_rows(const eng_result_t *result, const eng_dataset_t *dataset, uint64_t first, uint64_t count, void *buffer)
+{
+    hid_t id = -1;
+    int ret = eng_h5_open(result->file, dataset->path, &id);
+
+    if (ret != 0) {
+        return ret;
+    }
+    ret = eng_h5_check(id, dataset);
+    if (ret == 0) {
+        ret = eng_h5_move(id, dataset, ENG_MOVE_READ, first, count, false, buffer);
+    }
+    H5Dclose(id);
+    return ret;
+}
+
 /* One field's values of `count` points (pooled: of all) into their places among the words. */
 static int
 read_field(const eng_result_t *result, bool pooled, int index, uint64_t first, uint64_t count, int64_t *buffer, int64_t *words)
@@ -297,22 +315,16 @@ read_field(const eng_result_t *result, bool pooled, int index, uint64_t first, u
     const uint64_t protocols = (uint64_t)layout->study->num_protocols, rows = pooled ? protocols : count * protocols;
     eng_dataset_t dataset;
     uint64_t width;
-    hid_t id = -1;
     int ret = eng_dataset_of_field(&dataset, &content, pooled, index);
 
     if (ret == 0) {
-        ret = eng_h5_open(result->file, dataset.path, &id);
+        ret = read_rows(result, &dataset, first, pooled ? protocols : count, buffer);
     }
     if (ret != 0) {
         return ret;
     }
-    ret = eng_h5_check(id, &dataset);
-    if (ret == 0) {
-        ret = eng_h5_move(id, &dataset, ENG_MOVE_READ, first, pooled ? protocols : count, false, buffer);
-    }
-    H5Dclose(id);
     width = pooled ? eng_dataset_row(&dataset) : eng_dataset_row(&dataset) / protocols;
-    for (uint64_t j = 0; ret == 0 && j < rows; j++) {
+    for (uint64_t j = 0; j < rows; j++) {
         memcpy(words + j * stride + field->offset, buffer + j * width, width * sizeof(*words));
     }
     return ret;
@@ -385,22 +397,16 @@ read_column(const eng_result_t *result, int index, uint64_t first, uint64_t coun
     const eng_content_t content = { .layout = &result->layout, .records = &result->records };
     const size_t offset = result->records.columns[index].offset, stride = result->records.num_values;
     eng_dataset_t dataset;
-    hid_t id = -1;
     int ret = eng_dataset_of_column(&dataset, &content, index);
 
     if (ret == 0) {
-        ret = eng_h5_open(result->file, dataset.path, &id);
+        ret = read_rows(result, &dataset, first, count, buffer);
     }
     if (ret != 0) {
         return ret;
     }
-    ret = eng_h5_check(id, &dataset);
-    if (ret == 0) {
-        ret = eng_h5_move(id, &dataset, ENG_MOVE_READ, first, count, false, buffer);
-    }
-    H5Dclose(id);
     const uint64_t width = eng_dataset_row(&dataset);
-    for (uint64_t i = 0; ret == 0 && i < count * width; i++) {
+    for (uint64_t i = 0; i < count * width; i++) {
         rows[i / width * stride + offset + i % width] = record_value(&dataset, buffer, i);
     }
     return ret;

@@ -13,7 +13,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* Most bytes that a rank moves in one call: MPI-IO counts in int. */
 #define MOVE_BYTES (UINT64_C(256) << 20)
@@ -57,6 +56,13 @@ agree(int err, MPI_Comm comm)
         }
     }
     return worst.code;
+}
+
+/* The first error counts, but that a file could not be closed has consequences (error.h). */
+static int
+and_closed(int ret, int closed)
+{
+    return ret == 0 || closed == ENG_ERR_UNCLOSED ? closed : ret;
 }
 
 static uint64_t
@@ -257,7 +263,7 @@ write_structure(writer_t *writer)
         }
     }
     closed = eng_h5_close_file(writer->part, &file);
-    ret = ret != 0 ? ret : closed;
+    ret = and_closed(ret, closed);
     return ret != 0 ? ret : measure_end(writer);
 }
 
@@ -299,7 +305,7 @@ write_all_spread(writer_t *writer)
         }
     }
     closed = eng_h5_close_file(writer->part, &file);
-    return agree(ret != 0 ? ret : closed, writer->comm);
+    return agree(and_closed(ret, closed), writer->comm);
 }
 
 /* This rank's range of one dataset, read back and compared.  Not collective. */
@@ -361,7 +367,7 @@ verify_structure(writer_t *writer)
         ret = eng_h5_set_integer(file, writer->content.data->shard.of > 0 ? "shard_complete" : "complete", 1);
     }
     closed = eng_h5_close_file(writer->part, &file);
-    return ret != 0 ? ret : closed;
+    return and_closed(ret, closed);
 }
 
 /* What the file will hold; every rank knows the datasets, rank 0 also the texts in them. */
@@ -414,7 +420,7 @@ write_all(writer_t *writer, const eng_result_data_t *data)
     }
     if (ret != 0) {
         if (writer->rank == 0) {
-            unlink(writer->part);
+            eng_publish_abandon(writer->part);
         }
         MPI_Barrier(writer->comm); /* it is gone for every rank that returns */
     }

@@ -55,11 +55,12 @@ int eng_layout_create(eng_layout_t *layout, const eng_study_t *study);
 void eng_layout_free(eng_layout_t *layout);
 
 /**
- * Add the courses of one tile: results[protocol] for all protocols of the same patients.  A patient who failed under
+ * Add courses of one point: lanes first .. first + count - 1 of results[protocol], the same patients under all protocols.  A patient who failed under
  * any protocol is left out of the paired sums; a course that failed counts in `failures` of its protocol only.
  * `pooled` may be NULL (screening of costs).  No allocation.
  */
-void eng_layout_add(const eng_layout_t *layout, const eng_results_t *results, int64_t *point, int64_t *pooled);
+void eng_layout_add(const eng_layout_t *layout, const eng_results_t *results, int first, int count, int64_t *point,
+    int64_t *pooled);
 
 /** Add one finished point's words to the cluster sums: each is a 128-bit number in four words (limbs of 31, 31, 31 and 35
  *  bits, stats/cluster.h), which 2^32 points can be added to. */

@@ -21,7 +21,7 @@ typedef struct {
     const eng_loops_t *loops;
     const eng_results_t *results; /* [num_protocols] */
     int num_protocols, reference;
-    size_t lanes, point_words, pooled_words;
+    size_t first, lanes, point_words, pooled_words;
     int64_t *point, *pooled;      /* pooled may be NULL */
     bool failed;                  /* any course of the tile */
     bool failed_lane[ENG_LANES];  /* under any protocol */
@@ -49,7 +49,7 @@ add_courses(tile_t *tile)
     for (p = 0; p < tile->num_protocols; p++) {
         row = point_row(tile, p);
         for (l = 0; l < tile->lanes; l++) {
-            failure = tile->results[p].failure[l];
+            failure = tile->results[p].failure[tile->first + l];
             if (failure == ENG_FAILURE_NONE) {
                 row[tile->plan->courses]++;
             } else {
@@ -68,15 +68,16 @@ add_deaths(const tile_t *tile, int protocol)
     const struct eng_layout_plan *plan = tile->plan;
     const eng_results_t *results = &tile->results[protocol];
     const size_t num_landmarks = (size_t)plan->num_landmarks;
-    const int32_t *tick = results->tick[ENG_EVENT_DEATH];
+    const int32_t *tick = results->tick[ENG_EVENT_DEATH] + tile->first;
+    const uint8_t *cause = results->cause + tile->first, *failed = results->failure + tile->first;
     int64_t *words;
     size_t l, k;
 
     for (l = 0; l < tile->lanes; l++) {
-        if (results->cause[l] == ENG_CAUSE_NONE || results->failure[l] != ENG_FAILURE_NONE) {
+        if (cause[l] == ENG_CAUSE_NONE || failed[l] != ENG_FAILURE_NONE) {
             continue;
         }
-        words = pooled_row(tile, protocol) + plan->deaths + ((size_t)results->cause[l] - 1) * num_landmarks;
+        words = pooled_row(tile, protocol) + plan->deaths + ((size_t)cause[l] - 1) * num_landmarks;
         for (k = 0; k < num_landmarks; k++) {
             words[k] += tick[l] <= plan->landmark[k];
         }
@@ -100,7 +101,7 @@ earliest(const tile_t *tile, const eng_results_t *results, unsigned mask, int32_
         if ((mask >> event & 1u) == 0) {
             continue;
         }
-        tick = results->tick[event];
+        tick = results->tick[event] + tile->first;
         for (l = 0; l < tile->lanes; l++) {
             int32_t asked = tick[l] != ENG_TICK_NOT_APPLICABLE, fresh = first[l] == ENG_TICK_NOT_APPLICABLE;
             first[l] = asked & (fresh | (tick[l] < first[l])) ? tick[l] : first[l];
@@ -121,7 +122,7 @@ get_times(const tile_t *tile, const eng_outcome_plan_t *plan, int protocol, time
     earliest(tile, results, plan->request->row->competing, competing);
     for (l = 0; l < tile->lanes; l++) {
         other = competing[l] == ENG_TICK_NOT_APPLICABLE ? ENG_TICK_NEVER : competing[l];
-        counts = (event[l] != ENG_TICK_NOT_APPLICABLE) & (results->failure[l] == ENG_FAILURE_NONE);
+        counts = (event[l] != ENG_TICK_NOT_APPLICABLE) & (results->failure[tile->first + l] == ENG_FAILURE_NONE);
         first = (event[l] <= other) & (event[l] <= horizon);
         second = (other < event[l]) & (other <= horizon);
         times->kind[l] = counts ? first * ENG_KIND_EVENT + second * ENG_KIND_COMPETING : ENG_KIND_NOT_COUNTED;
@@ -219,7 +220,7 @@ without_failed(const tile_t *tile, int protocol, const double *value, double spa
         return value;
     }
     for (l = 0; l < tile->lanes; l++) {
-        space[l] = tile->results[protocol].failure[l] == ENG_FAILURE_NONE ? value[l] : NAN;
+        space[l] = tile->results[protocol].failure[tile->first + l] == ENG_FAILURE_NONE ? value[l] : NAN;
     }
     return space;
 }
@@ -233,7 +234,7 @@ get_values(const tile_t *tile, const eng_outcome_plan_t *plan, int protocol, int
     const double *value = plan->read == NULL ? results->number[source] :
         results->read + ((size_t)plan->read[r] * ENG_NUM_MARKERS + (size_t)source) * ENG_LANES;
 
-    return without_failed(tile, protocol, value, space);
+    return without_failed(tile, protocol, value + tile->first, space);
 }
 
 static void
@@ -300,7 +301,7 @@ add_trajectory(const tile_t *tile, const eng_trajectory_plan_t *plan, int protoc
     for (d = 0; d < num_days; d++) {
         value = results->read +
             ((size_t)tile->plan->trajectory_read[d] * ENG_NUM_MARKERS + (size_t)plan->marker) * ENG_LANES;
-        value = without_failed(tile, protocol, value, space);
+        value = without_failed(tile, protocol, value + tile->first, space);
         tile->loops->quantise(value, tile->lanes, plan->step, quantum);
         if (plan->point_moments != ENG_NO_WORD) {
             tile->loops->moments(quantum, tile->lanes, point_row(tile, protocol) + plan->point_moments + d, stride);
@@ -314,12 +315,13 @@ add_trajectory(const tile_t *tile, const eng_trajectory_plan_t *plan, int protoc
 }
 
 void
-eng_layout_add(const eng_layout_t *layout, const eng_results_t *results, int64_t *point, int64_t *pooled)
+eng_layout_add(const eng_layout_t *layout, const eng_results_t *results, int first, int count, int64_t *point,
+    int64_t *pooled)
 {
     const eng_study_t *study = layout->study;
     const struct eng_layout_plan *plan = layout->plan;
     tile_t tile = { .plan = plan, .loops = layout->loops, .results = results, .num_protocols = study->num_protocols,
-        .reference = study->reference, .lanes = (size_t)results[0].num_lanes, .point_words = layout->point_words,
+        .reference = study->reference, .first = (size_t)first, .lanes = (size_t)count, .point_words = layout->point_words,
         .pooled_words = layout->pooled_words, .point = point, .pooled = pooled };
     int j, r, p;
 

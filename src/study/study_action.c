@@ -221,7 +221,7 @@ read_event(eng_reader_t *self, const eng_yaml_node_t *map, eng_action_t *action)
         eng_reader_error(self, eng_yaml_get(map, "until"), "'until' is a day; after 'when' say 'for' how long");
     }
     if (action->noun != NULL && !action->noun->when_allowed) {
-        eng_reader_error(self, node, "'when' with '%s' is not available yet; drugs can be given on an event",
+        eng_reader_error(self, node, "'when' with '%s' is not available: end a drug by its 'for'",
             eng_verb_name((int)action->noun->verb));
     }
 }

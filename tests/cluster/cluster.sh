@@ -45,13 +45,6 @@ restarts() { # restarts JOB AT_LEAST
 exits_with() { # exits_with JOB STATUS
     state_is "$1" FAILED 60 && [ "$(field "$1" ExitCode)" = "$2:0" ] || { scontrol show job "$1"; tail -n 30 ./*-"$1".log; return 1; }
 }
-status_is() { # status_is STATUS COMMAND...
-    local wanted=$1 got
-    shift
-    "$@"
-    got=$?
-    [ $got -eq "$wanted" ] || { echo "status $got instead of $wanted"; return 1; }
-}
 equal() { # equal RESULT [QUIET]: the same as the quiet run's, and nothing is left beside it
     "$ENGRAFT" diff "${2:-$QUIET}" "$1" && [ ! -e "$1.work" ]
 }

@@ -56,7 +56,7 @@ static void one_row(eng_course_t *c, eng_trigger_list_t *list)
     }
 }
 
-static void advance(eng_course_t *c, eng_trigger_list_t *list, int first, int last, double *reads)
+static int advance_tile(eng_course_t *c, eng_trigger_list_t *list, int first, int last, double *reads)
 {
     const size_t read_size = (size_t)ENG_NUM_MARKERS * ENG_LANES;
 
@@ -69,7 +69,18 @@ static void advance(eng_course_t *c, eng_trigger_list_t *list, int first, int la
         for (int j = 0; j < c->row->num_reads && reads != NULL; j++) {
             eng_read_markers(c, reads + read_size * (size_t)(c->row->first_read + j));
         }
+        if (c->leaving) {
+            return i + 1;
+        }
     }
+    return last;
+}
+
+static void draw_row(eng_course_t *c, int row)
+{
+    c->row = &c->plan->rows[row];
+    eng_clones_draw(c);
+    eng_watch_marks(c);
 }
 
 static void split_row(const eng_rng_t *rng, eng_u128_t (*value)(const eng_rng_t *), eng_wide_row_t *row)
@@ -139,23 +150,31 @@ static const eng_disease_t *find_disease(const char *name)
 
 #ifdef ENG_MIXED
 
-/* The other build has the table of the width; it takes these two from here. */
+/* The other build has the table of the width; it takes these from here. */
 #define eng_begin LANE_NAME(begin)
 #define eng_advance LANE_NAME(advance)
+#define eng_draw_row LANE_NAME(draw_row)
 void eng_begin(eng_course_t *c, bool hazards);
-void eng_advance(eng_course_t *c, eng_trigger_list_t *list, int first, int last, double *reads);
+void eng_draw_row(eng_course_t *c, int row);
+int eng_advance(eng_course_t *c, eng_trigger_list_t *list, int first, int last, double *reads);
 
 void eng_begin(eng_course_t *c, bool hazards)
 {
     begin(c, hazards);
 }
 
-void eng_advance(eng_course_t *c, eng_trigger_list_t *list, int first, int last, double *reads)
+int eng_advance(eng_course_t *c, eng_trigger_list_t *list, int first, int last, double *reads)
 {
     const eng_disease_t *const single = c->disease;
     c->disease = find_disease(single->name); /* with the hooks of this build */
-    advance(c, list, first, last, reads);
+    const int next = advance_tile(c, list, first, last, reads);
     c->disease = single;
+    return next;
+}
+
+void eng_draw_row(eng_course_t *c, int row)
+{
+    draw_row(c, row);
 }
 
 #else
@@ -190,7 +209,8 @@ static void start(eng_course_t *c, int first, int end)
 #define LANE_MIXED1(name, width) LANE_MIXED2(name, width)
 #define LANE_MIXED(name) LANE_MIXED1(name, ENG_WIDTH)
 void LANE_MIXED(begin)(eng_course_t *c, bool hazards);
-void LANE_MIXED(advance)(eng_course_t *c, eng_trigger_list_t *list, int first, int last, double *reads);
+void LANE_MIXED(draw_row)(eng_course_t *c, int row);
+int LANE_MIXED(advance)(eng_course_t *c, eng_trigger_list_t *list, int first, int last, double *reads);
 
 #define LANE_TEXT2(x) #x
 #define LANE_TEXT(x) LANE_TEXT2(x)
@@ -204,9 +224,11 @@ const eng_kernel_t eng_kernel = {
     .start = start,
     .enter = enter,
     .begin = begin,
-    .advance = advance,
+    .advance = advance_tile,
+    .draw_row = draw_row,
     .begin_mixed = LANE_MIXED(begin),
     .advance_mixed = LANE_MIXED(advance),
+    .draw_row_mixed = LANE_MIXED(draw_row),
     .network = eng_network_steps,
     .poisson = eng_network_poisson_row,
 };

@@ -76,7 +76,7 @@ static void enter(eng_tile_t *t, const eng_rates_t *rates, int first, int end)
     }
 }
 
-static void advance(eng_course_t *c)
+static void damage(eng_course_t *c)
 {
     eng_tile_t *t = c->tile;
     const eng_signals_t *s = c->signals;
@@ -124,7 +124,7 @@ static void score(const eng_course_t *c, real *out)
     }
 }
 
-static const eng_disease_lanes_t lanes = { enter, advance, burst, score };
+static const eng_disease_lanes_t lanes = { enter, damage, burst, score };
 
 #define eng_disease_ms LANE_NAME(disease_ms)
 extern const eng_disease_t eng_disease_ms;

@@ -1,6 +1,7 @@
 /**
  * Exposures (MODEL section 6.3): antibodies and mucosal injury, which fall exponentially and act by their mean over a
- * row, so that their integral is exact for any length; drugs by class; `when` rules, which start drugs at visits.
+ * row, so that their integral is exact for any length; drugs by class; `when` rules, which start drugs at visits or send
+ * a course to another calendar.
  */
 #include "model/lanes/step.h"
 
@@ -210,6 +211,25 @@ static int rule_sees(const eng_tile_t *t, const eng_rule_t *rule, int l, real no
     }
 }
 
+/* A rule with dates: lanes in which it acts leave the tile; it is ready again when all that its event asked for is done. */
+static void dated_rule(eng_course_t *c, int j, real now, real horizon)
+{
+    eng_tile_t *t = c->tile;
+    const eng_rule_t *rule = &c->plan->rules[j];
+    const bool in_time = now + (real)rule->after < horizon;
+
+    for (int l = 0; l < ENG_LANES; l++) {
+        const int waits = (t->rule_left[j][l] > 0) & (t->rule_due[j][l] >= ENG_DAY_NEVER) & (now < t->t_death[l]);
+        if (waits && rule_sees(t, rule, l, now, c->plan->visits)) {
+            t->rule_left[j][l] -= 1;
+            t->rule_due[j][l] = now + (real)rule->busy;
+            c->leaves[l] |= in_time ? 1u << j : 0;
+            c->leaving = c->leaving || in_time;
+        }
+        t->rule_due[j][l] = t->rule_due[j][l] <= now ? ENG_DAY_NEVER : t->rule_due[j][l];
+    }
+}
+
 void eng_therapy_visit(eng_course_t *c)
 {
     eng_tile_t *t = c->tile;
@@ -220,6 +240,10 @@ void eng_therapy_visit(eng_course_t *c)
         const eng_rule_t *rule = &c->plan->rules[j];
         const real until = rule->duration >= 0 ? now + (real)rule->duration : horizon + 1;
         int any = 0;
+        if (rule->dated) {
+            dated_rule(c, j, now, horizon);
+            continue;
+        }
         for (int l = 0; l < ENG_LANES; l++) {
             const int waits = (t->rule_left[j][l] > 0) & (t->rule_due[j][l] >= ENG_DAY_NEVER) & (now < t->t_death[l]);
             if (waits && rule_sees(t, rule, l, now, c->plan->visits)) {

@@ -57,33 +57,33 @@ LANE_INLINE float bits_float(uint32_t bits)
     return x;
 }
 
-/** e^x, -80 <= x <= 80; clipped below. */
-LANE_INLINE real real_exp(real x)
+/* x = n log 2 + r with a whole n: e^r - 1 is returned, 2^n is *scale.  -80 <= x <= 80. */
+LANE_INLINE float exp_parts(float x, float *scale)
 {
     const float shift = 12582912.0f; /* 1.5 x 2^23: adding it rounds to a whole number */
-    x = x < -80.0f ? -80.0f : x;
     const float t = fma_real(x, 1.44269504f, shift);
     const float n = t - shift;
     const float r = fma_real(n, 2.12194440e-4f, fma_real(-n, 0.693359375f, x));
     const float r2 = r * r;
     const float high = fma_real(fma_real(r, 1.381685649e-3f, 8.368646773e-3f), r2,
         fma_real(r, 4.166834059e-2f, 1.666652139e-1f));
-    const float p = fma_real(fma_real(high, r, 0.4999999369f), r2, r) + 1.0f;
-    return p * bits_float((float_bits(t) + 127u) << 23);
+    *scale = bits_float((float_bits(t) + 127u) << 23);
+    return fma_real(fma_real(high, r, 0.4999999369f), r2, r);
+}
+
+/** e^x, -80 <= x <= 80; clipped below. */
+LANE_INLINE real real_exp(real x)
+{
+    float scale;
+    const float p = exp_parts(x < -80.0f ? -80.0f : x, &scale) + 1.0f;
+    return p * scale;
 }
 
 /** e^x - 1, 0 <= x <= 80: small values keep their digits. */
 LANE_INLINE real real_expm1(real x)
 {
-    const float shift = 12582912.0f; /* as in real_exp */
-    const float t = fma_real(x, 1.44269504f, shift);
-    const float n = t - shift;
-    const float r = fma_real(n, 2.12194440e-4f, fma_real(-n, 0.693359375f, x));
-    const float r2 = r * r;
-    const float high = fma_real(fma_real(r, 1.381685649e-3f, 8.368646773e-3f), r2,
-        fma_real(r, 4.166834059e-2f, 1.666652139e-1f));
-    const float p = fma_real(fma_real(high, r, 0.4999999369f), r2, r);
-    const float scale = bits_float((float_bits(t) + 127u) << 23);
+    float scale;
+    const float p = exp_parts(x, &scale);
     return fma_real(scale, p, scale - 1.0f);
 }
 

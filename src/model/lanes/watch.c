@@ -70,14 +70,19 @@ static void still_waiting(eng_tile_t *t, real day)
     t->watch_cd4 = cd4 != 0;
 }
 
-/* Primary: ANC never above 500 by day 28 (cord 42), once it has been below. */
+/*
+ * Primary: ANC never above 500 by day 28 (cord 42), once it has been below.  After a later graft, recovery from the first
+ * one says nothing: ANC is below 500 and has been for 20 of these days.
+ */
 static void judge_primary(eng_course_t *c)
 {
     eng_tile_t *t = c->tile;
     const real now = (real)c->row->end / ENG_TICKS_PER_DAY;
     FOR_LANES
     {
-        const int failed = (t->t_anc[l] >= ENG_DAY_NEVER) & (t->below_anc[l] > 0) & (t->treated[l] > 0) & (now < t->t_death[l]);
+        const int low = (t->neutrophil[l] * ANC_HEALTHY < 500) & (t->neutropenic_days[l] > 20);
+        const int again = low & (t->t_anc[l] < now - 28);
+        const int failed = ((t->t_anc[l] >= ENG_DAY_NEVER) | again) & (t->below_anc[l] > 0) & (t->treated[l] > 0) & (now < t->t_death[l]);
         t->t_graft_failure[l] = (failed & (t->t_graft_failure[l] >= ENG_DAY_NEVER)) ? now : t->t_graft_failure[l];
     }
 }

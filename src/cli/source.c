@@ -1,0 +1,121 @@
+/**
+ * Numbers from a result or from saved work.
+ */
+#include "cli/source.h"
+
+#include "base/error.h"
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+int
+eng_source_open(eng_source_t *source, const char *path, bool partial_too)
+{
+    int ret;
+
+    *source = (eng_source_t){ .path = path };
+    if (partial_too && access(path, F_OK) != 0) {
+        source->study = &source->partial.study;
+        return eng_partial_read(&source->partial, path);
+    }
+    ret = eng_result_open(&source->result, path);
+    source->study = ret == 0 ? eng_result_study(source->result) : NULL;
+    return ret;
+}
+
+void
+eng_source_close(eng_source_t *source)
+{
+    eng_partial_free(&source->partial);
+    eng_result_close(source->result);
+    source->result = NULL;
+}
+
+int
+eng_source_shape(const eng_source_t *source, const char *dataset, int *num_dims, uint64_t *size)
+{
+    return source->result != NULL ? eng_result_shape(source->result, dataset, num_dims, size)
+                                  : eng_partial_shape(&source->partial, dataset, num_dims, size);
+}
+
+int
+eng_source_read(const eng_source_t *source, const char *dataset, double *values, size_t count)
+{
+    return source->result != NULL ? eng_result_read(source->result, dataset, values, count)
+                                  : eng_partial_values(&source->partial, dataset, values, count);
+}
+
+int
+eng_source_summary(const eng_source_t *source, eng_summary_t *summary)
+{
+    return source->result != NULL ? eng_result_summary(source->result, summary) : eng_partial_summary(&source->partial, summary);
+}
+
+int
+eng_source_point(const eng_source_t *source, uint64_t point, eng_summary_t *summary)
+{
+    const eng_layout_t *layout = source->result != NULL ? eng_result_layout(source->result) : &source->partial.layout;
+    const size_t n = (size_t)source->study->num_protocols * layout->point_words;
+    int64_t *words;
+    int ret;
+
+    if (source->result == NULL) {
+        return eng_summary_point(summary, layout, source->partial.point + (size_t)point * n);
+    }
+    words = malloc((n + 1) * sizeof(*words));
+    if (words == NULL) {
+        return ENG_FAIL(ENG_ERR_NO_MEMORY, "%s: no memory for a point", source->path);
+    }
+    ret = eng_result_point(source->result, point, words);
+    if (ret == 0) {
+        ret = eng_summary_point(summary, layout, words);
+    }
+    free(words);
+    return ret;
+}
+
+/* --- caveats ------------------------------------------------------------------------------------------------- */
+
+static void
+print_partial(const eng_partial_t *partial, FILE *out)
+{
+    const eng_study_t *study = &partial->study;
+    const unsigned long long none = study->num_points - partial->points_whole - partial->points_begun;
+
+    fprintf(out, "PARTIAL: %llu of %llu courses (%.1f %%) of %s, as far as saved; not the result\n", (unsigned long long)partial->courses,
+        (unsigned long long)partial->planned, partial->planned > 0 ? 100.0 * (double)partial->courses / (double)partial->planned : 0.0,
+        partial->running ? "a run under way" : "a run that was stopped or interrupted");
+    if (partial->end_block - partial->first_block < partial->all_blocks) {
+        fprintf(out, "Shard of the study: blocks %llu to %llu of %llu; the others are not here\n", (unsigned long long)partial->first_block,
+            (unsigned long long)partial->end_block - 1, (unsigned long long)partial->all_blocks);
+    }
+    fprintf(out, "Missing: %llu of %llu points have no course yet, %llu have some of their patients. Points are taken in their order, so that\n"
+           "the tables are about the first ones; intervals are of what is there.\n", none, (unsigned long long)study->num_points,
+        (unsigned long long)partial->points_begun);
+}
+
+void
+eng_print_caveats(const eng_result_t *result, FILE *out)
+{
+    const eng_shard_t shard = eng_result_shard(result);
+
+    if (shard.of > 0) {
+        fprintf(out, "SHARD %llu/%llu: blocks %llu to %llu of %llu only; engraft merge makes the result of all shards\n",
+            (unsigned long long)shard.number, (unsigned long long)shard.of, (unsigned long long)shard.first_block,
+            (unsigned long long)(shard.first_block + shard.num_blocks - 1), (unsigned long long)shard.all_blocks);
+    }
+    if (!eng_result_is_current(result)) {
+        fprintf(out, "Made by another version of the model (identity %s, here %s): the tables are shown as stored.\n",
+            eng_result_identity(result), eng_result_study(result)->identity);
+    }
+}
+
+void
+eng_source_print_caveats(const eng_source_t *source, FILE *out)
+{
+    if (source->result != NULL) {
+        eng_print_caveats(source->result, out);
+    } else {
+        print_partial(&source->partial, out);
+    }
+}

@@ -1,0 +1,70 @@
+/**
+ * What stands under the name of a result.
+ */
+#include "engine/target.h"
+
+#include "base/error.h"
+#include "base/log.h"
+#include "engine/workdir.h"
+#include "store/store.h"
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+/* What is wrong with a file that is there, as the end of a sentence; NULL: it is what was asked for. */
+static const char *
+difference(const eng_result_t *result, const char *identity, const char *extent, uint64_t number, uint64_t of)
+{
+    const eng_shard_t shard = eng_result_shard(result);
+
+    if (strcmp(eng_result_identity(result), identity) != 0) {
+        return "is the result of another study";
+    }
+    if (shard.of > 0 && of == 0) {
+        return "is itself a shard, another share of this study";
+    }
+    if (shard.of != of || (of > 0 && shard.number != number)) {
+        return "holds another share of this study";
+    }
+    if (strcmp(eng_result_extent(result), extent) != 0) {
+        return "is a result of this study with other numbers of points, patients or records";
+    }
+    return NULL;
+}
+
+int
+eng_target_check(const char *path, const char *identity, const char *extent, uint64_t number, uint64_t of, int *complete)
+{
+    eng_result_t *result = NULL;
+    const char *wrong;
+    int ret;
+
+    *complete = 0;
+    if (access(path, F_OK) != 0) {
+        return errno == ENOENT ? 0 : ENG_FAIL(ENG_ERR_WRITE, "cannot look at %s: %s", path, strerror(errno));
+    }
+    ret = eng_result_open(&result, path);
+    if (ret != 0) {
+        return ENG_FAIL(ENG_ERR_OTHER_STUDY, "%s exists and is no complete result of engraft; choose another -o, or remove it", path);
+    }
+    wrong = difference(result, identity, extent, number, of);
+    if (wrong != NULL) {
+        ret = ENG_FAIL(ENG_ERR_OTHER_STUDY, "%s %s; choose another -o, or remove it", path, wrong);
+    }
+    *complete = wrong == NULL;
+    eng_result_close(result);
+    return ret;
+}
+
+/* A folder that cannot be removed is a nuisance: the result is what was asked for. */
+void
+eng_target_complete(const char *path, const eng_study_t *study)
+{
+    eng_workdir_t dir;
+
+    eng_log(ENG_LOG_INFO, "%s is complete already; nothing to do", path);
+    if (eng_workdir_clear(&dir, path, study) != 0) {
+        eng_log(ENG_LOG_WARN, "%s", eng_error_message());
+    }
+    eng_workdir_free(&dir);
+}

@@ -1,0 +1,160 @@
+/**
+ * Moving courses from lane to lane.  A lane computes the same bits wherever it stands, so that living courses can be put
+ * together when many have ended, and tiles be left out.
+ */
+#include "model/runner_state.h"
+
+#include <stddef.h>
+#include <string.h>
+
+/* Rows of one width stand together in eng_tile_t: from one field up to another. */
+#define COPY_ROWS(first, end, type)                                                                  \
+    copy_rows(to, j, from, i, offsetof(eng_tile_t, first), offsetof(eng_tile_t, end), sizeof(type))
+#define COPY_ROW(field) to->field[j] = from->field[i]
+
+static inline void copy_rows(eng_tile_t *to, int j, const eng_tile_t *from, int i, size_t first, size_t end, size_t size)
+{
+    unsigned char *out = (unsigned char *)to + (size_t)j * size;
+    const unsigned char *in = (const unsigned char *)from + (size_t)i * size;
+    for (size_t at = first; at < end; at += ENG_LANES * size) {
+        memcpy(out + at, in + at, size);
+    }
+}
+
+void eng_slab_copy_lane(eng_tile_t *to, int j, const eng_tile_t *from, int i)
+{
+    copy_rows(to, j, from, i, 0, offsetof(eng_tile_t, clone_state), sizeof(eng_real_t));
+    COPY_ROWS(clone_state, stream, uint64_t); /* wide rows are two of 64 bits each, covariates doubles */
+    COPY_ROWS(stream, patient, eng_rng_t);
+    COPY_ROW(patient);
+    COPY_ROWS(point, cause, uint32_t);
+    COPY_ROW(cause);
+    COPY_ROW(failure);
+}
+
+void eng_slab_copy_harvest(eng_harvest_t *to, int j, const eng_harvest_t *from, int i)
+{
+    for (int k = 0; k < ENG_NUM_CLONES; k++) {
+        to->clone[k][j] = from->clone[k][i];
+    }
+}
+
+/* All of them only ask for work that is nothing to lanes that do not need it. */
+void eng_slab_join_flags(eng_tile_t *to, const eng_tile_t *from)
+{
+    to->watch_counts |= from->watch_counts;
+    to->watch_cd4 |= from->watch_cd4;
+    if (from->exposed) { /* ends when nothing is left in any lane: found out at the next row */
+        to->exposed = true;
+        to->exposure_ends = false;
+    }
+    to->drugs_change = 0;
+}
+
+void eng_slab_seat(eng_runner_t *r, int k)
+{
+    eng_seats_t *seats = &r->seats[k];
+    int whose = ENG_NOBODY;
+
+    seats->mixed = false;
+    for (int l = 0; l < ENG_LANES; l++) {
+        if (seats->slot[l] != ENG_NOBODY) {
+            seats->mixed |= whose != ENG_NOBODY && seats->point[l] != whose;
+            whose = whose == ENG_NOBODY ? seats->point[l] : whose;
+        }
+    }
+    for (int l = 0; l < ENG_LANES; l++) { /* nobody's lanes may be of any point */
+        seats->point[l] = seats->slot[l] != ENG_NOBODY || whose == ENG_NOBODY ? seats->point[l] : whose;
+    }
+    for (int l = 0; seats->mixed && l < ENG_LANES; l++) {
+        if (seats->in_rows[l] != seats->point[l]) {
+            eng_rate_rows_set(&r->rows[k], l, &r->points[seats->point[l]].rates);
+            seats->in_rows[l] = seats->point[l];
+        }
+    }
+}
+
+static int living(const eng_seats_t *seats)
+{
+    int n = 0;
+    for (int l = 0; l < ENG_LANES; l++) {
+        n += seats->slot[l] != ENG_NOBODY;
+    }
+    return n;
+}
+
+/* A whole tile to an emptier number. */
+static void move_tile(eng_runner_t *r, int to, int from)
+{
+    if (to != from) {
+        memcpy(&r->tile[to], &r->tile[from], sizeof(*r->tile));
+        memcpy(&r->harvest[to], &r->harvest[from], sizeof(*r->harvest));
+        memcpy(r->seats[to].slot, r->seats[from].slot, sizeof(r->seats[to].slot));
+        memcpy(r->seats[to].point, r->seats[from].point, sizeof(r->seats[to].point));
+        r->seats[to].home = false;
+    }
+}
+
+/* Courses of tile `from` to free lanes of tile `to`; true when `from` is empty. */
+static bool pour(eng_runner_t *r, int to, int from)
+{
+    eng_seats_t *there = &r->seats[to], *here = &r->seats[from];
+    int j = 0;
+
+    for (int i = 0; i < ENG_LANES; i++) {
+        if (here->slot[i] == ENG_NOBODY) {
+            continue;
+        }
+        while (j < ENG_LANES && there->slot[j] != ENG_NOBODY) {
+            j++;
+        }
+        if (j == ENG_LANES) {
+            return false;
+        }
+        eng_slab_copy_lane(&r->tile[to], j, &r->tile[from], i);
+        eng_slab_copy_harvest(&r->harvest[to], j, &r->harvest[from], i);
+        there->slot[j] = here->slot[i];
+        there->point[j] = here->point[i];
+        here->slot[i] = ENG_NOBODY;
+        there->home = false;
+        eng_slab_join_flags(&r->tile[to], &r->tile[from]);
+    }
+    return true;
+}
+
+int eng_slab_compact(eng_runner_t *r, int num)
+{
+    int alive = 0, kept = 0, order[ENG_SLAB];
+
+    for (int k = 0; k < num; k++) {
+        const int n = living(&r->seats[k]);
+        int at = k;
+        alive += n;
+        while (at > 0 && living(&r->seats[order[at - 1]]) < n) { /* fullest first */
+            order[at] = order[at - 1];
+            at--;
+        }
+        order[at] = k;
+    }
+    const int needed = (alive + ENG_LANES - 1) / ENG_LANES;
+    if (needed >= num) {
+        return num;
+    }
+    for (int to = 0, j = num - 1; j >= needed;) {
+        if (to < needed && !pour(r, order[to], order[j])) {
+            to++;
+        } else {
+            j--;
+        }
+    }
+    for (int k = 0; k < needed; k++) { /* those that are left, by rising number to the front */
+        int next = num;
+        for (int i = 0; i < needed; i++) {
+            next = order[i] >= kept && order[i] < next ? order[i] : next;
+        }
+        move_tile(r, k, next);
+        eng_slab_seat(r, k);
+        kept = next + 1;
+    }
+    return needed;
+}
