@@ -22,7 +22,7 @@ wanted(const char *width)
 static uint32_t
 word_of_rank(uint32_t rank)
 {
-    return rank < 0x80000000u ? rank << 1 | 1 : (0xffffffffu - rank) << 1;
+    return 0x7fffffffu - rank;
 }
 
 static void
@@ -133,7 +133,7 @@ static void
 test_extreme_words(void)
 {
     static const double means[] = { 0, 1e-12, 0.01, 0.3, 4, 17.9, 18, 200, 1e6 };
-    static const uint32_t words[] = { 0, 1, 0xffffffffu, 0xfffffffeu };
+    static const uint32_t words[] = { 0, 0xffffffffu, 0x7fffffffu, 0x80000000u };
     for (size_t j = 0; j < sizeof(means) / sizeof(*means); j++) {
         for (size_t w = 0; w < sizeof(words) / sizeof(*words); w++) {
             eng_row_t mean = { 0 }, count;

@@ -79,6 +79,5 @@ int eng_network_poisson(const eng_row_t mean, const uint32_t word[ENG_LANES], en
 
 double eng_network_upper_tail(uint32_t word)
 {
-    const double tail = ((double)(word >> 1) + 0.5) * 0x1p-32;
-    return word & 1 ? tail : 1 - tail;
+    return (0x1p31 - 0.5 - (double)(int32_t)word) * 0x1p-32;
 }

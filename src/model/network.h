@@ -48,7 +48,7 @@ int eng_network_advance(eng_network_tile_t *tile, const eng_network_t *network, 
 /** Poisson counts as the step loop draws them: one row of means and 32-bit words.  For tests. */
 int eng_network_poisson(const eng_row_t mean, const uint32_t word[ENG_LANES], eng_row_t count);
 
-/** The upper tail probability that a word stands for: bit 0 chooses the side, the others how far out. */
+/** P(X > x) that a word, a signed number from the lower to the upper end, stands for. */
 double eng_network_upper_tail(uint32_t word);
 
 #endif

@@ -1,14 +1,13 @@
 /**
- * Poisson counts over lanes by inversion of 32-bit words.  Bit 0 of a word chooses the side, the others are the tail
- * probability to that side: both tails keep all their digits.  A boundary between neighbouring counts is within 1e-6
- * of the exact distribution function (tests/test_network.c).  Three ways, by the mean and the word of a lane alone and so
- * with the same bits whoever sits beside it:
+ * Poisson counts over lanes by inversion of 32-bit words.  A word is a signed number from -2^31 (the lower tail) to 2^31 - 1
+ * (the upper one).  A boundary between neighbouring counts is within 1e-6 of the exact distribution function
+ * (tests/test_network.c).  Three ways, by the mean and the word of a lane alone and so with the same bits whoever sits beside it:
  *   below FEW_MEAN   the tail is summed downwards from P(X > 0), in units that leave one multiply-add a term;
  *   from there on    the count as a smooth function of the normal quantile and of the mean, both fitted in units of
  *                    probability; the whole part of the mean is added last, exactly;
  *   tails < 2^-16    the exact sampler of base/sample.h: single precision would not know them.
- * Lanes go in blocks: a block is not touched by a way that none of its lanes takes.  P(X > 0) <= mean, so that a lane
- * whose tail is not below its mean is zero after one comparison.
+ * Rows whose means are all large go at once.  Of others lanes go in blocks: a block is not touched by a way that none of its
+ * lanes takes.  P(X > 0) <= mean, so that a lane whose tail is not below its mean is zero after one comparison.
  */
 #ifndef ENG_MODEL_LANES_SAMPLE_ROWS_H
 #define ENG_MODEL_LANES_SAMPLE_ROWS_H
@@ -19,7 +18,6 @@
 #define FEW_MEAN      8
 #define FEW_TERMS     28 /* a multiple of four; P(X > 28) < 2^-16 at mean 8, and 28! is far from the end of a float */
 #define POISSON_BLOCK 16
-#define EXACT_WORD    0x20000u /* words whose tail is below 2^-16 */
 
 #define FOR_BLOCK LANE_SIMD for (int l = 0; l < POISSON_BLOCK; l++)
 
@@ -37,16 +35,18 @@ static void poisson_terms(poisson_terms_t *terms)
     }
 }
 
-/** Tail of a word on its side, 2^-33 to 1/2. */
-LANE_INLINE real near_tail(uint32_t word)
-{
-    return ((real)(int32_t)(word >> 1) + (real)0.5) * (real)0x1p-32;
-}
-
+/** P(X > x) that a word stands for, 2^-33 to 1 - 2^-33: small ones keep their digits. */
 LANE_INLINE real upper_tail(uint32_t word)
 {
-    const real tail = near_tail(word);
-    return word & 1 ? tail : 1 - tail;
+    const int32_t x = (int32_t)word, near = x ^ (x >> 31) ^ INT32_MAX; /* steps from the end of the word's own side */
+    const real tail = fma_real((real)near, (real)0x1p-32, (real)0x1p-33);
+    return x < 0 ? 1 - tail : tail;
+}
+
+/** A tail below 2^-16 on either side. */
+LANE_INLINE int far_out(uint32_t word)
+{
+    return (word + 0x80010000u) >> 17 == 0;
 }
 
 /*
@@ -79,10 +79,24 @@ static void poisson_few(const real *restrict mean, const uint32_t *restrict word
     FOR_BLOCK count[l] = (real)n[l];
 }
 
-/** Normal quantile of 1 - tail, tail 2^-17 to 1/2: within 1e-7 in probability, far out therefore rough. */
-LANE_INLINE real rough_normal(real tail)
+/** log x for 2^-17 < x <= 1, within 3e-7: what rough_normal needs. */
+LANE_INLINE real rough_log(real x)
 {
-    const real w = -real_log(4 * tail * (1 - tail));
+#ifdef ENG_REAL_DOUBLE
+    return real_log(x);
+#else
+    const uint32_t t = float_bits(x) + (0x3f800000u - 0x3f3504f3u); /* mantissa from sqrt(1/2) on */
+    const float k = (float)((int32_t)(t >> 23) - 127), f = bits_float((t & 0x7fffffu) + 0x3f3504f3u) - 1.0f, f2 = f * f;
+    const float low = fma_real(fma_real(f, 0.2049256833f, -0.2489776569f), f2, fma_real(f, 0.333155447f, -0.5000148589f));
+    const float p = fma_real(fma_real(f, 0.1198640855f, -0.1876171935f), f2 * f2, low);
+    return fma_real(k, 0.69314718f, fma_real(f2, p, f));
+#endif
+}
+
+/** Normal quantile of a word that is not far out, within 1e-7 in probability. */
+LANE_INLINE real rough_normal(uint32_t word)
+{
+    const real u = fma_real((real)(int32_t)word, (real)0x1p-31, (real)0x1p-32), w = -rough_log(fma_real(-u, u, 1));
     real p = (real)-1.877243305e-08;
     p = fma_real(p, w, (real)8.871804101e-07);
     p = fma_real(p, w, (real)-1.635687448e-05);
@@ -92,7 +106,7 @@ LANE_INLINE real rough_normal(real tail)
     p = fma_real(p, w, (real)1.623097991e-02);
     p = fma_real(p, w, (real)3.281422347e-01);
     p = fma_real(p, w, (real)1.253312428);
-    return fma_real(-2, tail, 1) * p;
+    return u * p;
 }
 
 /*
@@ -130,13 +144,18 @@ LANE_INLINE real nearest(real x)
     return (x + shift) - shift;
 }
 
+LANE_INLINE real poisson_one_of_many(real m, uint32_t word)
+{
+    const real whole = nearest(m);
+    return max0(whole + nearest(poisson_distance(m, rough_normal(word)) + (m - whole)));
+}
+
 static void poisson_many(const real *restrict mean, const uint32_t *restrict word, real *restrict count)
 {
     FOR_BLOCK
     {
-        const real m = mean[l] < FEW_MEAN ? FEW_MEAN : mean[l], whole = nearest(m), z = rough_normal(near_tail(word[l]));
-        const real n = whole + nearest(poisson_distance(m, word[l] & 1 ? z : -z) + (m - whole));
-        count[l] = mean[l] < FEW_MEAN ? count[l] : max0(n);
+        const real n = poisson_one_of_many(mean[l] < FEW_MEAN ? FEW_MEAN : mean[l], word[l]);
+        count[l] = mean[l] < FEW_MEAN ? count[l] : n;
     }
 }
 
@@ -144,21 +163,20 @@ static void poisson_many(const real *restrict mean, const uint32_t *restrict wor
 static void poisson_exact(const real *mean, const uint32_t *word, real *count)
 {
     for (int l = 0; l < POISSON_BLOCK; l++) {
-        if (word[l] < EXACT_WORD && mean[l] > 0) {
-            const double tail = ((double)(word[l] >> 1) + 0.5) * 0x1p-32;
-            count[l] = (real)eng_sample_poisson((double)mean[l], word[l] & 1 ? 1 - tail : tail);
+        if (far_out(word[l]) && mean[l] > 0) {
+            count[l] = (real)eng_sample_poisson((double)mean[l], ((double)(int32_t)word[l] + 0x1p31 + 0.5) * 0x1p-32);
         }
     }
 }
 
-/** Poisson(mean) of POISSON_BLOCK lanes. */
+/* One block, some of whose means are small. */
 LANE_INLINE void poisson_block(const real *restrict mean, const uint32_t *restrict word, const poisson_terms_t *terms, real *restrict count)
 {
     enum { HIT = 1, MANY = 2, FAR = 4 };
     int ways = 0;
     LANE_PRAGMA(omp simd reduction(| : ways))
     for (int l = 0; l < POISSON_BLOCK; l++) {
-        ways |= (mean[l] >= FEW_MEAN ? MANY : mean[l] > upper_tail(word[l]) ? HIT : 0) | (word[l] < EXACT_WORD ? FAR : 0);
+        ways |= (mean[l] >= FEW_MEAN ? MANY : mean[l] > upper_tail(word[l]) ? HIT : 0) | (far_out(word[l]) ? FAR : 0);
         count[l] = 0;
     }
     if (ways & HIT) {
@@ -175,8 +193,21 @@ LANE_INLINE void poisson_block(const real *restrict mean, const uint32_t *restri
 /** count[l] ~ Poisson(mean[l]), mean >= 0. */
 static void poisson_row(const real *restrict mean, const uint32_t *restrict word, const poisson_terms_t *terms, real *restrict count)
 {
-    for (int l = 0; l < ENG_LANES; l += POISSON_BLOCK) {
-        poisson_block(mean + l, word + l, terms, count + l);
+    int few = 0, far = 0;
+    LANE_PRAGMA(omp simd reduction(| : few, far))
+    for (int l = 0; l < ENG_LANES; l++) {
+        few |= mean[l] < FEW_MEAN;
+        far |= far_out(word[l]);
+    }
+    if (!few) {
+        FOR_LANES count[l] = poisson_one_of_many(mean[l], word[l]);
+    }
+    for (int l = 0; l < ENG_LANES && (few || far); l += POISSON_BLOCK) {
+        if (few) {
+            poisson_block(mean + l, word + l, terms, count + l);
+        } else {
+            poisson_exact(mean + l, word + l, count + l);
+        }
     }
 }
 
