@@ -64,6 +64,18 @@ done
 ok 'merge names the command' says 'courses failed \(non_finite_state [0-9]+\); engraft trace --failed all.h5 lists them' 0 \
     "$ENGRAFT" merge part.1.h5 part.2.h5 -o all.h5
 
+# --- saved work, without a result: killed when something was saved ----------------------------------------------------------------
+sed 's/patients: 90/patients: 30000/' overflow.yaml >long.yaml # more than a slab of one point
+"$ENGRAFT" run long.yaml -o long.h5 --progress none >running 2>&1 &
+launcher=$!
+ok 'something is saved' wait_saved long.h5
+kill -KILL $launcher
+wait $launcher 2>/dev/null
+ok 'no result without --partial' status_is 66 "$ENGRAFT" trace --failed long.h5
+ok 'show names the command of saved work' says '^engraft trace --failed long.h5 --partial lists them$' 0 "$ENGRAFT" show long.h5 --partial
+sed 's/patients: 90/patients: 10/; s/records: .*/records: {patients: 30}/' overflow.yaml >few.yaml # several points a block
+ok 'few patients' status_is 0 "$ENGRAFT" run few.yaml -o few.h5 --progress none
+
 # --- what is refused ---------------------------------------------------------------------------------------------------------
 ok 'no failures' says '^no course failed$' 0 "$ENGRAFT" trace --failed sound.h5
 ok 'no failures, no file' says '^no course failed; nothing is written to none.csv$' 0 "$ENGRAFT" trace --failed sound.h5 -o none.csv
@@ -114,7 +126,11 @@ def run(*arguments):
 def listed(*arguments):
     done = run("trace", *arguments)
     check(done.returncode == 0, f"{arguments}: status {done.returncode}: {done.stderr}")
-    lines = [line.split() for line in done.stdout.splitlines()]
+    return courses_in(done.stdout)
+
+
+def courses_in(text):
+    lines = [line.split() for line in text.splitlines()]
     return [(int(a), int(b), c, d) for a, b, c, d in (line for line in lines if len(line) == 4 and line[0].isdigit())]
 
 
@@ -190,6 +206,17 @@ check(not bad[0] and bad[-1] and bad == sorted(bad), "the trace shows the day on
 parts = [listed("--failed", f"part.{k}.h5") for k in (1, 2)]
 check(all(parts) and sorted(parts[0] + parts[1]) == sorted(listed("--failed", "one.h5")), "courses of shards are those of the whole")
 check(listed("--failed", "all.h5") == listed("--failed", "one.h5"), "the merged result has the same")
+
+# Patients are the same whatever their number: of few, and of many as far as saved.
+whole = listed("--failed", "one.h5")
+check(listed("--failed", "few.h5") == [c for c in whole if c[1] < 10], "few patients, several points a block")
+done = run("trace", "--failed", "long.h5", "--partial")
+saved = courses_in(done.stdout)
+check(done.returncode == 0, f"saved work: {done.returncode} {done.stderr}")
+check(f"\n{len(saved)} courses failed (non_finite_state {len(saved)})\n" in done.stdout, f"saved work: {done.stdout[:400]}")
+check("PARTIAL: " in done.stdout and "--failed long.h5 --partial --point 0" in done.stdout, "saved work is called so")
+most = max(c[1] for c in saved if c[0] == 0)
+check([c for c in saved if c[0] == 0 and c[1] < 64] == [c for c in whole if c[0] == 0 and c[1] < 64] and most >= 60, "the first block")
 
 # A result that counts another course than are there must not pass: nothing can be found for it.
 with h5py.File("all.h5", "r+") as file:

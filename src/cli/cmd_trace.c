@@ -285,11 +285,11 @@ list_failed(const eng_source_t *source, const request_t *request, const course_t
 {
     eng_ranges_t blocks = { 0 };
     list_t list = make_list(source->study);
-    const eng_failed_search_t search = { source->study, counts, &blocks, request->patient != NULL ? &course->patient : NULL, print_failed, &list };
+    const eng_failed_search_t search = { source->study, counts, &blocks, request->patient != NULL ? &course->patient : NULL,
+        print_failed, &list };
     char reasons[512];
     const int64_t failed = choose_counts(source->study, request, course, counts, reasons, sizeof(reasons));
     const bool chosen = request->point != NULL || request->protocol != NULL || request->patient != NULL;
-    uint64_t found;
     int ret = 0;
 
     printf("Study %s: %s\n", source->study->name, source->path);
@@ -298,7 +298,7 @@ list_failed(const eng_source_t *source, const request_t *request, const course_t
         printf("%" PRId64 " course%s%s failed (%s)\n", failed, failed == 1 ? "" : "s",
             request->point != NULL || request->protocol != NULL ? " of those asked for" : "", reasons);
         ret = eng_failures_blocks(source, &blocks);
-        ret = ret == 0 ? eng_failed_find(&search, &found) : ret;
+        ret = ret == 0 ? eng_failed_find(&search) : ret;
     }
     if (ret == 0 && list.listed == 0) {
         printf("no course%s failed%s%s\n", chosen ? " of those asked for" : "", request->output != NULL ? "; nothing is written to " : "",

@@ -11,7 +11,10 @@
 int eng_failures_read(const eng_source_t *source, int64_t **counts);
 /** Blocks of the study whose courses are in it; free with eng_ranges_free. */
 int eng_failures_blocks(const eng_source_t *source, eng_ranges_t *blocks);
-/** One line to `out`: how many courses are missing in the estimates, why, and how to see which; nothing where none failed.  point NULL: all. */
+/**
+ * How many courses the estimates of all points, or of `point`, rest on, why others are missing, and how to see which, to `out`;
+ * nothing where none failed.
+ */
 int eng_failures_print(const eng_source_t *source, const uint64_t *point, FILE *out);
 
 #endif

@@ -13,10 +13,10 @@
 typedef struct {
     const eng_failed_search_t *search;
     int64_t *left;  /* owned: as search->counts, still to be found */
-    eng_work_t work;
-    uint64_t total;
+    eng_work_t work; /* owned */
 } finder_t;
 
+/* Counts by reason. */
 static int64_t *
 cell_of(const finder_t *finder, uint64_t point, int protocol)
 {
@@ -54,11 +54,11 @@ report(finder_t *finder, const eng_work_part_t *part, int patient, const bool *r
     const int protocols = finder->search->study->num_protocols, slot = part->slot + patient;
 
     for (int p = 0; p < protocols; p++) {
-        const int reason = ran[p] ? finder->work.results[slot / ENG_LANES * protocols + p].failure[slot % ENG_LANES] : ENG_FAILURE_NONE;
+        const eng_results_t *tile = &finder->work.results[slot / ENG_LANES * protocols + p];
+        const int reason = ran[p] ? tile->failure[slot % ENG_LANES] : ENG_FAILURE_NONE;
         if (reason != ENG_FAILURE_NONE) {
             const eng_failed_course_t course = { part->point, part->first + (uint64_t)patient, p, reason };
             cell_of(finder, part->point, p)[reason - 1]--;
-            finder->total++;
             finder->search->found(finder->search->context, &course);
         }
     }
@@ -163,7 +163,7 @@ check_found(const finder_t *finder)
 }
 
 int
-eng_failed_find(const eng_failed_search_t *search, uint64_t *total)
+eng_failed_find(const eng_failed_search_t *search)
 {
     const eng_study_t *study = search->study;
     const size_t cells = (size_t)study->num_points * (size_t)study->num_protocols * ENG_NUM_REASONS;
@@ -185,7 +185,6 @@ eng_failed_find(const eng_failed_search_t *search, uint64_t *total)
     if (ret == 0) {
         ret = check_found(&finder);
     }
-    *total = finder.total;
     eng_work_free(&finder.work);
     free(finder.left);
     free(unit);
@@ -202,7 +201,8 @@ eng_failed_text(const int64_t counts[ENG_NUM_REASONS], char *text, size_t size)
     text[0] = '\0';
     for (int j = 0; j < ENG_NUM_REASONS; j++) {
         if (counts[j] > 0 && length < size) {
-            length += (size_t)snprintf(text + length, size - length, "%s%s %" PRId64, length > 0 ? ", " : "", eng_failure_name(j + 1), counts[j]);
+            length += (size_t)snprintf(text + length, size - length, "%s%s %" PRId64, length > 0 ? ", " : "", eng_failure_name(j + 1),
+                counts[j]);
         }
         sum += counts[j];
     }

@@ -28,9 +28,9 @@ typedef struct {
 
 /**
  * Calls `found` for every failed course, by point, patient and protocol.  A point is left as soon as as many were found as are
- * counted.  ENG_ERR_INTERNAL: others failed than are counted (of one patient: more).  *total: how many were found, also then.
+ * counted.  ENG_ERR_INTERNAL: others failed than are counted (of one patient: more).
  */
-int eng_failed_find(const eng_failed_search_t *search, uint64_t *total);
+int eng_failed_find(const eng_failed_search_t *search);
 
 /** "a 3, b 1" from counts by reason; "" if none failed.  Returns their sum. */
 int64_t eng_failed_text(const int64_t counts[ENG_NUM_REASONS], char *text, size_t size);
