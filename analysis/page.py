@@ -1,4 +1,5 @@
 """The page: what was found, figures, tables, how sure one may be, and where it all comes from."""
+import os
 from html import escape
 
 import numpy as np
@@ -103,6 +104,17 @@ def headline(result):
             f"{days_text(result.horizon)}, with 95 % intervals:</p><ul>{''.join(lines)}</ul>\n")
 
 
+def missing_courses(result):
+    """What no number of the page rests on: courses that failed; nothing where none did."""
+    by_reason = [f"{reason} {int(count):,}" for reason, count in zip(result.texts("/failure"), result.failures.sum(axis=0)) if count > 0]
+    used = int(result.courses.sum())
+    if not by_reason:
+        return ""
+    return (f"<p class=notice>Estimates are of {used:,} of {used + int(result.failures.sum()):,} courses: "
+            f"{int(result.failures.sum()):,} failed ({escape(', '.join(by_reason))}). A patient who failed under any protocol is in no "
+            f"pair. <code>engraft trace --failed {escape(os.path.basename(result.path))}</code> lists them.</p>\n")
+
+
 def head(result):
     points = f"{result.points:,} point{'s' if result.points != 1 else ''}"
     failed = int(result.failures.sum())
@@ -111,7 +123,7 @@ def head(result):
             f"{int(result.courses.sum()) + failed:,} courses · {days_text(result.horizon)} after day 0 · engraft "
             f"{escape(result.text('/provenance/engraft'))}</p>\n"
             "<p class=notice>A research simulator: virtual patients of a mathematical model. Not validated for, and not to be "
-            "used for, decisions about any individual.</p>\n")
+            "used for, decisions about any individual.</p>\n" + missing_courses(result))
 
 
 # --- figures ------------------------------------------------------------------------------------------------------

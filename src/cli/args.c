@@ -45,8 +45,9 @@ take_option(int argc, char **argv, int *j, const eng_option_t *options, int num_
     return 0;
 }
 
-int
-eng_args_parse_list(int argc, char **argv, const eng_option_t *options, int num_options, const char **plain, int max, int *count)
+/* Up to `max` plain arguments. */
+static int
+parse_words(int argc, char **argv, const eng_option_t *options, int num_options, const char **plain, int max, int *count)
 {
     int ret = 0;
     bool only_plain = false;
@@ -63,6 +64,14 @@ eng_args_parse_list(int argc, char **argv, const eng_option_t *options, int num_
             plain[(*count)++] = argv[j];
         }
     }
+    return ret;
+}
+
+int
+eng_args_parse_list(int argc, char **argv, const eng_option_t *options, int num_options, const char **plain, int max, int *count)
+{
+    int ret = parse_words(argc, argv, options, num_options, plain, max, count);
+
     if (ret == 0 && *count == 0 && max > 0) {
         ret = ENG_FAIL(ENG_ERR_USAGE, "%s: a file name is missing; see engraft %s --help", argv[0], argv[0]);
     }
@@ -78,6 +87,15 @@ eng_args_parse(int argc, char **argv, const eng_option_t *options, int num_optio
         ret = ENG_FAIL(ENG_ERR_USAGE, "%s: a file name is missing; see engraft %s --help", argv[0], argv[0]);
     }
     return ret;
+}
+
+int
+eng_args_parse_optional(int argc, char **argv, const eng_option_t *options, int num_options, const char **plain)
+{
+    int count;
+
+    *plain = NULL;
+    return parse_words(argc, argv, options, num_options, plain, 1, &count);
 }
 
 int

@@ -22,6 +22,9 @@ int eng_args_parse(int argc, char **argv, const eng_option_t *options, int num_o
 /** Likewise with 1 to max plain arguments; *count tells how many there are. */
 int eng_args_parse_list(int argc, char **argv, const eng_option_t *options, int num_options, const char **plain, int max, int *count);
 
+/** Likewise with one plain argument that may be missing: *plain is then NULL. */
+int eng_args_parse_optional(int argc, char **argv, const eng_option_t *options, int num_options, const char **plain);
+
 /** "2/7": the share of 1 .. of; ENG_ERR_USAGE says what is wrong. */
 int eng_args_shard(const char *name, const char *text, uint64_t *number, uint64_t *of);
 /** A whole number; ENG_ERR_USAGE with the option's name. */

@@ -84,7 +84,7 @@ print_cost(const eng_work_t *work, const eng_layout_t *layout, const eng_records
     }
     printf(", each with a core like this one\n");
     if (pilot->failed > 0) {
-        printf("failed        %" PRIu64 " of these courses failed; engraft trace shows why\n", pilot->failed);
+        printf("failed        %" PRIu64 " of these courses failed; after the run, engraft trace --failed RESULT.h5 lists them\n", pilot->failed);
     }
     printf("memory        ");
     for (size_t j = 0; j < sizeof(ranks) / sizeof(*ranks); j++) {

@@ -3,8 +3,8 @@
  */
 #include "cli/args.h"
 #include "cli/cli.h"
+#include "cli/failures.h"
 #include "cli/measure.h"
-#include "cli/source.h"
 
 /* What the interval allows to say. */
 static const char *
@@ -74,14 +74,15 @@ print_protocol(const eng_study_t *study, const eng_summary_t *summary, const eng
 }
 
 static int
-print_all(const eng_result_t *result, const eng_summary_t *summary, const eng_measures_t *measures, int outcome)
+print_all(const eng_source_t *source, const eng_summary_t *summary, const eng_measures_t *measures, int outcome)
 {
-    const eng_study_t *study = eng_result_study(result);
-    int ret = 0;
+    const eng_study_t *study = source->study;
+    int ret;
 
     printf("Study %s: paired differences from %s in the same patients%s\n", study->name,
         study->protocols[study->reference].name, study->num_points > 1 ? ", over all points" : "");
-    eng_print_caveats(result, stdout);
+    eng_source_print_caveats(source, stdout);
+    ret = eng_failures_print(source, NULL, stdout);
     if (summary->num_contrasts == 0) {
         printf("There is nothing to compare: the study has one protocol.\n");
     }
@@ -101,30 +102,30 @@ cmd_compare(int argc, char **argv)
 {
     const char *path = NULL, *name = NULL;
     const eng_option_t options[] = { { "--outcome", &name, NULL } };
-    eng_result_t *result = NULL;
+    eng_source_t source = { 0 };
     eng_summary_t summary = { 0 };
     eng_measures_t measures = { 0 };
     int outcome = -1, ret = eng_args_parse(argc, argv, options, 1, &path, 1);
 
     if (ret == 0) {
-        ret = eng_result_open(&result, path);
+        ret = eng_source_open(&source, path, false);
     }
     if (ret == 0 && name != NULL) {
-        outcome = eng_outcome_of_study(eng_result_study(result), name);
+        outcome = eng_outcome_of_study(source.study, name);
         ret = outcome < 0 ? ENG_ERR_USAGE : 0;
     }
     if (ret == 0) {
-        ret = eng_result_summary(result, &summary);
+        ret = eng_source_summary(&source, &summary);
     }
     if (ret == 0) {
-        ret = eng_measures_create(&measures, eng_result_study(result), &summary, true);
+        ret = eng_measures_create(&measures, source.study, &summary, true);
     }
     if (ret == 0) {
-        ret = print_all(result, &summary, &measures, outcome);
+        ret = print_all(&source, &summary, &measures, outcome);
     }
     eng_measures_free(&measures);
     eng_summary_free(&summary);
-    eng_result_close(result);
+    eng_source_close(&source);
     return ret;
 }
 

@@ -3,7 +3,21 @@
  */
 #include "cli/args.h"
 #include "cli/cli.h"
-#include "store/store.h"
+#include "cli/failures.h"
+
+/* A table of estimates read elsewhere does not say what is missing in it: this does. */
+static int
+print_missing(const char *path)
+{
+    eng_source_t source;
+    int ret = eng_source_open(&source, path, false);
+
+    if (ret == 0) {
+        ret = eng_failures_print(&source, NULL, stdout);
+    }
+    eng_source_close(&source);
+    return ret;
+}
 
 static int
 cmd_export(int argc, char **argv)
@@ -20,6 +34,7 @@ cmd_export(int argc, char **argv)
     }
     if (ret == 0) {
         printf("Written to %s; columns.csv says what each column is\n", dir);
+        ret = print_missing(path);
     }
     return ret;
 }

@@ -3,6 +3,7 @@
  */
 #include "cli/args.h"
 #include "cli/cli.h"
+#include "cli/failures.h"
 #include "cli/measure.h"
 #include "cli/source.h"
 
@@ -99,7 +100,8 @@ print_head(const show_t *show)
         (unsigned long long)study->num_points, study->num_points == 1 ? "" : "s", study->num_protocols,
         study->num_protocols == 1 ? "" : "s", (unsigned long long)study->patients, horizon);
     eng_source_print_caveats(show->source, stdout);
-    return show->one_point ? print_point(show) : 0;
+    const int ret = eng_failures_print(show->source, show->one_point ? &show->point : NULL, stdout);
+    return ret == 0 && show->one_point ? print_point(show) : ret;
 }
 
 static double

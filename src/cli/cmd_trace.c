@@ -1,10 +1,11 @@
 /**
- * engraft trace: one course by day, exactly the sweep's.
+ * engraft trace: one course by day, exactly the sweep's; which courses of a result failed.
  */
 #include "cli/cli.h"
 
 #include "base/error.h"
 #include "cli/args.h"
+#include "cli/failures.h"
 #include "engine/work.h"
 #include <errno.h>
 #include <inttypes.h>
@@ -88,8 +89,11 @@ trace_course(const eng_study_t *study, const course_t *course, FILE *out)
         ret = eng_records_print(&records, row, course->protocol, out);
     }
     if (ret == 0) {
-        print_header(out);
         swept = work.results[course->protocol];
+        if (swept.failure[0] != ENG_FAILURE_NONE) {
+            fprintf(out, "# failure_reason = %s\n", eng_failure_name(swept.failure[0]));
+        }
+        print_header(out);
         ret = eng_runner_trace(work.runner, course->protocol, print_day, out, &work.results[course->protocol]);
     }
     if (ret == 0) {
@@ -173,43 +177,227 @@ choose_course(const eng_study_t *study, const char *point, const char *protocol,
     return ret == 0 ? find_protocol(study, protocol, &course->protocol) : ret;
 }
 
-static int
-cmd_trace(int argc, char **argv)
-{
-    const char *path = NULL, *output = NULL, *point = "0", *patient = "0", *protocol = NULL;
-    const eng_option_t options[] = {
-        { "-o", &output, NULL }, { "--point", &point, NULL }, { "--protocol", &protocol, NULL }, { "--patient", &patient, NULL },
-    };
-    eng_study_t study;
-    course_t course = { 0 };
-    int ret = eng_args_parse(argc, argv, options, (int)(sizeof(options) / sizeof(*options)), &path, 1);
+/* --- which courses failed ------------------------------------------------------------------------------------- */
 
-    if (ret != 0) {
-        return ret;
-    }
-    ret = eng_study_load(&study, path);
+/* What was asked for on the command line; NULL: not said. */
+typedef struct {
+    const char *study, *output, *point, *protocol, *patient, *failed;
+    bool partial;
+} request_t;
+
+typedef struct {
+    const eng_study_t *study;
+    int widths[3];     /* of the columns point, patient, protocol */
+    course_t first;
+    uint64_t listed;
+} list_t;
+
+/* A given study must be the one that made the result: a course of another has nothing to do with it. */
+static int
+check_study(const eng_source_t *source, const char *path)
+{
+    eng_study_t study;
+    int ret = eng_study_load(&study, path);
+
     if (ret == ENG_ERR_STUDY) {
         eng_study_complain(&study, stderr, true);
     }
-    if (ret == 0) {
-        ret = choose_course(&study, point, protocol, patient, &course);
-    }
-    if (ret == 0) {
-        ret = output != NULL ? trace_to_file(&study, &course, output) : trace_course(&study, &course, stdout);
+    if (ret == 0 && strcmp(study.identity, source->study->identity) != 0) {
+        ret = ENG_FAIL(ENG_ERR_OTHER_STUDY, "%s is the result of another study than %s; without a study, trace takes the one in the result: "
+            "engraft trace --failed %s", source->path, path, source->path);
+    } else if (ret == 0 && strcmp(study.extent, source->study->extent) != 0) {
+        ret = ENG_FAIL(ENG_ERR_OTHER_STUDY, "%s is a result of this study with other numbers of points, patients or records than %s says; "
+            "without a study, trace takes the one in the result: engraft trace --failed %s", source->path, path, source->path);
     }
     eng_study_free(&study);
     return ret;
 }
 
+/* Forget what was not asked for; how many failed courses are left, as text by reason. */
+static int64_t
+choose_counts(const eng_study_t *study, const request_t *request, const course_t *course, int64_t *counts, char *text, size_t size)
+{
+    int64_t sums[ENG_NUM_REASONS] = { 0 };
+    const uint64_t protocols = (uint64_t)study->num_protocols;
+
+    for (uint64_t row = 0; row < study->num_points * protocols; row++) {
+        const bool wanted = (request->point == NULL || row / protocols == course->point) &&
+            (request->protocol == NULL || row % protocols == (uint64_t)course->protocol);
+        for (uint64_t j = 0; j < ENG_NUM_REASONS; j++) {
+            counts[row * ENG_NUM_REASONS + j] *= wanted;
+            sums[j] += counts[row * ENG_NUM_REASONS + j];
+        }
+    }
+    return eng_failed_text(sums, text, size);
+}
+
+static void
+print_failed(void *context, const eng_failed_course_t *course)
+{
+    list_t *list = context;
+
+    if (list->listed++ == 0) {
+        list->first = (course_t){ course->point, course->patient, course->protocol };
+        printf("\n%*s  %*s  %-*s  reason\n", list->widths[0], "point", list->widths[1], "patient", list->widths[2], "protocol");
+    }
+    printf("%*" PRIu64 "  %*" PRIu64 "  %-*s  %s\n", list->widths[0], course->point, list->widths[1], course->patient, list->widths[2],
+        list->study->protocols[course->protocol].name, eng_failure_name(course->reason));
+}
+
+/* Columns wide enough for whatever may come: the list is printed as it is found. */
+static list_t
+make_list(const eng_study_t *study)
+{
+    list_t list = { .study = study, .widths = { 5, 7, 8 } };
+    const int point = snprintf(NULL, 0, "%" PRIu64, study->num_points - 1), patient = snprintf(NULL, 0, "%" PRIu64, study->patients - 1);
+
+    list.widths[0] = point > list.widths[0] ? point : list.widths[0];
+    list.widths[1] = patient > list.widths[1] ? patient : list.widths[1];
+    for (int p = 0; p < study->num_protocols; p++) {
+        const int length = (int)strlen(study->protocols[p].name);
+        list.widths[2] = length > list.widths[2] ? length : list.widths[2];
+    }
+    return list;
+}
+
+/* The first of the list by day, or how to get it. */
+static int
+trace_first(const eng_source_t *source, const request_t *request, const list_t *list)
+{
+    const course_t *first = &list->first;
+    const char *name = list->study->protocols[first->protocol].name;
+    int ret = 0;
+
+    if (request->output != NULL) {
+        ret = trace_to_file(list->study, first, request->output);
+        if (ret == 0) {
+            printf("\n%s: point %" PRIu64 ", %s, patient %" PRIu64 " by day\n", request->output, first->point, name, first->patient);
+        }
+    } else {
+        printf("\nOne of them by day: engraft trace --failed %s%s --point %" PRIu64 " --protocol %s --patient %" PRIu64 " -o trace.csv\n",
+            source->path, source->result == NULL ? " --partial" : "", first->point, name, first->patient);
+    }
+    return ret;
+}
+
+static int
+list_failed(const eng_source_t *source, const request_t *request, const course_t *course, int64_t *counts)
+{
+    eng_ranges_t blocks = { 0 };
+    list_t list = make_list(source->study);
+    const eng_failed_search_t search = { source->study, counts, &blocks, request->patient != NULL ? &course->patient : NULL,
+        print_failed, &list };
+    char reasons[512];
+    const int64_t failed = choose_counts(source->study, request, course, counts, reasons, sizeof(reasons));
+    const bool chosen = request->point != NULL || request->protocol != NULL || request->patient != NULL;
+    int ret = 0;
+
+    printf("Study %s: %s\n", source->study->name, source->path);
+    eng_source_print_caveats(source, stdout);
+    if (failed > 0) {
+        printf("%" PRId64 " course%s%s failed (%s)\n", failed, failed == 1 ? "" : "s",
+            request->point != NULL || request->protocol != NULL ? " of those asked for" : "", reasons);
+        ret = eng_failures_blocks(source, &blocks);
+        ret = ret == 0 ? eng_failed_find(&search) : ret;
+    }
+    if (ret == 0 && list.listed == 0) {
+        printf("no course%s failed%s%s\n", chosen ? " of those asked for" : "", request->output != NULL ? "; nothing is written to " : "",
+            request->output != NULL ? request->output : "");
+    } else if (ret == 0) {
+        ret = trace_first(source, request, &list);
+    }
+    eng_ranges_free(&blocks);
+    return ret;
+}
+
+static int
+trace_failed(const request_t *request)
+{
+    eng_source_t source;
+    course_t course = { 0 };
+    int64_t *counts = NULL;
+    int ret = eng_source_open(&source, request->failed, request->partial);
+
+    if (ret == 0 && request->study != NULL) {
+        ret = check_study(&source, request->study);
+    }
+    if (ret == 0) {
+        /* Without a protocol any name will do here: it is not looked at. */
+        ret = choose_course(source.study, request->point != NULL ? request->point : "0",
+            request->protocol != NULL ? request->protocol : source.study->protocols[0].name,
+            request->patient != NULL ? request->patient : "0", &course);
+    }
+    if (ret == 0) {
+        ret = eng_failures_read(&source, &counts);
+    }
+    if (ret == 0) {
+        ret = list_failed(&source, request, &course, counts);
+    }
+    free(counts);
+    eng_source_close(&source);
+    return ret;
+}
+
+/* --- the command ------------------------------------------------------------------------------------------------ */
+
+static int
+trace_one(const request_t *request)
+{
+    eng_study_t study;
+    course_t course = { 0 };
+    int ret = eng_study_load(&study, request->study);
+
+    if (ret == ENG_ERR_STUDY) {
+        eng_study_complain(&study, stderr, true);
+    }
+    if (ret == 0) {
+        ret = choose_course(&study, request->point != NULL ? request->point : "0", request->protocol,
+            request->patient != NULL ? request->patient : "0", &course);
+    }
+    if (ret == 0) {
+        ret = request->output != NULL ? trace_to_file(&study, &course, request->output) : trace_course(&study, &course, stdout);
+    }
+    eng_study_free(&study);
+    return ret;
+}
+
+static int
+cmd_trace(int argc, char **argv)
+{
+    request_t request = { 0 };
+    const eng_option_t options[] = {
+        { "-o", &request.output, NULL }, { "--point", &request.point, NULL }, { "--protocol", &request.protocol, NULL },
+        { "--patient", &request.patient, NULL }, { "--failed", &request.failed, NULL }, { "--partial", NULL, &request.partial },
+    };
+    int ret = eng_args_parse_optional(argc, argv, options, (int)(sizeof(options) / sizeof(*options)), &request.study);
+
+    if (ret == 0 && request.failed == NULL && request.study == NULL) {
+        ret = ENG_FAIL(ENG_ERR_USAGE, "trace: a study is missing, or --failed RESULT.h5; see engraft trace --help");
+    }
+    if (ret == 0 && request.failed == NULL && request.partial) {
+        ret = ENG_FAIL(ENG_ERR_USAGE, "trace: --partial belongs to --failed RESULT.h5");
+    }
+    if (ret != 0) {
+        return ret;
+    }
+    return request.failed != NULL ? trace_failed(&request) : trace_one(&request);
+}
+
 const eng_command_t eng_command_trace = {
     .name = "trace",
-    .usage = "STUDY --protocol NAME [--point P] [--patient I] [-o trace.csv]",
+    .usage = "STUDY --protocol NAME [--point P] [--patient I] [-o trace.csv] | [STUDY] --failed RESULT.h5 [--partial]",
     .help =
         "Runs one course again, exactly as the sweep runs it, and writes every state variable by day as CSV.  First come the\n"
         "values of its row in /records, as lines `# name = value unit` with all digits.\n\n"
         "  --protocol NAME      which protocol\n"
         "  --point P            which point of the design, from 0 (default 0)\n"
         "  --patient I          which patient, from 0 (default 0)\n"
-        "  -o FILE              where to; default: the terminal\n",
+        "  -o FILE              where to; default: the terminal\n\n"
+        "    engraft trace --failed RESULT.h5 -o trace.csv\n\n"
+        "lists the courses of a result (or of a shard) that failed: point, patient, protocol and reason, a line each; with -o, the first\n"
+        "of them goes by day to a file.  The study is in the result; one that is named must be the same.  Points with failures\n"
+        "are run again on one core, until as many are found as the result counts.\n\n"
+        "  --failed RESULT.h5   list failed courses; --point, --protocol and --patient then choose among them (default: all)\n"
+        "  --partial            before there is a result: those of what its run has saved so far\n",
     .run = cmd_trace,
 };

@@ -278,7 +278,7 @@ merge_all(merge_t *merge)
     }
     if (ret == 0) {
         eng_log(ENG_LOG_INFO, "complete: %s from %d shards, %" PRIu64 " courses", merge->result_path, merge->num, planned);
-        ret = eng_tally_judge(sums, merge->study, planned);
+        ret = eng_tally_judge(sums, merge->study, planned, merge->result_path);
     }
     return ret;
 }

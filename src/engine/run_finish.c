@@ -131,7 +131,7 @@ eng_run_finish(eng_run_t *run)
     if (ret == 0) {
         tidy_up(run);
         say_complete(run);
-        ret = eng_tally_judge(sums, &run->study, run->planned);
+        ret = eng_tally_judge(sums, &run->study, run->planned, run->options.result_path);
     } else if (run->rank == 0) {
         eng_progress_state(&run->progress, run->schedule.courses, "failed");
         eng_log(ENG_LOG_INFO, "all courses are saved in %s; run again to write the result", run->dir.path);

@@ -5,8 +5,8 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "engine/failed.h"
 #include <inttypes.h>
-#include <stdio.h>
 
 void
 eng_tally_add(int64_t sums[ENG_TALLY_SUMS], const eng_layout_t *layout, const int64_t *point, uint64_t num_points)
@@ -32,26 +32,18 @@ eng_tally_check(const int64_t sums[ENG_TALLY_SUMS], uint64_t planned)
 }
 
 int
-eng_tally_judge(const int64_t sums[ENG_TALLY_SUMS], const eng_study_t *study, uint64_t planned)
+eng_tally_judge(const int64_t sums[ENG_TALLY_SUMS], const eng_study_t *study, uint64_t planned, const char *path)
 {
-    int64_t failed = 0;
-    char reasons[512] = "";
-    size_t length = 0;
+    char reasons[512];
+    const int64_t failed = eng_failed_text(sums + ENG_TALLY_FAILED + 1, reasons, sizeof(reasons));
 
-    for (int reason = ENG_FAILURE_NONE + 1; reason < ENG_NUM_FAILURES; reason++) {
-        const int64_t count = sums[ENG_TALLY_FAILED + reason];
-        if (count > 0 && length < sizeof(reasons)) {
-            length += (size_t)snprintf(reasons + length, sizeof(reasons) - length, "%s%s %" PRId64, length > 0 ? ", " : "",
-                eng_failure_name(reason), count);
-        }
-        failed += count;
-    }
     if ((double)failed > study->max_failures * (double)planned) {
         return ENG_FAIL(ENG_ERR_TOO_MANY_FAILURES, "%" PRId64 " of %" PRIu64 " courses failed (%s), more than max_failures: %g allows; "
-            "the result is written", failed, planned, reasons, study->max_failures);
+            "the result is written; engraft trace --failed %s lists them", failed, planned, reasons, study->max_failures, path);
     }
     if (failed > 0) {
-        eng_log(ENG_LOG_INFO, "%" PRId64 " of %" PRIu64 " courses failed (%s)", failed, planned, reasons);
+        eng_log(ENG_LOG_INFO, "%" PRId64 " of %" PRIu64 " courses failed (%s); engraft trace --failed %s lists them", failed, planned,
+            reasons, path);
     }
     return 0;
 }

@@ -13,7 +13,10 @@ enum { ENG_TALLY_COURSES, ENG_TALLY_FAILED, ENG_TALLY_SUMS = ENG_TALLY_FAILED + 
 void eng_tally_add(int64_t sums[ENG_TALLY_SUMS], const eng_layout_t *layout, const int64_t *point, uint64_t num_points);
 /** ENG_ERR_INTERNAL unless `planned` courses were counted. */
 int eng_tally_check(const int64_t sums[ENG_TALLY_SUMS], uint64_t planned);
-/** Says how many courses failed and why; ENG_ERR_TOO_MANY_FAILURES if more than max_failures of the planned ones. */
-int eng_tally_judge(const int64_t sums[ENG_TALLY_SUMS], const eng_study_t *study, uint64_t planned);
+/**
+ * Says how many courses of the result at `path` failed, why, and how to see which; ENG_ERR_TOO_MANY_FAILURES if more than
+ * max_failures of the planned ones.
+ */
+int eng_tally_judge(const int64_t sums[ENG_TALLY_SUMS], const eng_study_t *study, uint64_t planned, const char *path);
 
 #endif

@@ -1,0 +1,122 @@
+/**
+ * Counts of failed courses for people and for trace.
+ */
+#include "cli/failures.h"
+
+#include "base/error.h"
+#include "engine/shard.h"
+#include <stdlib.h>
+
+#define COUNTS "/outcomes/courses/failures"
+
+/* Values of a dataset on (point, protocol) or (point, protocol, reason); *width: numbers of each. */
+static int
+read_counts(const eng_source_t *source, const char *dataset, double **values, uint64_t *width)
+{
+    const uint64_t rows = source->study->num_points * (uint64_t)source->study->num_protocols;
+    uint64_t size[ENG_RESULT_MAX_DIMS] = { 0 };
+    int dims = 0, ret = eng_source_shape(source, dataset, &dims, size);
+
+    if (ret == 0 && (dims < 2 || dims > 3 || size[0] * size[1] != rows)) {
+        ret = ENG_FAIL(ENG_ERR_FORMAT, "%s: %s has another shape than this format", source->path, dataset);
+    }
+    if (ret != 0) {
+        return ret;
+    }
+    *width = dims == 3 ? size[2] : 1;
+    *values = malloc((size_t)(rows * *width + 1) * sizeof(**values));
+    if (*values == NULL) {
+        return ENG_FAIL(ENG_ERR_NO_MEMORY, "%s: no memory for %s", source->path, dataset);
+    }
+    return eng_source_read(source, dataset, *values, (size_t)(rows * *width));
+}
+
+int
+eng_failures_read(const eng_source_t *source, int64_t **counts)
+{
+    const uint64_t rows = source->study->num_points * (uint64_t)source->study->num_protocols;
+    double *values = NULL;
+    uint64_t width = 0;
+    int ret;
+
+    *counts = NULL;
+    if (source->result != NULL && !eng_result_is_current(source->result)) {
+        return ENG_FAIL(ENG_ERR_FORMAT, "%s: was made by another version of the model, which alone can run its courses again; "
+            "engraft show %s has the counts", source->path, source->path);
+    }
+    ret = read_counts(source, COUNTS, &values, &width);
+    if (ret == 0 && width != ENG_NUM_REASONS) {
+        ret = ENG_FAIL(ENG_ERR_FORMAT, "%s: " COUNTS " has another shape than this format", source->path);
+    }
+    if (ret == 0) {
+        *counts = malloc((size_t)(rows * width + 1) * sizeof(**counts));
+        ret = *counts == NULL ? ENG_FAIL(ENG_ERR_NO_MEMORY, "%s: no memory for " COUNTS, source->path) : 0;
+    }
+    for (uint64_t i = 0; ret == 0 && i < rows * width; i++) {
+        (*counts)[i] = (int64_t)values[i];
+    }
+    free(values);
+    return ret;
+}
+
+int
+eng_failures_blocks(const eng_source_t *source, eng_ranges_t *blocks)
+{
+    const eng_blocks_t all = eng_blocks_of(source->study->num_points, source->study->patients);
+    int ret = 0;
+
+    if (source->result != NULL) {
+        const eng_shard_t shard = eng_result_shard(source->result);
+        uint64_t end, first = eng_shard_range(&shard, &all, &end);
+        return eng_ranges_add(blocks, (eng_range_t){ first, end - first });
+    }
+    for (size_t j = source->partial.done.head; ret == 0 && j < source->partial.done.num; j++) {
+        ret = eng_ranges_add(blocks, source->partial.done.items[j]);
+    }
+    return ret;
+}
+
+/* Of one point, or all: failed courses by reason, and those that did not fail. */
+static int
+sum_counts(const eng_source_t *source, const uint64_t *point, int64_t by_reason[ENG_NUM_REASONS], int64_t *failed, int64_t *used)
+{
+    const uint64_t protocols = (uint64_t)source->study->num_protocols, rows = source->study->num_points * protocols;
+    const uint64_t first = point != NULL ? *point * protocols : 0, end = point != NULL ? first + protocols : rows;
+    double *failures = NULL, *n = NULL;
+    uint64_t width = 0, one = 0;
+    int ret = read_counts(source, COUNTS, &failures, &width);
+
+    if (ret == 0) {
+        ret = read_counts(source, "/outcomes/courses/n", &n, &one);
+    }
+    for (uint64_t i = first; ret == 0 && i < end; i++) {
+        *used += (int64_t)n[i];
+        for (uint64_t j = 0; j < width; j++) {
+            const int64_t count = (int64_t)failures[i * width + j];
+            *failed += count;
+            if (width == ENG_NUM_REASONS) { /* else another version's reasons, whose names are not known here */
+                by_reason[j] += count;
+            }
+        }
+    }
+    free(failures);
+    free(n);
+    return ret;
+}
+
+int
+eng_failures_print(const eng_source_t *source, const uint64_t *point, FILE *out)
+{
+    int64_t by_reason[ENG_NUM_REASONS] = { 0 }, failed = 0, used = 0;
+    char reasons[512];
+    int ret = sum_counts(source, point, by_reason, &failed, &used);
+
+    if (ret != 0 || failed == 0) {
+        return ret;
+    }
+    (void)eng_failed_text(by_reason, reasons, sizeof(reasons));
+    fprintf(out, "Estimates are of %lld of %lld courses: %lld failed (%s). A patient who failed under any protocol is in no pair.\n"
+        "engraft trace --failed %s%s lists them\n", (long long)used, (long long)(used + failed), (long long)failed, reasons, source->path,
+        source->result == NULL ? " --partial" : "");
+    return 0;
+}
