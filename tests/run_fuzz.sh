@@ -17,7 +17,8 @@ cd "$(dirname "$0")/.." || exit 70
 . jobs/env.sh
 OUT=$(realpath "${OUT:-build/fuzz}")
 data=$PWD/tests/data/fuzz
-export ASAN_OPTIONS="allocator_may_return_null=1:max_allocation_size_mb=1024"
+export UBSAN_OPTIONS="print_stacktrace=1:abort_on_error=1"
+export ASAN_OPTIONS="abort_on_error=1:allocator_may_return_null=1:max_allocation_size_mb=1024"
 unset LSAN_OPTIONS # no target starts MPI: no leak is anybody else's
 
 shm=/dev/shm
