@@ -3,16 +3,16 @@
 #
 #     tests/run_fuzz.sh [TARGET...]       all targets when none is named
 #
-#     SECONDS=60     how long each runs; or RUNS=N  so many executions each; RUNS=0  the kept inputs alone
-#     SEED=1         of libFuzzer's random numbers: the same build makes the same inputs
+#     FUZZ_SECONDS=60   how long each runs; or RUNS=N  so many executions each; RUNS=0  the kept inputs alone
+#     SEED=1         of libFuzzer's random numbers; 0 other ones each time (the default)
+#     CORPUS=DIR     where inputs that reach new code are kept from one run to the next (build/fuzz/corpus)
 #     MERGE=1        instead of running: keep in tests/data/fuzz the smallest set of inputs that reaches all that is reached
 #
-# New inputs that reach new code are kept in build/fuzz/corpus/TARGET; what broke a target in build/fuzz/found.  The last lines tell
-# executions by target and in all, and "N passed, N failed", a target counting as one test.
+# What broke a target is in build/fuzz/found.  The last lines tell executions by target and in all, and "N passed, N failed", a target
+# counting as one test.
 set -u
 export LC_ALL=C
-# bash counts in SECONDS from what it was given
-seconds=${FUZZ_SECONDS:-60} runs=${RUNS:-} seed=${SEED:-1}
+seconds=${FUZZ_SECONDS:-60} runs=${RUNS:-} seed=${SEED:-0}
 cd "$(dirname "$0")/.." || exit 70
 . jobs/env.sh
 OUT=$(realpath "${OUT:-build/fuzz}")
@@ -88,7 +88,7 @@ seeds_of() {
 
 run_target() { # run_target TARGET: libFuzzer's words go to $work/log
     local target=$1 program=$OUT/tests/fuzz_$1 limit
-    local corpus=$OUT/corpus/$target
+    local corpus=${CORPUS:-$OUT/corpus}/$target
     local -a folders options
     mkdir -p "$corpus" "$OUT/found" "$data/$target"
     make_dictionary "$target" "$work/words"
