@@ -8,6 +8,8 @@
 #     CORPUS=DIR     where inputs that reach new code are kept from one run to the next (build/fuzz/corpus)
 #     MERGE=1        instead of running: keep in tests/data/fuzz the smallest set of inputs that reaches all that is reached
 #
+# Kept inputs are one file a target, TARGET.txt: an input a line, in base64.
+#
 # What broke a target is in build/fuzz/found.  The last lines tell executions by target and in all, and "N passed, N failed", a target
 # counting as one test.
 set -u
@@ -56,6 +58,19 @@ END
     cp "$fresh/study.yaml" "$fresh/result.h5" "$FUZZ_SEEDS/"
 }
 
+unpack() { # unpack TARGET FOLDER
+    mkdir -p "$2"
+    [ ! -f "$data/$1.txt" ] || python3 -c 'import base64, sys
+for number, line in enumerate(open(sys.argv[1])):
+    open("%s/%05d" % (sys.argv[2], number), "wb").write(base64.b64decode(line))' "$data/$1.txt" "$2"
+}
+pack() { # pack FOLDER TARGET
+    python3 -c 'import base64, os, sys
+inputs = (open(os.path.join(sys.argv[1], name), "rb").read() for name in os.listdir(sys.argv[1]))
+lines = sorted((base64.b64encode(data).decode() for data in inputs), key=lambda line: (len(line), line))
+open(sys.argv[2], "w").write("".join(line + "\n" for line in lines if line))' "$1" "$data/$2.txt"
+}
+
 # Words that a target's inputs are made of: from the program's own lists.
 make_dictionary() { # make_dictionary TARGET FILE
     local list command
@@ -90,20 +105,23 @@ run_target() { # run_target TARGET: libFuzzer's words go to $work/log
     local target=$1 program=$OUT/tests/fuzz_$1 limit
     local corpus=${CORPUS:-$OUT/corpus}/$target
     local -a folders options
-    mkdir -p "$corpus" "$OUT/found" "$data/$target"
+    mkdir -p "$corpus" "$OUT/found"
+    unpack "$target" "$work/kept"
     make_dictionary "$target" "$work/words"
     read -r -a folders <<<"$(seeds_of "$target")"
     options=(-seed="$seed" -timeout=10 -rss_limit_mb=2048 -malloc_limit_mb=1024 -print_final_stats=1 -artifact_prefix="$OUT/found/$target-")
     [ ! -s "$work/words" ] || options+=(-dict="$work/words")
-    if [ -n "${MERGE:-}" ]; then
+    if [ -n "${MERGE:-}" ]; then # the repository's own seeds come first, so that only what they do not reach is kept
         mkdir -p "$work/merged"
-        "$program" "${options[@]}" -merge=1 -max_len=2000 "$work/merged" "$data/$target" "$corpus" "${folders[@]}" >"$work/log" 2>&1 &
+        [ ${#folders[@]} -eq 0 ] || find "${folders[@]}" -type f -exec cp -t "$work/merged" {} +
+        find "$work/merged" -type f >"$work/seeds.list"
+        "$program" "${options[@]}" -merge=1 -max_len=1000 "$work/merged" "$work/kept" "$corpus" >"$work/log" 2>&1 &
     elif [ "$runs" = 0 ]; then
-        find "$data/$target" "${folders[@]}" -type f -print0 | xargs -0 -r "$program" "${options[@]}" >"$work/log" 2>&1 &
+        find "$work/kept" "${folders[@]}" -type f -print0 | xargs -0 -r "$program" "${options[@]}" >"$work/log" 2>&1 &
     else
         limit=(-max_total_time="$seconds")
         [ -z "$runs" ] || limit=(-runs="$runs")
-        "$program" "${options[@]}" "${limit[@]}" "$corpus" "$data/$target" "${folders[@]}" >"$work/log" 2>&1 &
+        "$program" "${options[@]}" "${limit[@]}" "$corpus" "$work/kept" "${folders[@]}" >"$work/log" 2>&1 &
     fi
     pid=$!
     wait $pid
@@ -115,15 +133,15 @@ passed=0 failed=0 sum=0
 for target in "$@"; do
     [ -x "$OUT/tests/fuzz_$target" ] || { echo "there is no target '$target'"; failed=$((failed + 1)); continue; }
     start=$(date +%s%N)
+    rm -rf "$work/kept" "$work/merged"
     run_target "$target"
     status=$?
     count=$(awk '/^stat::number_of_executed_units:/ { n = $2 } /^Executed .* in / { m++ } END { print n ? n : m + 0 }' "$work/log")
     rate=$((count * 1000000000 / ($(date +%s%N) - start + 1)))
     sum=$((sum + count))
     if [ $status -eq 0 ] && [ -n "${MERGE:-}" ]; then
-        rm -f "$data/$target"/*
-        [ -z "$(ls "$work/merged")" ] || mv "$work/merged"/* "$data/$target/"
-        rm -rf "$work/merged"
+        xargs -r rm -f <"$work/seeds.list"
+        pack "$work/merged" "$target"
     fi
     if [ $status -eq 0 ]; then
         passed=$((passed + 1))
