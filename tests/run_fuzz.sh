@@ -77,7 +77,7 @@ make_dictionary() { # make_dictionary TARGET FILE
     {
         case $1 in
         study | workdir)
-            for list in actions regimens agents diseases outcomes parameters priors designs units schema; do
+            for list in actions regimens agents diseases outcomes parameters designs; do
                 "$OUT/engraft" list $list 2>/dev/null | awk '{ print $1; print $2 }'
             done
             grep -oE '^ *[a-z_0-9]+:' docs/STUDY.md | tr -d ' ' ;;
@@ -87,7 +87,9 @@ make_dictionary() { # make_dictionary TARGET FILE
                 "$OUT/engraft" "$command" --help | grep -oE '(^| )-{1,2}[a-z]+' | tr -d ' '
             done
             printf '%s\n' s.yaml r.h5 w.h5 relapse dmt auto edss 1/8 3h50m 3:50:00 actions agents outcomes schema ;;
-        scalar) grep -oE '\{ "[a-zA-Z0-9]+", ENG_BASE' src/study/quantity.c | cut -d'"' -f2; printf '%s\n' 1e-308 '1/(uL d)' '6e6 /kg' 3h50m ;;
+        scalar)
+            grep -oE '\{ "[a-zA-Z0-9]+", ENG_BASE' src/study/quantity.c | cut -d'"' -f2
+            printf '%s\n' 1e-308 '1/(uL' '6e6' 3h50m 3:50:00 1/8 ;;
         esac
     } | grep -E '^[A-Za-z0-9_./:-]{1,40}$' | sort -u | sed 's/.*/"&"/' >"$2"
     [ "$1" != workdir ] || printf '"%s"\n' 'host ' ', process ' ', job ' ', attempt ' ', started ' 'free, attempt ' 'state: ' 'planned: ' \
