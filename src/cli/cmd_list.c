@@ -44,7 +44,7 @@ wanted(list_t *list, const char *name, const char *group)
         eng_nearest_try(&list->nearest, group);
         if (length == 0 || /* an empty name is no group */
             (strcmp(list->name, name) != 0 && strcmp(list->name, group) != 0 &&
-            !(strncmp(list->name, name, length) == 0 && name[length] == '.'))) {
+                !(strncmp(list->name, name, length) == 0 && name[length] == '.'))) {
             return false;
         }
     }
