@@ -1,7 +1,7 @@
 # engraft.  `make help` lists what can be made; `make demo` is the place to start.
 #
 # Variables (command line or environment)
-#   CONFIG=release|debug|asan   each has its own directory under build/
+#   CONFIG=release|debug|asan   each has its own directory under build/ (fuzz: what `make fuzz` builds with clang)
 #   REAL=float|double           precision of the step loop's pools
 #   CC=gcc|clang                compiler behind mpicc (default: mpicc's own); keep two apart with BUILD=build/clang
 #   WERROR=1                    warnings are errors (not in tests)
@@ -28,8 +28,9 @@ Q       := $(if $(V),,@)
 CFLAGS.release := -O3 -DNDEBUG
 CFLAGS.debug   := -O1 -g -DENG_DEBUG
 CFLAGS.asan    := -O1 -g3 -DENG_DEBUG -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
-ifeq ($(filter $(CONFIG),release debug asan),)
-$(error CONFIG=$(CONFIG) is not one of release debug asan)
+CFLAGS.fuzz    := -O1 -gline-tables-only -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+ifeq ($(filter $(CONFIG),release debug asan fuzz),)
+$(error CONFIG=$(CONFIG) is not one of release debug asan fuzz)
 endif
 CPPFLAGS.float  :=
 CPPFLAGS.double := -DENG_REAL_DOUBLE
@@ -42,6 +43,8 @@ LIB := $(OUT)/libengraft.a
 
 ifneq ($(filter-out default undefined,$(origin CC)),)
 export OMPI_CC := $(CC)
+else ifeq ($(CONFIG),fuzz)
+export OMPI_CC := clang
 endif
 
 # Same bits from every compiler and level: no contraction, and nothing of -ffast-math but what cannot change a value.
@@ -57,7 +60,12 @@ NO_SIMD := -Wno-unknown-pragmas
 LANES_avx512 := -DENG_WIDTH=avx512 -mavx512f -mavx512dq -mavx512bw -mavx512vl -mavx2 -mfma -mprefer-vector-width=512 -fopenmp-simd
 LANES_avx2   := -DENG_WIDTH=avx2 -mavx2 -mfma -fopenmp-simd
 LANES_plain  := -DENG_WIDTH=plain -fno-tree-vectorize -fno-tree-slp-vectorize $(NO_SIMD)
-ifneq ($(filter x86_64 amd64,$(shell uname -m)),)
+ifeq ($(CONFIG),fuzz)
+# No file is read in the step loop: one width, without sanitizers, is enough and compiles in a third of the time.
+WIDTHS := plain
+CPPFLAGS_OURS += -DENG_ONLY_PLAIN
+LANES_plain += -O0 -fno-sanitize=all
+else ifneq ($(filter x86_64 amd64,$(shell uname -m)),)
 WIDTHS := avx512 avx2 plain
 else
 WIDTHS := plain
@@ -117,6 +125,7 @@ STAT_BIN  := $(call programs,stat)
 SLOW_BIN  := $(call programs,slow)
 BENCH_BIN := $(call programs,bench)
 TOOL_BIN  := $(OUT)/tests/rng_stream $(call programs,simulate)
+FUZZ_BIN  := $(call programs,fuzz)
 TEST_BIN  := $(UNIT_BIN) $(MPI_BIN) $(FAULT_BIN) $(STAT_BIN) $(SLOW_BIN)
 TESTLIB   := $(OUT)/tests/testlib.o
 
@@ -126,7 +135,9 @@ MPI   := $(MPI_BIN) $(call scripts,mpi)
 FAULT := $(FAULT_BIN) $(call scripts,fault)
 STAT  := $(STAT_BIN) $(call scripts,stat)
 SLOW  := $(SLOW_BIN) $(call scripts,slow)
-.SECONDARY: $(TESTLIB) $(TEST_BIN:=.o) $(BENCH_BIN:=.o) $(TOOL_BIN:=.o)
+.SECONDARY: $(TESTLIB) $(TEST_BIN:=.o) $(BENCH_BIN:=.o) $(TOOL_BIN:=.o) $(FUZZ_BIN:=.o)
+
+comma := ,
 
 # Rebuild when compiler, flags, libraries or the list of sources change; the revision concerns one file only.
 STAMP = $(MPICC) $(OMPI_CC) | $(CPPFLAGS_OURS) $(CPPFLAGS) | $(CFLAGS_OURS) $(CFLAGS) | $(foreach w,$(LANES),$(LANES_$(w))) | \
@@ -184,7 +195,18 @@ $(UNIT_BIN) $(SLOW_BIN): | $(OUT)/tests/rng_stream
 $(TEST_BIN) $(BENCH_BIN) $(TOOL_BIN): %: %.o $(TESTLIB) $(LIB)
 	$(Q)$(MPICC) $(CFLAGS_ALL) $(LDFLAGS_TEST) $(LDFLAGS) -o $@ $< $(TESTLIB) $(LIB) $(LIBS_ALL) $(CUNIT_LIBS) -lm
 
--include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(TEST_BIN:=.d) $(BENCH_BIN:=.d) $(TOOL_BIN:=.d) $(TESTLIB:.o=.d)
+# libFuzzer brings main; that of the command is a function among others then.  __wrap_*: where a command's work would begin.
+FUZZLIB := $(OUT)/tests/fuzzlib.o $(OUT)/tests/cli_main.o
+$(OUT)/tests/cli_main.o: CFLAGS_PART = $(NO_SIMD) -Dmain=eng_cli_main -Wno-missing-prototypes
+$(OUT)/tests/cli_main.o: src/cli/main.c $(OUT)/flags | $(OUT)/probe
+	$(compile)
+$(OUT)/tests/fuzz_cli: LDFLAGS_TEST := $(addprefix -Wl$(comma)--wrap=,MPI_Init MPI_Finalize MPI_Comm_rank MPI_Comm_size \
+	eng_launch_prepare eng_run_create eng_merge eng_pilot_run eng_work_run_all)
+$(FUZZ_BIN): %: %.o $(FUZZLIB) $(TESTLIB) $(CLI_OBJ) $(LIB)
+	$(Q)$(MPICC) $(CFLAGS_ALL) -fsanitize=fuzzer $(LDFLAGS_TEST) $(LDFLAGS) -o $@ $< $(FUZZLIB) $(TESTLIB) \
+	    $(filter-out %/main.o,$(CLI_OBJ)) $(LIB) $(LIBS_ALL) $(CUNIT_LIBS) -lm
+
+-include $(FUZZ_BIN:=.d) $(FUZZLIB:.o=.d) $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(TEST_BIN:=.d) $(BENCH_BIN:=.d) $(TOOL_BIN:=.d) $(TESTLIB:.o=.d)
 
 # ---- what people type -----------------------------------------------------------------------------------------
 # Each first sees to the packages, then builds in parallel (unless -j was given), then does its work.
@@ -193,7 +215,7 @@ build = +@$(MAKE) --no-print-directory $(if $(V),,-s) $(if $(findstring -j,$(MAK
 export CONFIG REAL BUILD MPIEXEC PYTHON
 RUN = . jobs/env.sh && OUT='$(OUT)' MPICC='$(MPICC)' tests/run_tests.sh
 
-.PHONY: help all packages demo test test-unit test-mpi test-fault test-kill test-stat test-slow test-cluster test-everything check-all \
+.PHONY: help all packages demo test test-unit test-mpi test-fault test-kill fuzz fuzz-programs test-stat test-slow test-cluster test-everything check-all \
 	bench bench-model rng-stream step-error simulate-scale lint install clean FORCE
 FORCE:
 
@@ -235,6 +257,14 @@ test-kill:  ## N=200 kills at random moments, each resumed on 1 to 5 ranks (20 o
 	@jobs/setup --check test
 	$(build) $(BIN)
 	@export KILLS=$(or $(N),200) $(if $(SEED),KILL_SEED=$(SEED)) $(if $(CASE),KILL_CASE=$(CASE)); TEST_LIMIT=7200 $(RUN) tests/fault_kill.py
+
+fuzz:  ## TARGET=journal SECONDS=60 (or RUNS=1000000) SEED=0: hostile files and arguments under clang's sanitizers; all targets if none is named
+	@jobs/setup --check test
+	@command -v clang >/dev/null || { echo 'make fuzz needs clang with libFuzzer (Debian: clang, libclang-rt-dev)'; exit 1; } >&2
+	$(build) CONFIG=fuzz CC=clang fuzz-programs
+	@OUT='$(BUILD)/fuzz' FUZZ_SECONDS='$(SECONDS)' RUNS='$(RUNS)' SEED='$(SEED)' tests/run_fuzz.sh $(TARGET)
+
+fuzz-programs: $(BIN) $(FUZZ_BIN)
 
 test-stat:  ## the numbers are those of the model: against exact laws and oracles (long)
 	@jobs/setup --check test

@@ -1,41 +1,29 @@
 /**
- * What has to hold of any text whatever that is read as a study; libFuzzer calls it (clang -fsanitize=fuzzer,address),
- * and so does mutate_study.c.
+ * What has to hold of any text whatever that is read as a study.
  *   - the verdict is "right" or "not a valid study", and the second comes with a complaint that has its position
  *   - the canonical form of a right one is a right one, with the same canonical form and hashes (families excepted:
  *     their members' names are not for typing)
  */
 #include "study/study.h"
 
-#include "fuzz_study.h"
+#include "fuzzlib.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 static void
-violated(const char *what, const uint8_t *data, size_t size)
+check_complaints(const eng_study_t *study)
 {
-    fprintf(stderr, "violated: %s; the text was:\n", what);
-    fwrite(data, 1, size, stderr);
-    abort();
-}
-
-static void
-check_complaints(const eng_study_t *study, const uint8_t *data, size_t size)
-{
-    if (study->num_complaints == 0 || !study->complaints[0].error || study->canonical != NULL) {
-        violated("a refused study has a complaint and no canonical form", data, size);
-    }
+    ENG_FUZZ_HOLDS(study->num_complaints > 0 && study->complaints[0].error && study->canonical == NULL,
+        "a refused study has a complaint and no canonical form");
     for (int j = 0; j < study->num_complaints; j++) {
-        if (study->complaints[j].text[0] == '\0' || strpbrk(study->complaints[j].text, "\r\n") != NULL) {
-            violated("a complaint is one line", data, size);
-        }
+        ENG_FUZZ_HOLDS(study->complaints[j].text[0] != '\0' && strpbrk(study->complaints[j].text, "\r\n") == NULL,
+            "a complaint is one line");
     }
 }
 
 static void
-check_canonical(const eng_study_t *study, const uint8_t *data, size_t size)
+check_canonical(const eng_study_t *study)
 {
     eng_study_t again;
 
@@ -49,34 +37,25 @@ check_canonical(const eng_study_t *study, const uint8_t *data, size_t size)
     }
     if (eng_study_parse(&again, "canonical", study->canonical, strlen(study->canonical)) != 0) {
         eng_study_complain(&again, stderr, true);
-        violated("the canonical form is a right study", data, size);
+        eng_fuzz_violated("the canonical form is a right study:\n%s", study->canonical);
     }
-    if (strcmp(study->canonical, again.canonical) != 0 || strcmp(study->identity, again.identity) != 0 ||
-        strcmp(study->extent, again.extent) != 0) {
-        violated("the canonical form of the canonical form is the same", data, size);
-    }
+    ENG_FUZZ_HOLDS(strcmp(study->canonical, again.canonical) == 0 && strcmp(study->identity, again.identity) == 0 &&
+            strcmp(study->extent, again.extent) == 0, "the canonical form of the canonical form is the same");
     eng_study_free(&again);
 }
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    char *text = malloc(size + 1); /* exact, so that reading behind the end is seen */
+    char *text = eng_fuzz_text(data, size);
     eng_study_t study;
-    int ret;
+    const int ret = eng_study_parse(&study, "fuzz", text, size);
 
-    if (text == NULL) {
-        abort();
-    }
-    memcpy(text, data, size);
-    text[size] = '\0';
-    ret = eng_study_parse(&study, "fuzz", text, size);
     if (ret == ENG_ERR_STUDY) {
-        check_complaints(&study, data, size);
-    } else if (ret == 0) {
-        check_canonical(&study, data, size);
+        check_complaints(&study);
     } else {
-        violated("the verdict is right or not right", data, size);
+        ENG_FUZZ_HOLDS(ret == 0, "the verdict is right or not right");
+        check_canonical(&study);
     }
     eng_study_free(&study);
     free(text);

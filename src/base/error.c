@@ -4,6 +4,8 @@
  */
 #include "base/error.h"
 
+#include "base/text.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -61,6 +63,7 @@ eng_fail(int code, const char *file, int line, const char *format, ...)
     if (length < 0) {
         snprintf(message, sizeof(message), "%s", eng_strerror(code));
     }
+    eng_text_one_line(message);
 #ifdef ENG_DEBUG
     length = (int)strlen(message);
     snprintf(message + length, sizeof(message) - (size_t)length, " (%s:%d)", file, line);

@@ -4,6 +4,8 @@
  */
 #include "base/log.h"
 
+#include "base/text.h"
+
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -64,6 +66,7 @@ eng_log(eng_log_level_t level, const char *format, ...)
         end = start + room - 1;
         memcpy(line + end - (sizeof(cut) - 1), cut, sizeof(cut) - 1);
     }
+    eng_text_one_line(line);
     line[end++] = '\n';
     write_all(line, end);
     errno = saved_errno;

@@ -148,6 +148,18 @@ eng_text_excerpt(char *out, size_t size, const char *text)
     strcpy(out + n, n < length ? "..." : "");
 }
 
+void
+eng_text_one_line(char *text)
+{
+    for (; *text != '\0'; text++) {
+        const unsigned char c = (unsigned char)*text;
+
+        if (c < 0x20 || c == 0x7F) {
+            *text = '?';
+        }
+    }
+}
+
 int
 eng_text_double(char out[ENG_TEXT_DOUBLE_SIZE], double value)
 {

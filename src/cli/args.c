@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define MOST_SECONDS 1e9 /* thirty years */
+
 static const eng_option_t *
 find_option(const eng_option_t *options, int num_options, const char *word, size_t length)
 {
@@ -176,14 +178,16 @@ eng_args_duration(const char *name, const char *text, double *seconds)
     const char *at = text;
     double total = 0;
 
-    if (clock_duration(text, seconds)) {
+    if (clock_duration(text, &total) && total > 0 && total <= MOST_SECONDS) {
+        *seconds = total;
         return 0;
     }
+    total = 0;
     while (*at != '\0') {
         char *end = NULL;
         size_t length = 0;
         const double number = isdigit((unsigned char)*at) ? strtod(at, &end) : -1;
-        if (number < 0 || number > 1e9) {
+        if (number < 0 || number > MOST_SECONDS) {
             break;
         }
         at = end + strspn(end, " ");
@@ -199,7 +203,7 @@ eng_args_duration(const char *name, const char *text, double *seconds)
         at += length;
         at += strspn(at, " ");
     }
-    if (*at != '\0' || total <= 0) {
+    if (*at != '\0' || total <= 0 || total > MOST_SECONDS) {
         return ENG_FAIL(ENG_ERR_USAGE, "%s %s: a time such as 3h50m, 90 min or 3:50:00 is expected", name, text);
     }
     *seconds = total;

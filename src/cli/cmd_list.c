@@ -42,8 +42,9 @@ wanted(list_t *list, const char *name, const char *group)
     if (list->name != NULL) {
         eng_nearest_try(&list->nearest, name);
         eng_nearest_try(&list->nearest, group);
-        if (strcmp(list->name, name) != 0 && strcmp(list->name, group) != 0 &&
-            !(strncmp(list->name, name, length) == 0 && name[length] == '.')) {
+        if (length == 0 || /* an empty name is no group */
+            (strcmp(list->name, name) != 0 && strcmp(list->name, group) != 0 &&
+                !(strncmp(list->name, name, length) == 0 && name[length] == '.'))) {
             return false;
         }
     }

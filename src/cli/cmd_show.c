@@ -20,6 +20,17 @@ typedef struct {
     uint64_t point;
 } show_t;
 
+/* Add a number of courses as it was read; ENG_ERR_FORMAT for what is none. */
+static int
+add_courses(const show_t *show, const char *dataset, double value, int64_t *sum)
+{
+    if (!(value >= 0 && value <= 0x1p53 - (double)*sum)) {
+        return ENG_FAIL(ENG_ERR_FORMAT, "%s: %s holds %g, which is no number of courses", show->source->path, dataset, value);
+    }
+    *sum += (int64_t)value;
+    return 0;
+}
+
 /* Sum over points (or take one point) and over what stands behind the protocol. */
 static int
 sum_by_protocol(const show_t *show, const char *dataset, int64_t *sums)
@@ -42,7 +53,7 @@ sum_by_protocol(const show_t *show, const char *dataset, int64_t *sums)
     ret = eng_source_read(show->source, dataset, values, size[0] * protocols * width);
     for (uint64_t i = 0; ret == 0 && i < size[0] * protocols * width; i++) {
         if (!show->one_point || i / (protocols * width) == show->point) {
-            sums[i / width % protocols] += (int64_t)values[i];
+            ret = add_courses(show, dataset, values[i], &sums[i / width % protocols]);
         }
     }
     free(values);
@@ -186,26 +197,32 @@ static int
 count_events(const show_t *show, const char *outcome, int64_t *gone, uint64_t landmarks)
 {
     static const char *const names[] = { "event_count", "competing_count" };
-    const uint64_t protocols = (uint64_t)show->study->num_protocols, count = show->study->num_points * protocols * landmarks;
-    double *values = malloc((count + 1) * sizeof(*values));
-    int ret = values == NULL ? ENG_FAIL(ENG_ERR_NO_MEMORY, "%s: no memory for %s", show->source->path, outcome) : 0;
+    const uint64_t protocols = (uint64_t)show->study->num_protocols;
+    int ret = 0;
 
     for (int k = 0; ret == 0 && k < 2; k++) {
         char path[128];
-        uint64_t size[ENG_RESULT_MAX_DIMS];
+        uint64_t size[ENG_RESULT_MAX_DIMS] = { 0 };
+        double *values;
         int dims;
         snprintf(path, sizeof(path), "/outcomes/%s/%s", outcome, names[k]);
         if (eng_source_shape(show->source, path, &dims, size) != 0) {
             continue; /* nothing competes with it */
         }
-        ret = eng_source_read(show->source, path, values, count);
+        if (dims != 3 || size[1] != protocols || size[2] != landmarks) {
+            return ENG_FAIL(ENG_ERR_FORMAT, "%s: %s has another shape than this format", show->source->path, path);
+        }
+        const uint64_t count = size[0] * protocols * landmarks;
+        values = malloc((count + 1) * sizeof(*values));
+        ret = values == NULL ? ENG_FAIL(ENG_ERR_NO_MEMORY, "%s: no memory for %s", show->source->path, outcome)
+                             : eng_source_read(show->source, path, values, count);
         for (uint64_t i = 0; ret == 0 && i < count; i++) {
             if (!show->one_point || i / (protocols * landmarks) == show->point) {
-                gone[i % (protocols * landmarks)] += (int64_t)values[i];
+                ret = add_courses(show, path, values[i], &gone[i % (protocols * landmarks)]);
             }
         }
+        free(values);
     }
-    free(values);
     return ret;
 }
 

@@ -39,14 +39,16 @@ field(const char *text, const char *key)
     return NULL;
 }
 
+/* Within what a run can write; 0 for what is no number. */
 static double
 number(const char *text, const char *key)
 {
+    const double most = 1e15;
     char *value = field(text, key);
     const double x = value != NULL ? strtod(value, NULL) : 0;
 
     free(value);
-    return x;
+    return x > most ? most : x > -most ? x : 0;
 }
 
 /* --- a complete result ------------------------------------------------------------------------------------- */
@@ -132,8 +134,10 @@ print_where(const char *text)
 static void
 print_share(const char *name, double part, double planned)
 {
+    const double most = 1e18; /* a journal's header may claim anything until its record is read */
     char count[40], of[40];
 
+    part = part < most ? part : most;
     eng_count_text((uint64_t)part, count, sizeof(count));
     eng_count_text((uint64_t)planned, of, sizeof(of));
     printf("%-10s %s of %s courses (%.1f %%)\n", name, count, of, planned > 0 ? 100 * part / planned : 0.0);

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #define HOST_SIZE 256
+#define MOST_ATTEMPTS 1000000000 /* as for names of journals */
 
 /* Who holds it, as the holder wrote it; "" nobody. */
 typedef struct {
@@ -56,6 +57,15 @@ start_of(long process)
     return started;
 }
 
+/* The number behind a mark; what no attempt can have had is none. */
+static int
+attempt_at(const char *mark)
+{
+    const long attempt = mark != NULL ? strtol(mark + strlen(", attempt "), NULL, 10) : 0;
+
+    return attempt > 0 && attempt < MOST_ATTEMPTS ? (int)attempt : 0;
+}
+
 static void
 read_holder(int fd, holder_t *holder)
 {
@@ -69,10 +79,10 @@ read_holder(int fd, holder_t *holder)
     holder->started = 0;
     const char *attempt = strstr(holder->text, ", attempt "), *started = strstr(holder->text, ", started ");
     if (sscanf(holder->text, "host %255[^,], process %ld", holder->host, &holder->process) == 2) {
-        holder->attempt = attempt != NULL ? (int)strtol(attempt + strlen(", attempt "), NULL, 10) : 0;
+        holder->attempt = attempt_at(attempt);
         holder->started = started != NULL ? strtoull(started + strlen(", started "), NULL, 10) : 0;
     } else if (attempt != NULL) {
-        holder->attempt = (int)strtol(attempt + strlen(", attempt "), NULL, 10); /* let go by its holder */
+        holder->attempt = attempt_at(attempt); /* let go by its holder */
     }
 }
 

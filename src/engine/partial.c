@@ -35,12 +35,11 @@ use_batch(void *context, const eng_batch_t *batch)
         if (batch->points[j] >= partial->study.num_points) {
             return ENG_FAIL(ENG_ERR_FORMAT, "saved work names point %" PRIu64 ", which the study does not have", batch->points[j]);
         }
-        for (size_t k = 0; k < batch->point_words; k++) {
-            partial->point[(size_t)batch->points[j] * batch->point_words + k] += batch->words[j * batch->point_words + k];
-        }
+        eng_layout_add_words(partial->point + (size_t)batch->points[j] * batch->point_words, batch->words + j * batch->point_words,
+            batch->point_words);
     }
-    for (size_t k = 0; k < batch->pooled_words && ret == 0; k++) {
-        partial->pooled[k] += batch->pooled[k];
+    if (ret == 0) {
+        eng_layout_add_words(partial->pooled, batch->pooled, batch->pooled_words);
     }
     partial->courses += batch->courses;
     return ret;
@@ -98,6 +97,10 @@ read_journals(eng_partial_t *partial, const eng_workdir_t *dir)
             key.num_blocks = 0; /* not one whole record */
             continue;
         }
+        if (key.first_block > partial->all_blocks || key.num_blocks > partial->all_blocks - key.first_block) {
+            ret = ENG_FAIL(ENG_ERR_FORMAT, "%s: is of a share that the study does not have", dir->journals[j]);
+            break;
+        }
         partial->first_block = key.first_block;
         partial->end_block = key.first_block + key.num_blocks;
         key = eng_journal_key(&partial->study, NULL, key.first_block, key.num_blocks);
@@ -109,6 +112,24 @@ read_journals(eng_partial_t *partial, const eng_workdir_t *dir)
     eng_batch_free(&batch);
     eng_records_free(&records);
     return ret;
+}
+
+/* What hashes let through and no run can have saved: a share or blocks outside the study, numbers beyond its courses. */
+static int
+check_all(const eng_partial_t *partial, const eng_workdir_t *dir)
+{
+    const size_t protocols = (size_t)partial->study.num_protocols, points = (size_t)partial->study.num_points;
+    const eng_ranges_t *done = &partial->done;
+    int ret;
+
+    if (done->num > done->head && (done->items[done->head].first < partial->first_block ||
+            done->items[done->num - 1].first + done->items[done->num - 1].count > partial->end_block)) {
+        return ENG_FAIL(ENG_ERR_FORMAT, "%s: has blocks that the run does not compute", dir->path);
+    }
+    ret = eng_layout_check_words(partial->point, points * protocols * partial->layout.point_words, partial->study.patients, dir->path);
+    return ret == 0 ? eng_layout_check_words(partial->pooled, protocols * partial->layout.pooled_words,
+                          partial->study.patients * partial->study.num_points, dir->path)
+                    : ret;
 }
 
 static void
@@ -149,6 +170,9 @@ read_once(eng_partial_t *partial, const char *result_path)
         ret = read_journals(partial, &dir);
         partial->planned = (eng_block_first_pair(&blocks, partial->end_block) - eng_block_first_pair(&blocks, partial->first_block)) *
             (uint64_t)partial->study.num_protocols;
+    }
+    if (ret == 0) {
+        ret = check_all(partial, &dir);
     }
     if (ret == 0) {
         count_points(partial);

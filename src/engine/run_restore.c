@@ -41,9 +41,7 @@ keep(restore_t *restore, const eng_batch_t *batch)
         if (words == NULL) {
             return ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for saved results");
         }
-        for (size_t k = 0; k < batch->point_words; k++) {
-            words[k] += batch->words[j * batch->point_words + k];
-        }
+        eng_layout_add_words(words, batch->words + j * batch->point_words, batch->point_words);
     }
     for (size_t j = 0; j < batch->num_rows && ret == 0; j++) {
         double *row = eng_batch_row(kept, batch->row_ids[j]);
@@ -52,9 +50,7 @@ keep(restore_t *restore, const eng_batch_t *batch)
         }
         memcpy(row, batch->rows + j * batch->row_values, batch->row_values * sizeof(*row));
     }
-    for (size_t k = 0; k < batch->pooled_words; k++) {
-        kept->pooled[k] += batch->pooled[k];
-    }
+    eng_layout_add_words(kept->pooled, batch->pooled, batch->pooled_words);
     kept->courses += batch->courses;
     return ret;
 }
@@ -84,6 +80,15 @@ is_there_already(const restore_t *restore, const eng_batch_t *batch)
 }
 
 static int
+check_words(const eng_run_t *run, const eng_batch_t *batch)
+{
+    const uint64_t patients = run->study.patients;
+    const int ret = eng_layout_check_words(batch->words, batch->num_points * batch->point_words, patients, "saved work");
+
+    return ret == 0 ? eng_layout_check_words(batch->pooled, batch->pooled_words, patients * run->study.num_points, "saved work") : ret;
+}
+
+static int
 use_batch(void *context, const eng_batch_t *batch)
 {
     restore_t *restore = context;
@@ -108,9 +113,10 @@ use_batch(void *context, const eng_batch_t *batch)
         }
     }
     if (ret == 0) {
-        for (size_t j = 0; j < batch->pooled_words; j++) {
-            run->pooled[j] += batch->pooled[j];
-        }
+        ret = check_words(run, batch);
+    }
+    if (ret == 0) {
+        eng_layout_add_words(run->pooled, batch->pooled, batch->pooled_words);
         restore->courses += batch->courses;
         ret = eng_owner_deliver(&run->owner, batch);
     }

@@ -134,7 +134,7 @@ eng_interval_wilson(double proportion, double n, double critical)
     double z = critical * critical, centre, half, others = (1 - proportion) * n, those = proportion * n;
     eng_interval_t interval = { NAN, NAN };
 
-    if (n > 0) {
+    if (n > 0 && proportion >= 0 && proportion <= 1) {
         centre = (proportion + z / (2 * n)) / (1 + z / n);
         half = critical / (1 + z / n) * sqrt(proportion * (1 - proportion) / n + z / (4 * n * n));
         interval.low = proportion > 0 ? eng_max(0.0, centre - half) : 0.0;

@@ -17,7 +17,7 @@ double eng_student_quantile(double p, double df);
 /**
  * Score interval of a proportion (E. Wilson, JASA 22 (1927)); it never has width 0.  The limit on the side of at most 3
  * events (or non-events) is moved out as L. Brown, T. Cai, A. DasGupta (Stat. Sci. 16 (2001)) advise for 95 %, because
- * coverage would fall to 84 % there.  NaN for n <= 0.
+ * coverage would fall to 84 % there.  NaN for n <= 0 and for what is no proportion (counts of a damaged file).
  */
 eng_interval_t eng_interval_wilson(double proportion, double n, double critical);
 

@@ -60,7 +60,8 @@ equal_attribute(hid_t a, hid_t b, const char *name)
     const hid_t id_a = H5Aopen(a, name, H5P_DEFAULT), id_b = H5Aopen(b, name, H5P_DEFAULT);
     const hid_t type_a = H5Aget_type(id_a), type_b = H5Aget_type(id_b);
     const hsize_t size_a = H5Aget_storage_size(id_a), size_b = H5Aget_storage_size(id_b);
-    bool equal = id_a >= 0 && id_b >= 0 && H5Tequal(type_a, type_b) > 0 && size_a == size_b && H5Tis_variable_str(type_a) <= 0;
+    bool equal = id_a >= 0 && id_b >= 0 && H5Tequal(type_a, type_b) > 0 && size_a == size_b && H5Tis_variable_str(type_a) <= 0 &&
+        H5Tdetect_class(type_a, H5T_VLEN) <= 0;
     char *bytes = equal ? malloc(2 * size_a + 1) : NULL;
 
     equal = bytes != NULL && H5Aread(id_a, type_a, bytes) >= 0 && H5Aread(id_b, type_b, bytes + size_a) >= 0 &&

@@ -162,6 +162,9 @@ write_rows(export_t *export, FILE *out, const column_t *columns, int count)
         if (axes[j] == NULL) {
             return ENG_FAIL(ENG_ERR_FORMAT, "%s: its axis '%s' cannot be read", shape->path, shape->dim[j]);
         }
+        if (eng_dataset_elements(&axes[j]->dataset) != shape->size[j]) {
+            return ENG_FAIL(ENG_ERR_FORMAT, "%s: its axis '%s' has another length than its values", shape->path, shape->dim[j]);
+        }
         fprintf(out, "%s,", shape->dim[j]);
     }
     for (int k = 0; k < count; k++) {
@@ -202,11 +205,11 @@ name_file(char *name, size_t size, const eng_dataset_t *dataset)
     const size_t length = (size_t)(last_name(dataset->path) - dataset->path);
     size_t used = (size_t)snprintf(name, size, "%.*s", length < 2 ? 0 : (int)length - 2, dataset->path + 1);
 
-    for (char *c = name; *c != '\0'; c++) {
-        *c = *c == '/' ? '_' : *c;
-    }
     for (int j = 0; j < dataset->num_dims && used < size; j++) {
         used += (size_t)snprintf(name + used, size - used, "%s%s", j == 0 ? "_by_" : "_", dataset->dim[j]);
+    }
+    for (char *c = name; *c != '\0'; c++) {
+        *c = *c == '/' ? '_' : *c; /* of groups; an axis of a damaged file must not lead to another folder */
     }
 }
 
@@ -234,7 +237,7 @@ write_file(export_t *export, const column_t *columns, int count)
     return ret != 0 ? ret : closed;
 }
 
-/* Same group and same axes. */
+/* Same group, same axes and same lengths. */
 static bool
 belong_together(const eng_dataset_t *a, const eng_dataset_t *b)
 {
@@ -244,7 +247,7 @@ belong_together(const eng_dataset_t *a, const eng_dataset_t *b)
         return false;
     }
     for (int j = 0; j < a->num_dims; j++) {
-        if (strcmp(a->dim[j], b->dim[j]) != 0) {
+        if (strcmp(a->dim[j], b->dim[j]) != 0 || a->size[j] != b->size[j]) {
             return false;
         }
     }

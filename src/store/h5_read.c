@@ -40,6 +40,16 @@ describe_cell(hid_t id, eng_dataset_t *dataset)
     return ret;
 }
 
+/*
+ * What the file has stored can make so many bytes: gzip makes at most 1,032 of one.  Every value of a result is written, so that a shape
+ * alone never makes a reader ask for memory.
+ */
+static bool
+is_stored(hid_t id, uint64_t bytes)
+{
+    return bytes / 1032 <= H5Dget_storage_size(id);
+}
+
 int
 eng_h5_describe(hid_t id, const char *path, eng_dataset_t *dataset)
 {
@@ -66,6 +76,9 @@ eng_h5_describe(hid_t id, const char *path, eng_dataset_t *dataset)
             return ENG_FAIL(ENG_ERR_FORMAT, "%s: its shape is not possible", path);
         }
         bytes *= size[j];
+    }
+    if (!is_stored(id, bytes)) {
+        return ENG_FAIL(ENG_ERR_FORMAT, "%s: most of its values are missing", path);
     }
     return 0;
 }

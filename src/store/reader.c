@@ -352,7 +352,8 @@ read_fields(const eng_result_t *result, bool pooled, uint64_t first, uint64_t co
         ret = read_field(result, pooled, j, first, count, buffer, words);
     }
     free(buffer);
-    return ret;
+    return ret != 0 ? ret
+                    : eng_layout_check_words(words, total, result->study.patients * (pooled ? result->study.num_points : 1), result->path);
 }
 
 int

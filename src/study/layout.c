@@ -202,6 +202,27 @@ eng_layout_free(eng_layout_t *layout)
     *layout = (eng_layout_t){ 0 };
 }
 
+int
+eng_layout_check_words(const int64_t *words, size_t count, uint64_t courses, const char *what)
+{
+    const int64_t most = courses < UINT64_C(1) << 38 ? (int64_t)(courses << 24) : INT64_C(1) << 62;
+
+    for (size_t k = 0; k < count; k++) {
+        if (words[k] > most || words[k] < -most) {
+            return ENG_FAIL(ENG_ERR_FORMAT, "%s: has numbers that its courses cannot give", what);
+        }
+    }
+    return 0;
+}
+
+void
+eng_layout_add_words(int64_t *to, const int64_t *from, size_t count)
+{
+    for (size_t k = 0; k < count; k++) {
+        to[k] = (int64_t)((uint64_t)to[k] + (uint64_t)from[k]);
+    }
+}
+
 int64_t
 eng_layout_failed(const eng_layout_t *layout, const int64_t *row, int reason)
 {

@@ -66,6 +66,14 @@ void eng_layout_add(const eng_layout_t *layout, const eng_results_t *results, in
  *  bits, stats/cluster.h), which 2^32 points can be added to. */
 void eng_layout_cluster(const eng_layout_t *layout, const int64_t *point, int64_t *cluster);
 
+/**
+ * Can these be sums over at most so many courses?  A course adds less than 2^24 to a word; what is read from a file is refused where
+ * it says more, so that no sum behind it overflows.  `what` begins the message.  ENG_ERR_FORMAT.
+ */
+int eng_layout_check_words(const int64_t *words, size_t count, uint64_t courses, const char *what);
+/** to[k] += from[k], wrapping around: numbers of damaged files are checked when all are there. */
+void eng_layout_add_words(int64_t *to, const int64_t *from, size_t count);
+
 /** Courses (n + failed) and failed courses of one protocol's point row. */
 int64_t eng_layout_courses(const eng_layout_t *layout, const int64_t *row);
 int64_t eng_layout_failed(const eng_layout_t *layout, const int64_t *row, int reason);
