@@ -162,7 +162,7 @@ def check_truth(start, folder):
     if wanted == 75 and f"engraft {'merge' if start.shards else 'run'} " not in said.replace("run or merge", "run or engraft merge"):
         raise Failed(f"status names another command to go on with: {said}")
     status, said = ask(folder, "show", "--partial", "r.h5")
-    partial = re.match(r"PARTIAL: (\d+) of (\d+) courses", said)
+    partial = re.search(r"^PARTIAL: (\d+) of (\d+) courses", said, re.MULTILINE)
     if status == 0 and not there and not (partial and int(partial[1]) <= int(partial[2])):
         raise Failed(f"show --partial: {said}")
     if status not in (0, 66) or (there and (status or partial)):
