@@ -192,21 +192,40 @@ set_root(hid_t file, const eng_study_t *study, const eng_shard_t *shard)
     return ret == 0 ? set_shard(file, shard) : ret;
 }
 
+/* Room for all datasets that one rank writes, or for all that are spread over the ranks. */
+static uint64_t
+room_of_all(const writer_t *writer, bool spread)
+{
+    uint64_t room = 0;
+
+    for (int j = 0; j < writer->datasets.count; j++) {
+        room += eng_dataset_is_spread(&writer->datasets.items[j]) == spread ? eng_h5_room(&writer->datasets.items[j]) : 0;
+    }
+    return room;
+}
+
 /*
- * Rank 0, before any byte of a dataset is placed in the open file: room on the disk for all that HDF5 may write from
- * here to its closing, so that no rank meets a full disk inside of HDF5 or MPI-IO.
+ * Rank 0, before any byte of it is placed in the open file: room on the disk for all that HDF5 may write from here to its closing, so
+ * that no rank meets a full disk inside of HDF5 or MPI-IO.
  */
 static int
-take_room(writer_t *writer, const eng_dataset_t *dataset)
+reserve(writer_t *writer, uint64_t room)
 {
-    const uint64_t room = eng_h5_room(dataset);
-    uint64_t wanted = writer->end + room + METADATA_BYTES * (uint64_t)writer->datasets.count + CLOSING_BYTES;
+    const uint64_t wanted = writer->end + room + METADATA_BYTES * (uint64_t)writer->datasets.count + CLOSING_BYTES;
     int ret = 0;
 
     if (wanted > writer->reserved) {
         ret = eng_publish_reserve(writer->part, wanted);
         writer->reserved = ret == 0 ? wanted : writer->reserved;
     }
+    return ret;
+}
+
+static int
+take_room(writer_t *writer, uint64_t room)
+{
+    const int ret = reserve(writer, room);
+
     writer->end += ret == 0 ? room : 0;
     return ret;
 }
@@ -224,7 +243,7 @@ static int
 take_room_together(writer_t *writer, hid_t file, const eng_dataset_t *dataset)
 {
     const bool root = writer->rank == 0;
-    int ret = agree(writer, root ? take_room(writer, dataset) : 0);
+    int ret = agree(writer, root ? take_room(writer, eng_h5_room(dataset)) : 0);
 
     if (ret != ENG_ERR_WRITE) {
         return ret;
@@ -233,7 +252,7 @@ take_room_together(writer_t *writer, hid_t file, const eng_dataset_t *dataset)
     if (ret == 0) {
         ret = agree(writer, root ? measure_end(writer) : 0);
     }
-    return ret != 0 ? ret : agree(writer, root ? take_room(writer, dataset) : 0);
+    return ret != 0 ? ret : agree(writer, root ? take_room(writer, eng_h5_room(dataset)) : 0);
 }
 
 /* One dataset that rank 0 holds: written, or read back and compared. */
@@ -279,7 +298,7 @@ write_structure(writer_t *writer)
     int ret = eng_h5_create_file(writer->part, &file), closed;
 
     if (ret == 0) {
-        ret = take_room(writer, &writer->datasets.items[0]);
+        ret = take_room(writer, room_of_all(writer, false));
     }
     if (ret == 0) {
         ret = set_root(file, writer->content.layout->study, &writer->content.data->shard);
@@ -291,10 +310,7 @@ write_structure(writer_t *writer)
     for (int j = 0; ret == 0 && j < writer->datasets.count; j++) {
         const eng_dataset_t *dataset = &writer->datasets.items[j];
         const bool whole = !eng_dataset_is_spread(dataset);
-        ret = whole ? take_room(writer, dataset) : 0;
-        if (ret == 0 && !eng_dataset_is_scale(dataset)) {
-            ret = eng_h5_create(file, dataset);
-        }
+        ret = eng_dataset_is_scale(dataset) ? 0 : eng_h5_create(file, dataset);
         if (ret == 0 && whole) {
             ret = move_whole(writer, file, dataset, false);
         }
@@ -339,6 +355,9 @@ write_all_spread(writer_t *writer)
     hid_t file = -1;
     int ret, closed;
 
+    if (writer->rank == 0) {
+        (void)reserve(writer, room_of_all(writer, true)); /* in one go; where that is too much, one dataset after another */
+    }
     writer->together = true;
     ret = agree(writer, eng_h5_open_parallel(writer->part, writer->comm, &file));
     for (int j = 0; ret == 0 && j < writer->datasets.count; j++) {
