@@ -25,7 +25,7 @@ FIRST = int(os.environ.get("FAIL_FIRST", "1"))
 LAST = int(os.environ.get("FAIL_LAST", "1000000"))
 SEED = int(os.environ.get("FAIL_SEED", "1"))
 ONLY = os.environ.get("FAIL_STARTS", "")
-SAMPLE = 8  # cases of a start of two ranks in the quick mode: a launcher takes its time
+SAMPLE = 5  # cases of a start of two ranks in the quick mode: a launcher takes its time
 SHIM = os.path.join(TMPDIR, "fail_calls.so")
 HOWS = {"EIO": str(errno.EIO), "ENOSPC": str(errno.ENOSPC), "EINTR": str(errno.EINTR), "short": "short", "kill": "kill"}
 DOCUMENTED = (0, 66, 73)  # docs/USING.md: complete, cannot read, cannot write
@@ -184,7 +184,8 @@ def one_case(start, number, how):
         call = kind_of(file.readline())
     try:
         judge_failed_run(start, result, how, status, text)
-        check_truth(start, folder)
+        if ALL or how == "kill":
+            check_truth(start, folder)
         again, said = start.run(folder)
         if again != 0 or not same(start.quiet, result):
             raise Failed(f"the same command again: status {again}:\n{text}--\n{said}")
