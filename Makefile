@@ -190,7 +190,7 @@ $(OUT)/tests/%.o: CFLAGS_PART = $(NO_SIMD) -Wno-error
 $(OUT)/tests/%.o: CPPFLAGS_LAYER = -Itests $(call system,$(HDF5_CFLAGS) $(CUNIT_CFLAGS))
 $(OUT)/tests/%.o: tests/%.c $(OUT)/flags | $(OUT)/probe
 	$(compile)
-$(FAULT_BIN): LDFLAGS_TEST := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
+$(FAULT_BIN): LDFLAGS_TEST := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free
 $(UNIT_BIN) $(SLOW_BIN): | $(OUT)/tests/rng_stream
 $(TEST_BIN) $(BENCH_BIN) $(TOOL_BIN): %: %.o $(TESTLIB) $(LIB)
 	$(Q)$(MPICC) $(CFLAGS_ALL) $(LDFLAGS_TEST) $(LDFLAGS) -o $@ $< $(TESTLIB) $(LIB) $(LIBS_ALL) $(CUNIT_LIBS) -lm

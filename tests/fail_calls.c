@@ -1,9 +1,9 @@
 /**
- * A library to be put in front of libc (LD_PRELOAD): the k-th call that writes, makes, renames or removes a file whose path has
+ * A library to be put in front of libc (LD_PRELOAD): the k-th call that opens, reads, writes, makes, renames or removes a file whose path has
  * FAIL_PATH in it fails once.  fault_calls.py builds and drives it.
  *
  *   FAIL_PATH    part of the path                   FAIL_AT     k, from 1; 0 or unset: none fails
- *   FAIL_HOW     a number of errno, or "short" (writes: half of it; others: EINTR), or "kill" (SIGKILL before the call)
+ *   FAIL_HOW     a number of errno, or "short" (reads and writes: half of it; others: EINTR), or "kill" (SIGKILL before the call)
  *   FAIL_RANK    only this rank of mpirun           FAIL_TRACE  file that gets a line for every call seen: "call path"
  *   FAIL_FIRED   file that is made when it fails
  *
@@ -107,7 +107,7 @@ verdict_of(const char *call, int fd)
         }                                         \
     } while (0)
 
-#define WRITES(name, parameters, shorter, whole) \
+#define MOVES(name, parameters, shorter, whole) \
     ssize_t name parameters                      \
     {                                            \
         NEXT(name);                              \
@@ -124,12 +124,16 @@ verdict_of(const char *call, int fd)
 
 #define HALVE (n > 1 ? (n /= 2, true) : false)
 #define FEWER (n > 1 ? (n -= 1, true) : false)
-WRITES(write, (int fd, const void *bytes, size_t n), HALVE, (fd, bytes, n))
-WRITES(pwrite, (int fd, const void *bytes, size_t n, off_t at), HALVE, (fd, bytes, n, at))
-WRITES(pwrite64, (int fd, const void *bytes, size_t n, off64_t at), HALVE, (fd, bytes, n, at))
-WRITES(writev, (int fd, const struct iovec *parts, int n), FEWER, (fd, parts, n))
-WRITES(pwritev, (int fd, const struct iovec *parts, int n, off_t at), FEWER, (fd, parts, n, at))
-WRITES(pwritev64, (int fd, const struct iovec *parts, int n, off64_t at), FEWER, (fd, parts, n, at))
+MOVES(write, (int fd, const void *bytes, size_t n), HALVE, (fd, bytes, n))
+MOVES(pwrite, (int fd, const void *bytes, size_t n, off_t at), HALVE, (fd, bytes, n, at))
+MOVES(pwrite64, (int fd, const void *bytes, size_t n, off64_t at), HALVE, (fd, bytes, n, at))
+MOVES(writev, (int fd, const struct iovec *parts, int n), FEWER, (fd, parts, n))
+MOVES(pwritev, (int fd, const struct iovec *parts, int n, off_t at), FEWER, (fd, parts, n, at))
+MOVES(pwritev64, (int fd, const struct iovec *parts, int n, off64_t at), FEWER, (fd, parts, n, at))
+/* Reading too: what cannot be read back cannot be vouched for. */
+MOVES(read, (int fd, void *bytes, size_t n), HALVE, (fd, bytes, n))
+MOVES(pread, (int fd, void *bytes, size_t n, off_t at), HALVE, (fd, bytes, n, at))
+MOVES(pread64, (int fd, void *bytes, size_t n, off64_t at), HALVE, (fd, bytes, n, at))
 
 #define OF_FD(name, parameters, whole)            \
     int name parameters                           \
@@ -176,7 +180,6 @@ mode_of(int flags, va_list rest)
     return (flags & (O_CREAT | O_TMPFILE)) != 0 ? (mode_t)va_arg(rest, unsigned) : 0;
 }
 
-/* Opening to read counts too: what cannot be read back cannot be vouched for. */
 #define OPENS(name)                                  \
     int name(const char *path, int flags, ...)       \
     {                                                \

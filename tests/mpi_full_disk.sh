@@ -74,7 +74,8 @@ sed 's/points: 20/points: 900/; s/patients: 64/patients: 8/; s/records: .*/recor
 write() { # write RANKS RESULT: its status
     timeout -k 5 60 $MPIEXEC -n "$1" "$OUT/tests/mpi_store" --write "$2" large.yaml >said 2>&1
 }
-# verdict STATUS WHAT: whole or not at all.  mpirun gives the status of the rank that ended first.
+# verdict STATUS WHAT: whole or not at all, which of the two the moment decides: as many checks either way.  mpirun gives the status of the
+# rank that ended first.
 written=0 refused=0
 verdict() {
     check "$2: status 0 or 73, not $1" test "$1" -eq 0 -o "$1" -eq 73
@@ -82,6 +83,7 @@ verdict() {
     if [ "$1" -eq 0 ]; then
         written=$((written + 1))
         check "$2: whole" "$ENGRAFT" diff large.h5 "$disk/w.h5"
+        check "$2: and nothing else is said" eval '! grep -q "No space left" said'
     else
         refused=$((refused + 1))
         check "$2: not at all" test ! -e "$disk/w.h5"

@@ -312,9 +312,14 @@ main(int argc, char **argv)
         fixture_make(&f, own == NULL ? study_text : own, world_rank, world_size, MPI_COMM_WORLD);
         MPI_Barrier(MPI_COMM_WORLD);
         start = MPI_Wtime();
-        status = eng_exit_status(eng_result_write(argv[2], &f.data, MPI_COMM_WORLD));
-        if (world_rank == 0) {
+        const int ret = eng_result_write(argv[2], &f.data, MPI_COMM_WORLD);
+        status = eng_exit_status(ret);
+        if (world_rank == 0 || ret == ENG_ERR_ALONE) {
             printf("%.3f s %s\n", MPI_Wtime() - start, status == 0 ? "" : eng_error_message());
+            fflush(stdout); /* mpirun kills what still runs when the first rank leaves with a status, and with it what was not written */
+        }
+        if (ret == ENG_ERR_ALONE) {
+            MPI_Abort(MPI_COMM_WORLD, status);
         }
         free(own);
         fixture_free(&f);

@@ -24,11 +24,17 @@ extern "C" {
     X(ENG_ERR_TOO_MANY_FAILURES, -11, 3, "more courses failed than the study allows")         \
     X(ENG_ERR_NOT_BUILT, -12, 65, "not available yet")                                        \
     X(ENG_ERR_INTERNAL, -13, 70, "an internal check failed")                                  \
-    X(ENG_ERR_UNCLOSED, -14, 73, "a file that was written could not be closed")
+    X(ENG_ERR_UNCLOSED, -14, 73, "a file that was written could not be closed")               \
+    X(ENG_ERR_ALONE, -15, 73, "writing failed on this rank alone")
 
 #define ENG_ERROR_AS_ENUM(name, code, status, text) name = (code),
 typedef enum { ENG_OK = 0, ENG_ERROR_LIST(ENG_ERROR_AS_ENUM) } eng_error_t;
 #undef ENG_ERROR_AS_ENUM
+
+/*
+ * After ENG_ERR_ALONE other ranks may be waiting inside of a call of MPI-IO that failed here: no collective call may follow, and MPI_Abort
+ * ends them.
+ */
 
 /** Reasons for stopping that are not errors. */
 #define ENG_STOPPED 1 /* everything saved, run again to go on: exit status 75 */

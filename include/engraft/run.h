@@ -56,7 +56,7 @@ int eng_run_create(eng_run_t **run, const eng_run_options_t *options, MPI_Comm c
  * Collective.  Runs all courses that no earlier attempt has saved, writes the result file and removes the saved work.
  * Every rank returns the same: 0 complete; ENG_STOPPED stopped on request with everything saved; ENG_ERR_OTHER_STUDY
  * the result or the saved work belong to another study; ENG_ERR_TOO_MANY_FAILURES complete, but more courses failed than
- * the study allows; any other error: what was saved stays.
+ * the study allows; any other error: what was saved stays.  But ENG_ERR_ALONE (error.h) is returned by one rank while others still wait.
  */
 int eng_run_run(eng_run_t *run);
 

@@ -143,12 +143,28 @@ print_share(const char *name, double part, double planned)
     printf("%-10s %s of %s courses (%.1f %%)\n", name, count, of, planned > 0 ? 100 * part / planned : 0.0);
 }
 
+/* A merge saves nothing: it takes seconds, and is done again from the shards. */
+static void
+show_merging(const char *text, bool busy, const char *path)
+{
+    printf("state      %s of %.0f shards\n", busy ? "merge" : "interrupted merge", number(text, "shards"));
+    print_where(text);
+    if (!busy) {
+        printf("next       the same engraft merge ... -o %s\n", path);
+    }
+}
+
 static void
 show_running(const char *text, bool busy, double saved, const char *path)
 {
     char *state = field(text, "state");
     char left[40];
 
+    if (state != NULL && strcmp(state, "merging") == 0) {
+        show_merging(text, busy, path);
+        free(state);
+        return;
+    }
     printf("state      %s\n", busy && state != NULL ? state : state != NULL && strcmp(state, "running") != 0 &&
         strcmp(state, "writing") != 0 ? state : "interrupted");
     if (number(text, "planned") > 0) {
@@ -167,7 +183,8 @@ show_running(const char *text, bool busy, double saved, const char *path)
     print_where(text);
     print_when(text);
     if (!busy) {
-        printf("next       the same engraft run ... -o %s goes on from here\n", path);
+        /* killed before it wrote what it was: it may have been a merge */
+        printf("next       the same engraft run %s... -o %s goes on from here\n", state == NULL ? "or merge " : "", path);
     }
     free(state);
 }

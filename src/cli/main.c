@@ -111,10 +111,11 @@ run_parallel(const eng_command_t *command, int argc, char **argv)
     if (ret == 0) {
         ret = finish_output(command->run(argc, argv));
     }
-    if (ret < 0 && (rank == 0 || ret == ENG_ERR_MPI)) {
+    const bool alone = ret == ENG_ERR_MPI || ret == ENG_ERR_ALONE;
+    if (ret < 0 && (rank == 0 || alone)) {
         eng_log(ENG_LOG_ERROR, "%s", eng_error_message());
     }
-    if (ret == ENG_ERR_MPI) {
+    if (alone) {
         MPI_Abort(MPI_COMM_WORLD, eng_exit_status(ret)); /* the others may be waiting for this rank */
     }
     if (ret == ENG_ERR_UNCLOSED) {

@@ -23,6 +23,9 @@ eng_agree(int code, MPI_Comm comm)
     char message[MESSAGE_SIZE] = "";
     int ret;
 
+    if (code == ENG_ERR_ALONE) {
+        return code;
+    }
     MPI_Comm_rank(comm, &mine.rank);
     ret = eng_mpi_check(MPI_Allreduce(&mine, &worst, 1, MPI_2INT, MPI_MINLOC, comm), "agreeing");
     if (ret != 0 || worst.code >= 0) {

@@ -12,7 +12,7 @@
 
 /**
  * Collective.  The lowest code over all ranks (errors are negative, so 0 means that nobody failed); every rank then
- * has the message of the lowest rank that has this code as its last failure.
+ * has the message of the lowest rank that has this code as its last failure.  ENG_ERR_ALONE is returned at once: nobody comes.
  */
 int eng_agree(int code, MPI_Comm comm);
 

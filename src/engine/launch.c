@@ -98,6 +98,22 @@ is_first_here(void)
     return rank == NULL || strcmp(rank, "0") == 0;
 }
 
+/*
+ * PMIx 3 and 4 give their data to ranks through shared memory, under locks that a rank which is killed while it reads keeps for
+ * ever: the launcher then waits for it when it ends, and the job with it (seen with 4.2.2: pmix_ds21_lock_wr_get).  Where the
+ * launcher offers another way too, through its socket, that one is taken; it costs some hundred bytes a rank in every rank.
+ */
+static int
+avoid_locks_of_launcher(void)
+{
+    const char *offered = getenv("PMIX_GDS_MODULE");
+
+    if (offered == NULL || strstr(offered, "ds") == NULL || strstr(offered, "hash") == NULL) {
+        return 0;
+    }
+    return setenv("PMIX_MCA_gds", "hash", 0);
+}
+
 int
 eng_launch_prepare(void)
 {
@@ -106,7 +122,7 @@ eng_launch_prepare(void)
     }
     /* A run that died while opening a file leaves a locked semaphore, on which every later open of a file of that name
      * would hang.  engraft needs no shared file pointers, whose module makes it. */
-    if (setenv("OMPI_MCA_sharedfp", "^sm", 0) != 0 || avoid_full_shm() != 0) {
+    if (setenv("OMPI_MCA_sharedfp", "^sm", 0) != 0 || avoid_full_shm() != 0 || avoid_locks_of_launcher() != 0) {
         return ENG_FAIL(ENG_ERR_INTERNAL, "cannot set the environment: %s", strerror(errno));
     }
     return 0;

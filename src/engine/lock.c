@@ -1,5 +1,6 @@
 /**
- * The lock.  Its file is one line that is written over in place: "host H, process P, job J, attempt N, started S".
+ * The lock.  Its file is one line that is written over in place: "host H, process P, job J, attempt N, started S".  What stands
+ * behind that line is not read.
  */
 #include "engine/lock.h"
 
@@ -86,15 +87,26 @@ read_holder(int fd, holder_t *holder)
     }
 }
 
-static void
+/* First the new line, then the end of a longer old one: a reader never finds an empty file. */
+static int
 write_text(const eng_lock_t *lock, const char *text)
 {
-    const size_t length = strlen(text);
+    char line[ENG_LOCK_TEXT + 1];
+    const size_t length = (size_t)snprintf(line, sizeof(line), "%s\n", text);
+    size_t done = 0;
 
-    /* First the new line, then the end of a longer old one: a reader never finds an empty file. */
-    if (pwrite(lock->fd, text, length, 0) == (ssize_t)length) {
-        (void)!ftruncate(lock->fd, (off_t)length);
+    while (done < length) {
+        const ssize_t n = pwrite(lock->fd, line + done, length - done, (off_t)done);
+        if (n < 0 && errno == EINTR) {
+            continue;
+        }
+        if (n <= 0) {
+            return ENG_FAIL(ENG_ERR_WRITE, "cannot write to %s: %s", lock->path, strerror(n == 0 ? ENOSPC : errno));
+        }
+        done += (size_t)n;
     }
+    (void)!ftruncate(lock->fd, (off_t)length); /* what stays behind the line is not read */
+    return 0;
 }
 
 /* Seconds since the file was touched, by the clock that dates files: that of a file made now in the same folder. */
@@ -327,6 +339,22 @@ start_thread(eng_lock_t *lock, void (*lost_it)(void))
     return 0;
 }
 
+/*
+ * The number stays, so that no later attempt takes it again.  Where this cannot be written the old line stays: on this machine the
+ * system's lock is what counts, on others the line is old news ENG_LOCK_STALE seconds from now; the journals have the number too.
+ */
+static void
+let_go(eng_lock_t *lock)
+{
+    char message[1024];
+
+    snprintf(message, sizeof(message), "%s", eng_error_message());
+    snprintf(lock->text, sizeof(lock->text), "free, attempt %d", lock->attempt);
+    if (write_text(lock, lock->text) != 0) {
+        (void)ENG_FAIL(ENG_ERR_WRITE, "%s", message); /* the failure before it is the one to tell */
+    }
+}
+
 int
 eng_lock_keep(eng_lock_t *lock, int attempt, void (*lost_it)(void))
 {
@@ -337,11 +365,15 @@ eng_lock_keep(eng_lock_t *lock, int attempt, void (*lost_it)(void))
     snprintf(lock->text, sizeof(lock->text), "host %s, process %ld, job %.100s, attempt %d, started %llu", host, (long)getpid(),
         job[0] != '\0' ? job : "-", attempt, start_of((long)getpid()));
     lock->attempt = attempt;
-    write_text(lock, lock->text);
-    if (fsync(lock->fd) != 0) {
-        return ENG_FAIL(ENG_ERR_WRITE, "cannot write to %s: %s", lock->path, strerror(errno));
+    int ret = write_text(lock, lock->text);
+    while (ret == 0 && fsync(lock->fd) != 0) {
+        ret = errno == EINTR ? 0 : ENG_FAIL(ENG_ERR_WRITE, "cannot write to %s: %s", lock->path, strerror(errno));
     }
-    return start_thread(lock, lost_it);
+    if (ret == 0) {
+        return start_thread(lock, lost_it);
+    }
+    let_go(lock); /* half a line may name a process that has nothing to do with it */
+    return ret;
 }
 
 int
@@ -378,9 +410,7 @@ eng_lock_drop(eng_lock_t *lock)
 
     eng_lock_rest(lock);
     if (lock->fd >= 0 && lock->attempt > 0 && is_ours(lock, &holder)) {
-        /* The number stays, so that no later attempt takes it again. */
-        snprintf(lock->text, sizeof(lock->text), "free, attempt %d", lock->attempt);
-        write_text(lock, lock->text);
+        let_go(lock);
     }
     if (lock->fd >= 0) {
         close(lock->fd);

@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "engine/agree.h"
+#include "engine/launch.h"
 #include "engine/progress.h"
 #include "engine/tally.h"
 #include "engine/target.h"
@@ -15,11 +16,25 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 #define PIECE_WORDS ((size_t)4 << 20) /* words of points read in one go */
 #define PIECE_ROWS ((uint64_t)65536)
 
 /* --- the place of the result (rank 0) --------------------------------------------------------------------------- */
+
+/* What `engraft status` says meanwhile, and after a kill. */
+static int
+say_merging(const merge_t *merge)
+{
+    char text[512], host[256] = "";
+
+    gethostname(host, sizeof(host) - 1);
+    snprintf(text, sizeof(text), "state: merging\nshards: %d\nranks: %d\nattempt: %d\nhost: %s\npid: %ld\njob: %s\nclock: %lld\n", merge->num,
+        merge->size, merge->dir.attempt, host, (long)getpid(), eng_launch_job(), (long long)time(NULL));
+    return eng_workdir_put(&merge->dir, "status", text, strlen(text));
+}
 
 /* The folder beside the result, as a run has it: two that write one file at a time are refused. */
 static int
@@ -31,7 +46,7 @@ take_place(merge_t *merge)
         ret = ENG_FAIL(ENG_ERR_OTHER_STUDY, "%s holds the saved work of a run; choose another -o, or finish that run", merge->dir.path);
         eng_workdir_free(&merge->dir);
     }
-    return ret;
+    return ret == 0 ? say_merging(merge) : ret;
 }
 
 /* --- adding up (all ranks) ------------------------------------------------------------------------------------ */

@@ -57,7 +57,10 @@ read_study(eng_partial_t *partial, const eng_workdir_t *dir)
     }
     if (text[0] == '\0') {
         ret = ENG_FAIL(ENG_ERR_READ, "%s: nothing has been saved yet", dir->path);
-    } else if (eng_study_parse(&partial->study, dir->path, text, strlen(text)) != 0) {
+    } else {
+        ret = eng_study_parse(&partial->study, dir->path, text, strlen(text));
+    }
+    if (ret != 0 && ret != ENG_ERR_NO_MEMORY && ret != ENG_ERR_READ) {
         ret = ENG_FAIL(ENG_ERR_FORMAT, "%s: this engraft cannot read the study in it", dir->path);
     }
     free(text);

@@ -44,6 +44,9 @@ eng_target_check(const char *path, const char *identity, const char *extent, uin
         return errno == ENOENT ? 0 : ENG_FAIL(ENG_ERR_WRITE, "cannot look at %s: %s", path, strerror(errno));
     }
     ret = eng_result_open(&result, path);
+    if (ret == ENG_ERR_NO_MEMORY) {
+        return ret; /* says nothing of the file */
+    }
     if (ret != 0) {
         return ENG_FAIL(ENG_ERR_OTHER_STUDY, "%s exists and is no complete result of engraft; choose another -o, or remove it", path);
     }

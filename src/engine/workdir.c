@@ -257,7 +257,9 @@ eng_workdir_note(const eng_workdir_t *dir, const char *file, const char *line)
     FILE *out = path != NULL ? fopen(path, "a") : NULL;
     int ret = 0;
 
-    if (out == NULL || fprintf(out, "%s\n", line) < 0) {
+    if (path == NULL) {
+        ret = no_memory();
+    } else if (out == NULL || fprintf(out, "%s\n", line) < 0) {
         ret = ENG_FAIL(ENG_ERR_WRITE, "cannot write to %s: %s", dir->path, strerror(errno));
     }
     if (out != NULL && fclose(out) != 0 && ret == 0) {
@@ -274,7 +276,9 @@ eng_workdir_put(const eng_workdir_t *dir, const char *file, const char *bytes, s
     FILE *out = fresh != NULL ? fopen(fresh, "wb") : NULL;
     int ret = 0;
 
-    if (path == NULL || out == NULL || fwrite(bytes, 1, length, out) != length || fflush(out) != 0 || fsync(fileno(out)) != 0) {
+    if (path == NULL || fresh == NULL) {
+        ret = no_memory();
+    } else if (out == NULL || fwrite(bytes, 1, length, out) != length || fflush(out) != 0 || fsync(fileno(out)) != 0) {
         ret = ENG_FAIL(ENG_ERR_WRITE, "cannot write to %s: %s", dir->path, strerror(errno));
     }
     if (out != NULL && fclose(out) != 0 && ret == 0) {
@@ -300,6 +304,10 @@ eng_workdir_text(const eng_workdir_t *dir, const char *file)
     }
     if (in != NULL) {
         fclose(in);
+    }
+    if (path == NULL) { /* "" would say that there is no such file */
+        free(text);
+        text = NULL;
     }
     free(path);
     return text;

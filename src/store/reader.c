@@ -101,7 +101,10 @@ read_study(eng_result_t *result)
     if (ret == 0) {
         ret = read_hash(result, "/study/extent", result->extent);
     }
-    if (ret == 0 && eng_study_parse(&result->study, result->path, text, strlen(text)) != 0) {
+    const int parsed = ret == 0 ? eng_study_parse(&result->study, result->path, text, strlen(text)) : 0;
+    if (parsed == ENG_ERR_NO_MEMORY) {
+        ret = parsed; /* says nothing of the file */
+    } else if (parsed != 0) {
         const eng_complaint_t *first = result->study.num_complaints > 0 ? &result->study.complaints[0] : NULL;
         ret = ENG_FAIL(ENG_ERR_FORMAT, "%s: this engraft cannot read the study in it: line %d: %s", result->path,
             first == NULL ? 0 : first->line, first == NULL ? eng_error_message() : first->text);

@@ -50,7 +50,10 @@ typedef struct {
     eng_provenance_t provenance;
 } eng_result_data_t;
 
-/** Collective over comm.  On failure nothing stands under `path` that was not there before, and the temporary file is removed. */
+/**
+ * Collective over comm.  On failure nothing stands under `path` that was not there before, and the temporary file is removed.  All ranks
+ * return the same, but for ENG_ERR_ALONE (error.h): the others have not returned then, and only MPI_Abort ends them.
+ */
 int eng_result_write(const char *path, const eng_result_data_t *data, MPI_Comm comm);
 
 /** Bytes that the file of a study will take, roughly (for `check` and max_bytes). */

@@ -13,12 +13,21 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 /* Most bytes that a rank moves in one call: MPI-IO counts in int. */
 #define MOVE_BYTES (UINT64_C(256) << 20)
 /* Room for what HDF5 keeps about a dataset (attributes, axes), and for what it places only when a file is closed. */
 #define METADATA_BYTES UINT64_C(8000)
 #define CLOSING_BYTES (UINT64_C(256) << 10)
+#define ALONE_SECONDS 10.0 /* that a rank which has failed waits for the others to hear of it */
+
+/* What is agreed on; in memory of its own, because MPI may still write to it when nobody waits any more. */
+typedef struct {
+    struct {
+        int code, rank;
+    } mine, worst;
+} vote_t;
 
 typedef struct {
     const char *path;
@@ -29,33 +38,61 @@ typedef struct {
     eng_datasets_t datasets;
     MPI_Comm comm;
     int rank;
+    vote_t *vote;  /* owned */
+    bool together; /* the file is open in all ranks: what fails in one of them can keep the others waiting */
     void *buffer, *again; /* owned; one move's values, and the same read back */
     uint64_t end, reserved; /* rank 0: where the temporary file ends at most, and how much of it has its room on the disk */
 } writer_t;
 
-/* Collective: the worst code of all ranks, so that every rank leaves together; rank 0 learns the text. */
-static int
-agree(int err, MPI_Comm comm)
+/* Wait for a collective call.  A rank that has an error of its own does not wait for ever: false, when the others do not come. */
+static bool
+meet(MPI_Request *request, bool failed)
 {
-    struct {
-        int code, rank;
-    } mine = { err, 0 }, worst = { err, 0 };
-    char text[512] = { 0 };
+    const struct timespec pause = { 0, 1000000 };
+    const double end = MPI_Wtime() + ALONE_SECONDS;
+    int done = 0;
 
-    MPI_Comm_rank(comm, &mine.rank);
-    if (MPI_Allreduce(&mine, &worst, 1, MPI_2INT, MPI_MINLOC, comm) != MPI_SUCCESS) {
+    if (!failed) {
+        return MPI_Wait(request, MPI_STATUS_IGNORE) == MPI_SUCCESS;
+    }
+    while (MPI_Test(request, &done, MPI_STATUS_IGNORE) == MPI_SUCCESS && !done && MPI_Wtime() < end) {
+        nanosleep(&pause, NULL);
+    }
+    return done != 0;
+}
+
+/*
+ * Collective: the worst code of all ranks, so that every rank leaves together; rank 0 learns the text.  A call of MPI-IO can fail on one
+ * rank while the others wait inside of it for that rank: it then finds nobody to agree with, and ENG_ERR_ALONE says so.
+ */
+static int
+agree(writer_t *writer, int err)
+{
+    vote_t *vote = writer->vote;
+    char text[512] = { 0 };
+    MPI_Request request;
+
+    if (err == ENG_ERR_ALONE) {
+        return err;
+    }
+    *vote = (vote_t){ { err, writer->rank }, { err, 0 } };
+    if (MPI_Iallreduce(&vote->mine, &vote->worst, 1, MPI_2INT, MPI_MINLOC, writer->comm, &request) != MPI_SUCCESS) {
         return ENG_FAIL(ENG_ERR_MPI, "the ranks could not agree");
     }
-    if (worst.code < 0) {
-        if (mine.rank == worst.rank) {
+    if (!meet(&request, writer->together && err < 0)) {
+        snprintf(text, sizeof(text), "%s", eng_error_message());
+        return err < 0 ? ENG_FAIL(ENG_ERR_ALONE, "%s", text) : ENG_FAIL(ENG_ERR_MPI, "the ranks could not agree");
+    }
+    if (vote->worst.code < 0) {
+        if (writer->rank == vote->worst.rank) {
             snprintf(text, sizeof(text), "%s", eng_error_message());
         }
-        MPI_Bcast(text, (int)sizeof(text), MPI_CHAR, worst.rank, comm);
-        if (mine.rank != worst.rank) {
-            return ENG_FAIL(worst.code, "%s", text);
+        MPI_Bcast(text, (int)sizeof(text), MPI_CHAR, vote->worst.rank, writer->comm);
+        if (writer->rank != vote->worst.rank) {
+            return ENG_FAIL(vote->worst.code, "%s", text);
         }
     }
-    return worst.code;
+    return vote->worst.code;
 }
 
 /* The first error counts, but that a file could not be closed has consequences (error.h). */
@@ -155,21 +192,40 @@ set_root(hid_t file, const eng_study_t *study, const eng_shard_t *shard)
     return ret == 0 ? set_shard(file, shard) : ret;
 }
 
+/* Room for all datasets that one rank writes, or for all that are spread over the ranks. */
+static uint64_t
+room_of_all(const writer_t *writer, bool spread)
+{
+    uint64_t room = 0;
+
+    for (int j = 0; j < writer->datasets.count; j++) {
+        room += eng_dataset_is_spread(&writer->datasets.items[j]) == spread ? eng_h5_room(&writer->datasets.items[j]) : 0;
+    }
+    return room;
+}
+
 /*
- * Rank 0, before any byte of a dataset is placed in the open file: room on the disk for all that HDF5 may write from
- * here to its closing, so that no rank meets a full disk inside of HDF5 or MPI-IO.
+ * Rank 0, before any byte of it is placed in the open file: room on the disk for all that HDF5 may write from here to its closing, so
+ * that no rank meets a full disk inside of HDF5 or MPI-IO.
  */
 static int
-take_room(writer_t *writer, const eng_dataset_t *dataset)
+reserve(writer_t *writer, uint64_t room)
 {
-    const uint64_t room = eng_h5_room(dataset);
-    uint64_t wanted = writer->end + room + METADATA_BYTES * (uint64_t)writer->datasets.count + CLOSING_BYTES;
+    const uint64_t wanted = writer->end + room + METADATA_BYTES * (uint64_t)writer->datasets.count + CLOSING_BYTES;
     int ret = 0;
 
     if (wanted > writer->reserved) {
         ret = eng_publish_reserve(writer->part, wanted);
         writer->reserved = ret == 0 ? wanted : writer->reserved;
     }
+    return ret;
+}
+
+static int
+take_room(writer_t *writer, uint64_t room)
+{
+    const int ret = reserve(writer, room);
+
     writer->end += ret == 0 ? room : 0;
     return ret;
 }
@@ -187,16 +243,16 @@ static int
 take_room_together(writer_t *writer, hid_t file, const eng_dataset_t *dataset)
 {
     const bool root = writer->rank == 0;
-    int ret = agree(root ? take_room(writer, dataset) : 0, writer->comm);
+    int ret = agree(writer, root ? take_room(writer, eng_h5_room(dataset)) : 0);
 
     if (ret != ENG_ERR_WRITE) {
         return ret;
     }
-    ret = agree(eng_h5_flush(writer->part, file), writer->comm);
+    ret = agree(writer, eng_h5_flush(writer->part, file));
     if (ret == 0) {
-        ret = agree(root ? measure_end(writer) : 0, writer->comm);
+        ret = agree(writer, root ? measure_end(writer) : 0);
     }
-    return ret != 0 ? ret : agree(root ? take_room(writer, dataset) : 0, writer->comm);
+    return ret != 0 ? ret : agree(writer, root ? take_room(writer, eng_h5_room(dataset)) : 0);
 }
 
 /* One dataset that rank 0 holds: written, or read back and compared. */
@@ -242,7 +298,7 @@ write_structure(writer_t *writer)
     int ret = eng_h5_create_file(writer->part, &file), closed;
 
     if (ret == 0) {
-        ret = take_room(writer, &writer->datasets.items[0]);
+        ret = take_room(writer, room_of_all(writer, false));
     }
     if (ret == 0) {
         ret = set_root(file, writer->content.layout->study, &writer->content.data->shard);
@@ -254,10 +310,7 @@ write_structure(writer_t *writer)
     for (int j = 0; ret == 0 && j < writer->datasets.count; j++) {
         const eng_dataset_t *dataset = &writer->datasets.items[j];
         const bool whole = !eng_dataset_is_spread(dataset);
-        ret = whole ? take_room(writer, dataset) : 0;
-        if (ret == 0 && !eng_dataset_is_scale(dataset)) {
-            ret = eng_h5_create(file, dataset);
-        }
+        ret = eng_dataset_is_scale(dataset) ? 0 : eng_h5_create(file, dataset);
         if (ret == 0 && whole) {
             ret = move_whole(writer, file, dataset, false);
         }
@@ -277,19 +330,22 @@ write_spread(writer_t *writer, hid_t file, const eng_dataset_t *dataset)
     int ret = take_room_together(writer, file, dataset);
 
     if (ret == 0) {
-        ret = agree(eng_h5_open(file, dataset->path, &id), writer->comm); /* which places its chunks */
+        ret = agree(writer, eng_h5_open(file, dataset->path, &id)); /* which places its chunks */
+    }
+    if (ret == ENG_ERR_ALONE) {
+        return ret;
     }
     MPI_Allreduce(&moves, &most, 1, MPI_UINT64_T, MPI_MAX, writer->comm);
     for (uint64_t k = 0; ret == 0 && k < most; k++) {
         const uint64_t begin = k * part < own ? k * part : own;
         const uint64_t count = own - begin < part ? own - begin : part;
         eng_dataset_fill(dataset, &writer->content, begin, count, writer->buffer);
-        ret = agree(eng_h5_move(id, dataset, ENG_MOVE_WRITE, first + begin, count, true, writer->buffer), writer->comm);
+        ret = agree(writer, eng_h5_move(id, dataset, ENG_MOVE_WRITE, first + begin, count, true, writer->buffer));
     }
-    if (id >= 0 && H5Dclose(id) < 0 && ret == 0) {
+    if (ret != ENG_ERR_ALONE && id >= 0 && H5Dclose(id) < 0 && ret == 0) {
         ret = eng_h5_fail(ENG_ERR_WRITE, dataset->path, "cannot be closed");
     }
-    return agree(ret, writer->comm);
+    return agree(writer, ret);
 }
 
 /* Stage 2 (collective). */
@@ -297,15 +353,28 @@ static int
 write_all_spread(writer_t *writer)
 {
     hid_t file = -1;
-    int ret = agree(eng_h5_open_parallel(writer->part, writer->comm, &file), writer->comm), closed;
+    int ret, closed;
 
+    if (writer->rank == 0) {
+        (void)reserve(writer, room_of_all(writer, true)); /* in one go; where that is too much, one dataset after another */
+    }
+    writer->together = true;
+    ret = agree(writer, eng_h5_open_parallel(writer->part, writer->comm, &file));
     for (int j = 0; ret == 0 && j < writer->datasets.count; j++) {
         if (eng_dataset_is_spread(&writer->datasets.items[j])) {
             ret = write_spread(writer, file, &writer->datasets.items[j]);
         }
     }
+    if (ret == 0) {
+        ret = agree(writer, eng_h5_flush(writer->part, file)); /* closing is collective too */
+    }
+    if (ret == ENG_ERR_ALONE) {
+        return ret;
+    }
     closed = eng_h5_close_file(writer->part, &file);
-    return agree(and_closed(ret, closed), writer->comm);
+    ret = agree(writer, and_closed(ret, closed));
+    writer->together = false;
+    return ret;
 }
 
 /* This rank's range of one dataset, read back and compared.  Not collective. */
@@ -347,7 +416,7 @@ verify_all_spread(writer_t *writer)
     if (file >= 0) {
         H5Fclose(file);
     }
-    return agree(ret, writer->comm);
+    return agree(writer, ret);
 }
 
 /* Stage 3 of all else, and the mark that the file is whole (rank 0). */
@@ -397,15 +466,15 @@ prepare(writer_t *writer, const eng_result_data_t *data)
 static int
 write_all(writer_t *writer, const eng_result_data_t *data)
 {
-    int ret = agree(writer->part == NULL ? ENG_FAIL(ENG_ERR_NO_MEMORY, "%s: no memory for a name", writer->path) : 0, writer->comm);
+    int ret = agree(writer, writer->part == NULL ? ENG_FAIL(ENG_ERR_NO_MEMORY, "%s: no memory for a name", writer->path) : 0);
 
     if (ret == 0) {
-        ret = agree(prepare(writer, data), writer->comm);
+        ret = agree(writer, prepare(writer, data));
     }
     if (ret != 0) {
         return ret;
     }
-    ret = agree(writer->rank == 0 ? write_structure(writer) : 0, writer->comm);
+    ret = agree(writer, writer->rank == 0 ? write_structure(writer) : 0);
     if (ret == 0) {
         ret = write_all_spread(writer);
     }
@@ -413,18 +482,34 @@ write_all(writer_t *writer, const eng_result_data_t *data)
         ret = verify_all_spread(writer);
     }
     if (ret == 0) {
-        ret = agree(writer->rank == 0 ? verify_structure(writer) : 0, writer->comm);
+        ret = agree(writer, writer->rank == 0 ? verify_structure(writer) : 0);
     }
     if (ret == 0) {
-        ret = agree(writer->rank == 0 ? eng_publish_finish(writer->path, writer->part) : 0, writer->comm);
+        ret = agree(writer, writer->rank == 0 ? eng_publish_finish(writer->path, writer->part) : 0);
     }
     if (ret != 0) {
-        if (writer->rank == 0) {
+        if (writer->rank == 0 || ret == ENG_ERR_ALONE) {
             eng_publish_abandon(writer->part);
         }
-        MPI_Barrier(writer->comm); /* it is gone for every rank that returns */
+        if (ret != ENG_ERR_ALONE) {
+            MPI_Barrier(writer->comm); /* it is gone for every rank that returns */
+        }
     }
     return ret;
+}
+
+/* Collective: what is agreed with, on every rank or on none. */
+static int
+make_vote(writer_t *writer)
+{
+    int missing;
+
+    writer->vote = malloc(sizeof(*writer->vote));
+    missing = writer->vote == NULL;
+    if (MPI_Allreduce(MPI_IN_PLACE, &missing, 1, MPI_INT, MPI_MAX, writer->comm) != MPI_SUCCESS) {
+        return ENG_FAIL(ENG_ERR_MPI, "the ranks could not agree");
+    }
+    return missing ? ENG_FAIL(ENG_ERR_NO_MEMORY, "%s: no memory", writer->path) : 0;
 }
 
 int
@@ -440,13 +525,19 @@ eng_result_write(const char *path, const eng_result_data_t *data, MPI_Comm comm)
     MPI_Comm_rank(writer.comm, &writer.rank);
     eng_h5_start();
     writer.part = eng_publish_name(path);
-    ret = write_all(&writer, data);
+    ret = make_vote(&writer);
+    if (ret == 0) {
+        ret = write_all(&writer, data);
+    }
     eng_datasets_free(&writer.datasets);
     eng_summary_free(&writer.summary);
     eng_facts_free(&writer.facts);
     free(writer.buffer);
     free(writer.again);
     free(writer.part);
-    MPI_Comm_free(&writer.comm);
+    if (ret != ENG_ERR_ALONE) {
+        free(writer.vote);
+        MPI_Comm_free(&writer.comm);
+    }
     return ret;
 }
