@@ -111,7 +111,7 @@ eng_h5_read(hid_t file, const char *path, eng_dataset_t *dataset, void **values)
     }
     ret = eng_h5_describe(id, path, dataset);
     if (ret == 0) {
-        *values = calloc(eng_dataset_elements(dataset) + 1, dataset->cell_bytes);
+        *values = calloc(1, (size_t)eng_dataset_elements(dataset) * dataset->cell_bytes + sizeof(uint64_t)); /* zero behind the last, also of none */
         ret = *values == NULL ? ENG_FAIL(ENG_ERR_NO_MEMORY, "%s: no memory for its values", path) : 0;
     }
     if (ret == 0) {

@@ -10,24 +10,16 @@
 #include "store/h5.h"
 #include "store/provenance.h"
 #include "store/publish.h"
+#include "store/together.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 /* Most bytes that a rank moves in one call: MPI-IO counts in int. */
 #define MOVE_BYTES (UINT64_C(256) << 20)
 /* Room for what HDF5 keeps about a dataset (attributes, axes), and for what it places only when a file is closed. */
 #define METADATA_BYTES UINT64_C(8000)
 #define CLOSING_BYTES (UINT64_C(256) << 10)
-#define ALONE_SECONDS 10.0 /* that a rank which has failed waits for the others to hear of it */
-
-/* What is agreed on; in memory of its own, because MPI may still write to it when nobody waits any more. */
-typedef struct {
-    struct {
-        int code, rank;
-    } mine, worst;
-} vote_t;
 
 typedef struct {
     const char *path;
@@ -38,61 +30,15 @@ typedef struct {
     eng_datasets_t datasets;
     MPI_Comm comm;
     int rank;
-    vote_t *vote;  /* owned */
-    bool together; /* the file is open in all ranks: what fails in one of them can keep the others waiting */
+    eng_together_t *together; /* owned */
     void *buffer, *again; /* owned; one move's values, and the same read back */
     uint64_t end, reserved; /* rank 0: where the temporary file ends at most, and how much of it has its room on the disk */
 } writer_t;
 
-/* Wait for a collective call.  A rank that has an error of its own does not wait for ever: false, when the others do not come. */
-static bool
-meet(MPI_Request *request, bool failed)
-{
-    const struct timespec pause = { 0, 1000000 };
-    const double end = MPI_Wtime() + ALONE_SECONDS;
-    int done = 0;
-
-    if (!failed) {
-        return MPI_Wait(request, MPI_STATUS_IGNORE) == MPI_SUCCESS;
-    }
-    while (MPI_Test(request, &done, MPI_STATUS_IGNORE) == MPI_SUCCESS && !done && MPI_Wtime() < end) {
-        nanosleep(&pause, NULL);
-    }
-    return done != 0;
-}
-
-/*
- * Collective: the worst code of all ranks, so that every rank leaves together; rank 0 learns the text.  A call of MPI-IO can fail on one
- * rank while the others wait inside of it for that rank: it then finds nobody to agree with, and ENG_ERR_ALONE says so.
- */
 static int
-agree(writer_t *writer, int err)
+agree(const writer_t *writer, int err)
 {
-    vote_t *vote = writer->vote;
-    char text[512] = { 0 };
-    MPI_Request request;
-
-    if (err == ENG_ERR_ALONE) {
-        return err;
-    }
-    *vote = (vote_t){ { err, writer->rank }, { err, 0 } };
-    if (MPI_Iallreduce(&vote->mine, &vote->worst, 1, MPI_2INT, MPI_MINLOC, writer->comm, &request) != MPI_SUCCESS) {
-        return ENG_FAIL(ENG_ERR_MPI, "the ranks could not agree");
-    }
-    if (!meet(&request, writer->together && err < 0)) {
-        snprintf(text, sizeof(text), "%s", eng_error_message());
-        return err < 0 ? ENG_FAIL(ENG_ERR_ALONE, "%s", text) : ENG_FAIL(ENG_ERR_MPI, "the ranks could not agree");
-    }
-    if (vote->worst.code < 0) {
-        if (writer->rank == vote->worst.rank) {
-            snprintf(text, sizeof(text), "%s", eng_error_message());
-        }
-        MPI_Bcast(text, (int)sizeof(text), MPI_CHAR, vote->worst.rank, writer->comm);
-        if (writer->rank != vote->worst.rank) {
-            return ENG_FAIL(vote->worst.code, "%s", text);
-        }
-    }
-    return vote->worst.code;
+    return eng_together_agree(writer->together, err);
 }
 
 /* The first error counts, but that a file could not be closed has consequences (error.h). */
@@ -358,7 +304,7 @@ write_all_spread(writer_t *writer)
     if (writer->rank == 0) {
         (void)reserve(writer, room_of_all(writer, true)); /* in one go; where that is too much, one dataset after another */
     }
-    writer->together = true;
+    eng_together_begin(writer->together);
     ret = agree(writer, eng_h5_open_parallel(writer->part, writer->comm, &file));
     for (int j = 0; ret == 0 && j < writer->datasets.count; j++) {
         if (eng_dataset_is_spread(&writer->datasets.items[j])) {
@@ -373,7 +319,7 @@ write_all_spread(writer_t *writer)
     }
     closed = eng_h5_close_file(writer->part, &file);
     ret = agree(writer, and_closed(ret, closed));
-    writer->together = false;
+    eng_together_end(writer->together);
     return ret;
 }
 
@@ -466,11 +412,8 @@ prepare(writer_t *writer, const eng_result_data_t *data)
 static int
 write_all(writer_t *writer, const eng_result_data_t *data)
 {
-    int ret = agree(writer, writer->part == NULL ? ENG_FAIL(ENG_ERR_NO_MEMORY, "%s: no memory for a name", writer->path) : 0);
+    int ret = agree(writer, prepare(writer, data));
 
-    if (ret == 0) {
-        ret = agree(writer, prepare(writer, data));
-    }
     if (ret != 0) {
         return ret;
     }
@@ -498,20 +441,6 @@ write_all(writer_t *writer, const eng_result_data_t *data)
     return ret;
 }
 
-/* Collective: what is agreed with, on every rank or on none. */
-static int
-make_vote(writer_t *writer)
-{
-    int missing;
-
-    writer->vote = malloc(sizeof(*writer->vote));
-    missing = writer->vote == NULL;
-    if (MPI_Allreduce(MPI_IN_PLACE, &missing, 1, MPI_INT, MPI_MAX, writer->comm) != MPI_SUCCESS) {
-        return ENG_FAIL(ENG_ERR_MPI, "the ranks could not agree");
-    }
-    return missing ? ENG_FAIL(ENG_ERR_NO_MEMORY, "%s: no memory", writer->path) : 0;
-}
-
 int
 eng_result_write(const char *path, const eng_result_data_t *data, MPI_Comm comm)
 {
@@ -525,7 +454,7 @@ eng_result_write(const char *path, const eng_result_data_t *data, MPI_Comm comm)
     MPI_Comm_rank(writer.comm, &writer.rank);
     eng_h5_start();
     writer.part = eng_publish_name(path);
-    ret = make_vote(&writer);
+    ret = eng_together_create(&writer.together, writer.part, writer.comm);
     if (ret == 0) {
         ret = write_all(&writer, data);
     }
@@ -534,9 +463,9 @@ eng_result_write(const char *path, const eng_result_data_t *data, MPI_Comm comm)
     eng_facts_free(&writer.facts);
     free(writer.buffer);
     free(writer.again);
+    eng_together_free(writer.together, ret == ENG_ERR_ALONE);
     free(writer.part);
     if (ret != ENG_ERR_ALONE) {
-        free(writer.vote);
         MPI_Comm_free(&writer.comm);
     }
     return ret;
