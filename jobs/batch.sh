@@ -16,6 +16,7 @@
 #     ENGRAFT_LAUNCH   mpirun (default), srun (PMIx), or a command line that starts the ranks
 #     ENGRAFT_RESTARTS how often a job may go back to the queue, default 20
 #     ENGRAFT_WAIT     seconds to wait for another run that holds the result, default 600
+#     ENGRAFT_LAUNCHER_WAIT  seconds after which a launcher without ranks is stopped, default 30; 0: never
 
 engraft_say() { printf 'engraft job: %s\n' "$*" >&2; }
 
@@ -44,9 +45,12 @@ engraft_settings() {
     ENGRAFT_RESTARTS=${ENGRAFT_RESTARTS:-20} ENGRAFT_WAIT=${ENGRAFT_WAIT:-600} ENGRAFT_LAUNCH=${ENGRAFT_LAUNCH:-mpirun}
     engraft_is_count "$ENGRAFT_RESTARTS" || engraft_fail 64 "ENGRAFT_RESTARTS=$ENGRAFT_RESTARTS: a whole number is expected"
     engraft_is_count "$ENGRAFT_WAIT" || engraft_fail 64 "ENGRAFT_WAIT=$ENGRAFT_WAIT: a whole number of seconds is expected"
+    ENGRAFT_LAUNCHER_WAIT=${ENGRAFT_LAUNCHER_WAIT:-30}
+    engraft_is_count "$ENGRAFT_LAUNCHER_WAIT" ||
+        engraft_fail 64 "ENGRAFT_LAUNCHER_WAIT=$ENGRAFT_LAUNCHER_WAIT: a whole number of seconds is expected"
     # The exit of one rank ends the others also where a rank was killed: work is saved, waiting for it is for ever.
     [ "$ENGRAFT_LAUNCH" != srun ] || ENGRAFT_LAUNCH="srun --mpi=pmix --kill-on-bad-exit=1"
-    export ENGRAFT_RESTARTS
+    export ENGRAFT_RESTARTS ENGRAFT_LAUNCHER_WAIT
 }
 
 # How the result stands: 0 complete, 75 saved work, 66 nothing.
@@ -62,6 +66,60 @@ engraft_forward() {
     [ -z "${engraft_launcher:-}" ] || kill -USR1 "$engraft_launcher" 2>/dev/null
 }
 
+# --- the launcher --------------------------------------------------------------------------------------------------
+
+# mpirun of Open MPI 4.1 can wait for ever, for a lock of its own, after a rank was killed while it started.
+
+# What the process PID has: "some" children that live, "none" any more, "new": none yet; "" when it is gone.  Daemons for
+# other nodes are children too.  Children that came and went unseen have left page faults (cminflt, proc(5)).
+engraft_children() { # PID
+    cat /proc/[0-9]*/stat 2>/dev/null | awk -v launcher="$1" '
+        { pid = $1; sub(/^.*\) /, "") } # a name may hold spaces
+        $1 ~ /[ZX]/ { if ($2 == launcher) had = 1; next }
+        pid == launcher { alive = 1; if ($8 > 0) had = 1 }
+        $2 == launcher { some = 1 }
+        END { if (alive) print some ? "some" : had ? "none" : "new" }'
+}
+
+engraft_nap() { # SECONDS; a signal does not have to wait for the end
+    sleep "$1" &
+    wait $!
+}
+
+# Beside a launcher, in a shell of its own: ends with it, by TERM, or with status 9 after it had to stop it.
+engraft_guard() { # PID
+    set +f
+    engraft_fired=0 engraft_idle=0 engraft_step=$(((ENGRAFT_LAUNCHER_WAIT + 5) / 6))
+    [ "$engraft_step" -le 5 ] || engraft_step=5
+    trap '' HUP INT USR1 USR2
+    trap '[ "$!" = "$engraft_launcher" ] || kill "$!" 2>/dev/null; exit $engraft_fired' TERM
+    while [ "$engraft_idle" -lt "$ENGRAFT_LAUNCHER_WAIT" ]; do
+        engraft_nap "$engraft_step"
+        case $(engraft_children "$1") in
+        none) engraft_idle=$((engraft_idle + engraft_step)) ;;
+        '') exit 0 ;;
+        *) engraft_idle=0 ;;
+        esac
+    done
+    engraft_fired=9
+    engraft_say "${ENGRAFT_LAUNCH%% *} did not end although its ranks had; it was stopped"
+    kill -TERM "$1" 2>/dev/null
+    engraft_nap 5
+    [ -z "$(engraft_children "$1")" ] || kill -KILL "$1" 2>/dev/null
+    exit 9
+}
+
+engraft_guard_end() { # an end by the guard is one by KILL, whatever the launcher made of TERM
+    [ -n "$engraft_guarded" ] || return 0
+    kill -TERM "$engraft_guarded" 2>/dev/null
+    while :; do
+        wait "$engraft_guarded"
+        [ $? -ne 9 ] || engraft_status=137
+        kill -0 "$engraft_guarded" 2>/dev/null || break
+    done
+    engraft_guarded=''
+}
+
 # Runs a launcher to its end whatever signals come; sets engraft_status, and engraft_signal to the last one.
 engraft_start() {
     engraft_signal='' engraft_launcher=''
@@ -71,7 +129,13 @@ engraft_start() {
     trap 'engraft_forward USR1' USR1
     trap 'engraft_forward USR2' USR2
     "$@" &
-    engraft_launcher=$!
+    engraft_launcher=$! engraft_guarded=''
+    case $ENGRAFT_LAUNCHER_WAIT:$1 in
+    0:* | *:srun | *:*/srun) ;; # srun has ways of its own
+    *)
+        engraft_guard "$engraft_launcher" &
+        engraft_guarded=$! ;;
+    esac
     [ -z "$engraft_signal" ] || kill -USR1 "$engraft_launcher" 2>/dev/null
     while :; do
         wait "$engraft_launcher"
@@ -84,6 +148,7 @@ engraft_start() {
         set -- $?
         [ "$1" -eq 127 ] || engraft_status=$1
     fi
+    engraft_guard_end
     engraft_launcher=''
 }
 
@@ -135,7 +200,7 @@ engraft_requeue_pbs() {
             "submit the same again to go on"
     export ENGRAFT_RESTARTED=$((engraft_count + 1))
     # Names without values: qsub takes them from the environment, so that nothing has to be quoted for it.
-    qsub -v STUDY,RESULT,ENGRAFT,ENGRAFT_HOME,ENGRAFT_LAUNCH,ENGRAFT_SCRIPT,ENGRAFT_DEADLINE,ENGRAFT_RESTARTS,ENGRAFT_RESTARTED \
+    qsub -v STUDY,RESULT,ENGRAFT,ENGRAFT_HOME,ENGRAFT_LAUNCH,ENGRAFT_SCRIPT,ENGRAFT_DEADLINE,ENGRAFT_LAUNCHER_WAIT,ENGRAFT_RESTARTS,ENGRAFT_RESTARTED \
         "$ENGRAFT_SCRIPT" || engraft_fail 75 "everything is saved, but qsub refused; submit the same again to go on"
     engraft_say "everything is saved; the next part is in the queue"
     exit 75

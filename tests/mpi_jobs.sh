@@ -28,7 +28,7 @@ begin() { # begin RESULT: in the background; waits until it has saved something
     wait_saved "$1" 1 || { cat running; return 1; }
 }
 ok "it begins" begin kill.h5
-ok "a rank is killed" kill -KILL "$(pgrep -P "$(pgrep -P $launcher)" | tail -n 1)"
+ok "a rank is killed" kill -KILL "$(pgrep -x -P "$(pgrep -d , -P $launcher)" engraft | tail -n 1)"
 wait $launcher
 status=$?
 ok "the script ends well, not with $status" test $status -eq 0

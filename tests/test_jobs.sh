@@ -20,6 +20,17 @@ fake mpirun <<'END'
 cd "$(dirname "$0")/.." && read -r status stands saved busy <plan && sed -i 1d plan
 printf 'stands=%s\nsaved=%s\nbusy=%s\n' "$stands" "$saved" "${busy:-0}" >now
 [ -z "${HANG:-}" ] || { trap 'echo USR1 >>calls; exit 75' USR1; touch started; sleep 30 & wait $!; }
+case ${CHILD:-} in
+gone) # its child ends, it does not; TERM does not help
+    trap '' TERM
+    trap 'echo USR1 >>calls' USR1
+    sleep 0.1 &
+    wait $!
+    echo $$ >hung
+    unset CHILD
+    while :; do read -r -t 60 <>fifo; done ;;
+long) sleep 6 & wait $! ;;
+esac
 [ "$status" -lt 129 ] || kill -$((status - 128)) $$
 exit "$status"
 END
@@ -125,6 +136,23 @@ for signal in TERM USR1 USR2 HUP; do
     ok "$signal: status 75, not $status" test $status -eq 75
     ok "$signal: passed on as USR1" calls "^USR1$" 1
 done
+
+# --- a launcher that outlives its ranks --------------------------------------------------------------------------------
+mkfifo fifo
+guarded() { env ENGRAFT_LAUNCHER_WAIT=2 "$@"; }
+# CHILD holds for the first attempt alone: the second has to end.
+sed -i 's/^case ${CHILD:-} in$/[ ! -e hung ] || CHILD=\n&/' bin/mpirun
+plan "0 75 50" "0 0 -1"
+ok "a launcher without ranks is stopped, and it goes on" gives 0 guarded CHILD=gone "$SOURCE/jobs/run" s.yaml r.h5
+ok "with a second launch" calls "^mpirun" 2
+ok "which is said once" test "$(grep -c "mpirun did not end although its ranks had; it was stopped" said)" = 1
+ok "nothing of it is left" test -s hung -a ! -e "/proc/$(cat hung)"
+rm -f hung
+plan "75 75 50"
+ok "one with a child that lives long is left alone, its status too" gives 75 guarded CHILD=long "$SOURCE/jobs/run" s.yaml r.h5
+ok "nothing is said" test "$(grep -c "was stopped" said)" = 0
+ok "a wait that is no number" gives 64 env ENGRAFT_LAUNCHER_WAIT=1.5 "$SOURCE/jobs/run" s.yaml r.h5
+ok "no process of the script is left" test -z "$(pgrep -f "$SOURCE/jobs/run s.yaml")"
 
 # --- PBS, and no batch system ------------------------------------------------------------------------------------------
 pbs() { env "$@" PBS_JOBID=9 STUDY="$TMPDIR/s.yaml" RESULT="$TMPDIR/r.h5" sh "$SOURCE/jobs/engraft.pbs"; }
