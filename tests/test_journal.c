@@ -30,7 +30,7 @@ test_words_survive_packing(void)
         }
         eng_pack_words(&pack, words, n);
         CU_ASSERT_EQUAL(eng_pack_check(&pack), 0);
-        eng_unpack_t unpack = { pack.bytes, pack.bytes + pack.length };
+        eng_unpack_t unpack = { pack.bytes, pack.length > 0 ? pack.bytes + pack.length : pack.bytes };
         CU_ASSERT_EQUAL(eng_unpack_words(&unpack, back, n), 0);
         CU_ASSERT(unpack.at == unpack.end && (n == 0 || memcmp(words, back, n * sizeof(*words)) == 0));
         if (pack.length > 0) { /* one byte short is noticed */
