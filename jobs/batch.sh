@@ -16,7 +16,8 @@
 #     ENGRAFT_LAUNCH   mpirun (default), srun (PMIx), or a command line that starts the ranks
 #     ENGRAFT_RESTARTS how often a job may go back to the queue, default 20
 #     ENGRAFT_WAIT     seconds to wait for another run that holds the result, default 600
-#     ENGRAFT_LAUNCHER_WAIT  seconds after which a launcher without ranks is stopped, default 30; 0: never
+#     ENGRAFT_LAUNCHER_WAIT  seconds after which a launcher without ranks is stopped, default 30; 0: never.  Not under 10:
+#                      after an abnormal end mpirun itself sleeps twice (OMPI_MCA_odls_base_sigkill_timeout, 1 s)
 
 engraft_say() { printf 'engraft job: %s\n' "$*" >&2; }
 
