@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "engine/agree.h"
+#include "engine/kept_design.h"
 #include "engine/launch.h"
 #include "engine/signals.h"
 #include "engine/target.h"
@@ -151,7 +152,7 @@ make_design(eng_run_t *run)
     int ret = 0;
 
     if (run->rank == 0) {
-        ret = eng_work_design(&run->study, &run->unit, &run->values);
+        ret = eng_kept_design_get(run->options.result_path, &run->study, &run->unit, &run->values);
     } else {
         run->unit = malloc((n + 1) * sizeof(*run->unit));
         run->values = malloc((n + 1) * sizeof(*run->values));
@@ -328,6 +329,9 @@ begin(eng_run_t *run)
             run->restored_courses, run->size, run->attempt);
         if (ret == 0) {
             ret = eng_workdir_put(&run->dir, "study", run->study.text, run->study.text_length);
+        }
+        if (ret == 0) {
+            ret = eng_kept_design_put(&run->dir, &run->study, run->unit, run->values);
         }
         if (ret == 0) {
             ret = eng_run_note(run, "started");
