@@ -14,13 +14,14 @@ fi
 export ENGRAFT_SIMD=plain
 ! grep -qw avx2 /proc/cpuinfo || export ENGRAFT_SIMD=avx2
 
-# check PROGRAM: one line; what valgrind has to say goes after it.  Programs are those of `make test-unit`, which may not be built yet.
+# check PROGRAM: one line; what valgrind has to say goes after it.  A program has to come to its end, not to pass: valgrind computes long
+# double, which oracles use, in 64 bits, and the sign of some zeros wrong.
 check() {
     local name=${1##*/} status
     valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite,possible --track-origins=yes \
         --child-silent-after-fork=yes --log-file="$TMPDIR/$name.valgrind" "$1" >"$TMPDIR/$name.out" 2>&1
     status=$?
-    if [ $status -eq 0 ] && [ ! -s "$TMPDIR/$name.valgrind" ]; then
+    if [ $status -le 1 ] && [ ! -s "$TMPDIR/$name.valgrind" ] && grep -q '^Run Summary' "$TMPDIR/$name.out"; then
         echo "ok $name"
     else
         echo "FAILED $name: status $status"
@@ -28,7 +29,7 @@ check() {
         [ $status -eq 99 ] || tail -n 20 "$TMPDIR/$name.out"
     fi
 }
-programs=()
+programs=() # of `make test-unit`; they may not be built yet
 for file in tests/test_*.c; do
     file=${file##*/}
     programs+=("$OUT/tests/${file%.c}")
