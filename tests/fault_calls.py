@@ -252,7 +252,7 @@ def main():
                 print(f"failed: {why}", flush=True)
                 continue
             counts[outcome] = counts.get(outcome, 0) + 1
-    print(", ".join(f"{name} {counts[name]}" for name in sorted(counts)) +
+    print("FOUND " + ", ".join(f"{name} {counts[name]}" for name in sorted(counts)) +
           "; calls: " + ", ".join(f"{start.name} {len(start.calls)}" for start in starts))
     if digest(shards) != before:
         failed += 1

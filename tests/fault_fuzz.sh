@@ -20,7 +20,7 @@ run() {
     out=$(OUT=$BUILD/fuzz RUNS=$2 SEED=1 CORPUS=$TMPDIR/corpus "$SOURCE/tests/run_fuzz.sh" "$1" 2>&1)
     if [[ ${out##*$'\n'} = "1 passed, 0 failed" ]]; then
         passed=$((passed + 1))
-        echo "${out%%$'\n'*}"
+        echo "FOUND ${out%%$'\n'*}"
     else
         failed=$((failed + 1))
         echo "$out"

@@ -320,7 +320,7 @@ def main():
         except Failed as why:
             failed += 1
             print(f"failed: KILL_SEED={SEED} KILL_CASE={number}: {why}", flush=True)
-    print(", ".join(f"{name} {count[name]}" for name in sorted(count)))
+    print("FOUND " + ", ".join(f"{name} {count[name]}" for name in sorted(count)))
     if count[LAUNCHER_HUNG] > 0.05 * len(numbers):
         failed += 1
         print(f"failed: {LAUNCHER_HUNG} in more than 5 % of cases", flush=True)

@@ -6,7 +6,7 @@
 # A program is a CUnit one: its tests are counted, and one that runs no test has failed.  A script (.sh, .py) counts
 # as one test, unless it prints a line "N passed, N failed[, N skipped]" of its own, which is then added; status 0 is
 # success, 77 skipped, anything else failed.  What a test leaves out it says in a line "SKIPPED what: why", which is
-# repeated and counted here.
+# repeated and counted here; a figure worth keeping in a line "FOUND what", which is repeated.
 #
 # A test finds in its environment
 #     ENGRAFT   the command, absolute        OUT      the build directory, absolute     CONFIG, REAL   what was built
@@ -102,7 +102,7 @@ for file in "$@"; do
         tail -n 200 "$work/output" | sed 's/^/    /'
         echo "------"
     else
-        grep -E '^(SKIPPED|WARNING) ' "$work/output"
+        grep -E '^(SKIPPED|WARNING|FOUND) ' "$work/output"
     fi
     passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
     chmod -R u+w "$work/tmp" 2>/dev/null

@@ -121,7 +121,7 @@ def main():
         if "--print" in sys.argv:
             print(name, ", ".join(f"{x:.10g}" for x in fitted[::-1]))
         mine = np.max(np.abs(columns @ np.array(have[name]) - wanted) * scale)
-        print(f"{name}: {len(have[name])} coefficients, largest error {mine:.3g}, of a new fit {error:.3g}")
+        print(f"FOUND {name}: {len(have[name])} coefficients, largest error {mine:.3g}, of a new fit {error:.3g}")
         good = mine <= 1.25 * error
         passed, failed = passed + good, failed + (not good)
     print(f"{passed} passed, {failed} failed")
