@@ -27,10 +27,19 @@ state_is() { # state_is JOB PATTERN SECONDS
     tail -n 30 ./*-"$1"*.log
     return 1
 }
-saves() { # saves RESULT [ATTEMPT]: a running job has saved something (in that attempt)
-    local end=$((SECONDS + 60))
+courses_saved() { # courses_saved RESULT
+    "$ENGRAFT" status "$1" | awk '$1 == "saved" { gsub(",", "", $2); print $2 }'
+}
+saves() { # saves RESULT [ATTEMPT]: a running job has saved something (in that attempt, beyond what earlier ones had)
+    local end=$((SECONDS + 60)) before
     until [ -n "$(find "$1.work" -name "journal.${2:-1}.*" -size +0 2>/dev/null)" ]; do
         [ $SECONDS -lt $end ] || { echo "nothing saved in $1.work after 60 s"; tail -n 30 ./*.log; return 1; }
+        sleep 0.1
+    done
+    [ "${2:-1}" -gt 1 ] || return 0
+    before=$(courses_saved "$1")
+    until [ "$(courses_saved "$1")" -gt "$before" ]; do
+        [ $SECONDS -lt $end ] || { echo "nothing new saved in $1.work after 60 s"; tail -n 30 ./*.log; return 1; }
         sleep 0.1
     done
 }
