@@ -111,7 +111,8 @@ eng_h5_read(hid_t file, const char *path, eng_dataset_t *dataset, void **values)
     }
     ret = eng_h5_describe(id, path, dataset);
     if (ret == 0) {
-        *values = calloc(1, (size_t)eng_dataset_elements(dataset) * dataset->cell_bytes + sizeof(uint64_t)); /* zero behind the last, also of none */
+        /* some zeros behind the last value, and no more than that where there is none, however wide its type claims to be */
+        *values = calloc(1, (size_t)eng_dataset_elements(dataset) * dataset->cell_bytes + sizeof(uint64_t));
         ret = *values == NULL ? ENG_FAIL(ENG_ERR_NO_MEMORY, "%s: no memory for its values", path) : 0;
     }
     if (ret == 0) {
