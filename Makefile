@@ -191,6 +191,7 @@ $(OUT)/tests/%.o: CPPFLAGS_LAYER = -Itests $(call system,$(HDF5_CFLAGS) $(CUNIT_
 $(OUT)/tests/%.o: tests/%.c $(OUT)/flags | $(OUT)/probe
 	$(compile)
 $(FAULT_BIN): LDFLAGS_TEST := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free
+$(OUT)/tests/bench_commits: LDFLAGS_TEST := -Wl,--wrap=eng_journal_append,--wrap=eng_journal_sync
 $(UNIT_BIN) $(SLOW_BIN): | $(OUT)/tests/rng_stream
 $(TEST_BIN) $(BENCH_BIN) $(TOOL_BIN): %: %.o $(TESTLIB) $(LIB)
 	$(Q)$(MPICC) $(CFLAGS_ALL) $(LDFLAGS_TEST) $(LDFLAGS) -o $@ $< $(TESTLIB) $(LIB) $(LIBS_ALL) $(CUNIT_LIBS) -lm
@@ -299,10 +300,10 @@ bench-model:  ## speed of a reaction network, GRAFT24: courses per second and co
 	$(build) $(OUT)/tests/bench_model
 	@. jobs/env.sh; $(OUT)/tests/bench_model
 
-bench:  ## speed on this machine: one table and a line of CSV to keep; never a verdict
+bench:  ## speed on this machine: one table and a line of CSV to keep; never a verdict (SCALE=250 RANKS=2,16: 1e5 points)
 	@jobs/setup --check build
 	$(build) $(BIN) $(BENCH_BIN)
-	@. jobs/env.sh; ENGRAFT='$(BIN)' REVISION='$(REVISION)' "$$(jobs/setup --python || echo python3)" tests/bench_table.py
+	@. jobs/env.sh; ENGRAFT='$(BIN)' REVISION='$(REVISION)' $(if $(SCALE),SCALE='$(SCALE)') $(if $(RANKS),RANKS='$(RANKS)') "$$(jobs/setup --python || echo python3)" tests/bench_table.py
 
 step-error:  ## every outcome against a grid four times finer, as a Markdown table (docs/NUMERICS.md)
 	@jobs/setup --check test

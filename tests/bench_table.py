@@ -21,6 +21,7 @@ OUT = pathlib.Path(os.environ["ENGRAFT"]).parent
 MPIEXEC = shlex.split(os.environ.get("MPIEXEC", "mpirun --oversubscribe"))
 CALLGRIND_LIMIT = 90  # s
 TILES = 16
+PAIRS = 4  # of runs with and without commits
 LOOP_STUDY = "jobs/studies/yardstick.yaml"
 
 # Compilation unit -> part; units of lanes/ that are not named are parts of their own.
@@ -157,13 +158,15 @@ def profile(text):
     return found
 
 
-SHAPES = {"few points": "design: {list: [{trigger.rate: 10}]}\n", "many points": "design: {lhs: {points: 400}}\n"}
+RANKS = [int(n) for n in os.environ.get("RANKS", "1,2,4,8,16").split(",")]
+SCALE = int(os.environ.get("SCALE", "1"))
+SHAPES = {"few points": "design: {list: [{trigger.rate: 10}]}\n", "many points": f"design: {{lhs: {{points: {400 * SCALE}}}}}\n"}
 
 
 def shape(name, directory):
     """The loop's study without trajectories, as one point with many patients or as many points with 64."""
     text = open(LOOP_STUDY).read().replace("parameters:", "parameters:\n  trigger.rate: {uniform: [8, 12], unit: 1/y}")
-    patients = 25600 if name == "few points" else 64
+    patients = 25600 * SCALE if name == "few points" else 64
     text = re.sub(r"patients: \d+", f"patients: {patients}", text.replace("  across_points: common\n", ""))
     path = os.path.join(directory, name.replace(" ", "-") + ".yaml")
     with open(path, "w") as file:
@@ -174,11 +177,11 @@ def shape(name, directory):
 def ranks(fields, directory):
     """Runs of both shapes: where the CPU time went, and what more ranks than one cost."""
     cores = os.cpu_count()
-    print("runs of 76,800 courses: CPU time between first hand-out and last commit; wall time against one rank")
+    print(f"runs of {76800 * SCALE:,} courses: CPU time between first hand-out and last commit; wall time against one rank")
     print("  study        ranks   loop %  reduction %  commit %  hand-out %  courses/CPU s   wall  write s    MB    bytes")
     for name in SHAPES:
         study, first = shape(name, directory), None
-        for n in (1, 2, 4):
+        for n in RANKS:
             path = os.path.join(directory, f"{n}.h5")
             start = time.monotonic()
             done = subprocess.run(MPIEXEC + ["-n", str(n), os.environ["ENGRAFT"], "run", "--progress", "none", study, "-o", path],
@@ -196,12 +199,26 @@ def ranks(fields, directory):
     print("  (+: more ranks than cores)")
 
 
+def commits(fields, directory):
+    """The same studies with and without journals, in turn in one process; 1 rank, so that nobody waits for anybody."""
+    for name in SHAPES:
+        done = subprocess.run(MPIEXEC + ["-n", "1", str(OUT / "tests/bench_commits"), shape(name, directory), str(PAIRS)], capture_output=True,
+                              text=True)
+        found = re.findall(r"^overhead of commits, (\w+): ([-0-9.]+) % \(standard error ([0-9.]+)\)$", done.stdout, re.M)
+        if done.returncode != 0 or len(found) != 2:
+            sys.exit(f"bench_commits: status {done.returncode}\n{done.stderr}")
+        print(f"overhead of commits, {name}, with against without, {PAIRS} pairs: " +
+              ", ".join(f"{kind} {mean} % (standard error {error})" for kind, mean, error in found))
+        fields[name.replace(" ", "_") + "_commits"] = found[0][1]
+
+
 def main():
     fields = {"revision": os.environ.get("REVISION", "unknown")}
     with tempfile.TemporaryDirectory() as directory:
         loop(fields, directory)
         sys.stdout.flush()
         ranks(fields, directory)
+        commits(fields, directory)
     print("csv," + ",".join(f"{name}={value}" for name, value in fields.items()))
 
 

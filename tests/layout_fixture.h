@@ -140,4 +140,17 @@ fix_lanes(tiles_t *tiles, int lanes)
     }
 }
 
+static inline const eng_scale_t *
+fix_scale(const eng_layout_t *layout, const char *name)
+{
+    int j;
+
+    for (j = 0; j < layout->num_scales; j++) {
+        if (strcmp(layout->scales[j].name, name) == 0) {
+            return &layout->scales[j];
+        }
+    }
+    return NULL;
+}
+
 #endif

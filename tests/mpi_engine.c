@@ -3,9 +3,9 @@
  * error on any rank ends all.  tests/mpi_engine.sh runs it on several numbers of ranks; alone it is one rank.
  */
 #include "base/error.h"
-#include "engine/agree.h"
 #include "engine/owner.h"
 #include "engine/schedule.h"
+#include "store/agree.h"
 #include "testlib.h"
 #include <stdlib.h>
 #include <string.h>

@@ -40,5 +40,19 @@ else
     echo "SKIPPED a full /dev/shm: mount namespaces are not allowed here"
 fi
 
+# A container that shares the machine's /dev/shm but not its processes cannot know whose segments are alive.
+dead=/dev/shm/vader_segment.$(hostname -s).0.1.$$
+if unshare --pid --fork --mount-proc true 2>/dev/null; then
+    head -c 4096 /dev/zero >"$dead"
+    ok "a run that does not see all processes" eval \
+        "unshare --pid --fork --mount-proc timeout 60 $MPIEXEC -n 2 '$ENGRAFT' run --progress none study.yaml -o contained.h5 2>said || { cat said; false; }"
+    ok "leaves segments alone" test -e "$dead"
+    ok "a run that sees them" run free.h5
+    ok "removes a dead one" test ! -e "$dead"
+    rm -f "$dead"
+else
+    echo "SKIPPED segments seen from a container: process namespaces are not allowed here"
+fi
+
 echo "$passed passed, $failed failed"
 [ $failed -eq 0 ]

@@ -6,12 +6,12 @@
 #include "engine/merge_state.h"
 
 #include "base/log.h"
-#include "engine/agree.h"
 #include "engine/launch.h"
 #include "engine/progress.h"
 #include "engine/tally.h"
 #include "engine/target.h"
 #include "engine/work.h"
+#include "store/agree.h"
 #include <engraft/run.h>
 #include <inttypes.h>
 #include <stdlib.h>

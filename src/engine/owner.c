@@ -4,7 +4,8 @@
  */
 #include "engine/owner.h"
 
-#include "engine/agree.h"
+#include "store/agree.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>

@@ -3,8 +3,8 @@
  */
 #include "engine/profile.h"
 
-#include "engine/agree.h"
 #include "engine/progress.h"
+#include "store/agree.h"
 #include <sys/resource.h>
 #include <time.h>
 

@@ -5,11 +5,11 @@
 #include "engine/run_state.h"
 
 #include "base/log.h"
-#include "engine/agree.h"
 #include "engine/kept_design.h"
 #include "engine/launch.h"
 #include "engine/signals.h"
 #include "engine/target.h"
+#include "store/agree.h"
 #include "store/store.h"
 #include <inttypes.h>
 #include <stdlib.h>

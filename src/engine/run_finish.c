@@ -4,8 +4,8 @@
 #include "engine/run_state.h"
 
 #include "base/log.h"
-#include "engine/agree.h"
 #include "engine/tally.h"
+#include "store/agree.h"
 #include "store/store.h"
 #include <inttypes.h>
 #include <stdlib.h>

@@ -9,7 +9,7 @@
 #include "engine/run_state.h"
 
 #include "base/log.h"
-#include "engine/agree.h"
+#include "store/agree.h"
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>

@@ -5,9 +5,9 @@
 #include "engine/run_state.h"
 
 #include "base/log.h"
-#include "engine/agree.h"
 #include "engine/save.h"
 #include "engine/signals.h"
+#include "store/agree.h"
 
 #define SYNC_SECONDS 5.0             /* on the disk: survives the machine */
 #define LOOK_SECONDS 2e-3            /* a rank that computes looks for messages so often; what it needs itself it asked for ahead */

@@ -10,8 +10,8 @@
  */
 #include "engine/schedule.h"
 
-#include "engine/agree.h"
 #include "engine/owner.h"
+#include "store/agree.h"
 #include <errno.h>
 #include <stdlib.h>
 

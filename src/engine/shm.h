@@ -10,7 +10,7 @@
 /**
  * Remove the segments of Open MPI (vader_segment.HOST.*) in `folder` that are this user's and this host's and that no process has
  * open or mapped.  Returns how many went.  A segment of a living program stays: it is open until it is mapped, and mapped until it is
- * removed.  Where /proc cannot be read nothing is removed.
+ * removed.  Where /proc cannot be read, or shows a container's processes while the shared memory is the machine's, nothing is removed.
  */
 int eng_shm_sweep(const char *folder);
 

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "store/agree.h"
 
 #include <signal.h>
 #include <stdatomic.h>
@@ -107,19 +108,6 @@ meet(MPI_Request *request, bool failed)
     return done != 0;
 }
 
-/* The message of the rank whose error it is, to all. */
-static int
-share_message(const eng_together_t *together)
-{
-    char text[512] = { 0 };
-
-    if (together->rank == together->worst.rank) {
-        snprintf(text, sizeof(text), "%s", eng_error_message());
-    }
-    MPI_Bcast(text, (int)sizeof(text), MPI_CHAR, together->worst.rank, together->comm);
-    return together->rank == together->worst.rank ? together->worst.code : ENG_FAIL(together->worst.code, "%s", text);
-}
-
 int
 eng_together_agree(eng_together_t *together, int err)
 {
@@ -140,7 +128,7 @@ eng_together_agree(eng_together_t *together, int err)
         return err < 0 ? ENG_FAIL(ENG_ERR_ALONE, "%s", text) : ENG_FAIL(ENG_ERR_MPI, "the ranks could not agree");
     }
     wind_up(together);
-    return together->worst.code < 0 ? share_message(together) : together->worst.code;
+    return together->worst.code < 0 ? eng_agree_message(together->worst.code, together->worst.rank, together->comm) : together->worst.code;
 }
 
 int

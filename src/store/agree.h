@@ -2,8 +2,8 @@
  * A failure on one rank is agreed on before the next collective call: every rank leaves together, with one code and
  * one message.
  */
-#ifndef ENG_ENGINE_AGREE_H
-#define ENG_ENGINE_AGREE_H
+#ifndef ENG_STORE_AGREE_H
+#define ENG_STORE_AGREE_H
 
 #include "base/error.h"
 #include <mpi.h>
@@ -15,6 +15,9 @@
  * has the message of the lowest rank that has this code as its last failure.  ENG_ERR_ALONE is returned at once: nobody comes.
  */
 int eng_agree(int code, MPI_Comm comm);
+
+/** Collective.  The second half of it: all have the message of the rank `owner`, whose error `code` is, and return that code. */
+int eng_agree_message(int code, int owner, MPI_Comm comm);
 
 /** 0, or ENG_ERR_MPI with `what` in the message, from the return code of an MPI call. */
 int eng_mpi_check(int rc, const char *what);

@@ -1,7 +1,7 @@
 /**
  * Agreement and the two collective calls of any length (MPI 3 counts are int).
  */
-#include "engine/agree.h"
+#include "store/agree.h"
 
 #include <stdio.h>
 
@@ -15,12 +15,28 @@ eng_mpi_check(int rc, const char *what)
 }
 
 int
+eng_agree_message(int code, int owner, MPI_Comm comm)
+{
+    char message[MESSAGE_SIZE] = "";
+    int rank, ret;
+
+    MPI_Comm_rank(comm, &rank);
+    if (rank == owner) {
+        snprintf(message, sizeof(message), "%s", eng_error_message());
+    }
+    ret = eng_mpi_check(MPI_Bcast(message, MESSAGE_SIZE, MPI_CHAR, owner, comm), "agreeing");
+    if (ret != 0) {
+        return ret;
+    }
+    return rank == owner ? code : ENG_FAIL(code, "%s", message);
+}
+
+int
 eng_agree(int code, MPI_Comm comm)
 {
     struct {
         int code, rank;
     } mine = { code, 0 }, worst = { code, 0 };
-    char message[MESSAGE_SIZE] = "";
     int ret;
 
     if (code == ENG_ERR_ALONE) {
@@ -28,17 +44,10 @@ eng_agree(int code, MPI_Comm comm)
     }
     MPI_Comm_rank(comm, &mine.rank);
     ret = eng_mpi_check(MPI_Allreduce(&mine, &worst, 1, MPI_2INT, MPI_MINLOC, comm), "agreeing");
-    if (ret != 0 || worst.code >= 0) {
-        return ret != 0 ? ret : worst.code;
-    }
-    if (mine.rank == worst.rank) {
-        snprintf(message, sizeof(message), "%s", eng_error_message());
-    }
-    ret = eng_mpi_check(MPI_Bcast(message, MESSAGE_SIZE, MPI_CHAR, worst.rank, comm), "agreeing");
     if (ret != 0) {
         return ret;
     }
-    return mine.rank == worst.rank ? worst.code : ENG_FAIL(worst.code, "%s", message);
+    return worst.code < 0 ? eng_agree_message(worst.code, worst.rank, comm) : worst.code;
 }
 
 int
