@@ -6,8 +6,8 @@
  *   from there on    the count as a smooth function of the normal quantile and of the mean, both fitted in units of
  *                    probability; the whole part of the mean is added last, exactly;
  *   tails < 2^-16    the exact sampler of base/sample.h: single precision would not know them.
- * Rows whose means are all large go at once.  Of others lanes go in blocks: a block is not touched by a way that none of its
- * lanes takes.  P(X > 0) <= mean, so that a lane whose tail is not below its mean is zero after one comparison.
+ * A row goes through the ways that any of its lanes takes.  P(X > 0) <= mean, so that a lane whose tail is not below its mean is zero
+ * after one comparison.
  */
 #ifndef ENG_MODEL_LANES_SAMPLE_ROWS_H
 #define ENG_MODEL_LANES_SAMPLE_ROWS_H
@@ -15,11 +15,8 @@
 #include "base/sample.h"
 #include "model/lanes/lanes.h"
 
-#define FEW_MEAN      8
-#define FEW_TERMS     28 /* a multiple of four; P(X > 28) < 2^-16 at mean 8, and 28! is far from the end of a float */
-#define POISSON_BLOCK 16
-
-#define FOR_BLOCK LANE_SIMD for (int l = 0; l < POISSON_BLOCK; l++)
+#define FEW_MEAN  8
+#define FEW_TERMS 28 /* a multiple of four; P(X > 28) < 2^-16 at mean 8, and 28! is far from the end of a float */
 
 /** 1/(k + 1)!, negative: what a term of the sum adds. */
 typedef struct {
@@ -55,9 +52,9 @@ LANE_INLINE int far_out(uint32_t word)
  */
 static void poisson_few(const real *restrict mean, const uint32_t *restrict word, const poisson_terms_t *terms, real *restrict count)
 {
-    real s[POISSON_BLOCK] ENG_ALIGNED, v[POISSON_BLOCK] ENG_ALIGNED;
-    int32_t n[POISSON_BLOCK] ENG_ALIGNED;
-    FOR_BLOCK
+    real s[ENG_LANES] ENG_ALIGNED, v[ENG_LANES] ENG_ALIGNED;
+    int32_t n[ENG_LANES] ENG_ALIGNED;
+    FOR_LANES
     {
         const real m = mean[l] < FEW_MEAN ? mean[l] : 0, q = upper_tail(word[l]), e = real_expm1(m);
         s[l] = fma_real(-q, e, e - q); /* e^m (1 - e^-m - q) */
@@ -69,14 +66,14 @@ static void poisson_few(const real *restrict mean, const uint32_t *restrict word
         const real t0 = terms->minus[k], t1 = terms->minus[k + 1], t2 = terms->minus[k + 2], t3 = terms->minus[k + 3];
         more = 0;
         LANE_PRAGMA(omp simd reduction(| : more))
-        for (int l = 0; l < POISSON_BLOCK; l++) {
+        for (int l = 0; l < ENG_LANES; l++) {
             const real s0 = s[l], s1 = fma_real(s0, v[l], t0), s2 = fma_real(s1, v[l], t1), s3 = fma_real(s2, v[l], t2);
             s[l] = fma_real(s3, v[l], t3);
             n[l] += (s0 > 0) + (s1 > 0) + (s2 > 0) + (s3 > 0);
             more |= s[l] > 0;
         }
     }
-    FOR_BLOCK count[l] = (real)n[l];
+    FOR_LANES count[l] = (real)n[l];
 }
 
 /** log x for 2^-17 < x <= 1, within 3e-7: what rough_normal needs. */
@@ -152,7 +149,13 @@ LANE_INLINE real poisson_one_of_many(real m, uint32_t word)
 
 static void poisson_many(const real *restrict mean, const uint32_t *restrict word, real *restrict count)
 {
-    FOR_BLOCK
+    FOR_LANES count[l] = poisson_one_of_many(mean[l], word[l]);
+}
+
+/* The others keep their counts. */
+static void poisson_some(const real *restrict mean, const uint32_t *restrict word, real *restrict count)
+{
+    FOR_LANES
     {
         const real n = poisson_one_of_many(mean[l] < FEW_MEAN ? FEW_MEAN : mean[l], word[l]);
         count[l] = mean[l] < FEW_MEAN ? count[l] : n;
@@ -162,52 +165,47 @@ static void poisson_many(const real *restrict mean, const uint32_t *restrict wor
 /* Words far out, rare: about one row in five hundred has one. */
 static void poisson_exact(const real *mean, const uint32_t *word, real *count)
 {
-    for (int l = 0; l < POISSON_BLOCK; l++) {
+    for (int l = 0; l < ENG_LANES; l++) {
         if (far_out(word[l]) && mean[l] > 0) {
             count[l] = (real)eng_sample_poisson((double)mean[l], ((double)(int32_t)word[l] + 0x1p31 + 0.5) * 0x1p-32);
         }
     }
 }
 
-/* One block, some of whose means are small. */
-LANE_INLINE void poisson_block(const real *restrict mean, const uint32_t *restrict word, const poisson_terms_t *terms, real *restrict count)
+/* A row some of whose means are small. */
+static void poisson_mixture(const real *restrict mean, const uint32_t *restrict word, const poisson_terms_t *terms, real *restrict count)
 {
-    enum { HIT = 1, MANY = 2, FAR = 4 };
-    int ways = 0;
-    LANE_PRAGMA(omp simd reduction(| : ways))
-    for (int l = 0; l < POISSON_BLOCK; l++) {
-        ways |= (mean[l] >= FEW_MEAN ? MANY : mean[l] > upper_tail(word[l]) ? HIT : 0) | (far_out(word[l]) ? FAR : 0);
+    int hit = 0, large = 0;
+    LANE_PRAGMA(omp simd reduction(| : hit, large))
+    for (int l = 0; l < ENG_LANES; l++) {
+        hit |= (mean[l] < FEW_MEAN) & (mean[l] > upper_tail(word[l]));
+        large |= mean[l] >= FEW_MEAN;
         count[l] = 0;
     }
-    if (ways & HIT) {
+    if (hit) {
         poisson_few(mean, word, terms, count);
     }
-    if (ways & MANY) {
-        poisson_many(mean, word, count);
-    }
-    if (ways & FAR) {
-        poisson_exact(mean, word, count);
+    if (large) {
+        poisson_some(mean, word, count);
     }
 }
 
 /** count[l] ~ Poisson(mean[l]), mean >= 0. */
 static void poisson_row(const real *restrict mean, const uint32_t *restrict word, const poisson_terms_t *terms, real *restrict count)
 {
-    int few = 0, far = 0;
-    LANE_PRAGMA(omp simd reduction(| : few, far))
+    int small = 0, far = 0;
+    LANE_PRAGMA(omp simd reduction(| : small, far))
     for (int l = 0; l < ENG_LANES; l++) {
-        few |= mean[l] < FEW_MEAN;
+        small |= mean[l] < FEW_MEAN;
         far |= far_out(word[l]);
     }
-    if (!few) {
-        FOR_LANES count[l] = poisson_one_of_many(mean[l], word[l]);
+    if (small) {
+        poisson_mixture(mean, word, terms, count);
+    } else {
+        poisson_many(mean, word, count);
     }
-    for (int l = 0; l < ENG_LANES && (few || far); l += POISSON_BLOCK) {
-        if (few) {
-            poisson_block(mean + l, word + l, terms, count + l);
-        } else {
-            poisson_exact(mean + l, word + l, count + l);
-        }
+    if (far) {
+        poisson_exact(mean, word, count);
     }
 }
 

@@ -6,6 +6,7 @@
 #include "model/lanes/small_clones.h"
 
 #include "base/sample.h"
+#include "model/lanes/rng_rows.h"
 
 /* The two halves of Kendall's law in each lane. */
 typedef struct {
@@ -39,17 +40,60 @@ typedef struct {
     double first[SMALL_ROOM], second[SMALL_ROOM];
 } uniforms_t;
 
-static void make_uniforms(const eng_course_t *c, const small_list_t *list, uniforms_t *u)
+/* Streams of as many pairs as a vector holds, with the jumps to their clones' words. */
+typedef struct {
+    uint64_t low[ENG_PACK] ENG_ALIGNED, high[ENG_PACK] ENG_ALIGNED, inc_low[ENG_PACK] ENG_ALIGNED, inc_high[ENG_PACK] ENG_ALIGNED;
+    uint64_t mult_low[ENG_PACK] ENG_ALIGNED, mult_high[ENG_PACK] ENG_ALIGNED, plus_low[ENG_PACK] ENG_ALIGNED, plus_high[ENG_PACK] ENG_ALIGNED;
+} pack_t;
+
+LANE_INLINE void gather_streams(const eng_course_t *c, const uint16_t *place, pack_t *p)
 {
     const eng_tile_t *t = c->tile;
-    for (int i = 0; i < list->num; i++) {
-        const int k = list->place[i] / ENG_LANES, l = list->place[i] % ENG_LANES;
-        eng_rng_t rng;
-        rng.state = (eng_u128_t)t->clone_state.high[l] << 64 | t->clone_state.low[l];
-        rng.inc = (eng_u128_t)t->clone_inc.high[l] << 64 | t->clone_inc.low[l];
-        eng_rng_apply(&rng, c->plan->small[k]);
-        u->first[i] = eng_uniform(eng_rng_next(&rng));
-        u->second[i] = eng_uniform(eng_rng_next(&rng));
+    for (int i = 0; i < ENG_PACK; i++) {
+        const int k = place[i] / ENG_LANES, l = place[i] % ENG_LANES;
+        const eng_rng_jump_t *jump = &c->plan->small[k];
+        p->low[i] = t->clone_state.low[l];
+        p->high[i] = t->clone_state.high[l];
+        p->inc_low[i] = t->clone_inc.low[l];
+        p->inc_high[i] = t->clone_inc.high[l];
+        p->mult_low[i] = (uint64_t)jump->mult;
+        p->mult_high[i] = (uint64_t)(jump->mult >> 64);
+        p->plus_low[i] = (uint64_t)jump->plus;
+        p->plus_high[i] = (uint64_t)(jump->plus >> 64);
+    }
+}
+
+/* Jump, word, advance, word. */
+LANE_INLINE void two_words(pack_t *p, uint64_t *restrict first, uint64_t *restrict second)
+{
+    const int l = 0; /* where a row's pack begins */
+    const words_t none = everywhere(0);
+    words_t low = PACK(p->low), high = PACK(p->high), inc_low = PACK(p->inc_low), inc_high = PACK(p->inc_high);
+    words_t plus_low = inc_low, plus_high = inc_high;
+
+    affine(&plus_low, &plus_high, PACK(p->plus_low), PACK(p->plus_high), none, none);
+    affine(&low, &high, PACK(p->mult_low), PACK(p->mult_high), plus_low, plus_high);
+    PACK(first) = dxsm(low, high);
+    affine_short(&low, &high, everywhere(ENG_DXSM_MULTIPLIER), inc_low, inc_high);
+    PACK(second) = dxsm(low, high);
+}
+
+/* The list is filled up to a whole pack with pairs that nobody reads. */
+static void make_uniforms(const eng_course_t *c, small_list_t *list, uniforms_t *u)
+{
+    uint64_t first[ENG_PACK] ENG_ALIGNED, second[ENG_PACK] ENG_ALIGNED;
+    pack_t pack;
+
+    for (int i = list->num; i % ENG_PACK != 0; i++) {
+        list->place[i] = list->place[list->num - 1];
+    }
+    for (int i = 0; i < list->num; i += ENG_PACK) {
+        gather_streams(c, &list->place[i], &pack);
+        two_words(&pack, first, second);
+        for (int j = 0; j < ENG_PACK; j++) {
+            u->first[i + j] = eng_uniform(first[j]);
+            u->second[i + j] = eng_uniform(second[j]);
+        }
     }
 }
 

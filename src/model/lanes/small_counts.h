@@ -1,7 +1,7 @@
 /**
  * Small counts of many (clone, lane) pairs at once, exactly: the distribution function is summed upwards from 0 until
- * it reaches a uniform number, for eight pairs side by side.  Binomial, negative binomial and Poisson probabilities all
- * obey P(j+1) = P(j) (base + slope j) / (j+1), so one loop serves them, and j is common to the eight, so that it divides
+ * it reaches a uniform number, for sixteen pairs side by side.  Binomial, negative binomial and Poisson probabilities all
+ * obey P(j+1) = P(j) (base + slope j) / (j+1), so one loop serves them, and j is common to the group, so that it divides
  * once for all.  The pairs of a list are taken in the order of their means: the long sums keep one another company.
  *
  * A pair's count depends on its own law and number alone, never on its neighbours or on the length of the list.  It
@@ -13,7 +13,8 @@
 
 #include "model/lanes/lanes.h"
 
-#define SMALL_GROUP     8                                  /* pairs side by side: one vector of 512 bits, two of 256 */
+#define SMALL_GROUP     16                                 /* pairs side by side: two vectors of 512 bits, four of 256 */
+#define SMALL_STRIDE    4                                  /* terms between looks whether any pair needs more */
 #define SMALL_PAIRS     ((ENG_NUM_CLONES + 1) * ENG_LANES) /* all clones and the stem cells of a tile */
 #define SMALL_CLASSES   8                                  /* of means: below 1, 2, 4, .. 64, and the rest */
 #define SMALL_LAST_TERM 0x1p-60                            /* probabilities beyond it cannot move a sum near 1 */
@@ -39,17 +40,23 @@ LANE_INLINE void sum_counts(const small_laws_t *law, double *restrict count)
         term[i] = sum[i] = law->first[i];
         count[i] = 0;
     }
-    for (int n = 0; n < SMALL_TERMS && more > 0; n++) {
-        const double j = n, inverse = 1 / (j + 1);
+    for (int n = 0; n < SMALL_TERMS && more > 0; n += SMALL_STRIDE) {
         more = 0;
         LANE_PRAGMA(omp simd reduction(+ : more))
         for (int i = 0; i < SMALL_GROUP; i++) {
-            double step = sum[i] < law->u[i] ? 1.0 : 0.0;
-            step = j < law->limit[i] ? step : 0;
-            step = term[i] < SMALL_LAST_TERM && j > law->mean[i] ? 0 : step;
-            term[i] *= (law->base[i] + law->slope[i] * j) * inverse;
-            sum[i] += term[i];
-            count[i] += step;
+            double t = term[i], total = sum[i], c = count[i], step = 0;
+            for (int k = 0; k < SMALL_STRIDE; k++) {
+                const double j = n + k, inverse = 1 / (j + 1);
+                step = total < law->u[i] ? 1.0 : 0.0;
+                step = j < law->limit[i] ? step : 0;
+                step = t < SMALL_LAST_TERM && j > law->mean[i] ? 0 : step;
+                t *= (law->base[i] + law->slope[i] * j) * inverse;
+                total += t;
+                c += step;
+            }
+            term[i] = t;
+            sum[i] = total;
+            count[i] = c;
             more += step;
         }
     }
