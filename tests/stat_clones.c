@@ -128,7 +128,7 @@ worst_of_expansion(const clone_cell_t *cell)
     const eng_course_t course = clone_course(cell->A, cell->Q);
     const double A = (double)course.tile->clone_loss[0], Q = (double)course.tile->clone_gain[0];
     make_law(course.tile->clone_loss, course.tile->clone_gain, &law);
-    const double sd = sqrt(cell->n * (double)law.k2[0]), mean = cell->n * law.mean[0];
+    const double sd = sqrt(cell->n) * (double)law.sd[0], mean = cell->n * law.mean[0];
     double worst = 0;
 
     CU_ASSERT((real)cell->n >= law.enough[0]);
@@ -138,7 +138,7 @@ worst_of_expansion(const clone_cell_t *cell)
         long double cdf = 0;
         for (int i = 0; i < 60; i++) {
             const double z = 0.5 * (low + high);
-            const real spread = expand_spread(&law, 0, (real)cell->n, (real)z, 1);
+            const real spread = expand_spread(&law, 0, (real)cell->n, (real)z);
             if (expand_count((real)cell->n, law.mean[0], spread) > j) {
                 high = z;
             } else {
@@ -177,7 +177,7 @@ test_boundaries_of_expansion(void)
                 continue;
             }
             double here = worst_of_expansion(&cell);
-            const clone_cell_t many = { ceil(25.2 * cell.n), A, Q }; /* and where it drops its last orders */
+            const clone_cell_t many = { ceil(25.2 * cell.n), A, Q }; /* and further up */
             here = many.n * A < 4000 ? fmax(here, worst_of_expansion(&many)) : here;
             if (here > worst) {
                 worst = here;

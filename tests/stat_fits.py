@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Where the coefficients of src/model/lanes/sample_rows.h come from, and that no better ones are to be had.
+"""Where the coefficients of src/model/lanes/normal_rows.h and sample_rows.h come from, and that no better ones are to be had.
 
 Each function is fitted anew by Lawson's method: least squares again and again, the weight of a point growing with its error, until the
 largest error is as small as it can be.  Errors count in probability: of the logarithm behind the normal quantile only itself, of the
@@ -16,7 +16,7 @@ import numpy as np
 from numpy.polynomial import Polynomial
 from scipy.special import gammainc, gammaincc, ndtri
 
-ROWS = os.path.join(os.environ.get("SOURCE", os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")), "src/model/lanes/sample_rows.h")
+LANES = os.path.join(os.environ.get("SOURCE", os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")), "src/model/lanes")
 DENSITY = 1 / np.sqrt(2 * np.pi)
 
 
@@ -105,15 +105,18 @@ def estrin(text):
     return [float(x) for x in (a0, a1, a2, a3, a4, a5)]
 
 
-def in_file(text):
+def in_files(text):
     far = body(text, "poisson_distance")
     (f, _), (g, _), (h, c) = (horner(far, name) for name in "fgh")
     return {"logarithm": estrin(body(text, "rough_log")), "quantile": horner(body(text, "rough_normal"), "p")[0], "distance": f + g + h + c}
 
 
 def main():
-    with open(ROWS, encoding="utf-8") as file:
-        have = in_file(file.read())
+    text = ""
+    for name in ("normal_rows.h", "sample_rows.h"):
+        with open(os.path.join(LANES, name), encoding="utf-8") as file:
+            text += file.read()
+    have = in_files(text)
     passed = failed = 0
     for name, make in (("logarithm", logarithm), ("quantile", quantile), ("distance", distance)):
         columns, wanted, scale = make()

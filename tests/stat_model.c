@@ -201,7 +201,7 @@ stat_graft(void)
             count[l] = (double)b.tile->hsc_count[l];
             empty[l] = fmax(0, 1 - (double)b.tile->hsc[l]);
         }
-        bench_until(&b, 0.125);
+        bench_until(&b, 0.25); /* the graft comes at the beginning of its row */
         for (int l = 0; l < ENG_LANES; l++) {
             const double p = 0.10 * (0.02 + 0.98 * empty[l]), mean = 42000 * p, x = (double)b.tile->hsc_count[l] - count[l];
             stem += x;

@@ -45,7 +45,7 @@ test_neighbours_do_not_matter(void)
         clone_tile.clone_gain[l] = (real)cell->Q;
         clone_words(l, eng_test_random(&state), eng_test_random(&state));
         for (int k = 0; k < 1 + l % ENG_NUM_CLONES; k++) {
-            small_list_add(&mixed, k, l, cell->n);
+            small_list_add(&mixed, k, l, cell->n, 1);
         }
     }
     wide = mixed;
@@ -56,7 +56,7 @@ test_neighbours_do_not_matter(void)
     }
     for (int i = 0; i < mixed.num; i++) {
         clone_list.num = 0;
-        small_list_add(&clone_list, mixed.place[i] / ENG_LANES, mixed.place[i] % ENG_LANES, mixed.n[i]);
+        small_list_add(&clone_list, mixed.place[i] / ENG_LANES, mixed.place[i] % ENG_LANES, mixed.n[i], 1);
         eng_small_clones_plain(&course, &clone_list);
         bad += clone_list.count[0] != mixed.count[i];
     }

@@ -5,7 +5,7 @@
 #define ENG_STUDY_IDENTITY_H
 
 /** Raised whenever the same study gives other numbers: part of the identity, so that old results are not mixed with new. */
-#define ENG_MODEL_VERSION "2"
+#define ENG_MODEL_VERSION "3"
 
 /** Precision of the step loop's pools, "float" or "double". */
 const char *eng_study_precision(void);

@@ -9,6 +9,7 @@
  * survival s is exact inside it: A += e^rho (1/s - 1).
  */
 #include "model/lanes/clone_law.h"
+#include "model/lanes/normal_rows.h"
 #include "model/lanes/rng_rows.h"
 #include "model/lanes/small_clones.h"
 
@@ -79,30 +80,28 @@ void eng_clones_step(eng_course_t *c)
     }
 }
 
-/* Normal spreads of one row, by the whole expansion or by its first orders. */
-static void spread_whole(const law_t *law, const uint32_t *bits, const real *restrict count, real *restrict spread)
+/* Normal spreads of one row; about one row in five hundred has a word far out. */
+static void spread_row(const law_t *law, const uint32_t *bits, const real *restrict count, real *restrict spread)
 {
-    FOR_LANES
-    {
-        spread[l] = expand_spread(law, l, count[l], real_normal(bits[l]), 1);
-    }
-}
+    int far = 0;
 
-static void spread_short(const law_t *law, const uint32_t *bits, const real *restrict count, real *restrict spread)
-{
-    FOR_LANES
-    {
-        spread[l] = expand_spread(law, l, count[l], real_normal(bits[l]), 0);
+    LANE_PRAGMA(omp simd reduction(| : far))
+    for (int l = 0; l < ENG_LANES; l++) {
+        spread[l] = expand_spread(law, l, count[l] < 1 ? 1 : count[l], rough_normal(bits[l]));
+        far |= far_out(bits[l]);
+    }
+    for (int l = 0; l < ENG_LANES && far; l++) {
+        spread[l] = far_out(bits[l]) ? expand_spread(law, l, count[l] < 1 ? 1 : count[l], far_normal(bits[l])) : spread[l];
     }
 }
 
 /* Expansion of one row where it serves; the others become 0. */
-static void expand_row(const law_t *law, const uint32_t *bits, bool whole, real *restrict count)
+static void expand_row(const law_t *law, const uint32_t *bits, real *restrict count)
 {
     real spread[ENG_LANES] ENG_ALIGNED;
     double x[ENG_LANES] ENG_ALIGNED;
 
-    (whole ? spread_whole : spread_short)(law, bits, count, spread);
+    spread_row(law, bits, count, spread);
     FOR_LANES
     {
         x[l] = expand_count(count[l], law->mean[l], spread[l]);
@@ -116,22 +115,19 @@ static void expand_row(const law_t *law, const uint32_t *bits, bool whole, real 
 /* Draw the large counts of a row and put the small ones that are not empty on the list. */
 static void draw_row(int k, const law_t *law, const uint32_t *bits, small_list_t *list, real *restrict count)
 {
-    int any_small = 0, any_large = 0, any_middle = 0;
+    int any_small = 0, any_large = 0;
 
-    LANE_PRAGMA(omp simd reduction(| : any_small, any_large, any_middle))
+    LANE_PRAGMA(omp simd reduction(| : any_small, any_large))
     for (int l = 0; l < ENG_LANES; l++) {
         const int few = count[l] < law->enough[l];
         any_large |= !few;
         any_small |= (count[l] > 0) & few;
-        any_middle |= !few & (count[l] < law->plenty[l]);
     }
     for (int l = 0; any_small && l < ENG_LANES; l++) {
-        if ((count[l] > 0) & (count[l] < law->enough[l])) {
-            small_list_add(list, k, l, (double)count[l]);
-        }
+        small_list_add(list, k, l, (double)count[l], (count[l] > 0) & (count[l] < law->enough[l]));
     }
     if (any_large) {
-        expand_row(law, bits, any_middle != 0, count);
+        expand_row(law, bits, count);
     } else {
         memset(count, 0, ENG_LANES * sizeof(*count));
     }

@@ -13,7 +13,7 @@
 #define ENG_MODEL_LANES_SAMPLE_ROWS_H
 
 #include "base/sample.h"
-#include "model/lanes/lanes.h"
+#include "model/lanes/normal_rows.h"
 
 #define FEW_MEAN  8
 #define FEW_TERMS 28 /* a multiple of four; P(X > 28) < 2^-16 at mean 8, and 28! is far from the end of a float */
@@ -38,12 +38,6 @@ LANE_INLINE real upper_tail(uint32_t word)
     const int32_t x = (int32_t)word, near = x ^ (x >> 31) ^ INT32_MAX; /* steps from the end of the word's own side */
     const real tail = fma_real((real)near, (real)0x1p-32, (real)0x1p-33);
     return x < 0 ? 1 - tail : tail;
-}
-
-/** A tail below 2^-16 on either side. */
-LANE_INLINE int far_out(uint32_t word)
-{
-    return (word + 0x80010000u) >> 17 == 0;
 }
 
 /*
@@ -74,36 +68,6 @@ static void poisson_few(const real *restrict mean, const uint32_t *restrict word
         }
     }
     FOR_LANES count[l] = (real)n[l];
-}
-
-/** log x for 2^-17 < x <= 1, within 3e-7: what rough_normal needs. */
-LANE_INLINE real rough_log(real x)
-{
-#ifdef ENG_REAL_DOUBLE
-    return real_log(x);
-#else
-    const uint32_t t = float_bits(x) + (0x3f800000u - 0x3f3504f3u); /* mantissa from sqrt(1/2) on */
-    const float k = (float)((int32_t)(t >> 23) - 127), f = bits_float((t & 0x7fffffu) + 0x3f3504f3u) - 1.0f, f2 = f * f;
-    const float low = fma_real(fma_real(f, 0.2049256833f, -0.2489776569f), f2, fma_real(f, 0.333155447f, -0.5000148589f));
-    const float p = fma_real(fma_real(f, 0.1198640855f, -0.1876171935f), f2 * f2, low);
-    return fma_real(k, 0.69314718f, fma_real(f2, p, f));
-#endif
-}
-
-/** Normal quantile of a word that is not far out, within 1e-7 in probability. */
-LANE_INLINE real rough_normal(uint32_t word)
-{
-    const real u = fma_real((real)(int32_t)word, (real)0x1p-31, (real)0x1p-32), w = -rough_log(fma_real(-u, u, 1));
-    real p = (real)-1.877243305e-08;
-    p = fma_real(p, w, (real)8.871804101e-07);
-    p = fma_real(p, w, (real)-1.635687448e-05);
-    p = fma_real(p, w, (real)1.390616917e-04);
-    p = fma_real(p, w, (real)-3.337272677e-04);
-    p = fma_real(p, w, (real)-3.127188331e-03);
-    p = fma_real(p, w, (real)1.623097991e-02);
-    p = fma_real(p, w, (real)3.281422347e-01);
-    p = fma_real(p, w, (real)1.253312428);
-    return u * p;
 }
 
 /*

@@ -17,11 +17,12 @@ typedef struct {
     double count[SMALL_ROOM];   /* out: cells now */
 } small_list_t;
 
-LANE_INLINE void small_list_add(small_list_t *list, int k, int l, double n)
+/** Adds the pair if `wanted` is 1, without a branch that would be guessed wrong; 0 leaves it in the free place behind the list. */
+LANE_INLINE void small_list_add(small_list_t *list, int k, int l, double n, int wanted)
 {
     list->place[list->num] = (uint16_t)(k * ENG_LANES + l);
     list->n[list->num] = n;
-    list->num++;
+    list->num += wanted;
 }
 
 #define eng_small_clones LANE_NAME(small_clones)
