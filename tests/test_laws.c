@@ -87,7 +87,7 @@ birth_and_death(int n, double births, double deaths, double days)
 }
 
 static void
-stat_birth_and_death(void)
+test_birth_and_death(void)
 {
     birth_and_death(1, 0.02, 0.03, 30);
     birth_and_death(2, 0.05, 0.055, 60);
@@ -100,7 +100,7 @@ stat_birth_and_death(void)
 
 /* The expansion that serves large clones has the distribution of the exact sampler: two samples, one draw. */
 static void
-stat_large_clones(void)
+test_large_clones(void)
 {
     enum { CELLS = 120, DAYS = 10 };
     const double births = 0.05, deaths = 0.06, rho = (deaths - births) * DAYS;
@@ -139,7 +139,7 @@ stat_large_clones(void)
 
 /* ATG through the rates of many rows: each cell survives with exp(-kA C0 t1/2 / ln 2). */
 static void
-stat_survivors_of_antibodies(void)
+test_survivors_of_antibodies(void)
 {
     const double cells = 500, area = 6 / 6.75 * 0.35 * 7 / log(2) * (1 - exp2(-105 / 7.0)), s = exp(-area);
     double sum = 0, square = 0, count = 0, extinct = 0;
@@ -173,7 +173,7 @@ stat_survivors_of_antibodies(void)
 /* --- graft and harvest ---------------------------------------------------------------------------------------------- */
 
 static void
-stat_graft(void)
+test_graft(void)
 {
     const double body = 3.31e11, t_cells = 2e8 * 70 * 1e-3;
     double chi = 0, sum = 0, wanted = 0, clones = 0, stem = 0, stem_wanted = 0, stem_variance = 0, stem_square = 0;
@@ -229,7 +229,7 @@ stat_graft(void)
 
 /* Yields are log-normal; below the minimum 70 % are mended and the rest is not treated at all. */
 static void
-stat_harvest(void)
+test_harvest(void)
 {
     const double sd = sqrt(log(1.36)), low = eng_dist_cdf(&(eng_dist_t){ ENG_DIST_NORMAL, { 0, 1 } }, log(4 / 6.0) / sd);
     static double u[LANES];
@@ -265,7 +265,7 @@ stat_harvest(void)
 
 /* Fatal toxicity 0.1 (c/0.6)^2.6 at 40 years here, 3.5 % less for each year below; death within an exponential time of mean 20 d from day 0. */
 static void
-stat_toxicity(void)
+test_toxicity(void)
 {
     const double p = 0.1 * pow(0.85 / 0.6, 2.6) * exp(0.035 * (30 - 40));
     static double u[LANES];
@@ -294,7 +294,7 @@ stat_toxicity(void)
 
 /* Ten years of trigger days: a coin a day, sizes Exp(1), no memory from one day to the next. */
 static void
-stat_triggers(void)
+test_triggers(void)
 {
     static double u[400000];
     const double p = -expm1(-10 / ENG_DAYS_PER_YEAR), days = 3648;
@@ -345,7 +345,7 @@ stat_triggers(void)
 
 /* First thresholds are Exp(1) in every channel, and no channel knows of another nor a patient of the next. */
 static void
-stat_thresholds(void)
+test_thresholds(void)
 {
     enum { CHANNELS = 6 };
     static double x[CHANNELS][LANES], u[LANES];
@@ -383,7 +383,7 @@ stat_thresholds(void)
 
 /* Background mortality: Gompertz in age, 1.25 for men and 0.8 for women, from the first day on. */
 static void
-stat_background_mortality(void)
+test_background_mortality(void)
 {
     static double u[LANES];
 
@@ -431,7 +431,7 @@ relapses_before(uint64_t first, const uint32_t *candidate, double *relapses)
 }
 
 static void
-stat_entry(void)
+test_entry(void)
 {
     static double relapses[ENG_LANES];
     fix_run_t run;
@@ -476,20 +476,20 @@ stat_entry(void)
 }
 
 static const eng_test_t tests[] = {
-    ENG_TEST(stat_birth_and_death),
-    ENG_TEST(stat_large_clones),
-    ENG_TEST(stat_survivors_of_antibodies),
-    ENG_TEST(stat_graft),
-    ENG_TEST(stat_harvest),
-    ENG_TEST(stat_toxicity),
-    ENG_TEST(stat_triggers),
-    ENG_TEST(stat_thresholds),
-    ENG_TEST(stat_background_mortality),
-    ENG_TEST(stat_entry),
+    ENG_TEST(test_birth_and_death),
+    ENG_TEST(test_large_clones),
+    ENG_TEST(test_survivors_of_antibodies),
+    ENG_TEST(test_graft),
+    ENG_TEST(test_harvest),
+    ENG_TEST(test_toxicity),
+    ENG_TEST(test_triggers),
+    ENG_TEST(test_thresholds),
+    ENG_TEST(test_background_mortality),
+    ENG_TEST(test_entry),
 };
 
 int
 main(int argc, char **argv)
 {
-    return ENG_TEST_MAIN(argc, argv, "model statistics", tests);
+    return ENG_TEST_MAIN(argc, argv, "laws of the model", tests);
 }
