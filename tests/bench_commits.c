@@ -8,6 +8,7 @@
  * and waiting for the disk are all in it.  The file system is that of TMPDIR.
  */
 #include "base/error.h"
+#include "base/log.h"
 #include "engine/journal.h"
 #include <engraft/run.h>
 #include <math.h>
@@ -127,6 +128,7 @@ main(int argc, char **argv)
     MPI_Init(&argc, &argv);
     MPI_Comm_rank(MPI_COMM_WORLD, &rank);
     MPI_Comm_size(MPI_COMM_WORLD, &ranks);
+    eng_log_set(rank, ENG_LOG_WARN);
     if (argc < 2 || pairs < 1 || pairs > MOST_PAIRS) {
         fprintf(stderr, "usage: bench_commits STUDY [PAIRS]\n");
         MPI_Abort(MPI_COMM_WORLD, 64);
