@@ -257,7 +257,7 @@ test-fault:  ## failures, signals, damaged files
 test-kill:  ## N=200 kills at random moments, each resumed on 1 to 5 ranks (20 of them are in test-fault); SEED=, CASE=7 or 100-149
 	@jobs/setup --check test
 	$(build) $(BIN)
-	@export KILLS=$(or $(N),200) $(if $(SEED),KILL_SEED=$(SEED)) $(if $(CASE),KILL_CASE=$(CASE)); TEST_LIMIT=7200 $(RUN) tests/fault_kill.py
+	@export KILLS=$(or $(N),200) $(if $(SEED),KILL_SEED=$(SEED)) $(if $(CASE),KILL_CASE=$(CASE)) TEST_LIMIT=7200; $(RUN) tests/fault_kill.py
 
 fuzz:  ## TARGET=journal SECONDS=60 (or RUNS=1000000) SEED=0: hostile files and arguments under clang's sanitizers; all targets if none is named
 	@jobs/setup --check test
@@ -270,12 +270,12 @@ fuzz-programs: $(BIN) $(FUZZ_BIN)
 test-stat:  ## the numbers are those of the model: against exact laws and oracles (long)
 	@jobs/setup --check test
 	$(build) $(BIN) $(STAT_BIN)
-	@TEST_LIMIT=3600 $(RUN) $(STAT)
+	@export TEST_LIMIT=3600; $(RUN) $(STAT)
 
 test-slow:  ## everything else that is long
 	@jobs/setup --check test
 	$(build) $(BIN) $(SLOW_BIN)
-	@TEST_LIMIT=3600 $(RUN) $(SLOW)
+	@export TEST_LIMIT=3600; $(RUN) $(SLOW)
 
 test-cluster:  ## job scripts on a Slurm of two nodes, started here for it (root, a quarter of an hour); installs it
 	@jobs/setup --install test
@@ -286,7 +286,7 @@ test-cluster:  ## job scripts on a Slurm of two nodes, started here for it (root
 test-everything:
 	@jobs/setup --install test
 	$(build) $(BIN) $(TEST_BIN)
-	@TEST_LIMIT=7200 $(RUN) $(LINT) $(UNIT) $(MPI) $(FAULT) $(STAT) $(SLOW)
+	@export TEST_LIMIT=7200; $(RUN) $(LINT) $(UNIT) $(MPI) $(FAULT) $(STAT) $(SLOW)
 
 check-all:  ## every test, under CONFIG=release and CONFIG=asan
 	@mkdir -p $(BUILD); rm -f $(BUILD)/counts
