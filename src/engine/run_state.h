@@ -44,6 +44,7 @@ struct eng_run {
     uint64_t restored_courses; /* by earlier attempts */
     uint64_t blocks_done;   /* by this rank */
     double looked;          /* monotonic seconds: for messages of others */
+    double look_cost;       /* CPU seconds of a look, on average lately */
     double longest_slab;    /* seconds, of this rank */
     double began;           /* monotonic seconds: first block */
     double saved, synced;   /* of the last commit, and of the last that reached the disk */

@@ -11,6 +11,8 @@
 
 #define SYNC_SECONDS 5.0             /* on the disk: survives the machine */
 #define LOOK_SECONDS 2e-3            /* a rank that computes looks for messages so often; what it needs itself it asked for ahead */
+#define LOOK_MOST 20e-3              /* at most so seldom */
+#define LOOK_SHARE 0.005             /* and spends no more of its time on it, where that allows: many ranks on a core look at cold caches */
 #define SAVE_BYTES ((size_t)8 << 20) /* of points and rows in a batch */
 
 static void
@@ -73,6 +75,7 @@ static void
 look(eng_run_t *run)
 {
     const eng_phase_t before = eng_profile_enter(&run->profile, ENG_PHASE_HAND_OUT);
+    const double spent = run->profile.cpu[ENG_PHASE_HAND_OUT];
 
     note_trouble(run, eng_schedule_poll(&run->schedule));
     note_trouble(run, eng_owner_poll(&run->owner));
@@ -81,6 +84,17 @@ look(eng_run_t *run)
     }
     run->looked = eng_seconds();
     (void)eng_profile_enter(&run->profile, before);
+    if (before != ENG_PHASE_HAND_OUT) {
+        run->look_cost += 0.1 * (run->profile.cpu[ENG_PHASE_HAND_OUT] - spent - run->look_cost);
+    }
+}
+
+static double
+look_interval(const eng_run_t *run)
+{
+    const double wanted = run->look_cost / LOOK_SHARE;
+
+    return wanted < LOOK_SECONDS ? LOOK_SECONDS : wanted < LOOK_MOST ? wanted : LOOK_MOST;
 }
 
 /* Between the protocols of a tile: others must not wait for us long, but a look is some microseconds, and a tile may be fast. */
@@ -89,7 +103,7 @@ look_around(void *context)
 {
     eng_run_t *run = context;
 
-    if (eng_seconds() - run->looked >= LOOK_SECONDS) {
+    if (eng_seconds() - run->looked >= look_interval(run)) {
         look(run);
     }
 }
