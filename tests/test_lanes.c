@@ -6,6 +6,7 @@
 #include "model_fixture.h"
 
 #include "base/sample.h"
+#include "model/lanes/normal_rows.h"
 #include "model/lanes/rng_rows.h"
 #include "model/lanes/step.h"
 
@@ -299,6 +300,40 @@ test_real_normal(void)
     CU_ASSERT(real_normal(0) < -6 && real_normal(0) > -7);
 }
 
+static double
+signed_normal(uint32_t word)
+{
+    return (double)(far_out(word) ? far_normal(word) : rough_normal(word));
+}
+
+/* Signed words: the short form is right, and odd, in probability where it serves; the long one in the number. */
+static void
+test_normal_of_signed_words(void)
+{
+    uint64_t state = 7;
+    double near_error = 0, far_error = 0, odd_error = 0;
+    int num_far = 0;
+
+    for (int j = 0; j < NUM_RANDOM; j++) {
+        const uint32_t any = (uint32_t)(eng_test_random(&state) >> 32), word = j % 2 == 0 ? any : (any >> (j / 2 % 31)) ^ 0x80000000u;
+        const bool above = (word & 0x80000000u) == 0;
+        const double want = exact_normal((above ? 0x7fffffffu - word : word ^ 0x80000000u) << 1 | above);
+        const double z = signed_normal(word), density = exp(-want * want / 2) / sqrt(2 * 3.14159265358979);
+        if (far_out(word)) {
+            far_error = fmax(far_error, fabs(z - want));
+            num_far++;
+        } else {
+            near_error = fmax(near_error, fabs(z - want) * density);
+        }
+        odd_error = fmax(odd_error, fabs(signed_normal(~word) + z) * density);
+    }
+    CU_ASSERT(near_error < 2e-7);
+    CU_ASSERT(num_far > 1000);
+    CU_ASSERT(far_error < 2e-5);
+    CU_ASSERT(odd_error < 2e-7);
+    CU_ASSERT(far_out(0x80000000u) && far_out(0x7fffffffu) && !far_out(0) && !far_out(0xffffffffu));
+}
+
 /* --- words ------------------------------------------------------------------------------------------------------ */
 
 static eng_u128_t
@@ -451,6 +486,7 @@ static const eng_test_t tests[] = {
     ENG_TEST(test_real_floor),
     ENG_TEST(test_phi),
     ENG_TEST(test_real_normal),
+    ENG_TEST(test_normal_of_signed_words),
     ENG_TEST(test_rows_of_words),
     ENG_TEST(test_trigger_words),
     ENG_TEST(test_clone_words),
