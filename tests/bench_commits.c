@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "engine/journal.h"
+#include "testlib.h"
 #include <engraft/run.h>
 #include <math.h>
 #include <stdbool.h>
@@ -55,15 +56,6 @@ typedef struct {
     double cpu, wall; /* s, over all ranks; of the slowest */
 } cost_t;
 
-static double
-cpu_seconds(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 static int
 measure(const eng_run_options_t *options, cost_t *cost)
 {
@@ -71,10 +63,10 @@ measure(const eng_run_options_t *options, cost_t *cost)
     int ret = eng_run_create(&run, options, MPI_COMM_WORLD);
 
     MPI_Barrier(MPI_COMM_WORLD);
-    cost->cpu = -cpu_seconds();
+    cost->cpu = -eng_test_cpu_seconds();
     cost->wall = -MPI_Wtime();
     ret = ret == 0 ? eng_run_run(run) : ret;
-    cost->cpu += cpu_seconds();
+    cost->cpu += eng_test_cpu_seconds();
     cost->wall += MPI_Wtime();
     MPI_Allreduce(MPI_IN_PLACE, &cost->cpu, 1, MPI_DOUBLE, MPI_SUM, MPI_COMM_WORLD);
     MPI_Allreduce(MPI_IN_PLACE, &cost->wall, 1, MPI_DOUBLE, MPI_MAX, MPI_COMM_WORLD);

@@ -10,10 +10,10 @@
 #include "base/error.h"
 #include "study/layout.h"
 #include "study/study.h"
+#include "testlib.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 typedef struct {
     eng_study_t study;
@@ -28,13 +28,6 @@ typedef struct {
     double *lived;           /* [num_protocols] days of counted courses, from the first day to death or horizon */
     int tiles;
 } bench_t;
-
-static double cpu_seconds(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 static int prepare(bench_t *b, const char *path)
 {
@@ -90,27 +83,27 @@ static void measure(bench_t *b)
 {
     const int num = b->study.num_protocols;
     for (int done = 0, tiles; done < b->tiles; done += tiles) {
-        double t0 = cpu_seconds(), t1;
+        double t0 = eng_test_cpu_seconds(), t1;
         tiles = b->tiles - done < b->slab ? b->tiles - done : b->slab;
         eng_runner_clear(b->runner);
         (void)eng_runner_add(b->runner, 0, &b->params, (uint64_t)done * ENG_LANES, tiles * ENG_LANES);
         eng_runner_admit(b->runner);
-        t1 = cpu_seconds();
+        t1 = eng_test_cpu_seconds();
         b->admit += t1 - t0;
         for (int p = 0; p < num; p++) {
             t0 = t1;
             eng_runner_run(b->runner, p, &b->results[p], num);
-            t1 = cpu_seconds();
+            t1 = eng_test_cpu_seconds();
             b->run[p] += t1 - t0;
             for (int k = 0; k < tiles; k++) {
                 b->lived[p] += days_lived(b, &b->results[k * num + p]);
             }
-            t1 = cpu_seconds();
+            t1 = eng_test_cpu_seconds();
         }
         for (int k = 0; k < tiles; k++) {
             eng_layout_add(&b->layout, &b->results[k * num], 0, ENG_LANES, b->point, b->pooled);
         }
-        b->add += cpu_seconds() - t1;
+        b->add += eng_test_cpu_seconds() - t1;
     }
 }
 

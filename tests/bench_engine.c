@@ -12,22 +12,13 @@
 #include "engine/owner.h"
 #include "engine/schedule.h"
 #include "engine/work.h"
+#include "testlib.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { BENCH_POINTS = 64, REPEATS = 20, ASKS = 20000 };
-
-static double
-cpu_seconds(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 /* A batch as a run makes it: one block for each of some points. */
 static int
@@ -50,7 +41,7 @@ measure_packing(const eng_batch_t *batch, const eng_layout_t *layout, const eng_
     eng_pack_t pack = { 0 }, pooled = { 0 };
     eng_batch_t copy;
     int ret = eng_batch_create(&copy, layout, records);
-    double start = cpu_seconds();
+    double start = eng_test_cpu_seconds();
 
     for (int j = 0; j < REPEATS && ret == 0; j++) {
         eng_pack_reset(&pack);
@@ -58,14 +49,14 @@ measure_packing(const eng_batch_t *batch, const eng_layout_t *layout, const eng_
         ret = eng_pack_check(&pack);
     }
     eng_pack_words(&pooled, batch->pooled, batch->pooled_words);
-    printf("pack,%.3f,us/point\n", 1e6 * (cpu_seconds() - start) / points);
-    start = cpu_seconds();
+    printf("pack,%.3f,us/point\n", 1e6 * (eng_test_cpu_seconds() - start) / points);
+    start = eng_test_cpu_seconds();
     for (int j = 0; j < REPEATS && ret == 0; j++) {
         eng_unpack_t unpack = { pack.bytes, pack.bytes + pack.length };
         eng_batch_clear(&copy);
         ret = eng_batch_unpack(&copy, &unpack);
     }
-    printf("unpack,%.3f,us/point\n", 1e6 * (cpu_seconds() - start) / points);
+    printf("unpack,%.3f,us/point\n", 1e6 * (eng_test_cpu_seconds() - start) / points);
     printf("point,%.0f,bytes packed\nmemory,%zu,bytes/point\npooled,%zu,bytes packed\n",
         (double)(pack.length - pooled.length) / (double)batch->num_points, 8 * batch->point_words, pooled.length);
     eng_batch_free(&copy);
@@ -88,11 +79,11 @@ measure_journal(const eng_batch_t *batch, const eng_study_t *study, const double
         return ENG_FAIL(ENG_ERR_WRITE, "no folder for a journal");
     }
     ret = eng_journal_open(&journal, folder, 1, 0, &key);
-    const double start = cpu_seconds();
+    const double start = eng_test_cpu_seconds();
     for (int j = 0; j < REPEATS && ret == 0; j++) {
         ret = eng_journal_append(&journal, batch, false);
     }
-    printf("append,%.3f,us/point with packing and checksum\n", 1e6 * (cpu_seconds() - start) / REPEATS / (double)batch->num_points);
+    printf("append,%.3f,us/point with packing and checksum\n", 1e6 * (eng_test_cpu_seconds() - start) / REPEATS / (double)batch->num_points);
     if (journal.path != NULL) {
         unlink(journal.path);
     }
@@ -108,7 +99,7 @@ measure_answers(int rank, int size)
     uint64_t ask[3] = { 1, 1, 192 }, order[3] = { 0, 4, 0 };
 
     MPI_Barrier(MPI_COMM_WORLD);
-    const double start = cpu_seconds();
+    const double start = eng_test_cpu_seconds();
     for (int j = 0; rank > 0 && j < ASKS; j++) {
         MPI_Send(ask, 3, MPI_UINT64_T, 0, ENG_TAG_ASK, MPI_COMM_WORLD);
         MPI_Recv(order, 3, MPI_UINT64_T, 0, ENG_TAG_ORDER, MPI_COMM_WORLD, MPI_STATUS_IGNORE);
@@ -126,7 +117,7 @@ measure_answers(int rank, int size)
         }
     }
     if (rank == 0 && size > 1) {
-        printf("answer,%.3f,us of rank 0 for each ask (waiting included)\n", 1e6 * (cpu_seconds() - start) / ((double)ASKS * (size - 1)));
+        printf("answer,%.3f,us of rank 0 for each ask (waiting included)\n", 1e6 * (eng_test_cpu_seconds() - start) / ((double)ASKS * (size - 1)));
     }
 }
 

@@ -7,28 +7,21 @@
 #include "base/error.h"
 #include "graft24.h"
 #include "model/kernel.h"
+#include "testlib.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 typedef struct {
     double seconds, sum[GRAFT24_SPECIES], square[GRAFT24_SPECIES];
 } result_t;
 
-static double cpu_seconds(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 static int run(const eng_network_t *network, int tiles, int first_steps, double dt, int steps, result_t *result)
 {
     static eng_network_tile_t tile;
     const uint32_t seed[4] = { 1, 0, 0, 0 };
-    const double start = cpu_seconds();
+    const double start = eng_test_cpu_seconds();
     memset(result, 0, sizeof(*result));
     for (int j = 0; j < tiles; j++) {
         eng_network_open(&tile, network, seed, (uint64_t)j * ENG_LANES);
@@ -45,7 +38,7 @@ static int run(const eng_network_t *network, int tiles, int first_steps, double 
             }
         }
     }
-    result->seconds = cpu_seconds() - start;
+    result->seconds = eng_test_cpu_seconds() - start;
     return 0;
 }
 

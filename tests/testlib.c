@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #define MAX_KEPT 4096
@@ -150,6 +151,15 @@ eng_test_write_file(const char *path, const void *bytes, size_t size)
 }
 
 /* --- comparisons ---------------------------------------------------------------------------------------- */
+
+double
+eng_test_cpu_seconds(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
 
 bool
 eng_test_near(double got, double want, double tolerance)

@@ -52,6 +52,9 @@ bool eng_test_write_file(const char *path, const void *bytes, size_t size);
  */
 const char *eng_test_data(const char *name);
 
+/** CPU time of this process so far, s: what a bench counts, since other programs do not change it. */
+double eng_test_cpu_seconds(void);
+
 /** |got - want| <= tolerance max(1, |want|); equal infinities and two NaN count as equal. */
 bool eng_test_near(double got, double want, double tolerance);
 
