@@ -19,7 +19,7 @@ outcomes: [relapse, death, infections]
 EOT
 }
 study short 30 70 "1 y" >short.yaml
-study long 320 128 "5 y" >long.yaml
+study long 800 128 "5 y" >long.yaml # more than a second on any machine: a deadline stops it
 
 grouped() { # grouped GROUP RANKS ARGUMENTS...
     local group=$1 ranks=$2
