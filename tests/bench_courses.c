@@ -60,7 +60,7 @@ static int prepare(bench_t *b, const char *path)
         }
     }
     for (size_t j = 0; ret == 0 && j < num * (size_t)b->slab; j++) {
-        b->results[j].read = calloc((size_t)(b->study.num_reads + 1) * ENG_NUM_MARKERS * ENG_LANES, sizeof(double));
+        b->results[j].read = calloc((size_t)(b->study.num_reads + 1) * (size_t)eng_marker_count(b->study.disease) * ENG_LANES, sizeof(double));
         ret = b->results[j].read != NULL ? 0 : ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for the bench");
     }
     return ret;

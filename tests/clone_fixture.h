@@ -15,6 +15,7 @@
 void eng_small_clones_avx2(const eng_course_t *c, small_list_t *list);
 
 static eng_tile_t clone_tile;
+static eng_clones_t clone_block;
 static eng_plan_t clone_plan;
 static small_list_t clone_list;
 
@@ -22,11 +23,11 @@ static small_list_t clone_list;
 static eng_course_t
 clone_course(double A, double Q)
 {
-    const eng_course_t course = { .tile = &clone_tile, .plan = &clone_plan };
+    const eng_course_t course = { .tile = &clone_tile, .clones = &clone_block, .plan = &clone_plan };
 
     for (int l = 0; l < ENG_LANES; l++) {
-        clone_tile.clone_loss[l] = clone_tile.hsc_loss[l] = (real)A;
-        clone_tile.clone_gain[l] = clone_tile.hsc_gain[l] = (real)Q;
+        clone_block.clone_loss[l] = clone_tile.hsc_loss[l] = (real)A;
+        clone_block.clone_gain[l] = clone_tile.hsc_gain[l] = (real)Q;
     }
     for (int k = 0; k <= ENG_NUM_CLONES; k++) {
         clone_plan.small[k] = eng_rng_jump(0);
@@ -56,10 +57,10 @@ clone_words(int l, uint64_t word1, uint64_t word2)
 {
     const eng_u128_t state = clone_state_of(word1), inc = clone_state_of(word2) - state * ENG_DXSM_MULTIPLIER;
 
-    clone_tile.clone_state.low[l] = (uint64_t)state;
-    clone_tile.clone_state.high[l] = (uint64_t)(state >> 64);
-    clone_tile.clone_inc.low[l] = (uint64_t)inc;
-    clone_tile.clone_inc.high[l] = (uint64_t)(inc >> 64);
+    clone_tile.count_state.low[l] = (uint64_t)state;
+    clone_tile.count_state.high[l] = (uint64_t)(state >> 64);
+    clone_tile.count_inc.low[l] = (uint64_t)inc;
+    clone_tile.count_inc.high[l] = (uint64_t)(inc >> 64);
 }
 
 /* One pair by itself. */

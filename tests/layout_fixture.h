@@ -16,14 +16,22 @@ enum { FIX_RELAPSE, FIX_DEATH, FIX_OS, FIX_ANC, FIX_INFECTIONS, FIX_RATIO, FIX_C
 #define FIX_REFERENCE 1
 #define FIX_READS 6
 
-static const eng_disease_t fix_disease = { .name = "test",
-    .score = { "edss", "1", "score", 0.01, 0, 10, false } };
+static const eng_marker_row_t fix_marker = { "edss", "1", "score", 0.01, 0, 10, false };
+static const eng_module_t *const fix_needs[] = { &eng_module_clones };
+static const eng_disease_t fix_disease
+    = { .module = { .name = "test" }, .needs = fix_needs, .num_needs = 1, .markers = &fix_marker, .num_markers = 1 };
+
+/* Its lists: what every body has, and one marker. */
+#define FIX_NUM_EVENTS (ENG_NUM_SHARED_EVENTS + 1)
+#define FIX_NUM_NUMBERS ENG_NUM_SHARED_NUMBERS
+#define FIX_NUM_MARKERS (ENG_NUM_SHARED_MARKERS + 1)
+#define FIX_EDSS ENG_MARKER_OWN(0)
 
 static const char *const fix_names[FIX_OUTCOMES] = { "relapse",    "death",     "os",  "anc_recovery",
                                                      "infections", "e1y_ratio", "cd4", NULL };
 
 static const eng_outcome_row_t fix_score = { .name = "edss", .unit = "1", .kind = ENG_OUTCOME_MARKER,
-    .source = ENG_MARKER_SCORE };
+    .source = FIX_EDSS };
 
 typedef struct {
     eng_study_t study;
@@ -47,7 +55,7 @@ fix_init(fixture_t *fix)
         fix->days[j] = 180 * j;
     }
     fix->markers[0] = ENG_MARKER_CD4;
-    fix->markers[1] = ENG_MARKER_SCORE;
+    fix->markers[1] = FIX_EDSS;
     for (j = 0; j < FIX_OUTCOMES; j++) {
         fix->outcomes[j].row = fix_names[j] == NULL ? &fix_score :
             eng_outcome_at(&fix_disease, eng_outcome_find(&fix_disease, fix_names[j]));
@@ -81,7 +89,7 @@ fix_init(fixture_t *fix)
 /** Tiles for all protocols, with storage for readings; free with free(). */
 typedef struct {
     eng_results_t results[FIX_PROTOCOLS];
-    double read[FIX_PROTOCOLS][FIX_READS][ENG_NUM_MARKERS][ENG_LANES];
+    double read[FIX_PROTOCOLS][FIX_READS][FIX_NUM_MARKERS][ENG_LANES];
 } tiles_t;
 
 static inline tiles_t *
@@ -107,24 +115,25 @@ fix_course(tiles_t *tiles, int l, uint64_t *state, bool may_fail)
     for (p = 0; p < FIX_PROTOCOLS; p++) {
         eng_results_t *results = &tiles->results[p];
 
-        for (e = 0; e < ENG_NUM_EVENTS; e++) {
-            results->tick[e][l] =
+        for (e = 0; e < FIX_NUM_EVENTS; e++) {
+            /* the own event is drawn fourth, as when the bits that test_summary expects were made */
+            results->tick[e < 3 ? e : e == 3 ? ENG_EVENT_OWN(0) : e - 1][l] =
                 eng_test_random(state) % 2 ? ENG_TICK_NEVER : (int32_t)eng_test_uniform(state, -5, 6400);
         }
         if (eng_test_random(state) % 5 == 0) {
             results->tick[ENG_EVENT_ANC_RECOVERY][l] = ENG_TICK_NOT_APPLICABLE;
         }
         dead = results->tick[ENG_EVENT_DEATH][l] == ENG_TICK_NEVER ? 1e9 : results->tick[ENG_EVENT_DEATH][l] / 16.0;
-        results->cause[l] = (uint8_t)(dead < 1e9 ? 1 + eng_test_random(state) % (ENG_NUM_CAUSES - 1) : 0);
+        results->cause[l] = (uint8_t)(dead < 1e9 ? 1 + eng_test_random(state) % (ENG_NUM_SHARED_CAUSES - 1) : 0);
         results->failure[l] =
             (uint8_t)(may_fail && eng_test_random(state) % 20 == 0 ? 1 + eng_test_random(state) % 2 : 0);
-        for (e = 0; e < ENG_NUM_NUMBERS; e++) {
+        for (e = 0; e < FIX_NUM_NUMBERS; e++) {
             results->number[e][l] = dead < 200 ? NAN : eng_floor(eng_test_uniform(state, 0, 9));
         }
         for (r = 0; r < FIX_READS; r++) {
-            for (m = 0; m < ENG_NUM_MARKERS; m++) {
+            for (m = 0; m < FIX_NUM_MARKERS; m++) {
                 tiles->read[p][r][m][l] =
-                    dead < 70 * r ? NAN : eng_test_uniform(state, 0.01, 1.2) * (m == ENG_MARKER_SCORE ? 8 : 900);
+                    dead < 70 * r ? NAN : eng_test_uniform(state, 0.01, 1.2) * (m == FIX_EDSS ? 8 : 900);
             }
         }
     }

@@ -190,6 +190,7 @@ typedef struct {
     eng_runner_t *runner;
     eng_params_t params;
     double *read; /* of the results of one tile */
+    int num_markers;
 } fix_run_t;
 
 /** Model and runner at point 0 with the fixture's parameters. */
@@ -199,7 +200,8 @@ fix_open(fix_run_t *run, const fix_t *fix)
     *run = (fix_run_t){ .params = fix->params };
     CU_ASSERT_EQUAL_FATAL(eng_model_create(&run->model, &fix->spec), 0);
     CU_ASSERT_EQUAL_FATAL(eng_runner_create(&run->runner, run->model), 0);
-    run->read = calloc((size_t)(fix->spec.num_reads + 1) * ENG_NUM_MARKERS * ENG_LANES, sizeof(*run->read));
+    run->num_markers = eng_marker_count(fix->spec.disease);
+    run->read = calloc((size_t)(fix->spec.num_reads + 1) * (size_t)run->num_markers * ENG_LANES, sizeof(*run->read));
     CU_ASSERT_PTR_NOT_NULL_FATAL(run->read);
 }
 
@@ -236,11 +238,22 @@ fix_trace(fix_run_t *run, int protocol, eng_trace_day_t on_day, void *context, e
     CU_ASSERT_EQUAL_FATAL(eng_runner_trace(run->runner, protocol, on_day, context, results), 0);
 }
 
+/** The fixture's patients have MS: its lists, and the markers of a reading. */
+static inline const eng_disease_t *
+fix_ms(void)
+{
+    return eng_disease_find("ms");
+}
+
+#define FIX_NUM_MARKERS ((size_t)eng_marker_count(fix_ms()))
+#define FIX_EDSS ENG_MARKER_OWN(0)
+#define FIX_LESION ENG_EVENT_OWN(0)
+
 /** A marker of a lane at read j. */
 static inline double
-fix_marker(const eng_results_t *results, int read, eng_marker_t marker, int lane)
+fix_marker(const eng_results_t *results, int read, int marker, int lane)
 {
-    return results->read[((size_t)read * ENG_NUM_MARKERS + (size_t)marker) * ENG_LANES + (size_t)lane];
+    return results->read[((size_t)read * FIX_NUM_MARKERS + (size_t)marker) * ENG_LANES + (size_t)lane];
 }
 
 /** Lanes i of a and j of b, with the same reads, agree in every bit; says where they differ. */
@@ -248,13 +261,13 @@ static inline bool
 fix_lane_equal(const eng_results_t *a, int i, const eng_results_t *b, int j, int num_reads)
 {
     bool equal = a->cause[i] == b->cause[j] && a->failure[i] == b->failure[j];
-    for (int e = 0; e < ENG_NUM_EVENTS; e++) {
+    for (int e = 0; e < eng_event_count(fix_ms()); e++) {
         equal = equal && a->tick[e][i] == b->tick[e][j];
     }
-    for (int n = 0; n < ENG_NUM_NUMBERS; n++) {
+    for (int n = 0; n < eng_number_count(fix_ms()); n++) {
         equal = equal && memcmp(&a->number[n][i], &b->number[n][j], sizeof(double)) == 0;
     }
-    for (int m = 0; m < num_reads * ENG_NUM_MARKERS; m++) {
+    for (int m = 0; m < num_reads * (int)FIX_NUM_MARKERS; m++) {
         equal = equal
             && memcmp(&a->read[(size_t)m * ENG_LANES + (size_t)i], &b->read[(size_t)m * ENG_LANES + (size_t)j],
                    sizeof(double)) == 0;
@@ -267,7 +280,7 @@ static inline eng_results_t
 fix_keep(const eng_results_t *results, int num_reads)
 {
     eng_results_t copy = *results;
-    const size_t size = (size_t)num_reads * ENG_NUM_MARKERS * ENG_LANES * sizeof(double);
+    const size_t size = (size_t)num_reads * FIX_NUM_MARKERS * ENG_LANES * sizeof(double);
     copy.read = malloc(size + 1);
     CU_ASSERT_FATAL(copy.read != NULL);
     memcpy(copy.read, results->read, size);
@@ -287,8 +300,11 @@ typedef struct {
     const eng_kernel_t *kernel;
     eng_model_spec_t spec;
     eng_plan_t plan;
+    eng_body_t body;
+    const struct eng_module_lanes *hooks[ENG_MAX_MODULES];
     eng_rates_t *rates;
     eng_tile_t *tile;
+    eng_clones_t *clones; /* the tile's; NULL where the body has none */
     eng_signals_t *signals;
     eng_trigger_list_t *list;
     eng_harvest_t *harvest;
@@ -315,19 +331,59 @@ bench_open(bench_t *b, const fix_t *fix, int protocol, double start, double stop
     CU_ASSERT_EQUAL_FATAL(
         eng_plan_create(&b->plan, protocol < 0 ? NULL : &fix->protocols[protocol], &fix->spec, start, stop), 0);
     b->rates = bench_memory(sizeof(*b->rates));
-    b->tile = bench_memory(sizeof(*b->tile));
+    CU_ASSERT_EQUAL_FATAL(eng_body_make(&b->body, fix->spec.disease), 0);
+    for (int j = 0; j < b->body.num_modules; j++) {
+        b->hooks[j] = b->kernel->hooks(b->body.module[j]->name);
+    }
+    b->tile = bench_memory(b->body.tile_bytes);
+    b->clones = eng_clones_of(b->tile, &b->body);
     b->signals = bench_memory(sizeof(*b->signals));
     b->list = bench_memory(sizeof(*b->list));
     b->harvest = bench_memory(sizeof(*b->harvest));
     eng_rates_make(b->rates, &fix->params);
-    b->course = (eng_course_t){ .tile = b->tile, .plan = &b->plan, .rates = b->rates,
-        .disease = b->kernel->disease(fix->spec.disease->name), .signals = b->signals, .harvest = b->harvest,
-        .seed = b->spec.seed };
+    b->course = (eng_course_t){ .hooks = b->hooks, .plan = &b->plan, .rates = b->rates, .signals = b->signals,
+        .harvest = b->harvest, .seed = b->spec.seed };
+    eng_course_set(&b->course, b->tile, &b->body);
     for (int l = 0; l < ENG_LANES; l++) {
         b->tile->patient[l] = first + (uint64_t)l;
         b->tile->variant[l] = eng_rng_variant(0, 0, 0);
     }
     b->tile->num_lanes = ENG_LANES;
+}
+
+/** With the hooks of another width than the widest; of mixed tiles. */
+static inline void
+bench_width(bench_t *b, const char *width)
+{
+    b->kernel = eng_kernel_find(width);
+    for (int j = 0; j < b->body.num_modules; j++) {
+        b->hooks[j] = b->kernel->hooks(b->body.module[j]->name);
+    }
+}
+
+static inline void
+bench_mix(bench_t *b, const eng_rate_rows_t *rows)
+{
+    for (int j = 0; j < b->body.num_modules; j++) {
+        b->hooks[j] = b->kernel->hooks_mixed(b->body.module[j]->name);
+    }
+    b->course.rates = NULL;
+    b->course.rate_rows = rows;
+}
+
+/** The stream of lane l, at tick 0. */
+static inline const eng_rng_t *
+bench_stream(const bench_t *b, eng_channel_t channel, int l, eng_rng_t *rng)
+{
+    eng_rng_open(rng, b->spec.seed, b->tile->patient[l], channel, b->tile->point[l], b->tile->variant[l]);
+    return rng;
+}
+
+/** The block of the disease. */
+static inline void *
+bench_own(const bench_t *b)
+{
+    return eng_block(b->tile, &b->body, b->body.num_modules - 1);
 }
 
 /** Draw the patients (change tile->variant before it) and bring them to the first day. */

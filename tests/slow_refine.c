@@ -79,7 +79,7 @@ event_day(const eng_outcome_row_t *row, const eng_results_t *results, int lane)
 static double
 marker(const eng_results_t *results, int read, int which, int lane)
 {
-    return results->read[((size_t)read * ENG_NUM_MARKERS + (size_t)which) * ENG_LANES + (size_t)lane];
+    return results->read[((size_t)read * (size_t)eng_marker_count(study.disease) + (size_t)which) * ENG_LANES + (size_t)lane];
 }
 
 static void
@@ -125,7 +125,7 @@ add_patient(measure_t *into, const eng_results_t *usual, const eng_results_t *fi
             add(m++, NUMBER, row->name, "", 0, usual->number[row->source][l], finer->number[row->source][l]);
         } else {
             for (k = 0; k < NUM_READS; k++) {
-                add(m++, row->source == ENG_MARKER_SCORE ? NUMBER : MARKER, row->name, ",", reads[k],
+                add(m++, row->source >= ENG_NUM_SHARED_MARKERS ? NUMBER : MARKER, row->name, ",", reads[k],
                     marker(usual, k, row->source, l), marker(finer, k, row->source, l));
             }
         }
@@ -185,7 +185,7 @@ admit(eng_runner_t *runner, uint64_t first)
 static void
 run_both(void)
 {
-    static double read[2][NUM_READS * ENG_NUM_MARKERS * ENG_LANES];
+    static double read[2][NUM_READS * ENG_MAX_MARKERS * ENG_LANES];
     static eng_results_t usual, finer;
     eng_model_t *model[2] = { NULL, NULL };
     eng_runner_t *runner[2] = { NULL, NULL };

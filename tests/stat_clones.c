@@ -126,8 +126,8 @@ worst_of_expansion(const clone_cell_t *cell)
 {
     static law_t law;
     const eng_course_t course = clone_course(cell->A, cell->Q);
-    const double A = (double)course.tile->clone_loss[0], Q = (double)course.tile->clone_gain[0];
-    make_law(course.tile->clone_loss, course.tile->clone_gain, &law);
+    const double A = (double)course.clones->clone_loss[0], Q = (double)course.clones->clone_gain[0];
+    make_law(course.clones->clone_loss, course.clones->clone_gain, &law);
     const double sd = sqrt(cell->n) * (double)law.sd[0], mean = cell->n * law.mean[0];
     double worst = 0;
 
@@ -171,7 +171,7 @@ test_boundaries_of_expansion(void)
             static law_t law;
             const double A = losses[i], Q = shares[j] * A;
             const eng_course_t course = clone_course(A, Q);
-            make_law(course.tile->clone_loss, course.tile->clone_gain, &law);
+            make_law(course.clones->clone_loss, course.clones->clone_gain, &law);
             const clone_cell_t cell = { ceil((double)law.enough[0]), A, Q };
             if (!(1 + A - Q > 0.2) || cell.n > 4000) {
                 continue;

@@ -63,14 +63,14 @@ fake_results(const eng_study_t *study, uint64_t point, uint64_t first, int lanes
         results[p].read = read;
         results[p].num_lanes = lanes;
         for (int l = 0; l < lanes; l++) {
-            for (int e = 0; e < ENG_NUM_EVENTS; e++) {
+            for (int e = 0; e < eng_event_count(study->disease); e++) {
                 const double t = eng_test_uniform(&state, 0, horizon * 2);
                 results[p].tick[e][l] = t < horizon ? (int32_t)t : ENG_TICK_NEVER;
             }
-            for (int k = 0; k < ENG_NUM_NUMBERS; k++) {
+            for (int k = 0; k < eng_number_count(study->disease); k++) {
                 results[p].number[k][l] = l == 3 ? __builtin_nan("") : eng_test_uniform(&state, 0, 3);
             }
-            for (int k = 0; k < study->num_reads * ENG_NUM_MARKERS; k++) {
+            for (int k = 0; k < study->num_reads * eng_marker_count(study->disease); k++) {
                 read[k * ENG_LANES + l] = eng_test_uniform(&state, 0, 8);
             }
             results[p].cause[l] = results[p].tick[ENG_EVENT_DEATH][l] == ENG_TICK_NEVER ? 0 : 2;
@@ -136,7 +136,7 @@ fixture_make(fixture_t *f, const char *text, int rank, int ranks, MPI_Comm comm)
     f->cluster = calloc(protocols * f->layout.cluster_words + 1, sizeof(int64_t));
     results = calloc(protocols, sizeof(*results));
     for (size_t p = 0; p < protocols; p++) {
-        results[p].read = calloc((size_t)f->study.num_reads * ENG_NUM_MARKERS * ENG_LANES + 1, sizeof(double));
+        results[p].read = calloc((size_t)f->study.num_reads * (size_t)eng_marker_count(f->study.disease) * ENG_LANES + 1, sizeof(double));
     }
     eng_study_points_unit(&f->study, f->unit);
     for (uint64_t i = 0; i < f->study.num_points; i++) {

@@ -179,7 +179,7 @@ test_mates_do_not_matter(void)
     fix.params.hz_background *= 300;
     fix_open(&run, &fix);
     for (int k = 0; k < ENG_SLAB; k++) {
-        tile[k].read = calloc((size_t)fix.spec.num_reads * ENG_NUM_MARKERS * ENG_LANES, sizeof(double));
+        tile[k].read = calloc((size_t)fix.spec.num_reads * FIX_NUM_MARKERS * ENG_LANES, sizeof(double));
         CU_ASSERT_PTR_NOT_NULL_FATAL(tile[k].read);
     }
     for (int together = 0; together < 2; together++) {
@@ -217,7 +217,7 @@ test_mates_do_not_matter(void)
 
 typedef struct {
     double day[MAX_DAYS], value[MAX_DAYS][MAX_VALUES];
-    int num;
+    int num, width;
 } trace_t;
 
 static void
@@ -225,16 +225,16 @@ write_down(void *context, double day, const double *values)
 {
     trace_t *trace = context;
 
-    CU_ASSERT_FATAL(trace->num < MAX_DAYS && eng_trace_count() <= MAX_VALUES);
+    CU_ASSERT_FATAL(trace->num < MAX_DAYS);
     trace->day[trace->num] = day;
-    memcpy(trace->value[trace->num++], values, (size_t)eng_trace_count() * sizeof(*values));
+    memcpy(trace->value[trace->num++], values, (size_t)trace->width * sizeof(*values));
 }
 
 static int
-value_index(const char *name)
+value_index(const eng_model_t *model, const char *name)
 {
     int j = 0;
-    while (strcmp(eng_trace_name(j), name) != 0) {
+    while (strcmp(eng_trace_name(model, j), name) != 0) {
         j++;
     }
     return j;
@@ -242,9 +242,8 @@ value_index(const char *name)
 
 /* Falls of the neutrophils below a tenth of health, at least 60 d apart. */
 static int
-falls(const trace_t *trace)
+falls(const trace_t *trace, int neutrophil)
 {
-    const int neutrophil = value_index("neutrophil");
     double last = -1000;
     int n = 0;
 
@@ -276,6 +275,9 @@ test_trace(void)
     fix.params.clone_fitness = 1.1;
     fix.params.trigger_rate *= 2;
     fix_open(&run, &fix);
+    with.width = without.width = twice.width = eng_trace_count(run.model);
+    CU_ASSERT_FATAL(with.width <= MAX_VALUES);
+    const int neutrophil = value_index(run.model, "neutrophil");
     for (uint64_t patient = 0; patient < 40; patient++) {
         fix_admit(&run, patient, 1);
         fix_run(&run, 1, &results);
@@ -289,15 +291,15 @@ test_trace(void)
         const double visit = results.tick[ENG_EVENT_RELAPSE][0] == ENG_TICK_NEVER ? HORIZON
                                                                                : visit_of(results.tick[ENG_EVENT_RELAPSE][0]);
         for (int j = 0; j < with.num && with.day[j] <= visit; j++) {
-            CU_ASSERT_EQUAL(memcmp(with.value[j], without.value[j], (size_t)eng_trace_count() * sizeof(double)), 0);
+            CU_ASSERT_EQUAL(memcmp(with.value[j], without.value[j], (size_t)with.width * sizeof(double)), 0);
         }
         for (int j = 1; j < with.num; j++) {
             CU_ASSERT_EQUAL(with.day[j], with.day[j - 1] + 1); /* no day twice, none left out */
         }
-        CU_ASSERT_EQUAL(falls(&without), 0);
-        CU_ASSERT(falls(&with) <= 1);
-        first += falls(&with);
-        second += falls(&twice) == 2;
+        CU_ASSERT_EQUAL(falls(&without, neutrophil), 0);
+        CU_ASSERT(falls(&with, neutrophil) <= 1);
+        first += falls(&with, neutrophil);
+        second += falls(&twice, neutrophil) == 2;
     }
     CU_ASSERT(first > 20);
     CU_ASSERT(second > 0);

@@ -41,8 +41,8 @@ test_neighbours_do_not_matter(void)
     mixed.num = 0;
     for (int l = 0; l < ENG_LANES; l++) {
         const clone_cell_t *cell = &clone_cells[(size_t)l % NUM_CLONE_CELLS];
-        clone_tile.clone_loss[l] = (real)cell->A;
-        clone_tile.clone_gain[l] = (real)cell->Q;
+        clone_block.clone_loss[l] = (real)cell->A;
+        clone_block.clone_gain[l] = (real)cell->Q;
         clone_words(l, eng_test_random(&state), eng_test_random(&state));
         for (int k = 0; k < 1 + l % ENG_NUM_CLONES; k++) {
             small_list_add(&mixed, k, l, cell->n, 1);

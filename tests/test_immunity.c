@@ -49,7 +49,7 @@ look_at_clones(bench_t *b, void *out)
     counts_t *c = out;
     for (int k = 0; k < ENG_NUM_CLONES; k++) {
         for (int l = 0; l < ENG_LANES; l++) {
-            const double x = (double)b->tile->clone[k][l];
+            const double x = (double)b->clones->clone[k][l];
             c->n++;
             c->extinct += x == 0;
             c->sum += x;
@@ -161,14 +161,14 @@ test_kills_of_pools(void)
     bench_start(&b, true);
     bench_until(&b, -5);
     for (int l = 0; l < ENG_LANES; l++) {
-        b.tile->effector[l] = (eng_real_t)1e5;
+        b.clones->effector[l] = (eng_real_t)1e5;
     }
     bench_until(&b, -5 + 0.25);
     const double s = pow(10, -3.5);
     ENG_ASSERT_NEAR((double)b.tile->memory8[3] / s, 1, 0.04);
     ENG_ASSERT_NEAR((double)b.tile->treg[3] / pow(s, 0.95), 1, 0.1);
     ENG_ASSERT_NEAR((double)b.tile->plasma[3] / pow(s, 0.3), 1, 0.03);
-    ENG_ASSERT_NEAR((double)b.tile->effector[3] / (1e5 * s * 0.3), 1, 0.1);
+    ENG_ASSERT_NEAR((double)b.clones->effector[3] / (1e5 * s * 0.3), 1, 0.1);
     ENG_ASSERT_NEAR((double)b.tile->hsc[3], 0.1, 0.002);
     ENG_ASSERT_NEAR((double)b.tile->stroma[3], 1 - 0.45 * 0.6, 0.001);
     ENG_ASSERT_NEAR((double)b.tile->mature3[3] / pow(10, -4.7), 1, 0.1);
@@ -221,10 +221,10 @@ effectors_after(double start, double days)
     bench_open(&b, &fix, 0, -30, fix.spec.horizon, 0);
     bench_start(&b, true);
     for (int l = 0; l < ENG_LANES; l++) {
-        b.tile->effector[l] = (eng_real_t)start;
+        b.clones->effector[l] = (eng_real_t)start;
     }
     bench_until(&b, -30 + days);
-    end = (double)b.tile->effector[11];
+    end = (double)b.clones->effector[11];
     bench_close(&b);
     return end;
 }
@@ -270,12 +270,12 @@ test_sustained_regime(void)
     bench_open(&b, &fix, 0, -30, 800, 0);
     bench_start(&b, true);
     for (int l = 0; l < ENG_LANES; l++) {
-        b.tile->effector[l] = (eng_real_t)1e6;
+        b.clones->effector[l] = (eng_real_t)1e6;
     }
     bench_until(&b, 800);
-    ENG_ASSERT_NEAR((double)b.tile->effector[1] / x, 1, 1e-3);
-    ENG_ASSERT_NEAR((double)b.tile->specific_treg[1] / (kR * x / dR), 1, 1e-3);
-    CU_ASSERT(fabs((double)b.tile->effector[1] / ((1 / 0.28 - 1.5) * dR / kR) - 1) < 0.02); /* X_n of the document */
+    ENG_ASSERT_NEAR((double)b.clones->effector[1] / x, 1, 1e-3);
+    ENG_ASSERT_NEAR((double)b.clones->specific_treg[1] / (kR * x / dR), 1, 1e-3);
+    CU_ASSERT(fabs((double)b.clones->effector[1] / ((1 / 0.28 - 1.5) * dR / kR) - 1) < 0.02); /* X_n of the document */
     bench_close(&b);
 }
 

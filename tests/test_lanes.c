@@ -394,15 +394,15 @@ test_trigger_words(void)
     fix.params.trigger_rate = 100;
     fix_untreated(&fix);
     bench_open(&b, &fix, 0, -30, 100, 5);
-    b.kernel = eng_kernel_find("plain");
-    b.course.disease = b.kernel->disease("ms");
+    bench_width(&b, "plain");
     bench_start(&b, true);
     for (int32_t day = -30; day < 66; day += ENG_TRIGGER_DAYS) {
         eng_triggers_fill(&b.course, b.list, day);
         int next = 0;
         for (int32_t d = day; d < day + ENG_TRIGGER_DAYS; d++) {
             for (int l = 0; l < ENG_LANES; l++) {
-                eng_rng_t rng = eng_rng_at(&b.tile->stream[ENG_STREAM_TRIGGERS][l],
+                eng_rng_t origin;
+                eng_rng_t rng = eng_rng_at(bench_stream(&b, ENG_CHANNEL_TRIGGERS, l, &origin),
                     ENG_TICK_OF_STREAM(d * ENG_TICKS_PER_DAY), 0);
                 const uint64_t word = eng_rng_next(&rng);
                 if (word >= b.rates->trigger_below) {
@@ -440,26 +440,26 @@ test_clone_words(void)
     fix.params.memory4_turnover = 0.05;
     fix_untreated(&fix);
     bench_open(&b, &fix, 0, -30, 100, 9);
-    b.kernel = eng_kernel_find("plain");
-    b.course.disease = b.kernel->disease("ms");
+    bench_width(&b, "plain");
     bench_start(&b, true);
     for (int draw = 0; draw < 3; draw++) {
         const double day = -20 + 10 * draw;
-        memcpy(before, b.tile->clone, sizeof(before));
+        memcpy(before, b.clones->clone, sizeof(before));
         /* the same rows by hand without the draw, to see the law as it is drawn from */
         bench_until(&b, day - 1);
         b.course.row = &b.plan.rows[b.row];
         CU_ASSERT_FATAL((b.course.row->flags & ENG_ROW_DRAW) != 0);
         eng_signals_make(&b.course);
-        eng_clones_step(&b.course);
-        memcpy(loss, b.tile->clone_loss, sizeof(loss));
-        memcpy(gain, b.tile->clone_gain, sizeof(gain));
-        eng_clones_draw(&b.course);
+        eng_counts_step(&b.course);
+        memcpy(loss, b.clones->clone_loss, sizeof(loss));
+        memcpy(gain, b.clones->clone_gain, sizeof(gain));
+        eng_counts_draw(&b.course);
         b.row++;
         for (int l = 0; l < ENG_LANES; l++) {
             for (int k = 0; k < ENG_NUM_CLONES; k++) {
                 const uint64_t tick = ENG_TICK_OF_STREAM((int)day * ENG_TICKS_PER_DAY);
-                const eng_rng_t *origin = &b.tile->stream[ENG_STREAM_CLONES][l];
+                eng_rng_t opened;
+                const eng_rng_t *origin = bench_stream(&b, ENG_CHANNEL_CLONES, l, &opened);
                 eng_rng_t first = eng_rng_at(origin, tick, (uint32_t)(ENG_SMALL_WORDS + 2 * k));
                 eng_rng_t second = eng_rng_at(origin, tick, (uint32_t)(ENG_SMALL_WORDS + 2 * k + 1));
                 const double n = (double)before[k][l];
@@ -467,8 +467,8 @@ test_clone_words(void)
                                                 eng_rng_next(&first), eng_rng_next(&second))
                                           : 0;
                 const bool large = n > 60; /* may go through the expansion */
-                bad += !large && (double)b.tile->clone[k][l] != want;
-                bad += large && fabs((double)b.tile->clone[k][l] - want) > 8 * sqrt(2 * n);
+                bad += !large && (double)b.clones->clone[k][l] != want;
+                bad += large && fabs((double)b.clones->clone[k][l] - want) > 8 * sqrt(2 * n);
             }
         }
     }

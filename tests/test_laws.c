@@ -69,7 +69,7 @@ birth_and_death(int n, double births, double deaths, double days)
         bench_until(&b, days - 30);
         for (int k = 0; k < ENG_NUM_CLONES; k++) {
             for (int l = 0; l < ENG_LANES; l++, count++) {
-                const double x = (double)b.tile->clone[k][l];
+                const double x = (double)b.clones->clone[k][l];
                 extinct += x == 0;
                 sum += x;
                 square += (x - n * mean1) * (x - n * mean1);
@@ -121,7 +121,7 @@ test_large_clones(void)
         bench_until(&b, -30 + DAYS);
         for (int k = 0; k < ENG_NUM_CLONES; k++) {
             for (int l = 0; l < ENG_LANES; l++, n++) {
-                const double x = (double)b.tile->clone[k][l];
+                const double x = (double)b.clones->clone[k][l];
                 const double y = eng_sample_birth_death(CELLS, A, Q, eng_test_random(&state), eng_test_random(&state));
                 drawn[x < 511 ? (int)x : 511]++;
                 exact[y < 511 ? (int)y : 511]++;
@@ -156,7 +156,7 @@ test_survivors_of_antibodies(void)
         bench_until(&b, 100);
         for (int k = 0; k < ENG_NUM_CLONES; k++) {
             for (int l = 0; l < ENG_LANES; l++, count++) {
-                const double x = (double)b.tile->clone[k][l];
+                const double x = (double)b.clones->clone[k][l];
                 sum += x;
                 square += (x - cells * s) * (x - cells * s);
                 extinct += x == 0;
@@ -187,13 +187,13 @@ test_graft(void)
         open_tile(&b, tile);
         for (int k = 0; k < ENG_NUM_CLONES; k++) {
             for (int l = 0; l < ENG_LANES; l++) {
-                start[k][l] = (double)b.tile->clone[k][l];
+                start[k][l] = (double)b.clones->clone[k][l];
             }
         }
         bench_until(&b, 0);
         for (int k = 0; k < ENG_NUM_CLONES; k++) {
             for (int l = 0; l < ENG_LANES; l++) {
-                before[k][l] = (double)b.tile->clone[k][l];
+                before[k][l] = (double)b.clones->clone[k][l];
             }
         }
         double count[ENG_LANES], empty[ENG_LANES];
@@ -209,8 +209,8 @@ test_graft(void)
             stem_variance += mean * (1 - p);
             stem_square += (x - mean) * (x - mean);
             for (int k = 0; k < ENG_NUM_CLONES; k++) {
-                const double cells = (double)b.tile->avidity[k][l] * start[k][l] * 0.79 * t_cells / body;
-                const double got = (double)b.tile->clone[k][l] - before[k][l];
+                const double cells = (double)b.clones->avidity[k][l] * start[k][l] * 0.79 * t_cells / body;
+                const double got = (double)b.clones->clone[k][l] - before[k][l];
                 sum += got;
                 wanted += cells;
                 if (cells > 0.5) {
@@ -343,11 +343,19 @@ test_triggers(void)
     uniform("sizes", u, n);
 }
 
+/* The countdown of the first hazard of module m. */
+static const eng_real_t *
+described_hazard(const bench_t *b, int m)
+{
+    CU_ASSERT_FATAL(b->body.module[m]->num_hazards == 1);
+    return (const eng_real_t *)(const void *)((const char *)b->tile + b->body.offset[m] + b->body.module[m]->hazards[0].left);
+}
+
 /* First thresholds are Exp(1) in every channel, and no channel knows of another nor a patient of the next. */
 static void
 test_thresholds(void)
 {
-    enum { CHANNELS = 6 };
+    enum { CHANNELS = 6 }; /* four of the core; the thymic leak of clones; lesions */
     static double x[CHANNELS][LANES], u[LANES];
 
     fix_init(&fix, 10);
@@ -356,7 +364,7 @@ test_thresholds(void)
         bench_t b;
         open_tile(&b, tile);
         const eng_real_t *rows[CHANNELS] = { b.tile->left_bacterial, b.tile->left_viral, b.tile->left_febrile,
-            b.tile->left_bleeding, b.tile->left_leak, b.tile->left_lesion };
+            b.tile->left_bleeding, described_hazard(&b, 0), described_hazard(&b, 1) };
         for (int j = 0; j < CHANNELS; j++) {
             for (int l = 0; l < ENG_LANES; l++) {
                 x[j][tile * ENG_LANES + l] = exp(-(double)rows[j][l]);

@@ -259,7 +259,7 @@ test_markers_and_trajectories_against_a_slow_count(void)
 
     start_with_courses(&run);
     for (p = 0; p < FIX_PROTOCOLS; p++) {
-        check_readings(&run, p, ENG_MARKER_SCORE, 0.01, at, 2, n, sum);
+        check_readings(&run, p, FIX_EDSS, 0.01, at, 2, n, sum);
         for (r = 0; r < 2; r++) {
             CU_ASSERT_EQUAL(point_word(&run, p, "/outcomes/edss", "n", r), n[r]);
             CU_ASSERT_EQUAL(point_word(&run, p, "/outcomes/edss", "sum", r), sum[r]);
@@ -299,7 +299,7 @@ test_deaths_by_cause(void)
 
     start_with_courses(&run);
     for (p = 0; p < FIX_PROTOCOLS; p++) {
-        for (cause = 1; cause < ENG_NUM_CAUSES; cause++) {
+        for (cause = 1; cause < ENG_NUM_SHARED_CAUSES; cause++) {
             want = 0;
             for (l = 0; l < 50; l++) {
                 want += !failed(&run, p, l) && run.tiles->results[p].cause[l] == cause;

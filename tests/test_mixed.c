@@ -42,23 +42,27 @@ is_scratch(const char *name)
     return false;
 }
 
+#define MAX_VALUES 256
+
 static void
 read_all(const bench_t *b, int l, double *out)
 {
     int j = 0;
 #define READ_ROW(name) out[j++] = is_scratch(#name) ? 0 : (double)b->tile->name[l];
 #define READ_STATE(name, unit, help) READ_ROW(name)
-    ENG_STATE_LIST(READ_STATE)
+    ENG_CORE_STATE_LIST(READ_STATE)
     ENG_HIDDEN_LIST(READ_ROW)
 #undef READ_STATE
 #undef READ_ROW
-    for (int k = 0; k < ENG_NUM_CLONES; k++) {
-        out[j++] = (double)b->tile->clone[k][l];
-        out[j++] = (double)b->tile->avidity[k][l];
+    for (int m = 0; m < b->body.num_modules; m++) { /* the blocks of modules begin with rows of numbers */
+        const eng_row_t *row = eng_block(b->tile, &b->body, m);
+        for (int k = 0; k < b->body.module[m]->spans[0].rows; k++) {
+            out[j++] = (double)row[k][l];
+        }
     }
+    CU_ASSERT_FATAL(j <= MAX_VALUES);
 }
 
-#define MAX_VALUES 256
 static double alone[2][ENG_LANES][MAX_VALUES], mixed[ENG_LANES][MAX_VALUES];
 
 /* Which point a lane is of: neighbours differ, and neither pattern is a whole vector. */
@@ -89,7 +93,7 @@ run_mixed(int protocol, const eng_params_t points[2])
     bench_t b;
     eng_rates_t *rates[2] = { bench_memory(sizeof(eng_rates_t)), bench_memory(sizeof(eng_rates_t)) };
     eng_rate_rows_t *rows = bench_memory(sizeof(*rows));
-    double *reads = bench_memory(sizeof(double) * ENG_NUM_MARKERS * ENG_LANES * FIX_MAX_READS);
+    double *reads = bench_memory(sizeof(double) * FIX_NUM_MARKERS * ENG_LANES * FIX_MAX_READS);
 
     bench_open(&b, &fix, protocol, -30, fix.spec.horizon, 40);
     b.kernel->draw(b.tile, &b.spec);
@@ -101,8 +105,7 @@ run_mixed(int protocol, const eng_params_t points[2])
         b.kernel->start(&b.course, l, l + 1);
         eng_rate_rows_set(rows, l, rates[point_of(l)]);
     }
-    b.course.rates = NULL;
-    b.course.rate_rows = rows;
+    bench_mix(&b, rows);
     b.kernel->begin_mixed(&b.course, true);
     b.list->first = b.list->end = INT32_MIN;
     b.list->limit = INT32_MAX;

@@ -10,9 +10,9 @@ static fix_t fix;
 
 /* --- health ------------------------------------------------------------------------------------------------------ */
 
-/* The core pools, which are 1 at health: those of the list that stand before the autoimmune ones. */
+/* The core pools, which are 1 at health: those of the list that stand before exposures and counts. */
 #define CORE_POOLS 27
-enum { STATE_EFFECTOR = CORE_POOLS };
+enum { STATE_EFFECTOR = CORE_POOLS + 5 }; /* the first row of the clones */
 
 static void
 note_drift(void *context, double day, const double *values)
@@ -29,7 +29,7 @@ static void
 test_health_lasts_ten_years(void)
 {
     static eng_results_t results;
-    double worst[CORE_POOLS + 1] = { 0 };
+    double worst[STATE_EFFECTOR + 1] = { 0 };
     fix_run_t run;
 
     fix_init(&fix, 10 * ENG_DAYS_PER_YEAR);
@@ -37,7 +37,7 @@ test_health_lasts_ten_years(void)
     fix.params.thymus_involution = fix.params.thymus_involution_child = 0;
     fix_untreated(&fix);
     fix_open(&run, &fix);
-    CU_ASSERT_STRING_EQUAL(eng_trace_name(STATE_EFFECTOR), "effector");
+    CU_ASSERT_STRING_EQUAL(eng_trace_name(run.model, STATE_EFFECTOR), "effector");
     for (uint64_t patient = 0; patient < 32; patient++) {
         fix_admit(&run, patient, 1);
         fix_trace(&run, 0, note_drift, worst, &results);
@@ -45,7 +45,7 @@ test_health_lasts_ten_years(void)
     }
     for (int j = 0; j < CORE_POOLS; j++) {
         if (!(worst[j] < 0.01)) {
-            printf("%s leaves health by %g\n", eng_trace_name(j), worst[j]);
+            printf("%s leaves health by %g\n", eng_trace_name(run.model, j), worst[j]);
         }
         CU_ASSERT(worst[j] < 0.01);
     }
@@ -75,7 +75,7 @@ test_health_with_age(void)
         const double hb = fix_marker(&results, 0, ENG_MARKER_HB, l);
         bad += fabs(anc - 1) > 0.01 || fabs(plt - 1) > 0.01 || fabs(nk - 1) > 0.01 || fabs(hb / (hb > 135 ? 140 : 130) - 1) > 0.01;
         bad += !(fix_marker(&results, 0, ENG_MARKER_NAIVE_CD4_SHARE, l) > 0.1);
-        for (int e = 0; e < ENG_NUM_EVENTS; e++) {
+        for (int e = 0; e < eng_event_count(fix_ms()); e++) {
             const bool recovery = e == ENG_EVENT_ANC_RECOVERY || e == ENG_EVENT_PLT_RECOVERY || e == ENG_EVENT_CD4_200;
             bad += e != ENG_EVENT_PROGRESSION && results.tick[e][l] != (recovery ? ENG_TICK_NOT_APPLICABLE : ENG_TICK_NEVER);
         }

@@ -4,6 +4,7 @@
 #include "testlib.h"
 
 #include "model/action.h"
+#include "model/disease.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -97,7 +98,7 @@ expect(const eng_action_t *actions, int num_actions, int errors, int notes, cons
 
     CU_ASSERT_FATAL(num_actions <= MAX_ACTIONS);
     memcpy(copy, actions, (size_t)num_actions * sizeof(*actions));
-    CU_ASSERT(eng_protocol_check(&protocol, HORIZON, tell, &found) == errors);
+    CU_ASSERT(eng_protocol_check(&protocol, eng_disease_find("ms"), HORIZON, tell, &found) == errors);
     for (line = found.text; start != NULL && *line != '\0'; line = strchr(line, '\n') + 1) {
         const char *hit = strstr(line, words);
 

@@ -17,7 +17,7 @@ static void
 slab_make(slab_t *slab)
 {
     for (int k = 0; k < ENG_SLAB; k++) {
-        slab->tile[k] = (eng_results_t){ .read = calloc((size_t)(fix.spec.num_reads + 1) * ENG_NUM_MARKERS * ENG_LANES,
+        slab->tile[k] = (eng_results_t){ .read = calloc((size_t)(fix.spec.num_reads + 1) * FIX_NUM_MARKERS * ENG_LANES,
                                              sizeof(double)) };
         CU_ASSERT_PTR_NOT_NULL_FATAL(slab->tile[k].read);
     }
@@ -71,37 +71,49 @@ fill(void *memory, size_t size, uint64_t *state)
     }
 }
 
-/* Every byte of the tile is of one lane or one of the flags behind the lanes: copying all lanes leaves only those. */
+/* Every byte of the tile is of one lane or one of the flags behind the core's lanes: copying all lanes leaves only those. */
 static void
-test_copy_is_complete(void)
+check_copy(const eng_disease_t *disease)
 {
-    eng_tile_t *a = bench_memory(sizeof(*a)), *b = bench_memory(sizeof(*b)), *was = bench_memory(sizeof(*was));
+    const size_t flags = offsetof(eng_tile_t, num_lanes), blocks = sizeof(eng_tile_t);
+    eng_body_t body;
     uint64_t state = 1;
 
-    fill(a, sizeof(*a), &state);
-    fill(b, sizeof(*b), &state);
-    memcpy(was, b, sizeof(*was));
+    CU_ASSERT_EQUAL_FATAL(eng_body_make(&body, disease), 0);
+    const size_t size = body.tile_bytes;
+    eng_tile_t *a = bench_memory(size), *b = bench_memory(size), *was = bench_memory(size);
+    fill(a, size, &state);
+    fill(b, size, &state);
+    memcpy(was, b, size);
     for (int l = 0; l < ENG_LANES; l++) {
-        eng_slab_copy_lane(b, l, a, l);
+        eng_body_copy_lane(&body, b, l, a, l);
     }
-    CU_ASSERT_EQUAL(memcmp(a, b, offsetof(eng_tile_t, num_lanes)), 0);
-    CU_ASSERT_EQUAL(memcmp((char *)b + offsetof(eng_tile_t, num_lanes), (char *)was + offsetof(eng_tile_t, num_lanes),
-                        sizeof(*b) - offsetof(eng_tile_t, num_lanes)), 0);
+    CU_ASSERT_EQUAL(memcmp(a, b, flags), 0);
+    CU_ASSERT_EQUAL(memcmp((char *)b + flags, (char *)was + flags, blocks - flags), 0);
+    CU_ASSERT_EQUAL(memcmp((char *)a + blocks, (char *)b + blocks, size - blocks), 0);
     /* and one lane to another place changes nothing but that place */
-    memcpy(b, was, sizeof(*b));
-    eng_slab_copy_lane(b, 5, a, 41);
-    eng_slab_copy_lane(b, 5, was, 5);
-    CU_ASSERT_EQUAL(memcmp(b, was, sizeof(*b)), 0);
+    memcpy(b, was, size);
+    eng_body_copy_lane(&body, b, 5, a, 41);
+    eng_body_copy_lane(&body, b, 5, was, 5);
+    CU_ASSERT_EQUAL(memcmp(b, was, size), 0);
     /* what was moved away and back again is what it was */
-    eng_slab_copy_lane(b, 5, a, 41);
-    memcpy(was, a, sizeof(*was));
-    eng_slab_copy_lane(a, 41, a, 7);
-    CU_ASSERT_NOT_EQUAL(memcmp(a, was, sizeof(*a)), 0);
-    eng_slab_copy_lane(a, 41, b, 5);
-    CU_ASSERT_EQUAL(memcmp(a, was, sizeof(*a)), 0);
+    eng_body_copy_lane(&body, b, 5, a, 41);
+    memcpy(was, a, size);
+    eng_body_copy_lane(&body, a, 41, a, 7);
+    CU_ASSERT_NOT_EQUAL(memcmp(a, was, size), 0);
+    eng_body_copy_lane(&body, a, 41, b, 5);
+    CU_ASSERT_EQUAL(memcmp(a, was, size), 0);
     free(a);
     free(b);
     free(was);
+}
+
+static void
+test_copy_is_complete(void)
+{
+    for (int d = 0; d < eng_disease_count(); d++) {
+        check_copy(eng_disease_at(d));
+    }
 }
 
 /* --- moving ----------------------------------------------------------------------------------------------------------- */

@@ -51,14 +51,14 @@ set_quiet(tiles_t *tiles, int n)
         memset(tiles->results[p].cause, 0, ENG_LANES);
         memset(tiles->results[p].failure, 0, ENG_LANES);
         for (l = 0; l < n; l++) {
-            for (e = 0; e < ENG_NUM_EVENTS; e++) {
+            for (e = 0; e < FIX_NUM_EVENTS; e++) {
                 tiles->results[p].tick[e][l] = ENG_TICK_NEVER;
             }
-            for (e = 0; e < ENG_NUM_NUMBERS; e++) {
+            for (e = 0; e < FIX_NUM_NUMBERS; e++) {
                 tiles->results[p].number[e][l] = 2;
             }
             for (r = 0; r < FIX_READS; r++) {
-                for (m = 0; m < ENG_NUM_MARKERS; m++) {
+                for (m = 0; m < FIX_NUM_MARKERS; m++) {
                     tiles->read[p][r][m][l] = 2 + l / 100.0;
                 }
             }

@@ -188,9 +188,9 @@ test_diseases(void)
     for (d = 0; d < eng_disease_count(); d++) {
         const eng_disease_t *disease = eng_disease_at(d);
 
-        CU_ASSERT(is_word(disease->name, 0) && has_text(disease->help));
-        CU_ASSERT(eng_disease_find(disease->name) == disease);
-        CU_ASSERT(disease->when_events >> ENG_NUM_EVENTS == 0);
+        CU_ASSERT(is_word(disease->module.name, 0) && has_text(disease->module.help));
+        CU_ASSERT(eng_disease_find(disease->module.name) == disease);
+        CU_ASSERT(disease->when_events >> eng_event_count(disease) == 0);
     }
     CU_ASSERT(eng_disease_at(-1) == NULL && eng_disease_at(eng_disease_count()) == NULL);
     CU_ASSERT(eng_disease_find("melancholy") == NULL);
@@ -212,15 +212,33 @@ check_names(const char *(*name_of)(int), int count)
     CU_ASSERT(name_of(-1) == NULL && name_of(count) == NULL);
 }
 
+/* Of the disease under test. */
+static const eng_disease_t *named;
+
+static const char *
+event_name(int event)
+{
+    return eng_event_name(named, event);
+}
+
+static const char *
+cause_name(int cause)
+{
+    return eng_cause_name(named, cause);
+}
+
 static void
 test_names(void)
 {
-    check_names(eng_event_name, ENG_NUM_EVENTS);
-    check_names(eng_cause_name, ENG_NUM_CAUSES);
+    for (int d = 0; d < eng_disease_count(); d++) {
+        named = eng_disease_at(d);
+        check_names(event_name, eng_event_count(named));
+        check_names(cause_name, eng_cause_count(named));
+    }
     check_names(eng_failure_name, ENG_NUM_FAILURES);
     check_names(eng_verb_name, ENG_NUM_VERBS);
-    CU_ASSERT_STRING_EQUAL(eng_event_name(ENG_EVENT_INFECTION), "infection");
-    CU_ASSERT_STRING_EQUAL(eng_cause_name(ENG_CAUSE_VIRAL), "viral_infection");
+    CU_ASSERT_STRING_EQUAL(eng_event_name(named, ENG_EVENT_INFECTION), "infection");
+    CU_ASSERT_STRING_EQUAL(eng_cause_name(named, ENG_CAUSE_VIRAL), "viral_infection");
     CU_ASSERT_STRING_EQUAL(eng_failure_name(ENG_FAILURE_NONE), "none");
 }
 
@@ -232,7 +250,7 @@ test_markers(void)
     for (d = 0; d < eng_disease_count(); d++) {
         const eng_disease_t *disease = eng_disease_at(d);
 
-        for (j = 0; j < ENG_NUM_MARKERS; j++) {
+        for (j = 0; j < eng_marker_count(disease); j++) {
             const eng_marker_row_t *row = eng_marker_row(disease, j);
 
             CU_ASSERT_FATAL(row != NULL);
@@ -241,8 +259,8 @@ test_markers(void)
             CU_ASSERT(!row->logarithmic || row->low > 0);
             CU_ASSERT(eng_marker_find(disease, row->name) == j);
         }
-        CU_ASSERT(eng_marker_row(disease, ENG_MARKER_SCORE) == &disease->score);
-        CU_ASSERT(eng_marker_row(disease, -1) == NULL && eng_marker_row(disease, ENG_NUM_MARKERS) == NULL);
+        CU_ASSERT(disease->num_markers == 0 || eng_marker_row(disease, ENG_MARKER_OWN(0)) == disease->markers);
+        CU_ASSERT(eng_marker_row(disease, -1) == NULL && eng_marker_row(disease, eng_marker_count(disease)) == NULL);
         CU_ASSERT(eng_marker_find(disease, "mood") == -1);
     }
 }
@@ -255,16 +273,16 @@ check_outcome(const eng_disease_t *disease, const eng_outcome_row_t *row)
     CU_ASSERT(is_word(row->name, 0) && has_text(row->unit) && has_text(row->help));
     if (row->kind == ENG_OUTCOME_TIME) {
         CU_ASSERT(row->events != 0 && (row->events & row->competing) == 0);
-        CU_ASSERT((row->events | row->competing) >> ENG_NUM_EVENTS == 0);
+        CU_ASSERT((row->events | row->competing) >> eng_event_count(disease) == 0);
         /* one who died has not survived anything, and is out of reach of every other event */
-        CU_ASSERT((row->events | row->competing) & 1u << ENG_EVENT_DEATH);
-        CU_ASSERT(!row->survival || (row->events & 1u << ENG_EVENT_DEATH && row->competing == 0));
+        CU_ASSERT((row->events | row->competing) & ENG_BIT(ENG_EVENT_DEATH));
+        CU_ASSERT(!row->survival || (row->events & ENG_BIT(ENG_EVENT_DEATH) && row->competing == 0));
         CU_ASSERT_STRING_EQUAL(row->unit, "d");
     } else if (row->kind == ENG_OUTCOME_NUMBER) {
-        CU_ASSERT(row->source >= 0 && row->source < ENG_NUM_NUMBERS);
+        CU_ASSERT(row->source >= 0 && row->source < eng_number_count(disease));
         CU_ASSERT(row->step > 0 && row->low < row->high);
     } else {
-        CU_ASSERT_FATAL(row->kind == ENG_OUTCOME_MARKER && row->source >= 0 && row->source < ENG_NUM_MARKERS);
+        CU_ASSERT_FATAL(row->kind == ENG_OUTCOME_MARKER && row->source >= 0 && row->source < eng_marker_count(disease));
         CU_ASSERT_STRING_EQUAL(row->name, eng_marker_row(disease, row->source)->name);
         CU_ASSERT_STRING_EQUAL(row->unit, eng_marker_row(disease, row->source)->unit);
     }
@@ -287,7 +305,7 @@ test_outcomes(void)
             CU_ASSERT(eng_outcome_find(disease, row->name) == j);
             shown |= row->kind == ENG_OUTCOME_MARKER ? 1u << row->source : 0;
         }
-        for (marker = 0; marker < ENG_NUM_MARKERS; marker++) {
+        for (marker = 0; marker < eng_marker_count(disease); marker++) {
             CU_ASSERT(shown >> marker & 1u);
         }
         CU_ASSERT(eng_outcome_at(disease, -1) == NULL);
@@ -355,7 +373,7 @@ test_outcome_time(void)
     for (j = 0; j < sizeof(results.tick) / sizeof(int32_t); j++) {
         results.tick[j / ENG_LANES][j % ENG_LANES] = 0; /* what other lanes hold must not matter */
     }
-    for (j = 0; j < ENG_NUM_EVENTS; j++) {
+    for (j = 0; j < (size_t)eng_event_count(disease); j++) {
         results.tick[j][lane] = NEVER;
     }
     for (j = 0; j < sizeof(cases) / sizeof(*cases); j++) {

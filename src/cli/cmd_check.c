@@ -43,7 +43,7 @@ print_size(const eng_study_t *study)
     eng_count_text(study->patients, patients, sizeof(patients));
     eng_count_text(courses, all, sizeof(all));
     eng_count_text(blocks.num_blocks, parts, sizeof(parts));
-    printf("study         %s: %s, %.4g y from day 0\n", study->name, study->disease->help, study->horizon / ENG_DAYS_PER_YEAR);
+    printf("study         %s: %s, %.4g y from day 0\n", study->name, study->disease->module.help, study->horizon / ENG_DAYS_PER_YEAR);
     if (study->design == NULL) {
         printf("points        1: every parameter nominal or fixed\n");
     } else {

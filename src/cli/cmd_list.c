@@ -248,8 +248,8 @@ list_diseases(const char *name)
     begin(&list, name, head, 3);
     for (int j = 0; j < eng_disease_count(); j++) {
         const eng_disease_t *disease = eng_disease_at(j);
-        if (wanted(&list, disease->name, "")) {
-            put(&list, disease->name, disease->score.name, disease->help);
+        if (wanted(&list, disease->module.name, "")) {
+            put(&list, disease->module.name, eng_score_name(disease), disease->module.help);
         }
     }
     ret = finish(&list, "diseases");
@@ -271,11 +271,11 @@ list_parameters(const char *name)
     for (int d = 0; d < eng_disease_count(); d++) {
         const eng_disease_t *disease = eng_disease_at(d);
         if (eng_disease_count() > 1) {
-            put(&list, disease->name, "", "", "", "", "", disease->help);
+            put(&list, disease->module.name, "", "", "", "", "", disease->module.help);
         }
         for (int j = 0; j < eng_param_count(disease); j++) {
             const eng_param_row_t row = eng_param_at(disease, j);
-            if (wanted(&list, row.name, disease->name)) {
+            if (wanted(&list, row.name, disease->module.name)) {
                 snprintf(nominal, sizeof(nominal), "%.6g", row.nominal);
                 snprintf(bounds, sizeof(bounds), "%.4g to %.4g", row.low, row.high);
                 describe_law(prior, &row.prior);
@@ -297,11 +297,11 @@ list_outcomes(const char *name)
     for (int d = 0; d < eng_disease_count(); d++) {
         const eng_disease_t *disease = eng_disease_at(d);
         if (eng_disease_count() > 1) {
-            put(&list, disease->name, "", "", disease->help);
+            put(&list, disease->module.name, "", "", disease->module.help);
         }
         for (int j = 0; j < eng_outcome_count(disease); j++) {
             const eng_outcome_row_t *row = eng_outcome_at(disease, j);
-            if (wanted(&list, row->name, disease->name)) {
+            if (wanted(&list, row->name, disease->module.name)) {
                 put(&list, row->name, row->kind == ENG_OUTCOME_TIME && row->survival ? "survival" : kinds[row->kind], row->unit,
                     row->help);
             }

@@ -107,7 +107,7 @@ print_head(const show_t *show)
     char horizon[ENG_CELL_SIZE];
 
     eng_format_days(horizon, study->horizon);
-    printf("Study %s: %s, %llu point%s x %d protocol%s x %llu patients, %s after day 0\n", study->name, study->disease->name,
+    printf("Study %s: %s, %llu point%s x %d protocol%s x %llu patients, %s after day 0\n", study->name, study->disease->module.name,
         (unsigned long long)study->num_points, study->num_points == 1 ? "" : "s", study->num_protocols,
         study->num_protocols == 1 ? "" : "s", (unsigned long long)study->patients, horizon);
     eng_source_print_caveats(show->source, stdout);

@@ -19,43 +19,47 @@ typedef struct {
     int protocol;
 } course_t;
 
+typedef struct {
+    FILE *out;
+    int num; /* state variables */
+} trace_t;
+
 static void
 print_day(void *context, double day, const double *values)
 {
-    FILE *out = context;
-    const int n = eng_trace_count();
+    const trace_t *trace = context;
 
-    fprintf(out, "%.10g", day);
-    for (int j = 0; j < n; j++) {
-        fprintf(out, ",%.9g", values[j]);
+    fprintf(trace->out, "%.10g", day);
+    for (int j = 0; j < trace->num; j++) {
+        fprintf(trace->out, ",%.9g", values[j]);
     }
-    fputc('\n', out);
+    fputc('\n', trace->out);
 }
 
 static void
-print_header(FILE *out)
+print_header(FILE *out, const eng_model_t *model)
 {
-    const int n = eng_trace_count();
+    const int n = eng_trace_count(model);
 
     fputs("day (d)", out);
     for (int j = 0; j < n; j++) {
-        fprintf(out, ",%s (%s)", eng_trace_name(j), eng_trace_unit(j));
+        fprintf(out, ",%s (%s)", eng_trace_name(model, j), eng_trace_unit(model, j));
     }
     fputc('\n', out);
 }
 
 /* The traced course must be the one whose record was printed. */
 static int
-check_same(const eng_results_t *swept, const eng_results_t *traced)
+check_same(const eng_disease_t *disease, const eng_results_t *swept, const eng_results_t *traced)
 {
     bool same = swept->failure[0] == traced->failure[0];
 
     if (same && swept->failure[0] == ENG_FAILURE_NONE) {
         same = swept->cause[0] == traced->cause[0];
-        for (int event = 0; event < ENG_NUM_EVENTS; event++) {
+        for (int event = 0; event < eng_event_count(disease); event++) {
             same = same && swept->tick[event][0] == traced->tick[event][0];
         }
-        for (int number = 0; number < ENG_NUM_NUMBERS; number++) {
+        for (int number = 0; number < eng_number_count(disease); number++) {
             same = same && memcmp(&swept->number[number][0], &traced->number[number][0], sizeof(double)) == 0;
         }
     }
@@ -93,11 +97,12 @@ trace_course(const eng_study_t *study, const course_t *course, FILE *out)
         if (swept.failure[0] != ENG_FAILURE_NONE) {
             fprintf(out, "# failure_reason = %s\n", eng_failure_name(swept.failure[0]));
         }
-        print_header(out);
-        ret = eng_runner_trace(work.runner, course->protocol, print_day, out, &work.results[course->protocol]);
+        trace_t trace = { out, eng_trace_count(work.model) };
+        print_header(out, work.model);
+        ret = eng_runner_trace(work.runner, course->protocol, print_day, &trace, &work.results[course->protocol]);
     }
     if (ret == 0) {
-        ret = check_same(&swept, &work.results[course->protocol]);
+        ret = check_same(study->disease, &swept, &work.results[course->protocol]);
     }
     eng_work_free(&work);
     eng_records_free(&records);

@@ -213,7 +213,7 @@ eng_measure_direction(const eng_study_t *study, const eng_measure_t *measure)
     const eng_outcome_row_t *row = study->outcomes[measure->outcome].row;
 
     if (row->kind == ENG_OUTCOME_MARKER) {
-        return row->source == ENG_MARKER_SCORE ? -1 : 0; /* a count may be too high as well as too low */
+        return row->source >= ENG_NUM_SHARED_MARKERS ? -1 : 0; /* a count may be too high as well as too low */
     }
     if (row->kind == ENG_OUTCOME_NUMBER) {
         return -1; /* infections, relapses, clones: all are burdens */

@@ -10,7 +10,7 @@
 static size_t
 read_values(const eng_study_t *study)
 {
-    return (size_t)study->num_reads * ENG_NUM_MARKERS * ENG_LANES;
+    return (size_t)study->num_reads * (size_t)eng_marker_count(study->disease) * ENG_LANES;
 }
 
 static int

@@ -99,7 +99,7 @@ typedef struct {
  * later graft, two grafts, action before -60 d or after the horizon ...).  Calls `tell` once per finding, with the
  * action's index and whether it is an error.  Returns the number of errors.
  */
-int eng_protocol_check(const eng_protocol_t *protocol, double horizon_days,
+int eng_protocol_check(const eng_protocol_t *protocol, const struct eng_disease *disease, double horizon_days,
     void (*tell)(void *context, int action, bool error, const char *text), void *context);
 
 #endif

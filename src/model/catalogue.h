@@ -1,9 +1,10 @@
 /**
- * What the model is made of: one line per disease, and what each kind of action registers.
+ * What the model is made of: one line per module and per disease, and what each kind of action registers.
  *
  * A disease is src/model/lanes/disease_<name>.c, which is compiled once for each vector width and fills
- * `const eng_disease_t eng_disease_<name>_<width>`.  The tables in it do not depend on the width, so that the plain
- * one answers all questions about a disease.
+ * `const eng_module_lanes_t eng_lanes_<name>_<width>`, its hooks; the plain build of it also fills
+ * `const eng_disease_t eng_disease_<name>`, its tables.  A module that several diseases share is
+ * src/model/lanes/module_<name>.c, likewise with `const eng_module_t eng_module_<name>`.
  *
  * A kind of action is action_<verb>.c, which fills `const eng_action_kind_t eng_action_<verb>`, and one line in
  * ENG_ACTION_KIND_LIST (action.c).
@@ -13,7 +14,8 @@
 
 #include "model/action.h"
 
-#define ENG_DISEASE_LIST(X) X(ms)
+#define ENG_MODULE_LIST(X) X(clones)
+#define ENG_DISEASE_LIST(X) X(ms) X(none)
 
 /** The nouns of one verb.  Borrows static rows. */
 typedef struct {

@@ -1,29 +1,40 @@
 /**
- * Looking up diseases.
+ * Looking up diseases: those of the catalogue, then those that a test program brings.
  */
 #include "model/disease.h"
 
 #include "model/catalogue.h"
 #include <string.h>
 
-#define ENG_DISEASE_AS_EXTERN(name) extern const eng_disease_t eng_disease_##name##_plain;
+#define ENG_DISEASE_AS_EXTERN(name) extern const eng_disease_t eng_disease_##name;
 ENG_DISEASE_LIST(ENG_DISEASE_AS_EXTERN)
 
-#define ENG_DISEASE_AS_POINTER(name) &eng_disease_##name##_plain,
+#define ENG_DISEASE_AS_POINTER(name) &eng_disease_##name,
 static const eng_disease_t *const diseases[] = { ENG_DISEASE_LIST(ENG_DISEASE_AS_POINTER) };
 
 #define NUM_DISEASES ((int)(sizeof(diseases) / sizeof(*diseases)))
 
+/* Ends with NULL; not there in engraft itself. */
+extern const eng_disease_t *const eng_more_diseases[] __attribute__((weak));
+
 int
 eng_disease_count(void)
 {
-    return NUM_DISEASES;
+    int more = 0;
+
+    while (eng_more_diseases != NULL && eng_more_diseases[more] != NULL) {
+        more++;
+    }
+    return NUM_DISEASES + more;
 }
 
 const eng_disease_t *
 eng_disease_at(int j)
 {
-    return j >= 0 && j < NUM_DISEASES ? diseases[j] : NULL;
+    if (j < 0 || j >= eng_disease_count()) {
+        return NULL;
+    }
+    return j < NUM_DISEASES ? diseases[j] : eng_more_diseases[j - NUM_DISEASES];
 }
 
 const eng_disease_t *
@@ -31,10 +42,16 @@ eng_disease_find(const char *name)
 {
     int j;
 
-    for (j = 0; j < NUM_DISEASES; j++) {
-        if (strcmp(diseases[j]->name, name) == 0) {
-            return diseases[j];
+    for (j = 0; j < eng_disease_count(); j++) {
+        if (strcmp(eng_disease_at(j)->module.name, name) == 0) {
+            return eng_disease_at(j);
         }
     }
     return NULL;
+}
+
+const char *
+eng_score_name(const eng_disease_t *disease)
+{
+    return disease->num_markers > 0 ? disease->markers[0].name : "-";
 }

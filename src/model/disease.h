@@ -5,9 +5,7 @@
 #ifndef ENG_MODEL_DISEASE_H
 #define ENG_MODEL_DISEASE_H
 
-#include "model/covariate.h"
-#include "model/outcome.h"
-#include "model/param.h"
+#include "model/module.h"
 
 typedef struct {
     const char *param; /* a core row */
@@ -21,8 +19,9 @@ typedef struct {
 } eng_law_override_t;
 
 typedef struct eng_disease {
-    const char *name; /* "ms" */
-    const char *help;
+    eng_module_t module;  /* its name, its version, its block of state, its outcomes and its own numbers */
+    const eng_module_t *const *needs; /* other modules, in the order of the catalogue */
+    int num_needs;
     const eng_param_row_t *params;
     int num_params; /* <= ENG_MAX_DISEASE_PARAMS */
     const eng_param_override_t *param_overrides;
@@ -31,12 +30,19 @@ typedef struct eng_disease {
     int num_covariates;
     const eng_law_override_t *law_overrides;
     int num_law_overrides;
-    const eng_outcome_row_t *outcomes;
-    int num_outcomes;
-    eng_marker_row_t score; /* the disease's score, marker ENG_MARKER_SCORE */
-    unsigned when_events;   /* base events that a `when` rule may name */
-    const void *lanes;      /* eng_disease_lanes_t: what the step loop calls (model/lanes/lanes.h) */
+    /* what it adds to the lists of outcome.h */
+    const eng_event_row_t *events;
+    int num_events;
+    const char *const *causes;
+    int num_causes;
+    const eng_marker_row_t *markers;
+    int num_markers;
+    uint64_t when_events;  /* base events that a `when` rule may name */
+    uint64_t no_events;    /* base events that cannot happen: not applicable */
 } eng_disease_t;
+
+/** Name of its score, "-" if it has none. */
+const char *eng_score_name(const eng_disease_t *disease);
 
 int eng_disease_count(void);
 const eng_disease_t *eng_disease_at(int j);              /* NULL outside 0 <= j < count */

@@ -4,6 +4,7 @@
 #ifndef ENG_MODEL_KERNEL_H
 #define ENG_MODEL_KERNEL_H
 
+#include "model/body.h"
 #include "model/network.h"
 #include "model/plan.h"
 #include "model/rates.h"
@@ -20,23 +21,42 @@ typedef struct {
     eng_row_t injury;           /* mucosal injury, mean over the row */
     eng_row_t early;            /* memory CD4 drive gM omM eb gT */
     eng_row_t room8;            /* om8, signed */
+    eng_row_t thymic_export;    /* mean over the row, cells/d */
     eng_row_t effector_days;    /* integral of X over the row, cells x d */
+    eng_row_t effector_first;   /* X after the first of the row's sub-steps, cells */
 } eng_signals_t;
+
+struct eng_module_lanes;
 
 /** Everything that a row needs. */
 typedef struct {
     eng_tile_t *tile;
+    eng_clones_t *clones;              /* the tile's, NULL where the body has none */
+    const eng_body_t *body;
+    const struct eng_module_lanes *const *hooks; /* of the body's modules, for this width */
+    void *block[ENG_MAX_MODULES];      /* their blocks in the tile */
     const eng_plan_t *plan;
     const eng_plan_row_t *row;
     const eng_rates_t *rates;          /* of the point that all lanes share */
     const eng_rate_rows_t *rate_rows;  /* or, in a mixed tile, of each lane's point */
-    const eng_disease_t *disease;
+    const eng_rates_t *nominal;        /* of the screening before entry, while patients come out of it */
     eng_signals_t *signals;
-    eng_harvest_t *harvest;
+    eng_harvest_t *harvest;            /* of clones */
     const uint32_t *seed;         /* of the key */
     bool leaving;                 /* rules of the row that ran last ask for actions with dates: */
     uint32_t leaves[ENG_LANES];   /* bit j: rule j acted in this lane, which then leaves for another calendar */
 } eng_course_t;
+
+/** Put a tile of a body into a course. */
+static inline void eng_course_set(eng_course_t *course, eng_tile_t *tile, const eng_body_t *body)
+{
+    course->tile = tile;
+    course->body = body;
+    course->clones = eng_clones_of(tile, body);
+    for (int j = 0; j < body->num_modules; j++) {
+        course->block[j] = eng_block(tile, body, j);
+    }
+}
 
 /** A trigger's hits for 16 days at a time: drawn together, applied day by day. */
 #define ENG_TRIGGER_DAYS 16
@@ -62,19 +82,20 @@ static inline void eng_triggers_none(eng_trigger_list_t *list, int32_t limit)
 /** Entry points of one width.  Nothing here allocates. */
 typedef struct {
     const char *width;
-    /** The disease of that name with this width's hooks; NULL if unknown. */
-    const eng_disease_t *(*disease)(const char *name);
-    /** Draw covariates and open streams of the tile's (patient, point, variant) keys. */
+    /** Hooks of the module of that name for tiles of one point, or for mixed ones; NULL if unknown. */
+    const struct eng_module_lanes *(*hooks)(const char *name);
+    const struct eng_module_lanes *(*hooks_mixed)(const char *name);
+    /** Draw covariates of the tile's (patient, point, variant) keys. */
     void (*draw)(eng_tile_t *tile, const eng_model_spec_t *spec);
-    /** Lanes first .. end - 1, which are of one point (course->rates): constants, healthy pools, fresh clones. */
+    /** Lanes first .. end - 1, which are of one point (course->rates): streams, constants, the healthy state, modules. */
     void (*start)(eng_course_t *course, int first, int end);
-    /** The same, but the state stays as it is (patients who come out of screening). */
-    void (*enter)(eng_course_t *course, double nominal_reservoir, int first, int end);
-    /** Streams to the plan's first day; with `hazards` the first thresholds too. */
+    /** The same, but the state stays as it is (patients who come out of screening at course->nominal). */
+    void (*enter)(eng_course_t *course, int first, int end);
+    /** Streams to the plan's first day; with `hazards` background death too. */
     void (*begin)(eng_course_t *course, bool hazards);
     /**
      * Rows first .. last - 1, or fewer where lanes leave (course->leaving); the next row.
-     * reads: [num_reads][ENG_NUM_MARKERS][ENG_LANES] or NULL.
+     * reads: [num_reads][markers of the disease][ENG_LANES] or NULL.
      */
     int (*advance)(eng_course_t *course, eng_trigger_list_t *list, int first, int last, double *reads);
     /** The draw at the end of a row, for lanes that came from a calendar without it. */

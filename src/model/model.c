@@ -29,9 +29,10 @@ int eng_model_create(eng_model_t **out, const eng_model_spec_t *spec)
         return ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for the model");
     }
     model->spec = *spec;
+    ret = eng_body_make(&model->body, spec->disease);
     model->start = first_day(spec);
     model->plans = calloc((size_t)spec->num_protocols, sizeof(*model->plans));
-    if (model->plans == NULL) {
+    if (ret == 0 && model->plans == NULL) {
         ret = ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for %d protocols", spec->num_protocols);
     }
     for (int p = 0; p < spec->num_protocols && ret == 0; p++) {

@@ -11,11 +11,10 @@
 
 /* --- names ----------------------------------------------------------------------------------------------- */
 
-static const char *const events[ENG_NUM_EVENTS] = {
+static const char *const events[ENG_NUM_SHARED_EVENTS] = {
     [ENG_EVENT_RELAPSE] = "relapse",
     [ENG_EVENT_PROGRESSION] = "progression",
     [ENG_EVENT_DEATH] = "death",
-    [ENG_EVENT_LESION] = "lesion",
     [ENG_EVENT_ANC_RECOVERY] = "anc_recovery",
     [ENG_EVENT_PLT_RECOVERY] = "plt_recovery",
     [ENG_EVENT_CD4_200] = "cd4_200",
@@ -29,16 +28,34 @@ static const char *const events[ENG_NUM_EVENTS] = {
 static const char *const causes[] = { ENG_CAUSE_LIST(AS_TEXT) };
 static const char *const failures[] = { ENG_FAILURE_LIST(AS_TEXT) };
 
-const char *
-eng_event_name(int event)
+int
+eng_event_count(const eng_disease_t *disease)
 {
-    return event >= 0 && event < ENG_NUM_EVENTS ? events[event] : NULL;
+    return ENG_NUM_SHARED_EVENTS + disease->num_events;
 }
 
 const char *
-eng_cause_name(int cause)
+eng_event_name(const eng_disease_t *disease, int event)
 {
-    return cause >= 0 && cause < ENG_NUM_CAUSES ? causes[cause] : NULL;
+    if (event < 0 || event >= (disease == NULL ? (int)ENG_NUM_SHARED_EVENTS : eng_event_count(disease))) {
+        return NULL;
+    }
+    return event < ENG_NUM_SHARED_EVENTS ? events[event] : disease->events[event - ENG_NUM_SHARED_EVENTS].name;
+}
+
+int
+eng_cause_count(const eng_disease_t *disease)
+{
+    return ENG_NUM_SHARED_CAUSES + disease->num_causes;
+}
+
+const char *
+eng_cause_name(const eng_disease_t *disease, int cause)
+{
+    if (cause < 0 || cause >= eng_cause_count(disease)) {
+        return NULL;
+    }
+    return cause < ENG_NUM_SHARED_CAUSES ? causes[cause] : disease->causes[cause - ENG_NUM_SHARED_CAUSES];
 }
 
 const char *
@@ -50,7 +67,7 @@ eng_failure_name(int failure)
 /* --- markers --------------------------------------------------------------------------------------------- */
 
 /* Steps are well below what a laboratory resolves; ranges hold a life without marrow as well as any overshoot. */
-static const eng_marker_row_t markers[ENG_MARKER_SCORE] = {
+static const eng_marker_row_t markers[ENG_NUM_SHARED_MARKERS] = {
     /*                              name, unit, help, step, low, high, logarithmic */
     [ENG_MARKER_ANC] = { "anc", "1/uL", "neutrophils in blood", 1, 1, 1e5, true },
     [ENG_MARKER_PLATELETS] = { "platelets", "1e3/uL", "platelets in blood, without transfusions", 0.1, 0.1, 2000,
@@ -68,13 +85,25 @@ static const eng_marker_row_t markers[ENG_MARKER_SCORE] = {
     [ENG_MARKER_IGG] = { "igg", "1", "immunoglobulin G, relative to the patient's own health", 1e-4, 0, 3, false },
 };
 
+int
+eng_marker_count(const eng_disease_t *disease)
+{
+    return ENG_NUM_SHARED_MARKERS + disease->num_markers;
+}
+
+int
+eng_number_count(const eng_disease_t *disease)
+{
+    return ENG_NUM_SHARED_NUMBERS + disease->module.num_numbers;
+}
+
 const eng_marker_row_t *
 eng_marker_row(const eng_disease_t *disease, int marker)
 {
-    if (marker == ENG_MARKER_SCORE) {
-        return &disease->score;
+    if (marker < 0 || marker >= eng_marker_count(disease)) {
+        return NULL;
     }
-    return marker >= 0 && marker < ENG_MARKER_SCORE ? &markers[marker] : NULL;
+    return marker < ENG_NUM_SHARED_MARKERS ? &markers[marker] : &disease->markers[marker - ENG_NUM_SHARED_MARKERS];
 }
 
 int
@@ -82,7 +111,7 @@ eng_marker_find(const eng_disease_t *disease, const char *name)
 {
     int j;
 
-    for (j = 0; j < ENG_NUM_MARKERS; j++) {
+    for (j = 0; j < eng_marker_count(disease); j++) {
         if (strcmp(eng_marker_row(disease, j)->name, name) == 0) {
             return j;
         }
@@ -90,19 +119,16 @@ eng_marker_find(const eng_disease_t *disease, const char *name)
     return -1;
 }
 
-static_assert(ENG_MARKER_SCORE == ENG_NUM_MARKERS - 1, "the score is the last marker");
-
 /* --- outcomes -------------------------------------------------------------------------------------------- */
 
-#define RELAPSE (1u << ENG_EVENT_RELAPSE)
-#define PROGRESSION (1u << ENG_EVENT_PROGRESSION)
-#define DEATH (1u << ENG_EVENT_DEATH)
-#define LESION (1u << ENG_EVENT_LESION)
+#define RELAPSE ENG_BIT(ENG_EVENT_RELAPSE)
+#define PROGRESSION ENG_BIT(ENG_EVENT_PROGRESSION)
+#define DEATH ENG_BIT(ENG_EVENT_DEATH)
 
 #define TIME(name, events, competing, help) \
     { name, "d", help, ENG_OUTCOME_TIME, false, events, competing, 0, 0, 0, 0 }
 #define FREE_OF(name, events, help) { name, "d", help, ENG_OUTCOME_TIME, true, events, 0, 0, 0, 0, 0 }
-#define FIRST(name, event, help) TIME(name, 1u << (event), DEATH, help)
+#define FIRST(name, event, help) TIME(name, ENG_BIT(event), DEATH, help)
 #define NUMBER(name, unit, number, step, high, help) \
     { name, unit, help, ENG_OUTCOME_NUMBER, false, 0, 0, number, step, 0, high }
 #define MARKER(name, unit, marker, help) { name, unit, help, ENG_OUTCOME_MARKER, false, 0, 0, marker, 0, 0, 0 }
@@ -116,8 +142,6 @@ static const eng_outcome_row_t core[] = {
     FREE_OF("efs", RELAPSE | PROGRESSION | DEATH, "alive without relapse and progression"),
     FREE_OF("rfs", RELAPSE | DEATH, "alive without relapse"),
     FREE_OF("pfs", PROGRESSION | DEATH, "alive without progression"),
-    FREE_OF("neda3", RELAPSE | PROGRESSION | LESION | DEATH,
-        "no evidence of disease activity: alive without relapse, progression and new lesion"),
     FIRST("anc_recovery", ENG_EVENT_ANC_RECOVERY, "neutrophils back above 500/uL after the nadir; death competes"),
     FIRST("plt_recovery", ENG_EVENT_PLT_RECOVERY, "platelets back above 20e3/uL after the nadir; death competes"),
     FIRST("cd4_200", ENG_EVENT_CD4_200, "CD4 cells back above 200/uL; death competes"),
@@ -128,8 +152,6 @@ static const eng_outcome_row_t core[] = {
     NUMBER("febrile", "1", ENG_NUMBER_FEBRILE, 1, 100, "episodes of febrile neutropenia without an organism"),
     NUMBER("relapses", "1", ENG_NUMBER_RELAPSES, 1, 60, "relapses from day 0 on"),
     NUMBER("arr", "1/y", ENG_NUMBER_ARR, 1e-4, 20, "relapses per year of life from day 0 on"),
-    NUMBER("e1y_ratio", "1", ENG_NUMBER_E1Y_RATIO, 1e-6, 2, "autoreactive reservoir at day 365, relative to the start"),
-    NUMBER("clones_left", "1", ENG_NUMBER_CLONES_LEFT, 1, 64, "autoreactive clones of the start alive at day 30"),
     MARKER("anc", "1/uL", ENG_MARKER_ANC, "neutrophils in blood"),
     MARKER("platelets", "1e3/uL", ENG_MARKER_PLATELETS, "platelets in blood, without transfusions"),
     MARKER("hb", "g/L", ENG_MARKER_HB, "haemoglobin"),
@@ -145,19 +167,61 @@ static const eng_outcome_row_t core[] = {
 
 #define NUM_CORE ((int)(sizeof(core) / sizeof(*core)))
 
+/* Rows of the core, of the modules in their order, of the disease: part 0, 1 ... */
+static const eng_outcome_row_t *
+rows_of(const eng_disease_t *disease, int part, int *count)
+{
+    const eng_module_t *module;
+
+    if (part == 0) {
+        *count = NUM_CORE;
+        return core;
+    }
+    module = part <= disease->num_needs ? disease->needs[part - 1] : &disease->module;
+    *count = module->num_outcomes;
+    return module->outcomes;
+}
+
 int
 eng_outcome_count(const eng_disease_t *disease)
 {
-    return NUM_CORE + disease->num_outcomes;
+    int total = 0, part, count;
+
+    for (part = 0; part <= disease->num_needs + 1; part++) {
+        (void)rows_of(disease, part, &count);
+        total += count;
+    }
+    return total;
+}
+
+/* Lists go by sections: times that the disease makes, other times, numbers, markers; within one by parts. */
+static int
+section_of(const eng_outcome_row_t *row)
+{
+    const uint64_t shared = (ENG_BIT(ENG_NUM_SHARED_EVENTS) - 1) & ~(RELAPSE | PROGRESSION | DEATH);
+
+    if (row->kind == ENG_OUTCOME_TIME) {
+        return (row->events & shared) == 0 ? 0 : 1;
+    }
+    return row->kind == ENG_OUTCOME_NUMBER ? 2 : 3;
 }
 
 const eng_outcome_row_t *
 eng_outcome_at(const eng_disease_t *disease, int j)
 {
-    if (j < 0 || j >= eng_outcome_count(disease)) {
-        return NULL;
+    int section, part, count, k;
+
+    for (section = 0; section < 4 && j >= 0; section++) {
+        for (part = 0; part <= disease->num_needs + 1; part++) {
+            const eng_outcome_row_t *rows = rows_of(disease, part, &count);
+            for (k = 0; k < count; k++) {
+                if (section_of(&rows[k]) == section && j-- == 0) {
+                    return &rows[k];
+                }
+            }
+        }
     }
-    return j < NUM_CORE ? &core[j] : &disease->outcomes[j - NUM_CORE];
+    return NULL;
 }
 
 int
@@ -177,14 +241,14 @@ eng_outcome_find(const eng_disease_t *disease, const char *name)
 
 /* Earliest tick of a set of events; NEVER if none happened, NOT_APPLICABLE if none of the set can be asked. */
 static int32_t
-earliest(const eng_results_t *results, unsigned mask, int lane)
+earliest(const eng_results_t *results, uint64_t mask, int lane)
 {
     int32_t first = ENG_TICK_NEVER, tick;
     bool asked = false;
     int event;
 
     for (event = 0; mask >> event != 0; event++) {
-        if ((mask >> event & 1u) != 0) {
+        if ((mask >> event & 1) != 0) {
             tick = results->tick[event][lane];
             if (tick != ENG_TICK_NOT_APPLICABLE) {
                 asked = true;

@@ -14,23 +14,34 @@ struct eng_disease;
 #define ENG_LANES 64 /* courses that advance together in one tile; a multiple of 16 up to 128, which no result depends on */
 #endif
 
-/** Base events of a course: first time each.  Bits of masks are 1u << event. */
-typedef enum {
-    ENG_EVENT_RELAPSE, ENG_EVENT_PROGRESSION, ENG_EVENT_DEATH, ENG_EVENT_LESION, ENG_EVENT_ANC_RECOVERY,
-    ENG_EVENT_PLT_RECOVERY, ENG_EVENT_CD4_200, ENG_EVENT_GRAFT_FAILURE, ENG_EVENT_INFECTION, ENG_EVENT_SECONDARY_MALIGNANCY,
-    ENG_EVENT_SECONDARY_AUTOIMMUNITY, ENG_NUM_EVENTS
-} eng_event_t;
+/*
+ * Events, causes, markers and numbers are numbered for each disease: those that every body has, in the order of the
+ * lists below, then the disease's own (ENG_EVENT_OWN(k) ... is its row k).
+ */
 
-/** Name of a base event as `when:` uses it and lists print it. */
-const char *eng_event_name(int event);
+/** Base events of a course: first time each.  Bits of masks are ENG_BIT(event). */
+typedef enum {
+    ENG_EVENT_RELAPSE, ENG_EVENT_PROGRESSION, ENG_EVENT_DEATH, ENG_EVENT_ANC_RECOVERY, ENG_EVENT_PLT_RECOVERY,
+    ENG_EVENT_CD4_200, ENG_EVENT_GRAFT_FAILURE, ENG_EVENT_INFECTION, ENG_EVENT_SECONDARY_MALIGNANCY,
+    ENG_EVENT_SECONDARY_AUTOIMMUNITY, ENG_NUM_SHARED_EVENTS
+} eng_event_t;
+#define ENG_EVENT_OWN(k) (ENG_NUM_SHARED_EVENTS + (k))
+#define ENG_MAX_EVENTS 24 /* shared and own */
+#define ENG_BIT(event) (UINT64_C(1) << (event))
+
+int eng_event_count(const struct eng_disease *disease);
+/** Name of a base event as `when:` uses it and lists print it.  disease NULL: of a shared one. */
+const char *eng_event_name(const struct eng_disease *disease, int event);
 
 /** Causes of death, in /records and in the pooled tables. */
 #define ENG_CAUSE_LIST(X)                                                                                      \
     X(NONE, "none") X(BACKGROUND, "background") X(BACTERIAL, "bacterial_infection") X(VIRAL, "viral_infection") \
     X(BLEEDING, "bleeding") X(TOXICITY, "conditioning_toxicity") X(SECONDARY_MALIGNANCY, "secondary_malignancy")
 #define ENG_CAUSE_AS_ENUM(name, text) ENG_CAUSE_##name,
-typedef enum { ENG_CAUSE_LIST(ENG_CAUSE_AS_ENUM) ENG_NUM_CAUSES } eng_cause_t;
-const char *eng_cause_name(int cause);
+typedef enum { ENG_CAUSE_LIST(ENG_CAUSE_AS_ENUM) ENG_NUM_SHARED_CAUSES } eng_cause_t;
+#define ENG_CAUSE_OWN(k) (ENG_NUM_SHARED_CAUSES + (k))
+int eng_cause_count(const struct eng_disease *disease);
+const char *eng_cause_name(const struct eng_disease *disease, int cause);
 
 /** Why a course failed. */
 #define ENG_FAILURE_LIST(X)                                                       \
@@ -43,8 +54,10 @@ const char *eng_failure_name(int failure);
 /** Markers: quantities that can be read at any row end. */
 typedef enum {
     ENG_MARKER_ANC, ENG_MARKER_PLATELETS, ENG_MARKER_HB, ENG_MARKER_CD4, ENG_MARKER_CD8, ENG_MARKER_NK, ENG_MARKER_B,
-    ENG_MARKER_TREG, ENG_MARKER_NAIVE_CD4_SHARE, ENG_MARKER_RICHNESS, ENG_MARKER_IGG, ENG_MARKER_SCORE, ENG_NUM_MARKERS
+    ENG_MARKER_TREG, ENG_MARKER_NAIVE_CD4_SHARE, ENG_MARKER_RICHNESS, ENG_MARKER_IGG, ENG_NUM_SHARED_MARKERS
 } eng_marker_t;
+#define ENG_MARKER_OWN(k) (ENG_NUM_SHARED_MARKERS + (k))
+#define ENG_MAX_MARKERS 24 /* shared and own */
 
 typedef struct {
     const char *name, *unit, *help;
@@ -53,15 +66,19 @@ typedef struct {
     bool logarithmic; /* bins equal in the logarithm */
 } eng_marker_row_t;
 
-/** Row of a marker; the score's row is the disease's ("edss").  NULL outside the range. */
+int eng_marker_count(const struct eng_disease *disease);
+/** Row of a marker; NULL outside the range. */
 const eng_marker_row_t *eng_marker_row(const struct eng_disease *disease, int marker);
 int eng_marker_find(const struct eng_disease *disease, const char *name);
 
 /** Single numbers of a course. */
 typedef enum {
     ENG_NUMBER_INFECTIONS, ENG_NUMBER_RELAPSES, ENG_NUMBER_ARR, ENG_NUMBER_E1Y_RATIO, ENG_NUMBER_CLONES_LEFT,
-    ENG_NUMBER_FEBRILE, ENG_NUM_NUMBERS
+    ENG_NUMBER_FEBRILE, ENG_NUM_SHARED_NUMBERS
 } eng_number_t;
+#define ENG_NUMBER_OWN(k) (ENG_NUM_SHARED_NUMBERS + (k))
+#define ENG_MAX_NUMBERS 16 /* shared and own */
+int eng_number_count(const struct eng_disease *disease);
 
 typedef enum { ENG_OUTCOME_TIME, ENG_OUTCOME_NUMBER, ENG_OUTCOME_MARKER } eng_outcome_kind_t;
 
@@ -69,12 +86,12 @@ typedef struct {
     const char *name, *unit, *help;
     eng_outcome_kind_t kind;
     bool survival;            /* TIME: shown as the probability of being free of it (os, efs, rfs, pfs, neda3) */
-    unsigned events, competing; /* TIME: masks of base events; the earliest counts; on a tie the event wins */
+    uint64_t events, competing; /* TIME: masks of base events; the earliest counts; on a tie the event wins */
     int source;               /* NUMBER: eng_number_t; MARKER: eng_marker_t */
     double step, low, high;   /* NUMBER: quantisation and histogram range (MARKER: the marker's row has them) */
 } eng_outcome_row_t;
 
-/** Outcomes of a disease (`engraft list outcomes`): core rows, then the disease's. */
+/** Outcomes of a disease (`engraft list outcomes`): core rows, those of the modules that it needs, then its own. */
 int eng_outcome_count(const struct eng_disease *disease);
 const eng_outcome_row_t *eng_outcome_at(const struct eng_disease *disease, int j);
 int eng_outcome_find(const struct eng_disease *disease, const char *name);
@@ -82,11 +99,11 @@ int eng_outcome_find(const struct eng_disease *disease, const char *name);
 /** Results of one protocol for the patients of one tile.  Lane l is patient first + l. */
 typedef struct {
     int num_lanes;
-    int32_t tick[ENG_NUM_EVENTS][ENG_LANES]; /* since day 0; ENG_TICK_NEVER, ENG_TICK_NOT_APPLICABLE */
-    double number[ENG_NUM_NUMBERS][ENG_LANES]; /* NaN: missing (e.g. died before it could be read) */
+    int32_t tick[ENG_MAX_EVENTS][ENG_LANES]; /* since day 0; ENG_TICK_NEVER, ENG_TICK_NOT_APPLICABLE */
+    double number[ENG_MAX_NUMBERS][ENG_LANES]; /* NaN: missing (e.g. died before it could be read) */
     uint8_t cause[ENG_LANES];   /* eng_cause_t of the death within the horizon */
     uint8_t failure[ENG_LANES]; /* eng_failure_t; all else is void where it is not NONE */
-    double *read;               /* [num_reads][ENG_NUM_MARKERS][ENG_LANES], owned by the runner; NaN once dead */
+    double *read;               /* [num_reads][markers of the disease][ENG_LANES], owned by the runner; NaN once dead */
 } eng_results_t;
 
 /** Time outcome of a lane: tick of whatever came first, and 1 event, 2 competing event, 0 neither by the horizon (tick = horizon_tick), -1 not applicable. */

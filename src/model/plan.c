@@ -264,6 +264,7 @@ int eng_plan_create(eng_plan_t *plan, const eng_protocol_t *protocol, const eng_
 
     memset(plan, 0, sizeof(*plan));
     plan->start = start;
+    plan->screening = protocol == NULL;
     plan->visits = (eng_real_t)spec->visits;
     plan->stop = eng_tick_nearest(stop);
     c.next_visit = eng_tick_nearest(start) + eng_tick_nearest(spec->visits);

@@ -8,6 +8,7 @@
 #define ENG_MODEL_PLAN_H
 
 #include "model/action_data.h"
+#include "model/clones.h"
 #include "model/rates.h"
 #include "model/runner.h"
 
@@ -109,6 +110,7 @@ typedef struct {
     bool transplant;        /* conditioning or graft: counts are watched */
     bool harvest_at_start;  /* an autologous graft without a harvest before it, or on an event */
     bool branches;          /* some rule is dated */
+    bool screening;         /* years before entry */
     double start;           /* first day */
     eng_real_t visits;      /* days between visits */
     int32_t stop;           /* horizon, tick */

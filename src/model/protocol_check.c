@@ -18,6 +18,7 @@
 
 typedef struct {
     const eng_protocol_t *protocol;
+    const struct eng_disease *disease;
     double horizon; /* days */
     void (*tell)(void *context, int action, bool error, const char *text);
     void *context;
@@ -345,7 +346,7 @@ check_rule_graft(check_t *check, int j)
         report(check, j, true, "cord blood has no autologous donor here: graft: pb or graft: bm");
     } else if (harvest < 0) {
         report(check, j, true, "a graft on an event needs cells in store: add a harvest by day %g, or one with 'when: %s' before it",
-            earliest, eng_event_name((int)graft->event));
+            earliest, eng_event_name(check->disease, (int)graft->event));
     } else {
         check_source(check, j, harvest);
     }
@@ -387,7 +388,7 @@ check_rule_conditioning(check_t *check, int j)
         report(check, j, true,
             "conditioning kills %.2g log10 of the stem cells and no graft follows it: add one such as "
             "'{when: %s, after: %g d, graft: pb, donor: auto}'",
-            stem, eng_event_name((int)action->event), action->after + days_of_doses(action) + 1);
+            stem, eng_event_name(check->disease, (int)action->event), action->after + days_of_doses(action) + 1);
     } else if (at(check, graft)->times < action->times) {
         report(check, j, true, "this acts up to %d times, the graft after it up to %d: give both the same 'times'", action->times,
             at(check, graft)->times);
@@ -449,10 +450,10 @@ check_mobilise(check_t *check, int j)
 }
 
 int
-eng_protocol_check(const eng_protocol_t *protocol, double horizon_days,
+eng_protocol_check(const eng_protocol_t *protocol, const struct eng_disease *disease, double horizon_days,
     void (*tell)(void *context, int action, bool error, const char *text), void *context)
 {
-    check_t check = { protocol, horizon_days, tell, context, 0 };
+    check_t check = { protocol, disease, horizon_days, tell, context, 0 };
     int j;
 
     for (j = 0; j < protocol->num_actions; j++) {

@@ -27,7 +27,7 @@ static void *aligned_zero(size_t size)
 
 static size_t read_bytes(const eng_model_t *model)
 {
-    return (size_t)(model->spec.num_reads + 1) * ENG_NUM_MARKERS * ENG_LANES * sizeof(double);
+    return (size_t)(model->spec.num_reads + 1) * (size_t)eng_marker_count(model->spec.disease) * ENG_LANES * sizeof(double);
 }
 
 int eng_model_slab(const eng_model_t *model)
@@ -41,7 +41,8 @@ int eng_model_slab(const eng_model_t *model)
 
 static int allocate(eng_runner_t *r)
 {
-    const size_t tiles = (size_t)r->max_tiles, slots = tiles * ENG_LANES;
+    const size_t tiles = (size_t)r->max_tiles, slots = tiles * ENG_LANES, tile = r->model->body.tile_bytes;
+    const bool clones = r->model->body.clones != 0;
     bool ok;
 
     r->points = calloc(slots, sizeof(*r->points));
@@ -53,16 +54,31 @@ static int allocate(eng_runner_t *r)
     r->seats = calloc(tiles, sizeof(*r->seats));
     r->reads = calloc(1, read_bytes(r->model));
     r->waste = calloc((size_t)r->model->spec.num_protocols + 1, sizeof(*r->waste));
-    r->screen = aligned_zero(sizeof(*r->screen));
-    r->base = aligned_zero(tiles * sizeof(*r->base));
-    r->tile = aligned_zero(tiles * sizeof(*r->tile));
-    r->harvest = aligned_zero(tiles * sizeof(*r->harvest));
+    r->trace = calloc((size_t)r->model->body.num_states, sizeof(*r->trace));
+    r->screen = aligned_zero(tile);
+    r->base = aligned_zero(tiles * tile);
+    r->tile = aligned_zero(tiles * tile);
+    r->harvest = clones ? aligned_zero(tiles * sizeof(*r->harvest)) : NULL;
     r->rows = aligned(tiles * sizeof(*r->rows)); /* not touched before a tile is mixed */
     r->signals = aligned_zero(sizeof(*r->signals));
     r->list = aligned_zero(sizeof(*r->list));
     ok = r->points && r->patient && r->point_of && r->candidate && r->queue && r->next_candidate && r->seats && r->reads
-        && r->waste && r->screen && r->base && r->tile && r->harvest && r->rows && r->signals && r->list;
+        && r->waste && r->trace && r->screen && r->base && r->tile && (r->harvest || !clones) && r->rows && r->signals && r->list;
     return ok ? 0 : ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for a worker's tiles");
+}
+
+static int find_hooks(eng_runner_t *r)
+{
+    const eng_body_t *body = &r->model->body;
+
+    for (int j = 0; j < body->num_modules; j++) {
+        r->hooks[j] = r->kernel->hooks(body->module[j]->name);
+        r->hooks_mixed[j] = r->kernel->hooks_mixed(body->module[j]->name);
+        if (r->hooks[j] == NULL || r->hooks_mixed[j] == NULL) {
+            return ENG_FAIL(ENG_ERR_INTERNAL, "module '%s' has no hooks for %s", body->module[j]->name, r->kernel->width);
+        }
+    }
+    return 0;
 }
 
 int eng_runner_create(eng_runner_t **out, const eng_model_t *model)
@@ -78,9 +94,11 @@ int eng_runner_create(eng_runner_t **out, const eng_model_t *model)
     r->max_tiles = eng_model_slab(model);
     ret = eng_kernel_choose(&r->kernel);
     if (ret == 0) {
-        r->disease = r->kernel->disease(model->spec.disease->name);
-        ret = r->disease == NULL ? ENG_FAIL(ENG_ERR_INTERNAL, "disease '%s' has no kernel", model->spec.disease->name)
-                                 : allocate(r);
+        r->num_markers = eng_marker_count(model->spec.disease);
+        ret = find_hooks(r);
+    }
+    if (ret == 0) {
+        ret = allocate(r);
     }
     if (ret == 0) {
         ret = eng_branches_create(r);
@@ -108,6 +126,7 @@ void eng_runner_destroy(eng_runner_t *r)
     free(r->seats);
     free(r->reads);
     free(r->waste);
+    free(r->trace);
     free(r->screen);
     free(r->base);
     free(r->tile);
@@ -125,10 +144,12 @@ const char *eng_runner_width(const eng_runner_t *runner)
 
 size_t eng_runner_bytes(const eng_runner_t *r)
 {
-    const size_t tile = 2 * sizeof(eng_tile_t) + sizeof(eng_harvest_t) + sizeof(eng_rate_rows_t) + sizeof(eng_seats_t)
+    const eng_body_t *body = &r->model->body;
+    const size_t harvest = body->clones != 0 ? sizeof(eng_harvest_t) : 0;
+    const size_t tile = 2 * body->tile_bytes + harvest + sizeof(eng_rate_rows_t) + sizeof(eng_seats_t)
         + ENG_LANES * (sizeof(eng_slab_point_t) + 32);
-    return sizeof(*r) + (size_t)r->max_tiles * tile + sizeof(eng_tile_t) + sizeof(eng_signals_t) + sizeof(eng_trigger_list_t)
-        + read_bytes(r->model) + eng_branches_bytes(r->branches);
+    return sizeof(*r) + (size_t)r->max_tiles * tile + body->tile_bytes + sizeof(eng_signals_t) + sizeof(eng_trigger_list_t)
+        + read_bytes(r->model) + eng_branches_bytes(r->branches, body);
 }
 
 void eng_runner_between(eng_runner_t *r, void (*between)(void *context), void *context)
@@ -195,7 +216,7 @@ static int slot_of(const eng_runner_t *r, int k, int l)
 
 static void draw_tile(eng_runner_t *r, int k)
 {
-    eng_tile_t *base = &r->base[k];
+    eng_tile_t *base = eng_slab_base(r, k);
 
     for (int l = 0; l < ENG_LANES; l++) {
         const int slot = slot_of(r, k, l);
@@ -213,11 +234,11 @@ static void settle(eng_runner_t *r, int k, int first, int end)
     const eng_model_t *m = r->model;
     const bool screened = m->spec.entry.at_least > 0;
     const eng_rates_t *rates = &r->points[r->point_of[slot_of(r, k, first)]].rates;
-    eng_course_t course = { .tile = &r->base[k], .plan = screened ? &m->screening : &m->plans[0], .rates = rates,
-        .disease = r->disease, .signals = r->signals, .harvest = r->harvest, .seed = m->spec.seed };
+    eng_course_t course = eng_runner_course(r, eng_slab_base(r, k), screened ? &m->screening : &m->plans[0], rates);
 
     if (screened) {
-        r->kernel->enter(&course, m->nominal.params.clone_reservoir, first, end);
+        course.nominal = &m->nominal;
+        r->kernel->enter(&course, first, end);
     } else {
         r->kernel->start(&course, first, end);
     }
@@ -232,14 +253,14 @@ static void settle_tile(eng_runner_t *r, int k)
         settle(r, k, first, end);
     }
     const int left = r->count - k * ENG_LANES;
-    r->base[k].num_lanes = left < ENG_LANES ? left : ENG_LANES;
+    eng_slab_base(r, k)->num_lanes = left < ENG_LANES ? left : ENG_LANES;
 }
 
 void eng_runner_admit(eng_runner_t *r)
 {
     const int tiles = eng_slab_tiles(r);
 
-    memset(r->base, 0, (size_t)tiles * sizeof(*r->base));
+    memset(r->base, 0, (size_t)tiles * r->model->body.tile_bytes);
     if (r->model->spec.entry.at_least > 0) {
         eng_runner_screen(r);
     }
@@ -253,7 +274,7 @@ void eng_runner_admit(eng_runner_t *r)
 
 double eng_runner_covariate(const eng_runner_t *r, int j, int slot)
 {
-    return r->base[slot / ENG_LANES].covariate[j][slot % ENG_LANES];
+    return eng_slab_base(r, slot / ENG_LANES)->covariate[j][slot % ENG_LANES];
 }
 
 int eng_runner_candidate(const eng_runner_t *r, int slot)

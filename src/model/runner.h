@@ -82,7 +82,7 @@ int eng_runner_candidate(const eng_runner_t *runner, int slot);
 
 /**
  * Run the patients admitted last under a protocol.  Slot s is lane s % 64 of results[s / 64 * stride]; `read` of each is
- * the caller's, num_reads x ENG_NUM_MARKERS x ENG_LANES values.  ENG_ERR_NO_MEMORY: a calendar that a rule asks for
+ * the caller's, num_reads x markers of the disease x ENG_LANES values.  ENG_ERR_NO_MEMORY: a calendar that a rule asks for
  * could not be made.
  */
 int eng_runner_run(eng_runner_t *runner, int protocol, eng_results_t *results, int stride);
@@ -93,8 +93,9 @@ int eng_runner_run(eng_runner_t *runner, int protocol, eng_results_t *results, i
  */
 typedef void (*eng_trace_day_t)(void *context, double day, const double *values);
 int eng_runner_trace(eng_runner_t *runner, int protocol, eng_trace_day_t on_day, void *context, eng_results_t *results);
-int eng_trace_count(void);
-const char *eng_trace_name(int j);
-const char *eng_trace_unit(int j);
+/** State variables of the model's body; NULL outside 0 <= j < count. */
+int eng_trace_count(const eng_model_t *model);
+const char *eng_trace_name(const eng_model_t *model, int j);
+const char *eng_trace_unit(const eng_model_t *model, int j);
 
 #endif

@@ -27,7 +27,6 @@ static void finish_events(const eng_tile_t *t, int i, double horizon, int l, eng
     out->tick[ENG_EVENT_RELAPSE][l] = to_tick(t->t_relapse[i], horizon);
     out->tick[ENG_EVENT_PROGRESSION][l] = to_tick(t->t_progression[i], horizon);
     out->tick[ENG_EVENT_DEATH][l] = to_tick(death, horizon);
-    out->tick[ENG_EVENT_LESION][l] = to_tick(t->t_lesion[i], horizon);
     out->tick[ENG_EVENT_ANC_RECOVERY][l] = recovery_tick(t->t_anc[i], t->below_anc[i], horizon);
     out->tick[ENG_EVENT_PLT_RECOVERY][l] = recovery_tick(t->t_plt[i], t->below_plt[i], horizon);
     out->tick[ENG_EVENT_CD4_200][l] = recovery_tick(t->t_cd4[i], t->below_cd4[i], horizon);
@@ -47,42 +46,61 @@ static void finish_numbers(const eng_tile_t *t, int i, double horizon, int l, en
     out->number[ENG_NUMBER_RELAPSES][l] = (double)t->num_relapses[i];
     out->number[ENG_NUMBER_FEBRILE][l] = (double)t->num_febrile[i];
     out->number[ENG_NUMBER_ARR][l] = followed > 0 ? (double)t->num_relapses[i] / followed : (double)NAN;
-    out->number[ENG_NUMBER_E1Y_RATIO][l] = t->e1y_ratio[i] >= 0 && death > 365 ? (double)t->e1y_ratio[i] : (double)NAN;
-    out->number[ENG_NUMBER_CLONES_LEFT][l] = t->clones_left[i] >= 0 && death > 30 ? (double)t->clones_left[i] : (double)NAN;
 }
 
-/* A lane that became negative or non-finite is a failed course; the others never notice. */
-static eng_failure_t find_failure(const eng_tile_t *t, int l)
+static const eng_real_t *row_at(const eng_tile_t *t, size_t block, size_t row)
 {
-    bool finite = true, negative = false;
-#define ENG_CHECK_ROW(name, ...)                          \
-    finite = finite && t->name[l] - t->name[l] == 0;      \
-    negative = negative || t->name[l] < 0;
-    ENG_STATE_LIST(ENG_CHECK_ROW)
-#undef ENG_CHECK_ROW
-    for (int k = 0; k < ENG_NUM_CLONES; k++) {
-        finite = finite && t->clone[k][l] - t->clone[k][l] == 0;
-        negative = negative || t->clone[k][l] < 0;
+    return (const eng_real_t *)(const void *)((const char *)t + block + row);
+}
+
+static void finish_module_numbers(const eng_body_t *body, int m, const eng_tile_t *t, int i, int l, eng_results_t *out)
+{
+    const eng_module_t *module = body->module[m];
+
+    for (int k = 0; k < module->num_numbers; k++) {
+        const eng_number_row_t *number = &module->numbers[k];
+        const eng_real_t x = row_at(t, body->offset[m], number->row)[i];
+        out->number[number->number][l] = x >= 0 && (double)t->t_death[i] > number->after ? (double)x : (double)NAN;
     }
-    return !finite ? ENG_FAILURE_NON_FINITE : negative ? ENG_FAILURE_NEGATIVE : ENG_FAILURE_NONE;
+}
+
+/* Events of the disease, from the rows that it names. */
+static void finish_own(const eng_body_t *body, const eng_tile_t *t, int i, double horizon, int l, eng_results_t *out)
+{
+    const eng_disease_t *disease = body->disease;
+    const size_t block = body->offset[body->num_modules - 1];
+
+    for (int k = 0; k < disease->num_events; k++) {
+        out->tick[ENG_EVENT_OWN(k)][l] = to_tick(row_at(t, block, disease->events[k].day)[i], horizon);
+    }
+    for (int event = 0; disease->no_events >> event != 0; event++) {
+        if (disease->no_events >> event & 1) {
+            out->tick[event][l] = ENG_TICK_NOT_APPLICABLE;
+        }
+    }
 }
 
 void eng_runner_finish(eng_runner_t *r, const eng_tile_t *tile, int i, int slot)
 {
     eng_results_t *out = &r->results[slot / ENG_LANES * r->stride];
+    const eng_body_t *body = &r->model->body;
     const int l = slot % ENG_LANES;
     const double horizon = r->model->spec.horizon;
 
     finish_events(tile, i, horizon, l, out);
     finish_numbers(tile, i, horizon, l, out);
-    out->failure[l] = tile->failure[i] != ENG_FAILURE_NONE ? tile->failure[i] : (uint8_t)find_failure(tile, i);
+    finish_own(body, tile, i, horizon, l, out);
+    for (int m = 0; m < body->num_modules; m++) {
+        finish_module_numbers(body, m, tile, i, l, out);
+    }
+    out->failure[l] = tile->failure[i] != ENG_FAILURE_NONE ? tile->failure[i] : (uint8_t)eng_body_failure(body, tile, i);
 }
 
 void eng_runner_keep_reads(eng_runner_t *r, int l, int slot, int first, int end)
 {
     double *to = r->results[slot / ENG_LANES * r->stride].read + slot % ENG_LANES;
 
-    for (int j = first * ENG_NUM_MARKERS; j < end * ENG_NUM_MARKERS; j++) {
+    for (int j = first * r->num_markers; j < end * r->num_markers; j++) {
         to[(size_t)j * ENG_LANES] = r->reads[(size_t)j * ENG_LANES + (size_t)l];
     }
 }
@@ -91,7 +109,7 @@ void eng_runner_void_reads(eng_runner_t *r, int slot, int first)
 {
     double *to = r->results[slot / ENG_LANES * r->stride].read + slot % ENG_LANES;
 
-    for (int j = first * ENG_NUM_MARKERS; j < r->model->spec.num_reads * ENG_NUM_MARKERS; j++) {
+    for (int j = first * r->num_markers; j < r->model->spec.num_reads * r->num_markers; j++) {
         to[(size_t)j * ENG_LANES] = (double)NAN;
     }
 }

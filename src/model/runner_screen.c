@@ -13,8 +13,7 @@ static void screen_tile(eng_runner_t *r)
 {
     const eng_model_t *m = r->model;
     const int burn = (int)ENG_BURN_IN << m->spec.refine; /* rows of a day */
-    eng_course_t course = { .tile = r->screen, .plan = &m->screening, .rates = &m->nominal, .disease = r->disease,
-        .signals = r->signals, .harvest = r->harvest, .seed = m->spec.seed };
+    eng_course_t course = eng_runner_course(r, r->screen, &m->screening, &m->nominal);
 
     r->kernel->draw(r->screen, &m->spec);
     r->kernel->start(&course, 0, ENG_LANES);
@@ -41,7 +40,7 @@ static void seat_candidates(eng_runner_t *r, int waiting, int *slot_of, int *ask
     int lane = 0;
 
     *asked = waiting < ENG_LANES ? waiting : ENG_LANES;
-    memset(r->screen, 0, sizeof(*r->screen)); /* nothing stays of the candidates before */
+    memset(r->screen, 0, r->model->body.tile_bytes); /* nothing stays of the candidates before */
     for (int j = 0; j < *asked; j++) {
         const int slot = r->queue[j], each = ENG_LANES / *asked + (j < ENG_LANES % *asked ? 1 : 0);
         for (int i = 0; i < each; i++, lane++) {
@@ -55,11 +54,11 @@ static void seat_candidates(eng_runner_t *r, int waiting, int *slot_of, int *ask
 
 static void accept(eng_runner_t *r, int i, int slot, uint32_t candidate, eng_failure_t failure)
 {
-    eng_tile_t *base = &r->base[slot / ENG_LANES];
+    eng_tile_t *base = eng_slab_base(r, slot / ENG_LANES);
     const int lane = slot % ENG_LANES;
 
     forget(r->screen, i);
-    eng_slab_copy_lane(base, lane, r->screen, i);
+    eng_body_copy_lane(&r->model->body, base, lane, r->screen, i);
     base->failure[lane] = (uint8_t)failure;
     r->candidate[slot] = candidate;
 }
@@ -109,7 +108,8 @@ void eng_runner_screen(eng_runner_t *r)
             r->between(r->between_context);
         }
     }
+    eng_tile_t *end = eng_slab_base(r, last / ENG_LANES);
     for (int l = last % ENG_LANES + 1; l < ENG_LANES; l++) { /* lanes that nobody reads repeat the last */
-        eng_slab_copy_lane(&r->base[last / ENG_LANES], l, &r->base[last / ENG_LANES], last % ENG_LANES);
+        eng_body_copy_lane(&r->model->body, end, l, end, last % ENG_LANES);
     }
 }

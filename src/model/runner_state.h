@@ -16,6 +16,7 @@
 
 struct eng_model {
     eng_model_spec_t spec;
+    eng_body_t body;
     eng_plan_t *plans; /* owned: one per protocol */
     eng_plan_t screening;
     eng_rates_t nominal;
@@ -41,7 +42,8 @@ typedef struct {
 struct eng_runner {
     const eng_model_t *model;
     const eng_kernel_t *kernel;
-    const eng_disease_t *disease; /* with this width's hooks */
+    /* of the body's modules: for tiles of one point, for mixed ones */
+    const struct eng_module_lanes *hooks[ENG_MAX_MODULES], *hooks_mixed[ENG_MAX_MODULES];
     int max_tiles;
     eng_slab_point_t *points;     /* owned: [64 max_tiles] */
     int num_points;
@@ -51,13 +53,14 @@ struct eng_runner {
     uint32_t *candidate;          /* owned, by slot */
     int *queue;                   /* owned, [64 max_tiles]: slots that wait for a candidate who fits */
     uint32_t *next_candidate;     /* owned, by slot */
-    eng_tile_t *screen, *base, *tile; /* owned: one; [max_tiles] at entry; [max_tiles] that run */
+    eng_tile_t *screen, *base, *tile; /* owned, by eng_tile_at: one; [max_tiles] at entry; [max_tiles] that run */
     eng_seats_t *seats;           /* owned: of `tile` */
     eng_rate_rows_t *rows;        /* owned: of `tile`, where it is mixed */
-    eng_harvest_t *harvest;       /* owned: of `tile` */
+    eng_harvest_t *harvest;       /* owned: of `tile`; NULL where the body has no clones */
     eng_signals_t *signals;       /* owned */
     eng_trigger_list_t *list;     /* owned */
-    double *reads;                /* owned: [num_reads][ENG_NUM_MARKERS][ENG_LANES] of a tile that is not at home */
+    double *reads;                /* owned: [num_reads][num_markers][ENG_LANES] of a tile that is not at home */
+    int num_markers;
     double *waste;                /* owned: [num_protocols] share of lane-steps that were nobody's, last time */
     /* courses that left for another calendar, NULL where no protocol has such rules */
     struct eng_branches *branches; /* owned */
@@ -73,7 +76,25 @@ struct eng_runner {
     void *between_context;
     eng_trace_day_t on_day;
     void *trace_context;
+    double *trace;                /* owned: [states of the body] */
 };
+
+/** Working tile k, and tile k at entry. */
+static inline eng_tile_t *eng_slab_tile(const eng_runner_t *r, int k)
+{
+    return eng_tile_at(r->tile, &r->model->body, k);
+}
+
+static inline eng_tile_t *eng_slab_base(const eng_runner_t *r, int k)
+{
+    return eng_tile_at(r->base, &r->model->body, k);
+}
+
+/** Harvest of working tile k, NULL where the body has none. */
+static inline eng_harvest_t *eng_slab_harvest(const eng_runner_t *r, int k)
+{
+    return r->harvest == NULL ? NULL : &r->harvest[k];
+}
 
 /** Tiles that the patients of the slab fill. */
 static inline int eng_slab_tiles(const eng_runner_t *r)
@@ -96,9 +117,7 @@ void eng_runner_show(eng_runner_t *runner, const eng_course_t *course, int row);
 
 /* --- slab_move.c --------------------------------------------------------------------------------------------------- */
 
-/** Everything of lane i of a tile to lane j of another. */
-void eng_slab_copy_lane(eng_tile_t *to, int j, const eng_tile_t *from, int i);
-/** The same with its harvest. */
+/** The harvest of lane i of a tile to lane j of another: index `from` and `to`; nothing where they are NULL. */
 void eng_slab_copy_harvest(eng_harvest_t *to, int j, const eng_harvest_t *from, int i);
 /** What a tile knows of all its lanes, after lanes of `from` came to it. */
 void eng_slab_join_flags(eng_tile_t *to, const eng_tile_t *from);
@@ -109,7 +128,9 @@ int eng_slab_compact(eng_runner_t *runner, int num);
 
 /* --- slab_run.c ---------------------------------------------------------------------------------------------------- */
 
-/** A tile under a plan at its points. */
+/** A tile of the runner's body, of one point or (rates NULL) mixed; all else is to be filled in. */
+eng_course_t eng_runner_course(const eng_runner_t *runner, eng_tile_t *tile, const eng_plan_t *plan, const eng_rates_t *rates);
+/** Working tile k under a plan at its points. */
 eng_course_t eng_slab_course(eng_runner_t *runner, int k, const eng_plan_t *plan);
 /** Tiles 0 .. num - 1 from a row of the plan to the horizon; results of all their courses. */
 void eng_slab_run(eng_runner_t *runner, const eng_plan_t *plan, int first_row, int num, bool together);
@@ -121,7 +142,7 @@ int eng_slab_reads_before(const eng_plan_t *plan, int row);
 /** Memory for courses that leave, if some protocol of the model has rules that date actions. */
 int eng_branches_create(eng_runner_t *runner);
 void eng_branches_free(struct eng_branches *branches);
-size_t eng_branches_bytes(const struct eng_branches *branches);
+size_t eng_branches_bytes(const struct eng_branches *branches, const eng_body_t *body);
 /** Nobody waits; called before a run. */
 void eng_branches_reset(eng_runner_t *runner);
 /** Lanes of tile k that leave after row - 1 (course->leaves; readings from row `first` on are in the runner) wait aside. */

@@ -3,52 +3,34 @@
  */
 #include "model/runner_state.h"
 
-#define ENG_TRACE_AS_ONE(...) +1
-enum { NUM_STATES = 0 ENG_STATE_LIST(ENG_TRACE_AS_ONE) };
-
-int eng_trace_count(void)
+int eng_trace_count(const eng_model_t *model)
 {
-    return NUM_STATES + ENG_NUM_CLONES;
+    return model->body.num_states;
 }
 
-const char *eng_trace_name(int j)
+const char *eng_trace_name(const eng_model_t *model, int j)
 {
-#define ENG_TRACE_AS_NAME(name, ...) #name,
-    static const char *const names[] = { ENG_STATE_LIST(ENG_TRACE_AS_NAME) "clone_1", "clone_2", "clone_3", "clone_4", "clone_5",
-        "clone_6", "clone_7", "clone_8", "clone_9", "clone_10", "clone_11", "clone_12", "clone_13", "clone_14", "clone_15",
-        "clone_16", "clone_17", "clone_18", "clone_19", "clone_20" };
-    return j >= 0 && j < eng_trace_count() ? names[j] : NULL;
+    return j >= 0 && j < eng_trace_count(model) ? eng_body_state(&model->body, NULL, j, 0, NULL).name : NULL;
 }
 
-const char *eng_trace_unit(int j)
+const char *eng_trace_unit(const eng_model_t *model, int j)
 {
-#define ENG_TRACE_AS_UNIT(name, unit, ...) unit,
-    static const char *const units[] = { ENG_STATE_LIST(ENG_TRACE_AS_UNIT) };
-    return j < 0 || j >= eng_trace_count() ? NULL : j < NUM_STATES ? units[j] : "cells";
-}
-
-static void collect(const eng_course_t *c, double *values)
-{
-    eng_tile_t *t = c->tile;
-    int j = 0;
-#define ENG_TRACE_AS_VALUE(name, ...) values[j++] = (double)t->name[0];
-    ENG_STATE_LIST(ENG_TRACE_AS_VALUE)
-    for (int k = 0; k < ENG_NUM_CLONES; k++) {
-        values[j++] = (double)(t->clone[k][0] * t->clone_scale[0]);
-    }
+    return j >= 0 && j < eng_trace_count(model) ? eng_body_state(&model->body, NULL, j, 0, NULL).unit : NULL;
 }
 
 void eng_runner_show(eng_runner_t *r, const eng_course_t *course, int row)
 {
-    double values[NUM_STATES + ENG_NUM_CLONES];
+    const int num = r->model->body.num_states;
     const eng_plan_t *plan = course->plan;
     const int32_t end = plan->rows[row].end;
     const bool last_part = row + 1 == plan->num_rows || plan->rows[row + 1].end != end;
     const double day = (double)end / ENG_TICKS_PER_DAY;
 
     if (end % ENG_TICKS_PER_DAY == 0 && last_part && day <= (double)course->tile->t_death[0]) {
-        collect(course, values);
-        r->on_day(r->trace_context, day, values);
+        for (int j = 0; j < num; j++) {
+            (void)eng_body_state(course->body, course->tile, j, 0, &r->trace[j]);
+        }
+        r->on_day(r->trace_context, day, r->trace);
     }
 }
 

@@ -35,12 +35,13 @@ struct eng_branches {
     int *node;              /* owned, by slot: the history of who waits there; ENG_NOBODY */
     int slots, tiles;
     eng_tile_t *room;       /* owned: [tiles] */
-    eng_harvest_t *harvest; /* owned: of `room` */
+    eng_harvest_t *harvest; /* owned: of `room`; NULL where the body has no clones */
 };
 
 int eng_branches_create(eng_runner_t *r)
 {
-    const size_t tiles = (size_t)r->max_tiles;
+    const size_t tiles = (size_t)r->max_tiles, tile = r->model->body.tile_bytes;
+    const bool clones = r->model->body.clones != 0;
     bool wanted = false;
 
     for (int p = 0; p < r->model->spec.num_protocols; p++) {
@@ -54,14 +55,16 @@ int eng_branches_create(eng_runner_t *r)
         b->tiles = r->max_tiles;
         b->slots = b->tiles * ENG_LANES;
         b->node = calloc((size_t)b->slots, sizeof(*b->node));
-        b->room = aligned_alloc(64, tiles * sizeof(*b->room));
-        b->harvest = aligned_alloc(64, tiles * sizeof(*b->harvest));
+        b->room = aligned_alloc(64, tiles * tile);
+        b->harvest = clones ? aligned_alloc(64, tiles * sizeof(*b->harvest)) : NULL;
     }
-    if (b == NULL || b->node == NULL || b->room == NULL || b->harvest == NULL) {
+    if (b == NULL || b->node == NULL || b->room == NULL || (clones && b->harvest == NULL)) {
         return ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for courses that follow an event");
     }
-    memset(b->room, 0, tiles * sizeof(*b->room));
-    memset(b->harvest, 0, tiles * sizeof(*b->harvest));
+    memset(b->room, 0, tiles * tile);
+    if (clones) {
+        memset(b->harvest, 0, tiles * sizeof(*b->harvest));
+    }
     return 0;
 }
 
@@ -96,10 +99,10 @@ void eng_branches_free(struct eng_branches *b)
     free(b);
 }
 
-size_t eng_branches_bytes(const struct eng_branches *b)
+size_t eng_branches_bytes(const struct eng_branches *b, const eng_body_t *body)
 {
     const size_t plan = 2400 * (sizeof(eng_plan_row_t) + 4); /* of five years */
-    return b == NULL ? 0 : (size_t)b->tiles * (sizeof(*b->room) + sizeof(*b->harvest)) + MAX_PLANS * plan;
+    return b == NULL ? 0 : (size_t)b->tiles * (body->tile_bytes + (b->harvest != NULL ? sizeof(*b->harvest) : 0)) + MAX_PLANS * plan;
 }
 
 void eng_branches_reset(eng_runner_t *r)
@@ -230,13 +233,25 @@ static const eng_plan_t *plan_of(eng_runner_t *r, int node)
 
 /* --- leaving ------------------------------------------------------------------------------------------------------ */
 
-/* The tile has drawn triggers for days to come: back to the first day that the course has not seen. */
-static void place_triggers(eng_tile_t *t, int l, int32_t tick)
+static eng_harvest_t *harvest_of(const struct eng_branches *b, int slot)
 {
-    const int32_t day = (tick + 4096 * ENG_TICKS_PER_DAY + ENG_TICKS_PER_DAY - 1) / ENG_TICKS_PER_DAY - 4096;
-    const eng_rng_t rng = eng_rng_at(&t->stream[ENG_STREAM_TRIGGERS][l], ENG_TICK_OF_STREAM(day * ENG_TICKS_PER_DAY), 0);
-    t->trigger_state.low[l] = (uint64_t)rng.state;
-    t->trigger_state.high[l] = (uint64_t)(rng.state >> 64);
+    return b->harvest == NULL ? NULL : &b->harvest[slot / ENG_LANES];
+}
+
+/* The trigger stream stands at the first whole day from `end` on, whichever days the tile had drawn. */
+static void place_triggers(const eng_course_t *c, eng_tile_t *t, int l, int32_t end)
+{
+    const int32_t day = (end + 4096 * ENG_TICKS_PER_DAY + ENG_TICKS_PER_DAY - 1) / ENG_TICKS_PER_DAY - 4096;
+    eng_clones_t *e = eng_clones_of(t, c->body);
+    eng_rng_t rng;
+
+    if (e == NULL) {
+        return;
+    }
+    eng_rng_open(&rng, c->seed, t->patient[l], ENG_CHANNEL_TRIGGERS, t->point[l], t->variant[l]);
+    rng = eng_rng_at(&rng, ENG_TICK_OF_STREAM(day * ENG_TICKS_PER_DAY), 0);
+    e->trigger_state.low[l] = (uint64_t)rng.state;
+    e->trigger_state.high[l] = (uint64_t)(rng.state >> 64);
 }
 
 void eng_branches_leave(eng_runner_t *r, int k, eng_course_t *course, int first, int row)
@@ -249,7 +264,7 @@ void eng_branches_leave(eng_runner_t *r, int k, eng_course_t *course, int first,
         const int slot = seats->slot[l];
         if (course->leaves[l] != 0 && slot != ENG_NOBODY) {
             const int node = find_node(r, course, row, course->leaves[l]);
-            eng_tile_t *room = &b->room[slot / ENG_LANES];
+            eng_tile_t *room = eng_tile_at(b->room, course->body, slot / ENG_LANES);
             if (node == ENG_NOBODY) {
                 r->trouble = ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for courses that follow an event");
                 break;
@@ -257,12 +272,12 @@ void eng_branches_leave(eng_runner_t *r, int k, eng_course_t *course, int first,
             if (!seats->home) {
                 eng_runner_keep_reads(r, l, slot, eng_slab_reads_before(plan, first), eng_slab_reads_before(plan, row));
             }
-            eng_slab_copy_lane(room, slot % ENG_LANES, &r->tile[k], l);
-            eng_slab_copy_harvest(&b->harvest[slot / ENG_LANES], slot % ENG_LANES, &r->harvest[k], l);
-            place_triggers(room, slot % ENG_LANES, course->row->end);
+            eng_body_copy_lane(course->body, room, slot % ENG_LANES, course->tile, l);
+            eng_slab_copy_harvest(harvest_of(b, slot), slot % ENG_LANES, course->harvest, l);
+            place_triggers(course, room, slot % ENG_LANES, course->row->end);
             b->node[slot] = node;
             b->waiting++;
-            r->tile[k].t_death[l] = -ENG_DAY_NEVER; /* what stays behind is nobody */
+            course->tile->t_death[l] = -ENG_DAY_NEVER; /* what stays behind is nobody */
             seats->slot[l] = ENG_NOBODY;
             r->lost += plan->num_rows - row;
         }
@@ -276,11 +291,11 @@ void eng_branches_leave(eng_runner_t *r, int k, eng_course_t *course, int first,
 /* Lanes of a tile behind the `used` repeat the first and are nobody's. */
 static void fill_tile(eng_runner_t *r, int k, int used, const eng_plan_t *plan)
 {
-    eng_tile_t *t = &r->tile[k];
+    eng_tile_t *t = eng_slab_tile(r, k);
     eng_seats_t *seats = &r->seats[k];
 
     for (int l = used; l < ENG_LANES; l++) {
-        eng_slab_copy_lane(t, l, t, 0);
+        eng_body_copy_lane(&r->model->body, t, l, t, 0);
         t->t_death[l] = -ENG_DAY_NEVER;
         seats->slot[l] = ENG_NOBODY;
         seats->point[l] = seats->point[0];
@@ -298,13 +313,14 @@ static void fill_tile(eng_runner_t *r, int k, int used, const eng_plan_t *plan)
 static int gather(eng_runner_t *r, int node, const eng_plan_t *plan)
 {
     struct eng_branches *b = r->branches;
+    const eng_body_t *body = &r->model->body;
     int n = 0;
 
     for (int slot = 0; slot < r->count && n < b->slots; slot++) {
         if (b->node[slot] == node) {
             const int k = n / ENG_LANES, l = n % ENG_LANES;
-            eng_slab_copy_lane(&r->tile[k], l, &b->room[slot / ENG_LANES], slot % ENG_LANES);
-            eng_slab_copy_harvest(&r->harvest[k], l, &b->harvest[slot / ENG_LANES], slot % ENG_LANES);
+            eng_body_copy_lane(body, eng_slab_tile(r, k), l, eng_tile_at(b->room, body, slot / ENG_LANES), slot % ENG_LANES);
+            eng_slab_copy_harvest(eng_slab_harvest(r, k), l, harvest_of(b, slot), slot % ENG_LANES);
             r->seats[k].slot[l] = slot;
             r->seats[k].point[l] = r->point_of[slot];
             b->node[slot] = ENG_NOBODY;

@@ -4,37 +4,11 @@
  */
 #include "model/runner_state.h"
 
-#include <stddef.h>
 #include <string.h>
-
-/* Rows of one width stand together in eng_tile_t: from one field up to another. */
-#define COPY_ROWS(first, end, type)                                                                  \
-    copy_rows(to, j, from, i, offsetof(eng_tile_t, first), offsetof(eng_tile_t, end), sizeof(type))
-#define COPY_ROW(field) to->field[j] = from->field[i]
-
-static inline void copy_rows(eng_tile_t *to, int j, const eng_tile_t *from, int i, size_t first, size_t end, size_t size)
-{
-    unsigned char *out = (unsigned char *)to + (size_t)j * size;
-    const unsigned char *in = (const unsigned char *)from + (size_t)i * size;
-    for (size_t at = first; at < end; at += ENG_LANES * size) {
-        memcpy(out + at, in + at, size);
-    }
-}
-
-void eng_slab_copy_lane(eng_tile_t *to, int j, const eng_tile_t *from, int i)
-{
-    copy_rows(to, j, from, i, 0, offsetof(eng_tile_t, clone_state), sizeof(eng_real_t));
-    COPY_ROWS(clone_state, stream, uint64_t); /* wide rows are two of 64 bits each, covariates doubles */
-    COPY_ROWS(stream, patient, eng_rng_t);
-    COPY_ROW(patient);
-    COPY_ROWS(point, cause, uint32_t);
-    COPY_ROW(cause);
-    COPY_ROW(failure);
-}
 
 void eng_slab_copy_harvest(eng_harvest_t *to, int j, const eng_harvest_t *from, int i)
 {
-    for (int k = 0; k < ENG_NUM_CLONES; k++) {
+    for (int k = 0; to != NULL && k < ENG_NUM_CLONES; k++) {
         to->clone[k][j] = from->clone[k][i];
     }
 }
@@ -87,8 +61,10 @@ static int living(const eng_seats_t *seats)
 static void move_tile(eng_runner_t *r, int to, int from)
 {
     if (to != from) {
-        memcpy(&r->tile[to], &r->tile[from], sizeof(*r->tile));
-        memcpy(&r->harvest[to], &r->harvest[from], sizeof(*r->harvest));
+        memcpy(eng_slab_tile(r, to), eng_slab_tile(r, from), r->model->body.tile_bytes);
+        if (r->harvest != NULL) {
+            memcpy(&r->harvest[to], &r->harvest[from], sizeof(*r->harvest));
+        }
         memcpy(r->seats[to].slot, r->seats[from].slot, sizeof(r->seats[to].slot));
         memcpy(r->seats[to].point, r->seats[from].point, sizeof(r->seats[to].point));
         r->seats[to].home = false;
@@ -111,13 +87,13 @@ static bool pour(eng_runner_t *r, int to, int from)
         if (j == ENG_LANES) {
             return false;
         }
-        eng_slab_copy_lane(&r->tile[to], j, &r->tile[from], i);
-        eng_slab_copy_harvest(&r->harvest[to], j, &r->harvest[from], i);
+        eng_body_copy_lane(&r->model->body, eng_slab_tile(r, to), j, eng_slab_tile(r, from), i);
+        eng_slab_copy_harvest(eng_slab_harvest(r, to), j, eng_slab_harvest(r, from), i);
         there->slot[j] = here->slot[i];
         there->point[j] = here->point[i];
         here->slot[i] = ENG_NOBODY;
         there->home = false;
-        eng_slab_join_flags(&r->tile[to], &r->tile[from]);
+        eng_slab_join_flags(eng_slab_tile(r, to), eng_slab_tile(r, from));
     }
     return true;
 }

@@ -54,7 +54,7 @@ static int rows_lived(const eng_plan_t *plan, int first, int last, double death)
 
 static void account(eng_runner_t *r, int k, const eng_plan_t *plan, int first, int last)
 {
-    const eng_tile_t *t = &r->tile[k];
+    const eng_tile_t *t = eng_slab_tile(r, k);
     const double end = plan->rows[last - 1].t;
 
     r->steps_all += (int64_t)(last - first) * ENG_LANES;
@@ -72,12 +72,22 @@ int eng_slab_reads_before(const eng_plan_t *plan, int row)
                                 : plan->rows[plan->num_rows - 1].first_read + plan->rows[plan->num_rows - 1].num_reads;
 }
 
+eng_course_t eng_runner_course(const eng_runner_t *r, eng_tile_t *tile, const eng_plan_t *plan, const eng_rates_t *rates)
+{
+    eng_course_t course = { .hooks = rates == NULL ? r->hooks_mixed : r->hooks, .plan = plan, .rates = rates,
+        .signals = r->signals, .seed = r->model->spec.seed };
+    eng_course_set(&course, tile, &r->model->body);
+    return course;
+}
+
 eng_course_t eng_slab_course(eng_runner_t *r, int k, const eng_plan_t *plan)
 {
     const eng_seats_t *seats = &r->seats[k];
-    return (eng_course_t){ .tile = &r->tile[k], .plan = plan, .rates = seats->mixed ? NULL : &r->points[seats->point[0]].rates,
-        .rate_rows = seats->mixed ? &r->rows[k] : NULL, .disease = r->disease, .signals = r->signals, .harvest = &r->harvest[k],
-        .seed = r->model->spec.seed };
+    eng_course_t course
+        = eng_runner_course(r, eng_slab_tile(r, k), plan, seats->mixed ? NULL : &r->points[seats->point[0]].rates);
+    course.rate_rows = seats->mixed ? &r->rows[k] : NULL;
+    course.harvest = eng_slab_harvest(r, k);
+    return course;
 }
 
 /* One tile through a segment. */
@@ -112,6 +122,7 @@ static void advance_tile(eng_runner_t *r, int k, const eng_plan_t *plan, int fir
 /* Courses that ended before a row, or all at the horizon, give up their lanes; those that stay. */
 static int release(eng_runner_t *r, int k, const eng_plan_t *plan, int row)
 {
+    const eng_tile_t *t = eng_slab_tile(r, k);
     eng_seats_t *seats = &r->seats[k];
     int left = 0;
 
@@ -120,11 +131,11 @@ static int release(eng_runner_t *r, int k, const eng_plan_t *plan, int row)
         if (slot == ENG_NOBODY) {
             continue;
         }
-        if (row < plan->num_rows && (double)r->tile[k].t_death[l] > plan->rows[row].t) {
+        if (row < plan->num_rows && (double)t->t_death[l] > plan->rows[row].t) {
             left++;
             continue;
         }
-        eng_runner_finish(r, &r->tile[k], l, slot);
+        eng_runner_finish(r, t, l, slot);
         eng_runner_void_reads(r, slot, eng_slab_reads_before(plan, row));
         seats->slot[l] = ENG_NOBODY;
         r->lost += plan->num_rows - row;
@@ -168,10 +179,10 @@ void eng_slab_run(eng_runner_t *r, const eng_plan_t *plan, int first_row, int nu
 /* Tile k as it was admitted, on the first day of a plan. */
 static void begin_tile(eng_runner_t *r, int k, const eng_plan_t *plan)
 {
-    eng_tile_t *tile = &r->tile[k];
+    eng_tile_t *tile = eng_slab_tile(r, k);
     eng_seats_t *seats = &r->seats[k];
 
-    memcpy(tile, &r->base[k], sizeof(*tile));
+    memcpy(tile, eng_slab_base(r, k), r->model->body.tile_bytes);
     for (int l = 0; l < ENG_LANES; l++) {
         const int slot = k * ENG_LANES + l;
         seats->slot[l] = slot < r->count ? slot : ENG_NOBODY;
@@ -203,7 +214,7 @@ int eng_runner_run(eng_runner_t *r, int protocol, eng_results_t *results, int st
     eng_branches_reset(r);
     for (int k = 0; k < tiles; k++) {
         begin_tile(r, k, plan);
-        results[k * stride].num_lanes = r->base[k].num_lanes;
+        results[k * stride].num_lanes = eng_slab_base(r, k)->num_lanes;
     }
     eng_slab_run(r, plan, 0, tiles, r->waste[protocol] > MUCH);
     r->waste[protocol] = (double)r->lost / ((double)r->count * plan->num_rows);

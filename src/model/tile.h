@@ -1,7 +1,10 @@
 /**
  * The state of 64 courses that advance together: one course a lane, structure of arrays.  Pools are whole-body
- * numbers relative to the patient's own healthy set point (1 at health); clones and stem cells are whole numbers.
+ * numbers relative to the patient's own healthy set point (1 at health); stem cells are whole numbers.
  * A lane never looks at another lane.
+ *
+ * This is the part that every study has: marrow, blood, lymphocytes, therapy, observation.  Behind it, in the same
+ * memory, stand the blocks of the modules that the study uses (module.h, body.h).
  */
 #ifndef ENG_MODEL_TILE_H
 #define ENG_MODEL_TILE_H
@@ -19,15 +22,13 @@ typedef float eng_real_t;
 #define ENG_ALIGNED __attribute__((aligned(64)))
 typedef eng_real_t eng_row_t[ENG_LANES] ENG_ALIGNED;
 
-#define ENG_NUM_CLONES 20
-#define ENG_SMALL_WORDS 32 /* of a draw in the clone stream: before it words of 32-bit halves for large counts, from it on two each for small */
 #define ENG_MAX_ANTIBODIES 4 /* nouns of `atg` */
 #define ENG_MAX_SLOTS 4  /* drug classes in use at once in a protocol */
 #define ENG_MAX_RULES 8  /* `when` rules of a protocol */
 #define ENG_DAY_NEVER ((eng_real_t)1e9)
 
-/* State rows.  X(name, "unit", "meaning"): they are what `trace` prints. */
-#define ENG_STATE_LIST(X)                                                    \
+/* State rows of the core.  X(name, "unit", "meaning"): they are what `trace` prints. */
+#define ENG_CORE_STATE_LIST(X)                                                    \
     X(hsc, "1", "H, long-term stem cells, relative to health")               \
     X(progenitor, "1", "S, short-term progenitors")                          \
     X(granulo, "1", "P, granulocyte mitotic pool")                           \
@@ -55,12 +56,6 @@ typedef eng_real_t eng_row_t[ENG_LANES] ENG_ALIGNED;
     X(b_memory, "1", "Bm, memory B cells")                                   \
     X(plasma, "1", "Pc, long-lived plasma cells")                            \
     X(igg, "1", "immunoglobulin G")                                          \
-    X(effector, "cells", "X, activated autoreactive effectors")              \
-    X(specific_treg, "1", "Ra, specific Treg, in units of their EC50")       \
-    X(reversible, "EDSS", "Dr, reversible damage of the disease")            \
-    X(irreversible, "EDSS", "Di, irreversible damage of the disease")        \
-    X(in_relapse, "1", "1 during a clinical attack")                         \
-    X(reservoir, "cells", "conditional mean number of autoreactive memory cells") \
     X(mucosa, "1", "mu, mucosal injury")                                     \
     X(antibody, "1/d", "T-cell killing by antibodies")                       \
     X(traffic, "1", "q_traf, share of triggers left under drugs")            \
@@ -70,18 +65,15 @@ typedef eng_real_t eng_row_t[ENG_LANES] ENG_ALIGNED;
 /* Rows behind the state: integrals between draws, countdowns to events, watch of recovery. */
 #define ENG_HIDDEN_LIST(X)                                                                                    \
     X(hsc_gain) X(hsc_loss) X(hsc_count)          /* Q and A of the stem cells since the last draw; number then */ \
-    X(clone_gain) X(clone_loss) X(clone_scale)    /* Q and A of the clones; conditional mean 1/(1 + A - Q) */  \
-    X(clone_memory)                               /* memory made from effectors since the last draw */         \
-    X(clone_total) X(clone_avid) X(clone_avid2)   /* sum E, sum a E, (sum a^2 E)/(sum a E) at the last draw */ \
     X(drive_before) X(drive8_before)              /* signals one step ago, for extrapolation to mid-step */    \
     X(fill_before) X(fill8_before) X(granulo_before) X(meg_before)                                            \
     X(export_now)                                 /* F(age) x thymic function, cells/d */                      \
-    X(left_bacterial) X(left_viral) X(left_febrile) X(left_bleeding) X(left_leak) X(left_lesion) /* Exp(1) left */ \
+    X(left_bacterial) X(left_viral) X(left_febrile) X(left_bleeding) /* Exp(1) left */                        \
     X(below_anc) X(since_anc) X(anc_before) X(below_plt) X(since_plt) X(plt_before) X(below_cd4) X(cd4_before) \
     X(toxic) X(treated)                           /* conditioning reached c > 0.9; therapy is given */         \
-    X(t_relapse) X(t_progression) X(t_death) X(t_lesion) X(t_anc) X(t_plt) X(t_cd4) X(t_graft_failure)         \
+    X(t_relapse) X(t_progression) X(t_death) X(t_anc) X(t_plt) X(t_cd4) X(t_graft_failure)                     \
     X(t_infection) X(t_malignancy) X(t_autoimmunity)                                                           \
-    X(num_relapses) X(num_infections) X(num_febrile) X(e1y_ratio) X(clones_left)                               \
+    X(num_relapses) X(num_infections) X(num_febrile)                                                           \
     X(cd34_harvested) X(t_cells_harvested)
 
 /* Constants of a patient at a point: set points folded in. */
@@ -98,20 +90,8 @@ typedef eng_real_t eng_row_t[ENG_LANES] ENG_ALIGNED;
     X(loss_memory4) X(loss_memory8) X(loss_treg)                                                               \
     X(growth_t)         /* gT */                                                                               \
     X(atg_exposure) X(t_dose) X(homing) X(chemo)                                                               \
-    X(fitness)          /* hE */                                                                               \
-    X(reservoir_start) X(reservoir_room) /* E_0; 1 / (1.3 E_0) */                                              \
-    X(cooperation)      /* 1 / K_X */                                                                          \
-    X(attack_begins) X(attack_ends) X(per_attack_size) /* disease: effectors at which an attack begins, may begin again; 1/cells */ \
-    X(activation)       /* p_act of the patient */                                                             \
     X(viral_lymphopenia) X(frail) X(toxicity_factor)                                                           \
-    X(export_healthy) X(clonotypes) /* F0, cells/d; 1 / (n_c V*) */                                            \
-    X(score_start) X(progression_at) X(drift) /* disease: entry score, Di of progression, Di drift per day */
-
-/** Streams that are opened for every course; the others are opened by key where an event needs them. */
-typedef enum {
-    ENG_STREAM_CLONES, ENG_STREAM_TRIGGERS, ENG_STREAM_BACTERIAL, ENG_STREAM_VIRAL, ENG_STREAM_FEBRILE,
-    ENG_STREAM_BLEEDING, ENG_STREAM_THYMUS, ENG_STREAM_LESIONS, ENG_NUM_STREAMS
-} eng_stream_t;
+    X(export_healthy) X(clonotypes) /* F0, cells/d; 1 / (n_c V*) */
 
 /** A row of 128-bit numbers. */
 typedef struct {
@@ -133,26 +113,22 @@ typedef struct {
 typedef struct eng_tile {
 #define ENG_STATE_FIELD(name, unit, help) eng_row_t name;
 #define ENG_ROW_FIELD(name) eng_row_t name;
-    ENG_STATE_LIST(ENG_STATE_FIELD)
+    ENG_CORE_STATE_LIST(ENG_STATE_FIELD)
     ENG_HIDDEN_LIST(ENG_ROW_FIELD)
     ENG_CONSTANT_LIST(ENG_ROW_FIELD)
 #undef ENG_STATE_FIELD
 #undef ENG_ROW_FIELD
-    eng_row_t clone[ENG_NUM_CLONES];   /* E_k at the last draw, whole numbers */
-    eng_row_t avidity[ENG_NUM_CLONES]; /* a_k */
     eng_row_t antibody_level[ENG_MAX_ANTIBODIES]; /* exposure C to each antibody */
     eng_slot_t slot[ENG_MAX_SLOTS];
     eng_row_t rule_left[ENG_MAX_RULES]; /* how often a `when` rule may still act */
     eng_row_t rule_due[ENG_MAX_RULES];  /* day from which it acts at the next visit; ENG_DAY_NEVER */
     eng_row_t seen_relapse, seen_infection; /* events counted at the last visit */
-    eng_wide_row_t clone_state, clone_inc;     /* clone stream: base of the last draw's tick */
-    eng_wide_row_t trigger_state, trigger_step; /* trigger stream: next day's word; plus * inc of a one-day jump */
+    eng_wide_row_t count_state, count_inc; /* stream of whole numbers (stem cells, clones): base of the last draw's tick */
     double covariate[ENG_MAX_COVARIATES][ENG_LANES] ENG_ALIGNED;
-    eng_rng_t stream[ENG_NUM_STREAMS][ENG_LANES]; /* at tick 0: next threshold */
     uint64_t patient[ENG_LANES];
     uint32_t point[ENG_LANES];   /* of the key: 0 where all points share their patients */
     uint32_t variant[ENG_LANES]; /* of the key: the accepted candidate */
-    uint32_t count_bacterial[ENG_LANES], count_viral[ENG_LANES], count_leak[ENG_LANES]; /* event numbers */
+    uint32_t count_bacterial[ENG_LANES], count_viral[ENG_LANES]; /* event numbers */
     uint8_t cause[ENG_LANES];
     uint8_t failure[ENG_LANES];
     int num_lanes;        /* lanes beyond repeat the first patient and are not read */
@@ -161,9 +137,6 @@ typedef struct eng_tile {
     eng_real_t drugs_change;      /* day on which some drug exposure begins to fall; 0 one may be falling */
 } eng_tile_t;
 
-/* What carries over from the harvest to the graft; kept out of the tile because few protocols need it. */
-typedef struct {
-    eng_row_t clone[ENG_NUM_CLONES];
-} eng_harvest_t;
+#define ENG_SMALL_WORDS 32 /* of a draw in the stream of whole numbers: before it words of 32-bit halves for large counts, from it on two each for small */
 
 #endif

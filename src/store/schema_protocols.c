@@ -50,7 +50,7 @@ action_event(const eng_content_t *content, uint64_t i, char *scratch)
     int protocol;
     const eng_action_t *action = action_at(content, i, &protocol);
     (void)scratch;
-    return action->on_event ? eng_event_name((int)action->event) : "";
+    return action->on_event ? eng_event_name(STUDY(content)->disease, (int)action->event) : "";
 }
 
 static double

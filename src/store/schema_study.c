@@ -36,7 +36,7 @@ static const char *
 study_disease(const eng_content_t *content, uint64_t i, char *scratch)
 {
     (void)i, (void)scratch;
-    return STUDY(content)->disease->name;
+    return STUDY(content)->disease->module.name;
 }
 
 static const char *

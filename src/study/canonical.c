@@ -92,7 +92,7 @@ static void
 write_cohort(writer_t *self, const eng_study_t *study)
 {
     IDENTITY(0, "cohort:");
-    IDENTITY(1, "disease: %s", study->disease->name);
+    IDENTITY(1, "disease: %s", study->disease->module.name);
     EXTENT(1, "patients: %llu", (unsigned long long)study->patients);
     IDENTITY(1, "across_points: %s", study->patients_common ? "common" : "independent");
     IDENTITY(1, "covariates:");
@@ -103,7 +103,7 @@ write_cohort(writer_t *self, const eng_study_t *study)
     }
     if (study->entry.at_least > 0) {
         IDENTITY(1, "entry:");
-        IDENTITY(2, "%s:", eng_event_name((int)study->entry.event));
+        IDENTITY(2, "%s:", eng_event_name(study->disease, (int)study->entry.event));
         IDENTITY(3, "at_least: %d", study->entry.at_least);
         write_value(self, ENG_LINE_IDENTITY, 3, "within", study->entry.within, "d");
     }
@@ -129,12 +129,12 @@ write_arg(writer_t *self, const eng_arg_row_t *arg, double value)
 }
 
 static void
-write_action(writer_t *self, const eng_action_t *action)
+write_action(writer_t *self, const eng_disease_t *disease, const eng_action_t *action)
 {
     const eng_noun_t *noun = action->noun;
 
     if (action->on_event) {
-        IDENTITY(2, "- when: %s", eng_event_name((int)action->event));
+        IDENTITY(2, "- when: %s", eng_event_name(disease, (int)action->event));
         write_value(self, ENG_LINE_IDENTITY, 3, "after", action->after, "d");
         IDENTITY(3, "times: %d", action->times);
     } else {
@@ -164,7 +164,7 @@ write_protocols(writer_t *self, const eng_study_t *study)
 
         IDENTITY(1, "%s:%s", protocol->name, protocol->num_actions == 0 ? " []" : "");
         for (int k = 0; k < protocol->num_actions; k++) {
-            write_action(self, &protocol->actions[k]);
+            write_action(self, study->disease, &protocol->actions[k]);
         }
     }
     IDENTITY(0, "compare:");

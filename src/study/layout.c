@@ -72,6 +72,7 @@ make_plan(eng_layout_t *layout, const eng_study_t *study)
     if (plan == NULL) {
         return ENG_FAIL(ENG_ERR_NO_MEMORY, "the layout of the accumulators");
     }
+    plan->num_markers = eng_marker_count(study->disease);
     plan->horizon_tick = eng_tick_nearest(study->horizon);
     if (plan->horizon_tick < 1) {
         return ENG_FAIL(ENG_ERR_INTERNAL, "a horizon of %g d", study->horizon);
@@ -93,6 +94,8 @@ add_common_scales(eng_layout_builder_t *builder)
     const char **text;
     double *value;
     int j;
+    const eng_disease_t *disease = builder->layout->study->disease;
+    const size_t causes = (size_t)eng_cause_count(disease);
 
     value = eng_layout_scale(builder, "landmark", "d", (size_t)plan->num_landmarks,
         "landmarks since day 0: what happened by the landmark counts");
@@ -113,9 +116,9 @@ add_common_scales(eng_layout_builder_t *builder)
     for (j = 1; text != NULL && j < ENG_NUM_FAILURES; j++) {
         text[j - 1] = eng_failure_name(j);
     }
-    text = eng_layout_text_scale(builder, "death_cause", ENG_NUM_CAUSES - 1, "cause of death");
-    for (j = 1; text != NULL && j < ENG_NUM_CAUSES; j++) {
-        text[j - 1] = eng_cause_name(j);
+    text = eng_layout_text_scale(builder, "death_cause", causes - 1, "cause of death");
+    for (j = 1; text != NULL && j < (int)causes; j++) {
+        text[j - 1] = eng_cause_name(disease, j);
     }
 }
 
@@ -130,7 +133,7 @@ add_common_fields(eng_layout_builder_t *builder)
     plan->failures = eng_layout_field(builder, ENG_LEVEL_POINT, "/outcomes/courses", "failures",
         (eng_layout_dim_t){ "failure", ENG_NUM_FAILURES - 1 }, none, "failed courses by reason");
     plan->deaths = eng_layout_field(builder, ENG_LEVEL_POOLED, "/outcomes/cause_of_death", "count",
-        (eng_layout_dim_t){ "death_cause", ENG_NUM_CAUSES - 1 },
+        (eng_layout_dim_t){ "death_cause", (size_t)eng_cause_count(builder->layout->study->disease) - 1 },
         (eng_layout_dim_t){ "landmark", (size_t)plan->num_landmarks }, "deaths by the landmark, by cause");
 }
 

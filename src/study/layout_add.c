@@ -88,7 +88,7 @@ add_deaths(const tile_t *tile, int protocol)
 
 /* Earliest tick of a set of events by lane; NEVER if none happened, NOT_APPLICABLE if none of the set can be asked. */
 static void
-earliest(const tile_t *tile, const eng_results_t *results, unsigned mask, int32_t first[ENG_LANES])
+earliest(const tile_t *tile, const eng_results_t *results, uint64_t mask, int32_t first[ENG_LANES])
 {
     const int32_t *tick;
     int event;
@@ -98,7 +98,7 @@ earliest(const tile_t *tile, const eng_results_t *results, unsigned mask, int32_
         first[l] = ENG_TICK_NOT_APPLICABLE;
     }
     for (event = 0; mask >> event != 0; event++) {
-        if ((mask >> event & 1u) == 0) {
+        if ((mask >> event & 1) == 0) {
             continue;
         }
         tick = results->tick[event] + tile->first;
@@ -232,7 +232,7 @@ get_values(const tile_t *tile, const eng_outcome_plan_t *plan, int protocol, int
     const eng_results_t *results = &tile->results[protocol];
     const int source = plan->request->row->source;
     const double *value = plan->read == NULL ? results->number[source] :
-        results->read + ((size_t)plan->read[r] * ENG_NUM_MARKERS + (size_t)source) * ENG_LANES;
+        results->read + ((size_t)plan->read[r] * (size_t)tile->plan->num_markers + (size_t)source) * ENG_LANES;
 
     return without_failed(tile, protocol, value + tile->first, space);
 }
@@ -300,7 +300,7 @@ add_trajectory(const tile_t *tile, const eng_trajectory_plan_t *plan, int protoc
 
     for (d = 0; d < num_days; d++) {
         value = results->read +
-            ((size_t)tile->plan->trajectory_read[d] * ENG_NUM_MARKERS + (size_t)plan->marker) * ENG_LANES;
+            ((size_t)tile->plan->trajectory_read[d] * (size_t)tile->plan->num_markers + (size_t)plan->marker) * ENG_LANES;
         value = without_failed(tile, protocol, value + tile->first, space);
         tile->loops->quantise(value, tile->lanes, plan->step, quantum);
         if (plan->point_moments != ENG_NO_WORD) {

@@ -200,10 +200,10 @@ read_event(eng_reader_t *self, const eng_yaml_node_t *map, eng_action_t *action)
     if (text != NULL && disease != NULL) {
         int event = -1;
 
-        for (int e = 0; e < ENG_NUM_EVENTS; e++) {
-            if ((disease->when_events & (1u << e)) != 0) {
-                eng_text_add(&names, "%s%s", names.length == 0 ? "" : " ", eng_event_name(e));
-                event = strcmp(eng_event_name(e), text) == 0 ? e : event;
+        for (int e = 0; e < eng_event_count(disease); e++) {
+            if ((disease->when_events & ENG_BIT(e)) != 0) {
+                eng_text_add(&names, "%s%s", names.length == 0 ? "" : " ", eng_event_name(disease, e));
+                event = strcmp(eng_event_name(disease, e), text) == 0 ? e : event;
             }
         }
         if (event >= 0) {

@@ -27,7 +27,7 @@ read_disease(eng_reader_t *self, const eng_yaml_node_t *cohort)
     self->study->disease = eng_disease_find(name);
     if (self->study->disease == NULL) {
         for (int j = 0; j < eng_disease_count(); j++) {
-            eng_text_add(&names, "%s%s", j == 0 ? "" : " ", eng_disease_at(j)->name);
+            eng_text_add(&names, "%s%s", j == 0 ? "" : " ", eng_disease_at(j)->module.name);
         }
         eng_reader_unknown(self, node, name, "disease", names.data == NULL ? "" : names.data, NULL);
     }
@@ -112,8 +112,8 @@ read_entry(eng_reader_t *self, const eng_yaml_node_t *cohort)
         eng_reader_unknown(self, key, key->text, "event of 'entry'", "relapse", NULL);
         return;
     }
-    if (self->study->disease != NULL && (self->study->disease->when_events & (1u << ENG_EVENT_RELAPSE)) == 0) {
-        eng_reader_error(self, key, "'%s' has no relapses to count", self->study->disease->name);
+    if (self->study->disease != NULL && (self->study->disease->when_events & ENG_BIT(ENG_EVENT_RELAPSE)) == 0) {
+        eng_reader_error(self, key, "'%s' has no relapses to count", self->study->disease->module.name);
         return;
     }
     map = key->value;

@@ -257,7 +257,7 @@ read_marker(eng_reader_t *self, const eng_yaml_node_t *item)
     }
     marker = eng_marker_find(study->disease, name);
     if (marker < 0) {
-        for (int m = 0; m < ENG_NUM_MARKERS; m++) {
+        for (int m = 0; m < eng_marker_count(self->study->disease); m++) {
             eng_text_add(&names, "%s%s", m == 0 ? "" : " ", eng_marker_row(study->disease, m)->name);
         }
         eng_reader_unknown(self, item, name, "marker", names.data == NULL ? "" : names.data, NULL);

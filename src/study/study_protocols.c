@@ -120,7 +120,7 @@ read_protocol(eng_reader_t *self, const eng_yaml_node_t *key, const char *name, 
     if (study->num_errors == errors && self->err == 0) {
         check_t check = { self, protocol };
 
-        eng_protocol_check(protocol, horizon, tell_finding, &check);
+        eng_protocol_check(protocol, study->disease, horizon, tell_finding, &check);
     }
 }
 

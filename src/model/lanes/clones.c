@@ -1,5 +1,5 @@
 /**
- * Autoreactive clones and stem cells by the exact law of linear birth-death processes with time-dependent rates
+ * Stem cells and autoreactive clones by the exact law of linear birth-death processes with time-dependent rates
  * (D. Kendall 1948), for R1-R2, R50-R51, R55.
  *
  * All clones of a patient share births b(t) and deaths d(t).  With rho = int (d - b), A = int d e^rho and
@@ -26,16 +26,17 @@ LANE_INLINE real advance_law(real *A, real *Q, real births, real deaths, real dt
 LANE_INLINE void step(eng_course_t *c, const int marrow)
 {
     eng_tile_t *t = c->tile;
+    eng_clones_t *e = c->clones;
     const eng_signals_t *s = c->signals;
     const rates_t *r = RATES(c);
     const real dt = c->row->dt;
 
     FOR_LANES
     {
-        real A = t->clone_loss[l], Q = t->clone_gain[l];
-        const real crowding = max0(fma_real(-t->reservoir[l], t->reservoir_room[l], 1));
+        real A = e->clone_loss[l], Q = e->clone_gain[l];
+        const real crowding = max0(fma_real(-e->reservoir[l], e->reservoir_room[l], 1));
         const real turnover = LANE(r->memory4_turnover);
-        const real births = fma_real(t->fitness[l] * s->early[l], crowding, turnover);
+        const real births = fma_real(e->fitness[l] * s->early[l], crowding, turnover);
         const real deaths = turnover + LANE(r->clone_decay) + s->kill[l];
         const real before = 1 + (A - Q);
         const real factor = advance_law(&A, &Q, births, deaths, dt);
@@ -52,12 +53,12 @@ LANE_INLINE void step(eng_course_t *c, const int marrow)
         } else {
             scale = 1 / factor;
         }
-        const real memory = t->clone_memory[l] * before * scale;
-        t->clone_loss[l] = A;
-        t->clone_gain[l] = Q;
-        t->clone_scale[l] = scale;
-        t->clone_memory[l] = memory;
-        t->reservoir[l] = fma_real(t->clone_total[l], scale, memory);
+        const real memory = e->clone_memory[l] * before * scale;
+        e->clone_loss[l] = A;
+        e->clone_gain[l] = Q;
+        e->clone_scale[l] = scale;
+        e->clone_memory[l] = memory;
+        e->reservoir[l] = fma_real(e->clone_total[l], scale, memory);
     }
 }
 
@@ -71,9 +72,33 @@ static void step_alone(eng_course_t *c)
     step(c, 0);
 }
 
-void eng_clones_step(eng_course_t *c)
+/* A body without clones. */
+static void step_marrow(eng_course_t *c)
 {
-    if (c->row->flags & ENG_ROW_MARROW) {
+    eng_tile_t *t = c->tile;
+    const rates_t *r = RATES(c);
+    const real dt = c->row->dt;
+
+    FOR_LANES
+    {
+        real A = t->hsc_loss[l], Q = t->hsc_gain[l];
+        const real renewal = LANE(r->hsc_renewal) * max0(fma_real(-LANE(r->niche), t->hsc[l], 1));
+        const real factor = advance_law(&A, &Q, renewal, LANE(r->hsc_loss), dt);
+        t->hsc[l] = t->hsc_count[l] * t->hsc_unit[l] * (1 / factor);
+        t->hsc_loss[l] = A;
+        t->hsc_gain[l] = Q;
+    }
+}
+
+void eng_counts_step(eng_course_t *c)
+{
+    const int marrow = (c->row->flags & ENG_ROW_MARROW) != 0;
+
+    if (c->clones == NULL) {
+        if (marrow) {
+            step_marrow(c);
+        }
+    } else if (marrow) {
         step_with_marrow(c);
     } else {
         step_alone(c);
@@ -143,47 +168,47 @@ typedef struct {
     real given[ENG_LANES] ENG_ALIGNED; /* whole cells that they have */
 } sharing_t;
 
-static void begin_sharing(const eng_tile_t *t, const uint32_t *bits, sharing_t *s)
+static void begin_sharing(const eng_clones_t *e, const uint32_t *bits, sharing_t *s)
 {
     FOR_LANES
     {
-        s->unit[l] = t->clone_avid[l] > 0 ? t->clone_memory[l] / t->clone_avid[l] : 0;
+        s->unit[l] = e->clone_avid[l] > 0 ? e->clone_memory[l] / e->clone_avid[l] : 0;
         s->sum[l] = ((real)(int32_t)(bits[l] >> 9) + (real)0.5) * (real)0x1p-23;
         s->given[l] = 0;
     }
 }
 
 /* Share of clone k from its cells before the draw. */
-static void share_memory(const eng_tile_t *t, int k, sharing_t *s, real *restrict share)
+static void share_memory(const eng_clones_t *e, int k, sharing_t *s, real *restrict share)
 {
     FOR_LANES
     {
-        const real sum = fma_real(s->unit[l] * t->avidity[k][l], t->clone[k][l], s->sum[l]), whole = real_floor(sum);
+        const real sum = fma_real(s->unit[l] * e->avidity[k][l], e->clone[k][l], s->sum[l]), whole = real_floor(sum);
         share[l] = whole - s->given[l];
         s->sum[l] = sum;
         s->given[l] = whole;
     }
 }
 
-void eng_clones_refresh(eng_tile_t *t)
+void eng_clones_refresh(eng_clones_t *e)
 {
     FOR_LANES
     {
-        t->clone_total[l] = t->clone_avid[l] = t->clone_avid2[l] = 0;
+        e->clone_total[l] = e->clone_avid[l] = e->clone_avid2[l] = 0;
     }
     for (int k = 0; k < ENG_NUM_CLONES; k++) {
         FOR_LANES
         {
-            const real weighted = t->avidity[k][l] * t->clone[k][l];
-            t->clone_total[l] += t->clone[k][l];
-            t->clone_avid[l] += weighted;
-            t->clone_avid2[l] += t->avidity[k][l] * weighted;
+            const real weighted = e->avidity[k][l] * e->clone[k][l];
+            e->clone_total[l] += e->clone[k][l];
+            e->clone_avid[l] += weighted;
+            e->clone_avid2[l] += e->avidity[k][l] * weighted;
         }
     }
     FOR_LANES
     {
-        t->clone_avid2[l] = t->clone_avid[l] > 0 ? t->clone_avid2[l] / t->clone_avid[l] : 0;
-        t->reservoir[l] = fma_real(t->clone_total[l], t->clone_scale[l], t->clone_memory[l]);
+        e->clone_avid2[l] = e->clone_avid[l] > 0 ? e->clone_avid2[l] / e->clone_avid[l] : 0;
+        e->reservoir[l] = fma_real(e->clone_total[l], e->clone_scale[l], e->clone_memory[l]);
     }
 }
 
@@ -203,11 +228,11 @@ static void age_thymus(eng_course_t *c)
 }
 
 /* What was drawn from the list joins what stands in the rows. */
-static void add_small(eng_tile_t *t, const small_list_t *list)
+static void add_small(eng_tile_t *t, eng_clones_t *e, const small_list_t *list)
 {
     for (int i = 0; i < list->num; i++) {
         const int k = list->place[i] / ENG_LANES, l = list->place[i] % ENG_LANES;
-        real *count = k < ENG_NUM_CLONES ? t->clone[k] : t->hsc_count;
+        real *count = k < ENG_NUM_CLONES ? e->clone[k] : t->hsc_count;
         count[l] += (real)list->count[i];
     }
 }
@@ -221,70 +246,88 @@ static void halves(const uint64_t *word, uint32_t *restrict upper, uint32_t *res
     }
 }
 
+static void draw_clones(eng_course_t *c, eng_wide_row_t *walk, const uint32_t *luck, small_list_t *list)
+{
+    eng_clones_t *e = c->clones;
+    law_t law;
+    sharing_t sharing;
+    uint64_t word[ENG_LANES] ENG_ALIGNED;
+    uint32_t bits[2][ENG_LANES] ENG_ALIGNED;
+    real share[ENG_LANES] ENG_ALIGNED;
+
+    begin_sharing(e, luck, &sharing);
+    make_law(e->clone_loss, e->clone_gain, &law);
+    for (int k = 0; k < ENG_NUM_CLONES; k++) {
+        if (k % 2 == 0) {
+            next_words(walk, &c->tile->count_inc, word);
+            halves(word, bits[0], bits[1]);
+        }
+        share_memory(e, k, &sharing, share);
+        draw_row(k, &law, bits[k % 2], list, e->clone[k]);
+        FOR_LANES
+        {
+            e->clone[k][l] += share[l];
+        }
+    }
+}
+
 /* Words of the draw: the first for stem cells and memory, then one for two clones. */
 static void draw_counts(eng_course_t *c, small_list_t *list)
 {
     eng_tile_t *t = c->tile;
     law_t law;
-    sharing_t sharing;
-    eng_wide_row_t walk = t->clone_state;
+    eng_wide_row_t walk = t->count_state;
     uint64_t word[ENG_LANES] ENG_ALIGNED;
     uint32_t bits[2][ENG_LANES] ENG_ALIGNED;
-    real share[ENG_LANES] ENG_ALIGNED;
 
-    next_words(&walk, &t->clone_inc, word);
+    next_words(&walk, &t->count_inc, word);
     halves(word, bits[0], bits[1]);
-    begin_sharing(t, bits[1], &sharing);
     if (c->row->flags & ENG_ROW_MARROW) {
         make_law(t->hsc_loss, t->hsc_gain, &law);
         draw_row(ENG_NUM_CLONES, &law, bits[0], list, t->hsc_count);
     }
-    make_law(t->clone_loss, t->clone_gain, &law);
-    for (int k = 0; k < ENG_NUM_CLONES; k++) {
-        if (k % 2 == 0) {
-            next_words(&walk, &t->clone_inc, word);
-            halves(word, bits[0], bits[1]);
-        }
-        share_memory(t, k, &sharing, share);
-        draw_row(k, &law, bits[k % 2], list, t->clone[k]);
-        FOR_LANES
-        {
-            t->clone[k][l] += share[l];
-        }
+    if (c->clones != NULL) {
+        draw_clones(c, &walk, bits[1], list);
     }
 }
 
-void eng_clones_draw(eng_course_t *c)
+void eng_counts_draw(eng_course_t *c)
 {
     eng_tile_t *t = c->tile;
+    eng_clones_t *e = c->clones;
     small_list_t list;
 
-    jump_rows(&t->clone_state, &t->clone_inc, &c->plan->draws[c->row->draw]);
+    jump_rows(&t->count_state, &t->count_inc, &c->plan->draws[c->row->draw]);
     list.num = 0;
     draw_counts(c, &list);
     if (list.num > 0) {
         eng_small_clones(c, &list);
-        add_small(t, &list);
+        add_small(t, e, &list);
     }
     FOR_LANES
     {
         t->hsc[l] = t->hsc_count[l] * t->hsc_unit[l];
         t->hsc_loss[l] = t->hsc_gain[l] = 0;
-        t->clone_loss[l] = t->clone_gain[l] = t->clone_memory[l] = 0;
-        t->clone_scale[l] = 1;
     }
-    eng_clones_refresh(t);
+    if (e != NULL) {
+        FOR_LANES
+        {
+            e->clone_loss[l] = e->clone_gain[l] = e->clone_memory[l] = 0;
+            e->clone_scale[l] = 1;
+        }
+        eng_clones_refresh(e);
+    }
     age_thymus(c);
 }
 
-void eng_clones_add(eng_tile_t *t, int l, int start, real size, real avidity)
+void eng_clones_add(eng_clones_t *e, int l, int start, real size, real avidity)
 {
     int k = start;
-    for (int tries = 0; tries < ENG_NUM_CLONES && t->clone[k][l] > 0; tries++) {
+    for (int tries = 0; tries < ENG_NUM_CLONES && e->clone[k][l] > 0; tries++) {
         k = (k + 1) % ENG_NUM_CLONES;
     }
     /* counted as at the last draw, so that its conditional mean is `size` now; without an empty place it joins a clone */
-    const real cells = real_floor(size / t->clone_scale[l]), before = t->clone[k][l];
-    t->clone[k][l] = before + cells;
-    t->avidity[k][l] = before > 0 ? (t->avidity[k][l] * before + avidity * cells) / (before + cells) : avidity;
+    const real cells = real_floor(size / e->clone_scale[l]), before = e->clone[k][l];
+    e->clone[k][l] = before + cells;
+    e->avidity[k][l] = before > 0 ? (e->avidity[k][l] * before + avidity * cells) / (before + cells) : avidity;
 }

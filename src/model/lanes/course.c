@@ -22,7 +22,7 @@ static void one_row(eng_course_t *c, eng_trigger_list_t *list)
     } else if (c->tile->exposed) {
         eng_exposures_row(c);
     }
-    if (flags & ENG_ROW_DAY) {
+    if ((flags & ENG_ROW_DAY) && c->clones != NULL) {
         eng_triggers_apply(c, list);
     }
     /* before entry all pools rest at health, and with them the signals; a pair of days has those of its start */
@@ -38,17 +38,20 @@ static void one_row(eng_course_t *c, eng_trigger_list_t *list)
         }
         eng_lymphocytes_step(c);
     }
-    eng_clones_step(c);
-    eng_effectors_step(c);
-    ((const eng_disease_lanes_t *)c->disease->lanes)->advance(c);
+    eng_counts_step(c);
+    if (c->clones != NULL) {
+        eng_effectors_step(c);
+    }
+    CALL(c, step);
     if (moving) { /* hazards belong to counts, and wait with them */
         eng_hazards_step(c);
+        CALL(c, hazards);
         if (flags & ENG_ROW_WATCH) {
             eng_watch_step(c);
         }
     }
     if (flags & ENG_ROW_DRAW) {
-        eng_clones_draw(c);
+        eng_counts_draw(c);
         eng_watch_marks(c);
     }
     if ((flags & ENG_ROW_VISIT) && c->plan->num_rules > 0) {
@@ -58,7 +61,7 @@ static void one_row(eng_course_t *c, eng_trigger_list_t *list)
 
 static int advance_tile(eng_course_t *c, eng_trigger_list_t *list, int first, int last, double *reads)
 {
-    const size_t read_size = (size_t)ENG_NUM_MARKERS * ENG_LANES;
+    const size_t read_size = (size_t)eng_marker_count(c->body->disease) * ENG_LANES;
 
     if (!c->tile->exposed) { /* the signals may be those of another tile */
         memset(c->signals->kill, 0, sizeof(c->signals->kill));
@@ -79,43 +82,15 @@ static int advance_tile(eng_course_t *c, eng_trigger_list_t *list, int first, in
 static void draw_row(eng_course_t *c, int row)
 {
     c->row = &c->plan->rows[row];
-    eng_clones_draw(c);
+    eng_counts_draw(c);
     eng_watch_marks(c);
 }
 
-static void split_row(const eng_rng_t *rng, eng_u128_t (*value)(const eng_rng_t *), eng_wide_row_t *row)
-{
-    for (int l = 0; l < ENG_LANES; l++) {
-        const eng_u128_t x = value(&rng[l]);
-        row->low[l] = (uint64_t)x;
-        row->high[l] = (uint64_t)(x >> 64);
-    }
-}
-
-static eng_u128_t state_of(const eng_rng_t *rng)
-{
-    return rng->state;
-}
-
-static eng_u128_t inc_of(const eng_rng_t *rng)
-{
-    return rng->inc;
-}
-
-/* The clone stream stands at tick 0; the trigger stream at its first day, with what each later day adds. */
+/* Streams of a patient stand at tick 0 until a calendar begins. */
 static void begin(eng_course_t *c, bool hazards)
 {
     eng_tile_t *t = c->tile;
-    eng_wide_row_t inc;
-    const eng_rng_jump_t step = { 1, c->plan->one_day.plus };
 
-    split_row(t->stream[ENG_STREAM_CLONES], state_of, &t->clone_state);
-    split_row(t->stream[ENG_STREAM_CLONES], inc_of, &t->clone_inc);
-    split_row(t->stream[ENG_STREAM_TRIGGERS], state_of, &t->trigger_state);
-    split_row(t->stream[ENG_STREAM_TRIGGERS], inc_of, &inc);
-    memset(&t->trigger_step, 0, sizeof(t->trigger_step));
-    jump_rows(&t->trigger_step, &inc, &step);
-    jump_rows(&t->trigger_state, &inc, &c->plan->to_first_day);
     t->watch_counts = t->watch_cd4 = c->plan->transplant;
     for (int j = 0; j < ENG_MAX_RULES; j++) {
         const real times = j < c->plan->num_rules ? (real)c->plan->rules[j].times : 0;
@@ -125,27 +100,34 @@ static void begin(eng_course_t *c, bool hazards)
             t->rule_due[j][l] = ENG_DAY_NEVER;
         }
     }
+    CALL(c, begin);
     if (hazards) {
-        eng_hazards_start(c);
+        eng_background_start(c);
     }
     if (c->plan->harvest_at_start) { /* the dose that the graft states was collected on the first day */
         eng_harvest_keep(c);
     }
 }
 
-#define ENG_DISEASE_AS_EXTERN(name) extern const eng_disease_t LANE_NAME(disease_##name);
-ENG_DISEASE_LIST(ENG_DISEASE_AS_EXTERN)
+/* --- hooks by name ------------------------------------------------------------------------------------------------- */
 
-static const eng_disease_t *find_disease(const char *name)
+#define LANE_AS_EXTERN(name) extern const eng_module_lanes_t LANE_NAME(lanes_##name);
+#define LANE_AS_POINTER(name) &LANE_NAME(lanes_##name),
+
+ENG_MODULE_LIST(LANE_AS_EXTERN)
+
+static const eng_module_lanes_t *find_in(const eng_module_lanes_t *const *all, const char *name)
 {
-#define ENG_DISEASE_AS_POINTER(name) &LANE_NAME(disease_##name),
-    static const eng_disease_t *const diseases[] = { ENG_DISEASE_LIST(ENG_DISEASE_AS_POINTER) };
-    for (size_t j = 0; j < sizeof(diseases) / sizeof(*diseases); j++) {
-        if (strcmp(diseases[j]->name, name) == 0) {
-            return diseases[j];
-        }
+    while (all != NULL && *all != NULL && strcmp((*all)->name, name) != 0) {
+        all++;
     }
-    return NULL;
+    return all == NULL ? NULL : *all;
+}
+
+static const eng_module_lanes_t *find_module(const char *name)
+{
+    static const eng_module_lanes_t *const modules[] = { ENG_MODULE_LIST(LANE_AS_POINTER) NULL };
+    return find_in(modules, name);
 }
 
 #ifdef ENG_MIXED
@@ -154,9 +136,11 @@ static const eng_disease_t *find_disease(const char *name)
 #define eng_begin LANE_NAME(begin)
 #define eng_advance LANE_NAME(advance)
 #define eng_draw_row LANE_NAME(draw_row)
+#define eng_find_module LANE_NAME(find_module)
 void eng_begin(eng_course_t *c, bool hazards);
 void eng_draw_row(eng_course_t *c, int row);
 int eng_advance(eng_course_t *c, eng_trigger_list_t *list, int first, int last, double *reads);
+const eng_module_lanes_t *eng_find_module(const char *name);
 
 void eng_begin(eng_course_t *c, bool hazards)
 {
@@ -165,11 +149,12 @@ void eng_begin(eng_course_t *c, bool hazards)
 
 int eng_advance(eng_course_t *c, eng_trigger_list_t *list, int first, int last, double *reads)
 {
-    const eng_disease_t *const single = c->disease;
-    c->disease = find_disease(single->name); /* with the hooks of this build */
-    const int next = advance_tile(c, list, first, last, reads);
-    c->disease = single;
-    return next;
+    return advance_tile(c, list, first, last, reads);
+}
+
+const eng_module_lanes_t *eng_find_module(const char *name)
+{
+    return find_module(name);
 }
 
 void eng_draw_row(eng_course_t *c, int row)
@@ -179,38 +164,39 @@ void eng_draw_row(eng_course_t *c, int row)
 
 #else
 
-/* Screening ran at nominal parameters: clones keep their sizes relative to the reservoir of the point. */
-static void enter(eng_course_t *c, double nominal_reservoir, int first, int end)
-{
-    eng_tile_t *t = c->tile;
-    const real factor = (real)(c->rates->params.clone_reservoir / nominal_reservoir);
-
-    eng_patient_derive(t, c->disease, c->rates, first, end);
-    if (factor != 1) {
-        for (int k = 0; k < ENG_NUM_CLONES; k++) {
-            for (int l = first; l < end; l++) {
-                t->clone[k][l] = real_floor(t->clone[k][l] * factor);
-            }
-        }
-        eng_clones_refresh(t);
-    }
-    for (int l = first; l < end; l++) {
-        const double since_draw = 1 + (double)t->hsc_loss[l] - (double)t->hsc_gain[l]; /* counted as at the last draw */
-        t->hsc_count[l] = (real)eng_round((double)t->hsc[l] / (double)t->hsc_unit[l] * since_draw);
-    }
-}
-
-static void start(eng_course_t *c, int first, int end)
-{
-    eng_patient_start(c, first, end);
-}
-
 #define LANE_MIXED2(name, width) eng_##name##_##width##_mixed
 #define LANE_MIXED1(name, width) LANE_MIXED2(name, width)
 #define LANE_MIXED(name) LANE_MIXED1(name, ENG_WIDTH)
 void LANE_MIXED(begin)(eng_course_t *c, bool hazards);
 void LANE_MIXED(draw_row)(eng_course_t *c, int row);
 int LANE_MIXED(advance)(eng_course_t *c, eng_trigger_list_t *list, int first, int last, double *reads);
+const eng_module_lanes_t *LANE_MIXED(find_module)(const char *name);
+
+/* Diseases read rows only: tiles of one point and mixed ones have the same hooks. */
+ENG_DISEASE_LIST(LANE_AS_EXTERN)
+
+/* Ends with NULL; only test programs have it. */
+#define eng_more_lanes LANE_NAME(more_lanes)
+extern const eng_module_lanes_t *const eng_more_lanes[] __attribute__((weak));
+
+static const eng_module_lanes_t *find_disease(const char *name)
+{
+    static const eng_module_lanes_t *const diseases[] = { ENG_DISEASE_LIST(LANE_AS_POINTER) NULL };
+    const eng_module_lanes_t *found = find_in(diseases, name);
+    return found != NULL ? found : find_in(eng_more_lanes, name);
+}
+
+static const eng_module_lanes_t *hooks(const char *name)
+{
+    const eng_module_lanes_t *module = find_module(name);
+    return module != NULL ? module : find_disease(name);
+}
+
+static const eng_module_lanes_t *hooks_mixed(const char *name)
+{
+    const eng_module_lanes_t *module = LANE_MIXED(find_module)(name);
+    return module != NULL ? module : find_disease(name);
+}
 
 #define LANE_TEXT2(x) #x
 #define LANE_TEXT(x) LANE_TEXT2(x)
@@ -219,10 +205,11 @@ int LANE_MIXED(advance)(eng_course_t *c, eng_trigger_list_t *list, int first, in
 extern const eng_kernel_t eng_kernel;
 const eng_kernel_t eng_kernel = {
     .width = LANE_TEXT(ENG_WIDTH),
-    .disease = find_disease,
+    .hooks = hooks,
+    .hooks_mixed = hooks_mixed,
     .draw = eng_patient_draw,
-    .start = start,
-    .enter = enter,
+    .start = eng_patient_start,
+    .enter = eng_patient_enter,
     .begin = begin,
     .advance = advance_tile,
     .draw_row = draw_row,

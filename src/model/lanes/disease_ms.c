@@ -12,10 +12,170 @@
  */
 #include "model/lanes/step.h"
 
+#define MS_STATE_LIST(X)                                            \
+    X(reversible, "EDSS", "Dr, reversible damage of the disease")   \
+    X(irreversible, "EDSS", "Di, irreversible damage of the disease") \
+    X(in_relapse, "1", "1 during a clinical attack")
+
+typedef struct {
+#define MS_FIELD(name, unit, help) eng_row_t name;
+    MS_STATE_LIST(MS_FIELD)
+    eng_row_t left_lesion, t_lesion;               /* Exp(1) left to the first new lesion; its day */
+    /* of a patient at a point */
+    eng_row_t attack_begins, attack_ends;          /* effectors at which an attack begins, may begin again */
+    eng_row_t per_attack_size;                     /* 1/cells: J per effector */
+    eng_row_t progression_at, drift;               /* Di of progression; Di a day without attacks */
+    eng_row_t recovery, made_reversible, made_irreversible, lesions_per_activity; /* 1/d; at J = 1: EDSS/d, EDSS/d, 1/d */
+    eng_row_t held, unstable;                      /* dX (1 + Rb), pX less that: 1/d; see burst() */
+    eng_row_t lesions_per_burst, lesion_threshold;
+    eng_row_t weight;                              /* of Dr in the EDSS */
+} ms_t;
+
 typedef enum {
     MS_ATTACK_SIZE, MS_RELAPSE, MS_REARM, MS_REVERSIBLE, MS_RECOVERY, MS_IRREVERSIBLE, MS_PIRA, MS_PRIOR_LINE, MS_WEIGHT,
     MS_LESION_ACTIVITY, MS_LESION_BURST, MS_LESION_THRESHOLD, MS_NUM_PARAMS
 } ms_param_t;
+
+enum { MS_EDSS = ENG_NUM_COMMON_COV, MS_PIRA_RELATIVE };
+
+/* The EDSS at entry includes what is reversible: whoever enters in an attack improves after it. */
+static void enter(eng_course_t *c, void *block, int first, int end)
+{
+    const eng_tile_t *t = c->tile;
+    ms_t *ms = block;
+
+    FOR_SPAN
+    {
+        const real edss = (real)t->covariate[MS_EDSS][l];
+        const real fixed = max0(edss - ms->weight[l] * ms->reversible[l]);
+        ms->irreversible[l] = fixed;
+        ms->progression_at[l] = fixed + (edss >= (real)5.5 ? (real)0.5 : (real)1);
+        ms->t_lesion[l] = ENG_DAY_NEVER;
+    }
+}
+
+static void derive(eng_course_t *c, void *block, int first, int end)
+{
+    const eng_tile_t *t = c->tile;
+    const eng_rates_t *r = c->rates;
+    ms_t *ms = block;
+    const double pira = r->params.disease[MS_PIRA] / ENG_DAYS_PER_YEAR, per_line = r->params.disease[MS_PRIOR_LINE];
+    const real size = r->disease[MS_ATTACK_SIZE], held = r->effector_death * (1 + r->effector_treg);
+
+    FOR_SPAN
+    {
+        ms->attack_begins[l] = r->disease[MS_RELAPSE] * size;
+        ms->attack_ends[l] = r->disease[MS_REARM] * size;
+        ms->per_attack_size[l] = 1 / size;
+        ms->drift[l] = (real)(pira * t->covariate[MS_PIRA_RELATIVE][l] * (1 + per_line * t->covariate[ENG_COV_PRIOR_LINES][l]));
+        ms->recovery[l] = r->disease[MS_RECOVERY];
+        ms->made_reversible[l] = r->disease[MS_REVERSIBLE];
+        ms->made_irreversible[l] = r->disease[MS_IRREVERSIBLE];
+        ms->lesions_per_activity[l] = r->disease[MS_LESION_ACTIVITY];
+        ms->held[l] = held;
+        ms->unstable[l] = r->effector_growth - held;
+        ms->lesions_per_burst[l] = r->disease[MS_LESION_BURST];
+        ms->lesion_threshold[l] = r->disease[MS_LESION_THRESHOLD];
+        ms->weight[l] = r->disease[MS_WEIGHT];
+    }
+}
+
+/* Hysteresis: an attack begins above one size of X and may begin again only after X has fallen below another. */
+LANE_INLINE real attack_starts(const ms_t *ms, int l, real x, real *in_relapse)
+{
+    const real held = x < ms->attack_ends[l] ? 0 : *in_relapse;
+    const real now = x > ms->attack_begins[l] ? 1 : held;
+    const real starts = max0(now - *in_relapse);
+    *in_relapse = now;
+    return starts;
+}
+
+/* Clinical attacks, looked at after each sub-step of the effectors, and damage over the row. */
+LANE_INLINE void advance(eng_course_t *c, ms_t *ms, const int substeps)
+{
+    eng_tile_t *t = c->tile;
+    const eng_clones_t *e = c->clones;
+    const eng_signals_t *s = c->signals;
+    const real dt = c->row->dt, h = dt / (real)substeps, start = (real)c->row->t, end = start + dt;
+    const real per_month = (real)(1 / ENG_DAYS_PER_MONTH), per_day = 1 / dt;
+    const real after0 = c->row->flags & ENG_ROW_AFTER0 ? (real)1 : (real)0;
+    const real counts = c->row->flags & (ENG_ROW_AFTER0 | ENG_ROW_SCREEN) ? (real)1 : (real)0;
+
+    FOR_LANES
+    {
+        real in_relapse = ms->in_relapse[l];
+        const real first = attack_starts(ms, l, substeps > 1 ? s->effector_first[l] : e->effector[l], &in_relapse);
+        const real second = substeps > 1 ? attack_starts(ms, l, e->effector[l], &in_relapse) : 0;
+        const real lives = start < t->t_death[l] ? counts : 0;
+        const real began = at_most(first + second, lives); /* one attack a row at most */
+        const real when = first > 0 ? start + h : start + 2 * h;
+        ms->in_relapse[l] = in_relapse;
+        t->num_relapses[l] += began;
+        t->t_relapse[l] = at_most(t->t_relapse[l], began > 0 ? when : ENG_DAY_NEVER);
+
+        const real J = s->effector_days[l] * ms->per_attack_size[l]; /* J-days of the row */
+        const real Di = fma_real(after0 * ms->made_irreversible[l], J, fma_real(ms->drift[l], after0 * dt, ms->irreversible[l]));
+        const real left = fma_real(-after0 * ms->lesions_per_activity[l] * per_month, J, ms->left_lesion[l]);
+        const int alive = (start < t->t_death[l]) & (after0 > 0);
+        const int progressed = alive & (Di >= ms->progression_at[l]) & (t->t_progression[l] >= ENG_DAY_NEVER);
+        const int lesion = alive & (left <= 0) & (ms->t_lesion[l] >= ENG_DAY_NEVER);
+        ms->reversible[l] = grow(ms->reversible[l], -ms->recovery[l], ms->made_reversible[l] * J * per_day, dt);
+        ms->irreversible[l] = Di;
+        ms->left_lesion[l] = left;
+        t->t_progression[l] = progressed ? end : t->t_progression[l];
+        ms->t_lesion[l] = lesion ? end : ms->t_lesion[l];
+    }
+}
+
+static void advance_once(eng_course_t *c, ms_t *ms)
+{
+    advance(c, ms, 1);
+}
+
+static void advance_twice(eng_course_t *c, ms_t *ms)
+{
+    advance(c, ms, 2);
+}
+
+static void step(eng_course_t *c, void *block)
+{
+    if (c->row->substeps == 1) {
+        advance_once(c, block);
+    } else {
+        advance_twice(c, block);
+    }
+}
+
+/* X_c = K_X dX (1 + Rb) / (pX - dX (1 + Rb)), the unstable threshold without specific Treg (MODEL 5.5). */
+static void burst(eng_course_t *c, void *block, int l, real cells)
+{
+    ms_t *ms = block;
+    const real relative = cells * c->clones->cooperation[l] * ms->unstable[l] / ms->held[l];
+    const real above = max0(relative - ms->lesion_threshold[l]);
+    if (c->row->flags & ENG_ROW_AFTER0) {
+        ms->left_lesion[l] -= ms->lesions_per_burst[l] * above;
+    }
+}
+
+static void read(const eng_course_t *c, const void *block, int k, real *value)
+{
+    const ms_t *ms = block;
+    (void)c;
+    (void)k; /* there is but one: the EDSS */
+    FOR_LANES
+    {
+        value[l] = at_most(fma_real(ms->weight[l], ms->reversible[l], ms->irreversible[l]), 10);
+    }
+}
+
+#define eng_lanes_ms LANE_NAME(lanes_ms)
+extern const eng_module_lanes_t eng_lanes_ms;
+const eng_module_lanes_t eng_lanes_ms = { .name = "ms", .derive = derive, .start = enter, .enter = enter, .step = step,
+    .burst = burst, .read = read };
+
+/* --- tables ------------------------------------------------------------------------------------------------------------ */
+
+#ifdef ENG_TABLES
 
 static const eng_param_row_t params[MS_NUM_PARAMS] = {
     [MS_ATTACK_SIZE] = { "ms.attack_size", "X_ref", "cells", 1e7, 1e5, 1e9, ENG_LN(1e7, 0.3), "A", "effectors at the peak of an attack" },
@@ -32,8 +192,6 @@ static const eng_param_row_t params[MS_NUM_PARAMS] = {
     [MS_LESION_THRESHOLD] = { "ms.lesion_threshold", "", "1", 0.5, 0, 2, ENG_UNI(0.3, 0.7), "T", "bursts below this share of X_c leave no lesion" },
 };
 
-enum { MS_EDSS = ENG_NUM_COMMON_COV, MS_PIRA_RELATIVE };
-
 static const eng_covariate_row_t covariates[] = {
     { "edss", "EDSS", 40, { ENG_DIST_UNIFORM, { 2.5, 4.0 } }, 0, 9.5, "T", "disability at entry" },
     { "pira", "1", 41, { ENG_DIST_LOGNORMAL_CV, { 1, 0.6 } }, 0, 100, "T", "progression independent of relapse activity, relative" },
@@ -49,100 +207,40 @@ static const eng_law_override_t laws[] = {
     { ENG_COV_CMV, { ENG_DIST_BERNOULLI, { 0.55 } } },
 };
 
+
+static const eng_lane_span_t spans[] = { ENG_ROWS_ONLY(ms_t) };
+#define STATE(name, unit, help) { #name, unit, help, offsetof(ms_t, name), ENG_NO_ROW },
+static const eng_state_row_t states[] = { MS_STATE_LIST(STATE) };
+static const eng_hazard_row_t hazards[] = { { ENG_CHANNEL_LESIONS, offsetof(ms_t, left_lesion) } };
+static const eng_event_row_t events[] = { { "lesion", "first new lesion", offsetof(ms_t, t_lesion) } };
+static const eng_marker_row_t markers[] = { { "edss", "EDSS", "Expanded Disability Status Scale", 1e-3, 0, 10, false } };
+static const eng_module_t *const needs[] = { &eng_module_clones };
+
 static const eng_outcome_row_t outcomes[] = {
-    { .name = "edss", .unit = "EDSS", .help = "Expanded Disability Status Scale", .kind = ENG_OUTCOME_MARKER, .source = ENG_MARKER_SCORE },
+    { .name = "neda3", .unit = "d", .help = "no evidence of disease activity: alive without relapse, progression and new lesion",
+        .kind = ENG_OUTCOME_TIME, .survival = true,
+        .events = ENG_BIT(ENG_EVENT_RELAPSE) | ENG_BIT(ENG_EVENT_PROGRESSION) | ENG_BIT(ENG_EVENT_OWN(0)) | ENG_BIT(ENG_EVENT_DEATH) },
+    { .name = "edss", .unit = "EDSS", .help = "Expanded Disability Status Scale", .kind = ENG_OUTCOME_MARKER,
+        .source = ENG_MARKER_OWN(0) },
 };
 
-/* The EDSS at entry includes what is reversible: whoever enters in an attack improves after it. */
-static void enter(eng_tile_t *t, const eng_rates_t *rates, int first, int end)
-{
-    const double pira = rates->params.disease[MS_PIRA] / ENG_DAYS_PER_YEAR;
-    const double per_line = rates->params.disease[MS_PRIOR_LINE];
-    const real weight = rates->disease[MS_WEIGHT];
-    const real begins = rates->disease[MS_RELAPSE] * rates->disease[MS_ATTACK_SIZE];
-    const real per_size = 1 / rates->disease[MS_ATTACK_SIZE];
-    const real ends = rates->disease[MS_REARM] * rates->disease[MS_ATTACK_SIZE];
-    FOR_SPAN
-    {
-        const real edss = (real)t->covariate[MS_EDSS][l];
-        const real fixed = max0(edss - weight * t->reversible[l]);
-        t->attack_begins[l] = begins;
-        t->attack_ends[l] = ends;
-        t->per_attack_size[l] = per_size;
-        t->score_start[l] = edss;
-        t->irreversible[l] = fixed;
-        t->progression_at[l] = fixed + (edss >= (real)5.5 ? (real)0.5 : (real)1);
-        t->drift[l] = (real)(pira * t->covariate[MS_PIRA_RELATIVE][l] * (1 + per_line * t->covariate[ENG_COV_PRIOR_LINES][l]));
-    }
-}
-
-static void damage(eng_course_t *c)
-{
-    eng_tile_t *t = c->tile;
-    const eng_signals_t *s = c->signals;
-    const rates_t *r = RATES(c);
-    const real dt = c->row->dt, start = (real)c->row->t, end = start + dt;
-    const real per_month = (real)(1 / ENG_DAYS_PER_MONTH), per_day = 1 / dt;
-    const real counts = c->row->flags & ENG_ROW_AFTER0 ? (real)1 : (real)0;
-
-    FOR_LANES
-    {
-        const real J = s->effector_days[l] * t->per_attack_size[l]; /* J-days of the row */
-        const real Di = fma_real(counts * LANE(r->disease[MS_IRREVERSIBLE]), J, fma_real(t->drift[l], counts * dt, t->irreversible[l]));
-        const real left = fma_real(-counts * LANE(r->disease[MS_LESION_ACTIVITY]) * per_month, J, t->left_lesion[l]);
-        const int alive = (start < t->t_death[l]) & (counts > 0);
-        const int progressed = alive & (Di >= t->progression_at[l]) & (t->t_progression[l] >= ENG_DAY_NEVER);
-        const int lesion = alive & (left <= 0) & (t->t_lesion[l] >= ENG_DAY_NEVER);
-        t->reversible[l] = grow(t->reversible[l], -LANE(r->disease[MS_RECOVERY]), LANE(r->disease[MS_REVERSIBLE]) * J * per_day, dt);
-        t->irreversible[l] = Di;
-        t->left_lesion[l] = left;
-        t->t_progression[l] = progressed ? end : t->t_progression[l];
-        t->t_lesion[l] = lesion ? end : t->t_lesion[l];
-    }
-}
-
-/* X_c = K_X dX (1 + Rb) / (pX - dX (1 + Rb)), the unstable threshold without specific Treg (MODEL 5.5). */
-static void burst(eng_course_t *c, int l, real cells)
-{
-    eng_tile_t *t = c->tile;
-    const rates_t *r = RATES(c);
-    const real held = LANE(r->effector_death) * (1 + LANE(r->effector_treg));
-    const real relative = cells * t->cooperation[l] * (LANE(r->effector_growth) - held) / held;
-    const real above = max0(relative - LANE(r->disease[MS_LESION_THRESHOLD]));
-    if (c->row->flags & ENG_ROW_AFTER0) {
-        t->left_lesion[l] -= LANE(r->disease[MS_LESION_BURST]) * above;
-    }
-}
-
-static void score(const eng_course_t *c, real *out)
-{
-    const eng_tile_t *t = c->tile;
-    const rates_t *r = RATES(c);
-    FOR_LANES
-    {
-        out[l] = at_most(fma_real(LANE(r->disease[MS_WEIGHT]), t->reversible[l], t->irreversible[l]), 10);
-    }
-}
-
-static const eng_disease_lanes_t lanes = { enter, damage, burst, score };
-
-#define eng_disease_ms LANE_NAME(disease_ms)
-extern const eng_disease_t eng_disease_ms;
-
-#define COUNT(rows) ((int)(sizeof(rows) / sizeof(*(rows))))
-
 const eng_disease_t eng_disease_ms = {
-    .name = "ms",
-    .help = "multiple sclerosis: relapses from clonal expansion, disability that accrues",
+    .module = { .name = "ms", .help = "multiple sclerosis: relapses from clonal expansion, disability that accrues", .version = 3,
+        .bytes = sizeof(ms_t), .spans = spans, .num_spans = ENG_COUNT_OF(spans), .states = states, .num_states = ENG_COUNT_OF(states),
+        .hazards = hazards, .num_hazards = ENG_COUNT_OF(hazards), .outcomes = outcomes, .num_outcomes = ENG_COUNT_OF(outcomes) },
+    .needs = needs,
+    .num_needs = ENG_COUNT_OF(needs),
     .params = params,
     .num_params = MS_NUM_PARAMS,
     .covariates = covariates,
-    .num_covariates = COUNT(covariates),
+    .num_covariates = ENG_COUNT_OF(covariates),
     .law_overrides = laws,
-    .num_law_overrides = COUNT(laws),
-    .outcomes = outcomes,
-    .num_outcomes = COUNT(outcomes),
-    .score = { "edss", "EDSS", "Expanded Disability Status Scale", 1e-3, 0, 10, false },
-    .when_events = 1u << ENG_EVENT_RELAPSE | 1u << ENG_EVENT_PROGRESSION | 1u << ENG_EVENT_INFECTION,
-    .lanes = &lanes,
+    .num_law_overrides = ENG_COUNT_OF(laws),
+    .events = events,
+    .num_events = ENG_COUNT_OF(events),
+    .markers = markers,
+    .num_markers = ENG_COUNT_OF(markers),
+    .when_events = ENG_BIT(ENG_EVENT_RELAPSE) | ENG_BIT(ENG_EVENT_PROGRESSION) | ENG_BIT(ENG_EVENT_INFECTION),
 };
+
+#endif

@@ -12,8 +12,7 @@
 #define DAYS_VIRAL 7
 #define GOMPERTZ 0.085   /* 1/y, background mortality */
 
-/* One word of an event channel: draw `k` of tick 0, for lane l. */
-static uint64_t event_word(const eng_course_t *c, int l, eng_channel_t channel, uint32_t k)
+uint64_t eng_event_word(const eng_course_t *c, int l, eng_channel_t channel, uint32_t k)
 {
     eng_rng_t rng;
     eng_rng_open(&rng, c->seed, c->tile->patient[l], channel, c->tile->point[l], c->tile->variant[l]);
@@ -38,27 +37,44 @@ static void start_background(eng_course_t *c, int l)
     const double sex = t->covariate[ENG_COV_FEMALE][l] > 0.5 ? 0.8 : 1.25;
     const double rate = PARAMS(c, l)->hz_background * eng_exp(GOMPERTZ * (t->covariate[ENG_COV_AGE][l] - 30)) * sex;
     const double slope = GOMPERTZ / ENG_DAYS_PER_YEAR;
-    const double threshold = eng_sample_exponential(event_word(c, l, ENG_CHANNEL_BACKGROUND, 0));
+    const double threshold = eng_sample_exponential(eng_event_word(c, l, ENG_CHANNEL_BACKGROUND, 0));
     const double day = rate > 0 ? c->plan->start + eng_log1p(slope * threshold / rate) / slope : 1e9;
     eng_death_at(c->tile, l, (real)(day < 1e8 ? day : 1e9), ENG_CAUSE_BACKGROUND);
 }
 
-static real next_threshold(eng_tile_t *t, eng_stream_t stream, int l)
+void eng_background_start(eng_course_t *c)
 {
-    return (real)eng_sample_exponential(eng_rng_next(&t->stream[stream][l]));
+    for (int l = 0; l < ENG_LANES; l++) {
+        start_background(c, l);
+    }
 }
 
-void eng_hazards_start(eng_course_t *c)
+real eng_threshold(const eng_course_t *c, int l, eng_channel_t channel, uint32_t number)
+{
+    return (real)eng_sample_exponential(eng_event_word(c, l, channel, number));
+}
+
+static void first_thresholds(const eng_course_t *c, eng_channel_t channel, real *left, int first, int end)
+{
+    for (int l = first; l < end; l++) {
+        left[l] = eng_threshold(c, l, channel, 0);
+    }
+}
+
+void eng_hazards_start(eng_course_t *c, int first, int end)
 {
     eng_tile_t *t = c->tile;
-    for (int l = 0; l < ENG_LANES; l++) {
-        t->left_bacterial[l] = next_threshold(t, ENG_STREAM_BACTERIAL, l);
-        t->left_viral[l] = next_threshold(t, ENG_STREAM_VIRAL, l);
-        t->left_febrile[l] = next_threshold(t, ENG_STREAM_FEBRILE, l);
-        t->left_bleeding[l] = next_threshold(t, ENG_STREAM_BLEEDING, l);
-        t->left_leak[l] = next_threshold(t, ENG_STREAM_THYMUS, l);
-        t->left_lesion[l] = next_threshold(t, ENG_STREAM_LESIONS, l);
-        start_background(c, l);
+
+    first_thresholds(c, ENG_CHANNEL_BACTERIAL, t->left_bacterial, first, end);
+    first_thresholds(c, ENG_CHANNEL_VIRAL, t->left_viral, first, end);
+    first_thresholds(c, ENG_CHANNEL_FEBRILE, t->left_febrile, first, end);
+    first_thresholds(c, ENG_CHANNEL_BLEEDING, t->left_bleeding, first, end);
+    for (int j = 0; j < c->body->num_modules; j++) {
+        const eng_module_t *module = c->body->module[j];
+        char *block = c->block[j];
+        for (int h = 0; h < module->num_hazards; h++) {
+            first_thresholds(c, module->hazards[h].channel, (real *)(void *)(block + module->hazards[h].left), first, end);
+        }
     }
 }
 
@@ -76,54 +92,34 @@ static void bacterial(eng_course_t *c, int l, real now)
     const double fatal = PARAMS(c, l)->hz_bacterial_fatality * (double)t->frail[l] * (1 + 2 * (double)t->toxic[l])
         * (1 + days * days / 900);
 
-    t->left_bacterial[l] += next_threshold(t, ENG_STREAM_BACTERIAL, l);
+    t->left_bacterial[l] += eng_threshold(c, l, ENG_CHANNEL_BACTERIAL, number + 1);
     infection(t, l, now);
-    if (eng_uniform(event_word(c, l, ENG_CHANNEL_BACTERIAL_FATALITY, number)) < fatal) {
+    if (eng_uniform(eng_event_word(c, l, ENG_CHANNEL_BACTERIAL_FATALITY, number)) < fatal) {
         eng_death_at(t, l, now + DAYS_BACTERIAL, ENG_CAUSE_BACTERIAL);
     }
 }
 
-/* A viral infection may act as a trigger (R52). */
 static void viral(eng_course_t *c, int l, real now)
 {
     eng_tile_t *t = c->tile;
     const uint32_t number = t->count_viral[l]++;
     const double fatal = PARAMS(c, l)->hz_viral_fatality * (double)t->frail[l];
 
-    t->left_viral[l] += next_threshold(t, ENG_STREAM_VIRAL, l);
+    t->left_viral[l] += eng_threshold(c, l, ENG_CHANNEL_VIRAL, number + 1);
     infection(t, l, now);
-    if (eng_uniform(event_word(c, l, ENG_CHANNEL_VIRAL_FATALITY, number)) < fatal) {
+    if (eng_uniform(eng_event_word(c, l, ENG_CHANNEL_VIRAL_FATALITY, number)) < fatal) {
         eng_death_at(t, l, now + DAYS_VIRAL, ENG_CAUSE_VIRAL);
     }
-    if (eng_uniform(event_word(c, l, ENG_CHANNEL_INFECTION_TRIGGERS, 2 * number)) < PARAMS(c, l)->trigger_infection) {
-        const uint64_t word = event_word(c, l, ENG_CHANNEL_INFECTION_TRIGGERS, 2 * number + 1);
-        eng_trigger_one(c, l, (real)eng_sample_exponential(word), real_normal((uint32_t)word));
-    }
+    CALL_WITH(c, infected, l, number);
 }
 
-/* R57: the thymus lets a new autoreactive clone pass. */
-static void leak(eng_course_t *c, int l)
-{
-    eng_tile_t *t = c->tile;
-    const eng_params_t *p = PARAMS(c, l);
-    const uint32_t number = t->count_leak[l]++;
-    const double zs = eng_sample_normal(event_word(c, l, ENG_CHANNEL_THYMUS_CLONE, 3 * number));
-    const double za = eng_sample_normal(event_word(c, l, ENG_CHANNEL_THYMUS_CLONE, 3 * number + 1));
-    const uint64_t place = event_word(c, l, ENG_CHANNEL_THYMUS_CLONE, 3 * number + 2);
-    const double size = p->clone_leak_size * eng_exp(zs * sqrt(eng_log1p(p->clone_leak_size_cv * p->clone_leak_size_cv)));
-    const double avidity = eng_exp(za * sqrt(eng_log1p(p->clone_avidity_cv * p->clone_avidity_cv)));
-
-    t->left_leak[l] += next_threshold(t, ENG_STREAM_THYMUS, l);
-    eng_clones_add(t, l, (int)(((place >> 32) * ENG_NUM_CLONES) >> 32), (real)size, (real)avidity);
-}
-
-static void fire(eng_course_t *c, int l, int *leaks)
+static void fire(eng_course_t *c, int l)
 {
     eng_tile_t *t = c->tile;
     const real now = (real)c->row->t + c->row->dt, start = now - c->row->pool_dt;
 
     if (start >= t->t_death[l]) { /* dead lanes run on and record nothing */
-        t->left_bacterial[l] = t->left_viral[l] = t->left_febrile[l] = t->left_bleeding[l] = t->left_leak[l] = ENG_DAY_NEVER;
+        t->left_bacterial[l] = t->left_viral[l] = t->left_febrile[l] = t->left_bleeding[l] = ENG_DAY_NEVER;
         return;
     }
     if (t->left_bacterial[l] <= 0) {
@@ -133,16 +129,12 @@ static void fire(eng_course_t *c, int l, int *leaks)
         viral(c, l, now);
     }
     if (t->left_febrile[l] <= 0) {
-        t->left_febrile[l] += next_threshold(t, ENG_STREAM_FEBRILE, l);
         t->num_febrile[l] += 1;
+        t->left_febrile[l] += eng_threshold(c, l, ENG_CHANNEL_FEBRILE, (uint32_t)t->num_febrile[l]);
     }
     if (t->left_bleeding[l] <= 0) {
         t->left_bleeding[l] = ENG_DAY_NEVER;
         eng_death_at(t, l, now, ENG_CAUSE_BLEEDING);
-    }
-    if (t->left_leak[l] <= 0) {
-        leak(c, l);
-        ++*leaks;
     }
 }
 
@@ -172,7 +164,7 @@ LANE_INLINE int count_down(eng_course_t *c, const int injured)
         const real left_b = fma_real(-dt, bacteria, t->left_bacterial[l]), left_v = fma_real(-dt, virus, t->left_viral[l]);
         const real left_f = fma_real(-dt * LANE(r->hz_febrile), without_anc, t->left_febrile[l]);
         const real left_p = fma_real(-dt, bleeds, t->left_bleeding[l]);
-        const real soonest = at_most(at_most(left_b, left_v), at_most(at_most(left_f, left_p), t->left_leak[l]));
+        const real soonest = at_most(at_most(left_b, left_v), at_most(left_f, left_p));
         t->left_bacterial[l] = left_b;
         t->left_viral[l] = left_v;
         t->left_febrile[l] = left_f;
@@ -196,18 +188,13 @@ static int count_down_quiet(eng_course_t *c)
 void eng_hazards_step(eng_course_t *c)
 {
     const eng_tile_t *t = c->tile;
-    int leaks = 0;
 
     if (!(t->exposed ? count_down_injured(c) : count_down_quiet(c))) {
         return;
     }
     for (int l = 0; l < ENG_LANES; l++) {
-        if (t->left_bacterial[l] <= 0 || t->left_viral[l] <= 0 || t->left_febrile[l] <= 0 || t->left_bleeding[l] <= 0
-            || t->left_leak[l] <= 0) {
-            fire(c, l, &leaks);
+        if (t->left_bacterial[l] <= 0 || t->left_viral[l] <= 0 || t->left_febrile[l] <= 0 || t->left_bleeding[l] <= 0) {
+            fire(c, l);
         }
-    }
-    if (leaks > 0) {
-        eng_clones_refresh(c->tile);
     }
 }

@@ -5,7 +5,7 @@
  */
 #include "model/lanes/step.h"
 
-/* C, Y, Theta, V: R20-R23, R46-R47; leaves the export of the row in `out`, cells/d, the input of B cells (R41), and counts down the leak (R57). */
+/* C, Y, Theta, V: R20-R23, R46-R47; leaves the export of the row in `out`, cells/d, and the input of B cells (R41). */
 static void thymus(eng_course_t *c, real *restrict out, real *restrict b_input)
 {
     eng_tile_t *t = c->tile;
@@ -26,7 +26,6 @@ static void thymus(eng_course_t *c, real *restrict out, real *restrict b_input)
         out[l] = F;
         t->stroma[l] = theta;
         t->richness[l] = fma_real(dt * t->clonotypes[l], fma_real(-t->export_healthy[l], V, F), V);
-        t->left_leak[l] = fma_real(-dt * LANE(r->leak_per_export), F, t->left_leak[l]);
         t->lymphoid[l] = C1;
         t->thymocyte[l] = Y;
         b_input[l] = at_most(2 * C, 1);
@@ -179,7 +178,8 @@ static void b_cells_quiet(eng_course_t *c, const real *input)
 
 void eng_lymphocytes_step(eng_course_t *c)
 {
-    real out[ENG_LANES] ENG_ALIGNED, input[ENG_LANES] ENG_ALIGNED;
+    real *const out = c->signals->thymic_export;
+    real input[ENG_LANES] ENG_ALIGNED;
     const bool acute = c->tile->exposed, drugs = c->plan->b_drugs;
 
     thymus(c, out, input);

@@ -18,12 +18,12 @@
 #define UL_PER_KG 70e3
 #define SHARE_IN_BLOOD 0.02
 
-static void open_rows(const eng_tile_t *t, const uint32_t *seed, eng_channel_t channel, eng_wide_row_t *state,
-    eng_wide_row_t *inc)
+void eng_streams_open(const eng_course_t *c, eng_channel_t channel, eng_wide_row_t *state, eng_wide_row_t *inc, int first, int end)
 {
-    for (int l = 0; l < ENG_LANES; l++) {
+    const eng_tile_t *t = c->tile;
+    for (int l = first; l < end; l++) {
         eng_rng_t rng;
-        eng_rng_open(&rng, seed, t->patient[l], channel, t->point[l], t->variant[l]);
+        eng_rng_open(&rng, c->seed, t->patient[l], channel, t->point[l], t->variant[l]);
         state->low[l] = (uint64_t)rng.state;
         state->high[l] = (uint64_t)(rng.state >> 64);
         inc->low[l] = (uint64_t)rng.inc;
@@ -62,25 +62,15 @@ static void quantiles(const eng_dist_t *law, const uint64_t *word, double low, d
     }
 }
 
-static void open_streams(eng_tile_t *t, const uint32_t *seed)
-{
-    static const eng_channel_t channel[ENG_NUM_STREAMS] = { ENG_CHANNEL_CLONES, ENG_CHANNEL_TRIGGERS, ENG_CHANNEL_BACTERIAL,
-        ENG_CHANNEL_VIRAL, ENG_CHANNEL_FEBRILE, ENG_CHANNEL_BLEEDING, ENG_CHANNEL_THYMUS, ENG_CHANNEL_LESIONS };
-    for (int s = 0; s < ENG_NUM_STREAMS; s++) {
-        for (int l = 0; l < ENG_LANES; l++) {
-            eng_rng_open(&t->stream[s][l], seed, t->patient[l], channel[s], t->point[l], t->variant[l]);
-        }
-    }
-}
-
 void eng_patient_draw(eng_tile_t *t, const eng_model_spec_t *spec)
 {
+    const eng_course_t course = { .tile = t, .seed = spec->seed };
     eng_wide_row_t state, inc;
     uint64_t word[ENG_LANES] ENG_ALIGNED;
     const int count = eng_covariate_count(spec->disease);
     int position = 0;
 
-    open_rows(t, spec->seed, ENG_CHANNEL_COVARIATES, &state, &inc);
+    eng_streams_open(&course, ENG_CHANNEL_COVARIATES, &state, &inc, 0, ENG_LANES);
     for (int j = 0; j < count; j++) {
         const eng_covariate_row_t row = eng_covariate_at(spec->disease, j);
         for (; position <= row.draw; position++) { /* rows stand in the order of their draws */
@@ -88,7 +78,6 @@ void eng_patient_draw(eng_tile_t *t, const eng_model_spec_t *spec)
         }
         quantiles(&spec->laws[j], word, row.low, row.high, t->covariate[j]);
     }
-    open_streams(t, spec->seed);
 }
 
 /* --- constants --------------------------------------------------------------------------------------------------- */
@@ -151,42 +140,37 @@ static void derive_marrow(eng_tile_t *t, const eng_params_t *p, int first, int e
     }
 }
 
-static void derive_immunity(eng_tile_t *t, const eng_params_t *p, int first, int end)
+static void derive_immunity(eng_tile_t *t, int first, int end)
 {
     FOR_SPAN
     {
-        const double scale = (double)t->scale[l], age = t->covariate[ENG_COV_AGE][l];
+        const double age = t->covariate[ENG_COV_AGE][l];
         const double comorbidity = t->covariate[ENG_COV_HCT_CI][l] + 0.1 * t->covariate[ENG_COV_PRIOR_LINES][l];
         const double frailty = t->covariate[ENG_COV_FRAILTY][l] * t->covariate[ENG_COV_CENTRE][l];
-        const double E0 = p->clone_reservoir * t->covariate[ENG_COV_SEVERITY][l] * scale;
-        const double fitness = p->clone_fitness + p->clone_fitness_sd * t->covariate[ENG_COV_CLONE_FITNESS][l];
         t->growth_t[l] = (real)t->covariate[ENG_COV_T_CELL_GROWTH][l];
         t->atg_exposure[l] = (real)t->covariate[ENG_COV_ATG_EXPOSURE][l];
         t->t_dose[l] = (real)t->covariate[ENG_COV_T_DOSE][l];
         t->homing[l] = (real)t->covariate[ENG_COV_HOMING][l];
         t->chemo[l] = (real)t->covariate[ENG_COV_CHEMOSENSITIVITY][l];
-        t->fitness[l] = (real)eng_max(0.2, eng_min(1.1, fitness));
-        t->reservoir_start[l] = (real)E0;
-        t->reservoir_room[l] = (real)(1 / (p->clone_room * E0));
-        t->cooperation[l] = (real)(1 / (p->effector_cooperation * scale));
-        t->activation[l] = (real)(p->trigger_activation * t->covariate[ENG_COV_ACTIVATION][l]);
         /* age 3 % a year from 40, comorbidity 1.35 a point; toxicity 3.5 % and 1.45 (MODEL section 9) */
         t->frail[l] = (real)(frailty * eng_exp(0.03 * (age - 40) + 0.30010459245033816 * comorbidity));
         t->toxicity_factor[l] = (real)(frailty * eng_exp(0.035 * (age - 40) + 0.37156355643248301 * comorbidity));
     }
 }
 
-void eng_patient_derive(eng_tile_t *t, const eng_disease_t *disease, const eng_rates_t *rates, int first, int end)
+/* Constants of the core, then of the modules. */
+static void derive(eng_course_t *c, int first, int end)
 {
-    const eng_disease_lanes_t *lanes = disease->lanes;
-    derive_marrow(t, &rates->params, first, end);
-    derive_lymphocytes(t, &rates->params, first, end);
-    derive_immunity(t, &rates->params, first, end);
+    eng_tile_t *t = c->tile;
+    const eng_params_t *p = &c->rates->params;
+    derive_marrow(t, p, first, end);
+    derive_lymphocytes(t, p, first, end);
+    derive_immunity(t, first, end);
     FOR_SPAN
     {
         t->treated[l] = 1;
     }
-    lanes->enter(t, rates, first, end);
+    CALL_WITH(c, derive, first, end);
 }
 
 /* --- first day ----------------------------------------------------------------------------------------------------- */
@@ -202,60 +186,42 @@ static void healthy_pools(eng_tile_t *t, int first, int end)
         t->b_naive[l] = t->b_memory[l] = t->plasma[l] = t->igg[l] = 1;
         t->hsc_count[l] = (real)eng_round(1 / (double)t->hsc_unit[l]);
         t->hsc[l] = t->hsc_count[l] * t->hsc_unit[l];
-        t->traffic[l] = t->clone_scale[l] = 1;
+        t->traffic[l] = 1;
         t->anc_before[l] = t->plt_before[l] = t->cd4_before[l] = (real)1e6;
         t->since_anc[l] = t->since_plt[l] = -ENG_DAY_NEVER;
-        t->t_relapse[l] = t->t_progression[l] = t->t_death[l] = t->t_lesion[l] = t->t_anc[l] = t->t_plt[l] = ENG_DAY_NEVER;
+        t->t_relapse[l] = t->t_progression[l] = t->t_death[l] = t->t_anc[l] = t->t_plt[l] = ENG_DAY_NEVER;
         t->t_cd4[l] = t->t_graft_failure[l] = t->t_infection[l] = t->t_malignancy[l] = t->t_autoimmunity[l] = ENG_DAY_NEVER;
-        t->e1y_ratio[l] = t->clones_left[l] = -1;
         t->cd34_harvested[l] = (real)1e9;
     }
 }
 
-/* Sizes log-normal and normalised to E_0; avidities with weighted mean 1. */
-static void repertoire_start(eng_tile_t *t, const eng_rates_t *rates, const uint32_t *seed, int first, int end)
+/* Streams stand at tick 0 until a calendar begins; candidates in screening meet no hazard. */
+static void open_streams(eng_course_t *c, int first, int end)
 {
-    eng_wide_row_t state, inc;
-    uint64_t word[ENG_LANES] ENG_ALIGNED;
-    double size[ENG_NUM_CLONES][ENG_LANES], avidity[ENG_NUM_CLONES][ENG_LANES], sum[ENG_LANES] = { 0 };
-    double cells[ENG_LANES] = { 0 }, avid[ENG_LANES] = { 0 };
-    const double sd_size = lognormal_sd(rates->params.clone_size_cv), sd_avidity = lognormal_sd(rates->params.clone_avidity_cv);
-
-    open_rows(t, seed, ENG_CHANNEL_REPERTOIRE, &state, &inc);
-    for (int k = 0; k < ENG_NUM_CLONES; k++) {
-        next_words(&state, &inc, word);
-        FOR_SPAN
-        {
-            size[k][l] = eng_exp(sd_size * eng_normal_quantile(eng_uniform(word[l])));
-            sum[l] += size[k][l];
-        }
-        next_words(&state, &inc, word);
-        FOR_SPAN
-        {
-            avidity[k][l] = eng_exp(sd_avidity * eng_normal_quantile(eng_uniform(word[l])));
-        }
+    eng_streams_open(c, ENG_CHANNEL_CLONES, &c->tile->count_state, &c->tile->count_inc, first, end);
+    if (!c->plan->screening || c->nominal != NULL) {
+        eng_hazards_start(c, first, end);
     }
-    for (int k = 0; k < ENG_NUM_CLONES; k++) {
-        FOR_SPAN
-        {
-            const double n = eng_floor((double)t->reservoir_start[l] * size[k][l] / sum[l]);
-            t->clone[k][l] = (real)n;
-            cells[l] += n;
-            avid[l] += n * avidity[k][l];
-        }
-    }
-    for (int k = 0; k < ENG_NUM_CLONES; k++) {
-        FOR_SPAN
-        {
-            t->avidity[k][l] = (real)(avidity[k][l] * (avid[l] > 0 ? cells[l] / avid[l] : 1));
-        }
-    }
-    eng_clones_refresh(t);
 }
 
-void eng_patient_start(const eng_course_t *c, int first, int end)
+void eng_patient_start(eng_course_t *c, int first, int end)
 {
-    eng_patient_derive(c->tile, c->disease, c->rates, first, end);
+    open_streams(c, first, end);
+    derive(c, first, end);
     healthy_pools(c->tile, first, end);
-    repertoire_start(c->tile, c->rates, c->seed, first, end);
+    CALL_WITH(c, start, first, end);
+}
+
+/* Screening ran at nominal parameters: what is counted at the point's own. */
+void eng_patient_enter(eng_course_t *c, int first, int end)
+{
+    eng_tile_t *t = c->tile;
+
+    open_streams(c, first, end);
+    derive(c, first, end);
+    CALL_WITH(c, enter, first, end);
+    for (int l = first; l < end; l++) {
+        const double since_draw = 1 + (double)t->hsc_loss[l] - (double)t->hsc_gain[l]; /* counted as at the last draw */
+        t->hsc_count[l] = (real)eng_round((double)t->hsc[l] / (double)t->hsc_unit[l] * since_draw);
+    }
 }

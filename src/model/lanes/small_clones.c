@@ -52,10 +52,10 @@ LANE_INLINE void gather_streams(const eng_course_t *c, const uint16_t *place, pa
     for (int i = 0; i < ENG_PACK; i++) {
         const int k = place[i] / ENG_LANES, l = place[i] % ENG_LANES;
         const eng_rng_jump_t *jump = &c->plan->small[k];
-        p->low[i] = t->clone_state.low[l];
-        p->high[i] = t->clone_state.high[l];
-        p->inc_low[i] = t->clone_inc.low[l];
-        p->inc_high[i] = t->clone_inc.high[l];
+        p->low[i] = t->count_state.low[l];
+        p->high[i] = t->count_state.high[l];
+        p->inc_low[i] = t->count_inc.low[l];
+        p->inc_high[i] = t->count_inc.high[l];
         p->mult_low[i] = (uint64_t)jump->mult;
         p->mult_high[i] = (uint64_t)(jump->mult >> 64);
         p->plus_low[i] = (uint64_t)jump->plus;
@@ -202,12 +202,15 @@ static void offspring_of_group(const kendall_t *law, const small_list_t *list, c
 void eng_small_clones(const eng_course_t *c, small_list_t *list)
 {
     const eng_tile_t *t = c->tile;
+    const eng_clones_t *e = c->clones;
     kendall_t law[2]; /* clones; stem cells */
     lineages_t lines;
     uniforms_t u;
     double born[SMALL_ROOM];
 
-    make_kendall(t->clone_loss, t->clone_gain, &law[0]);
+    if (e != NULL) {
+        make_kendall(e->clone_loss, e->clone_gain, &law[0]);
+    }
     make_kendall(t->hsc_loss, t->hsc_gain, &law[1]);
     make_uniforms(c, list, &u);
     draw_survivors(law, list, u.first);

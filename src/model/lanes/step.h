@@ -8,23 +8,59 @@
 #include "model/kernel.h"
 #include "model/lanes/lanes.h"
 
-/** What a disease adds to the step; every hook works on all lanes unless it says a lane. */
-typedef struct {
-    /** Constants and scores from the covariates, attack thresholds: lanes first .. end - 1, at the start of a course. */
-    void (*enter)(eng_tile_t *tile, const eng_rates_t *rates, int first, int end);
-    /** Damage and events of one row; signals->effector_days is known. */
-    void (*advance)(eng_course_t *course);
-    /** A trigger moved `burst` effectors into the tissue of a lane. */
-    void (*burst)(eng_course_t *course, int lane, real burst);
-    /** The score that a visit would find. */
-    void (*score)(const eng_course_t *course, real *score);
-} eng_disease_lanes_t;
+/**
+ * What a module adds to the step.  `block` is its own in the course's tile; hooks work on all lanes unless they name some.
+ * NULL: nothing to do.
+ */
+typedef struct eng_module_lanes {
+    const char *name;
+    /** Constants of the patients in lanes first .. end - 1 at their point. */
+    void (*derive)(eng_course_t *c, void *block, int first, int end);
+    /** State of fresh patients: after the healthy pools and after the modules before it. */
+    void (*start)(eng_course_t *c, void *block, int first, int end);
+    /** Patients who come out of screening (at c->nominal) to their own point; derive ran. */
+    void (*enter)(eng_course_t *c, void *block, int first, int end);
+    /** First day of a calendar. */
+    void (*begin)(eng_course_t *c, void *block);
+    /** One row: after clones and effectors, before hazards. */
+    void (*step)(eng_course_t *c, void *block);
+    /** Hazards that pass with the pools; rows of the calendar that hold them are left out. */
+    void (*hazards)(eng_course_t *c, void *block);
+    /** A viral infection, number `number` of lane l. */
+    void (*infected)(eng_course_t *c, void *block, int l, uint32_t number);
+    /** A trigger moved `cells` effectors into the tissue of lane l. */
+    void (*burst)(eng_course_t *c, void *block, int l, real cells);
+    /** Lymphocytes were killed: survival s[l] of cells at rest, cycling[l] times that of cells in division. */
+    void (*kill)(eng_course_t *c, void *block, const real *s, const real *cycling);
+    /** Cells are collected: keep what goes with them. */
+    void (*harvest)(eng_course_t *c, void *block);
+    /** What comes back with t_cells[l] T cells of a graft; rng: streams of its tick, one a lane. */
+    void (*graft)(eng_course_t *c, void *block, eng_rng_t *rng, const real *t_cells);
+    /** What is looked at after a draw (ENG_ROW_YEAR1, ENG_ROW_DAY30). */
+    void (*marks)(eng_course_t *c, void *block);
+    /** The disease's own marker k as a visit would find it. */
+    void (*read)(const eng_course_t *c, const void *block, int k, real *value);
+} eng_module_lanes_t;
+
+/** Call a hook of every module that has it, in the order of the catalogue: with further arguments, or without. */
+#define CALL_WITH(c, hook, ...)                                      \
+    for (int hook_ = 0; hook_ < (c)->body->num_modules; hook_++) {   \
+        if ((c)->hooks[hook_]->hook != NULL) {                       \
+            (c)->hooks[hook_]->hook((c), (c)->block[hook_], __VA_ARGS__); \
+        }                                                            \
+    }
+#define CALL(c, hook)                                                \
+    for (int hook_ = 0; hook_ < (c)->body->num_modules; hook_++) {   \
+        if ((c)->hooks[hook_]->hook != NULL) {                       \
+            (c)->hooks[hook_]->hook((c), (c)->block[hook_]);         \
+        }                                                            \
+    }
 
 #define eng_signals_make LANE_NAME(signals_make)
 #define eng_marrow_step LANE_NAME(marrow_step)
 #define eng_lymphocytes_step LANE_NAME(lymphocytes_step)
-#define eng_clones_step LANE_NAME(clones_step)
-#define eng_clones_draw LANE_NAME(clones_draw)
+#define eng_counts_step LANE_NAME(counts_step)
+#define eng_counts_draw LANE_NAME(counts_draw)
 #define eng_clones_add LANE_NAME(clones_add)
 #define eng_clones_refresh LANE_NAME(clones_refresh)
 #define eng_effectors_step LANE_NAME(effectors_step)
@@ -33,6 +69,9 @@ typedef struct {
 #define eng_trigger_one LANE_NAME(trigger_one)
 #define eng_hazards_step LANE_NAME(hazards_step)
 #define eng_hazards_start LANE_NAME(hazards_start)
+#define eng_background_start LANE_NAME(background_start)
+#define eng_threshold LANE_NAME(threshold)
+#define eng_event_word LANE_NAME(event_word)
 #define eng_death_at LANE_NAME(death_at)
 #define eng_watch_step LANE_NAME(watch_step)
 #define eng_watch_marks LANE_NAME(watch_marks)
@@ -49,37 +88,44 @@ typedef struct {
 #define eng_harvest_keep LANE_NAME(harvest_keep)
 #define eng_graft LANE_NAME(graft)
 #define eng_harvest LANE_NAME(harvest)
+#define eng_streams_open LANE_NAME(streams_open)
 #define eng_patient_draw LANE_NAME(patient_draw)
-#define eng_patient_derive LANE_NAME(patient_derive)
 #define eng_patient_start LANE_NAME(patient_start)
+#define eng_patient_enter LANE_NAME(patient_enter)
 
 void eng_signals_make(eng_course_t *c);
 void eng_marrow_step(eng_course_t *c);
 void eng_lymphocytes_step(eng_course_t *c);
-/** Integrals of the birth-death law of clones and stem cells over the row. */
-void eng_clones_step(eng_course_t *c);
-/** Draw clones and stem cells at the row's end; also ages the thymus. */
-void eng_clones_draw(eng_course_t *c);
+/** Integrals of the birth-death law of stem cells and clones over the row. */
+void eng_counts_step(eng_course_t *c);
+/** Draw stem cells and clones at the row's end; also ages the thymus. */
+void eng_counts_draw(eng_course_t *c);
 /** A new clone of `size` cells and avidity `avidity` in lane l (R57). */
-void eng_clones_add(eng_tile_t *tile, int l, int start, real size, real avidity);
+void eng_clones_add(eng_clones_t *clones, int l, int start, real size, real avidity);
 /** Sums over the clones after their numbers changed. */
-void eng_clones_refresh(eng_tile_t *tile);
+void eng_clones_refresh(eng_clones_t *clones);
 void eng_effectors_step(eng_course_t *c);
 void eng_triggers_fill(eng_course_t *c, eng_trigger_list_t *list, int32_t day);
 /** Bursts of the day that starts with the row. */
 void eng_triggers_apply(eng_course_t *c, eng_trigger_list_t *list);
 /** One burst of size u in lane l, z its normal. */
 void eng_trigger_one(eng_course_t *c, int l, real u, real z);
-/** First thresholds of the hazards, background death; at the start of a course. */
-void eng_hazards_start(eng_course_t *c);
+/** First thresholds of lanes first .. end - 1: the core's hazards and the modules'. */
+void eng_hazards_start(eng_course_t *c, int first, int end);
+/** The day of background death, at the start of a course. */
+void eng_background_start(eng_course_t *c);
+/** Threshold `number` (0: the first) of a hazard in lane l. */
+real eng_threshold(const eng_course_t *c, int l, eng_channel_t channel, uint32_t number);
+/** Word `k` of tick 0 of an event channel, for lane l. */
+uint64_t eng_event_word(const eng_course_t *c, int l, eng_channel_t channel, uint32_t k);
 void eng_hazards_step(eng_course_t *c);
 /** Lane l dies on `day` of `cause` unless it dies before. */
 void eng_death_at(eng_tile_t *tile, int l, real day, int cause);
 /** Recovery of counts, graft failure. */
 void eng_watch_step(eng_course_t *c);
-/** What is read at fixed days: reservoir at one year, clones left. */
+/** What is read at draws: secondary graft failure, marks of modules. */
 void eng_watch_marks(eng_course_t *c);
-/** All markers at the row's end: out[ENG_NUM_MARKERS][ENG_LANES], NaN for the dead. */
+/** All markers at the row's end: out[markers of the disease][ENG_LANES], NaN for the dead. */
 void eng_read_markers(const eng_course_t *c, double *out);
 void eng_therapy_ops(eng_course_t *c);
 /** `when` rules at a visit. */
@@ -100,11 +146,13 @@ void eng_harvest_keep(eng_course_t *c);
 void eng_harvest(eng_course_t *c, const eng_op_t *op);
 void eng_graft(eng_course_t *c, const eng_op_t *op);
 
-/** Draw covariates and keys of patients; laws: eng_covariate_count(disease) laws. */
+/** Rows of streams of the lanes' patients at tick 0. */
+void eng_streams_open(const eng_course_t *c, eng_channel_t channel, eng_wide_row_t *state, eng_wide_row_t *inc, int first, int end);
+/** Draw covariates of patients; laws: eng_covariate_count(disease) laws. */
 void eng_patient_draw(eng_tile_t *tile, const eng_model_spec_t *spec);
-/** Constants of patients at a point: lanes first .. end - 1. */
-void eng_patient_derive(eng_tile_t *tile, const eng_disease_t *disease, const eng_rates_t *rates, int first, int end);
-/** Constants, healthy pools and fresh clones, likewise. */
-void eng_patient_start(const eng_course_t *course, int first, int end);
+/** Fresh patients at a point, lanes first .. end - 1: streams, constants, healthy pools, modules. */
+void eng_patient_start(eng_course_t *course, int first, int end);
+/** Patients who come out of screening, likewise. */
+void eng_patient_enter(eng_course_t *course, int first, int end);
 
 #endif

@@ -65,6 +65,7 @@ static void kill_lymphocytes(eng_course_t *c, const eng_op_t *op, const real *la
     eng_tile_t *t = c->tile;
     const rates_t *r = RATES(c);
     const real share = op->conditioning ? (real)op->share : 0;
+    real survives[ENG_LANES] ENG_ALIGNED, divides[ENG_LANES] ENG_ALIGNED;
 
     FOR_LANES
     {
@@ -83,13 +84,10 @@ static void kill_lymphocytes(eng_course_t *c, const eng_op_t *op, const real *la
         t->treg[l] *= survival(LANE(r->kill_treg_factor) * lymphoid, chemo, given);
         t->plasma[l] *= survival(LANE(r->kill_plasma_factor) * lymphoid, chemo, given);
         t->nk[l] *= survival(nk, chemo, given);
-        t->effector[l] *= s * cycling;
-        t->specific_treg[l] *= s;
-        kill_law(&t->clone_loss[l], t->clone_gain[l], s);
-        t->clone_scale[l] = 1 / (1 + t->clone_loss[l] - t->clone_gain[l]);
-        t->clone_memory[l] *= s;
-        t->reservoir[l] *= s;
+        survives[l] = s;
+        divides[l] = cycling;
     }
+    CALL_WITH(c, kill, survives, divides);
 }
 
 /* Fatal toxicity, late malignancy, secondary autoimmunity: judged once for the whole conditioning. */
@@ -171,16 +169,11 @@ LANE_INLINE real t_cells_of(const eng_tile_t *t, int l)
 void eng_harvest_keep(eng_course_t *c)
 {
     eng_tile_t *t = c->tile;
-    for (int k = 0; k < ENG_NUM_CLONES; k++) {
-        FOR_LANES
-        {
-            c->harvest->clone[k][l] = t->clone[k][l] * t->clone_scale[l];
-        }
-    }
     FOR_LANES
     {
         t->t_cells_harvested[l] = t_cells_of(t, l);
     }
+    CALL(c, harvest);
 }
 
 /* Yield of CD34+ (6.1); below the minimum a second harvest mends some, the others are not transplanted. */
@@ -209,22 +202,6 @@ void eng_harvest(eng_course_t *c, const eng_op_t *op)
         if (!(yield > 0)) {
             t->treated[l] = 0;
             t->atg_exposure[l] = 0;
-        }
-    }
-}
-
-/* Cells of the graft's clones: Poisson in proportion to what was harvested (6.4). */
-static void carry_over(eng_course_t *c, eng_rng_t *rng, const real *t_cells)
-{
-    eng_tile_t *t = c->tile;
-    const rates_t *r = RATES(c);
-
-    for (int k = 0; k < ENG_NUM_CLONES; k++) {
-        for (int l = 0; l < ENG_LANES; l++) {
-            const real share = LANE(r->graft_carry_over) * t_cells[l] / t->t_cells_harvested[l];
-            const double mean = (double)(t->avidity[k][l] * c->harvest->clone[k][l] * share);
-            const double cells = eng_sample_poisson(mean, eng_uniform(eng_rng_next(&rng[l])));
-            t->clone[k][l] += (real)eng_round(cells / (double)t->clone_scale[l]);
         }
     }
 }
@@ -297,9 +274,8 @@ void eng_graft(eng_course_t *c, const eng_op_t *op)
         rng[l] = eng_rng_at(&rng[l], ENG_TICK_OF_STREAM(op->tick), 0);
     }
     seed_niches(c, op, dose, rng);
-    carry_over(c, rng, t_cells);
+    CALL_WITH(c, graft, rng, t_cells);
     graft_cells(c, op, dose, t_cells);
-    eng_clones_refresh(t);
 }
 
 /* --- what is dated at the start of a row ---------------------------------------------------------------------- */

@@ -18,14 +18,14 @@ static void note_hit(eng_trigger_list_t *list, int32_t day, int l, uint64_t word
 /* One word a lane, then the fixed jump to the next day.  A word below the lane's p is a hit. */
 static void draw_day(eng_course_t *c, eng_trigger_list_t *list, int32_t day)
 {
-    eng_tile_t *t = c->tile;
+    eng_clones_t *e = c->clones;
     const rates_t *r = RATES(c);
     const eng_rng_jump_t *jump = &c->plan->one_day;
     const words_t ml = everywhere((uint64_t)jump->mult), mh = everywhere((uint64_t)(jump->mult >> 64));
 
     FOR_PACKS
     {
-        words_t low = PACK(t->trigger_state.low), high = PACK(t->trigger_state.high);
+        words_t low = PACK(e->trigger_state.low), high = PACK(e->trigger_state.high);
         const words_t word = dxsm(low, high);
 #ifdef ENG_MIXED
         const words_t below = CONST_PACK(r->trigger_below);
@@ -40,9 +40,9 @@ static void draw_day(eng_course_t *c, eng_trigger_list_t *list, int32_t day)
                 note_hit(list, day, l + j, words[j]);
             }
         }
-        affine(&low, &high, ml, mh, CONST_PACK(t->trigger_step.low), CONST_PACK(t->trigger_step.high));
-        PACK(t->trigger_state.low) = low;
-        PACK(t->trigger_state.high) = high;
+        affine(&low, &high, ml, mh, CONST_PACK(e->trigger_step.low), CONST_PACK(e->trigger_step.high));
+        PACK(e->trigger_state.low) = low;
+        PACK(e->trigger_state.high) = high;
     }
 }
 
@@ -84,16 +84,16 @@ void eng_triggers_fill(eng_course_t *c, eng_trigger_list_t *list, int32_t day)
 
 void eng_trigger_one(eng_course_t *c, int l, real u, real z)
 {
-    eng_tile_t *t = c->tile;
-    const eng_disease_lanes_t *disease = c->disease->lanes;
-    const real avid = t->clone_avid[l] * t->clone_scale[l] + t->clone_memory[l] * t->clone_avid2[l];
-    const real share = at_most(t->activation[l] * u, (real)0.5) * t->traffic[l];
+    const eng_tile_t *t = c->tile;
+    eng_clones_t *e = c->clones;
+    const real avid = e->clone_avid[l] * e->clone_scale[l] + e->clone_memory[l] * e->clone_avid2[l];
+    const real share = at_most(e->activation[l] * u, (real)0.5) * t->traffic[l];
     const real mean = max0(share * avid);
     const real burst = max0(real_floor(max0(mean + real_sqrt(mean) * z + (real)0.5)));
 
-    t->effector[l] += burst;
+    e->effector[l] += burst;
     if (burst > 0) {
-        disease->burst(c, l, burst);
+        CALL_WITH(c, burst, l, burst);
     }
 }
 

@@ -117,47 +117,38 @@ void eng_watch_step(eng_course_t *c)
     }
 }
 
-static void read_clones(eng_course_t *c)
-{
-    eng_tile_t *t = c->tile;
-    FOR_LANES
-    {
-        t->clones_left[l] = 0;
-    }
-    for (int k = 0; k < ENG_NUM_CLONES; k++) {
-        FOR_LANES
-        {
-            t->clones_left[l] += t->clone[k][l] > 0 ? 1 : 0;
-        }
-    }
-}
-
 void eng_watch_marks(eng_course_t *c)
 {
-    eng_tile_t *t = c->tile;
-    if (c->row->flags & ENG_ROW_YEAR1) {
-        FOR_LANES
-        {
-            t->e1y_ratio[l] = t->reservoir[l] / t->reservoir_start[l];
-        }
-    }
-    if (c->row->flags & ENG_ROW_DAY30) {
-        read_clones(c);
+    if (c->row->flags & (ENG_ROW_YEAR1 | ENG_ROW_DAY30)) {
+        CALL(c, marks);
     }
     if (c->row->flags & ENG_ROW_WATCH) {
         judge_secondary(c);
     }
 }
 
+/* What the disease itself reads: its block is the last. */
+static void read_own(const eng_course_t *c, double (*marker)[ENG_LANES])
+{
+    const int last = c->body->num_modules - 1;
+    real value[ENG_LANES] ENG_ALIGNED;
+
+    for (int k = 0; k < c->body->disease->num_markers; k++) {
+        c->hooks[last]->read(c, c->block[last], k, value);
+        for (int l = 0; l < ENG_LANES; l++) {
+            marker[ENG_MARKER_OWN(k)][l] = (double)value[l];
+        }
+    }
+}
+
 void eng_read_markers(const eng_course_t *c, double *out)
 {
     const eng_tile_t *t = c->tile;
-    const eng_disease_lanes_t *disease = c->disease->lanes;
     const real now = (real)c->row->end / ENG_TICKS_PER_DAY;
-    real score[ENG_LANES] ENG_ALIGNED;
+    const int num = eng_marker_count(c->body->disease);
     double(*marker)[ENG_LANES] = (double(*)[ENG_LANES])out;
 
-    disease->score(c, score);
+    read_own(c, marker);
     for (int l = 0; l < ENG_LANES; l++) {
         const double naive = (double)(t->share4_naive[l] * t->naive4[l]);
         const double memory = (double)(t->share4_memory[l] * t->memory4[l]);
@@ -173,9 +164,8 @@ void eng_read_markers(const eng_course_t *c, double *out)
         marker[ENG_MARKER_NAIVE_CD4_SHARE][l] = naive / (naive + memory);
         marker[ENG_MARKER_RICHNESS][l] = (double)t->richness[l];
         marker[ENG_MARKER_IGG][l] = (double)t->igg[l];
-        marker[ENG_MARKER_SCORE][l] = (double)score[l];
         if (now >= t->t_death[l]) {
-            for (int m = 0; m < ENG_NUM_MARKERS; m++) {
+            for (int m = 0; m < num; m++) {
                 marker[m][l] = (double)NAN;
             }
         }

@@ -1,0 +1,48 @@
+/**
+ * The block of autoreactive clones (MODEL section 5.5): memory clones E_k, activated effectors X, antigen-specific
+ * Treg Ra, what triggers them, and the thymic leak of new ones.  A study without autoimmunity has none of it.
+ */
+#ifndef ENG_MODEL_CLONES_H
+#define ENG_MODEL_CLONES_H
+
+#include "model/tile.h"
+
+#define ENG_NUM_CLONES 20
+
+/* X(name, "unit", "meaning") */
+#define ENG_CLONES_STATE_LIST(X)                                                 \
+    X(effector, "cells", "X, activated autoreactive effectors")                  \
+    X(specific_treg, "1", "Ra, specific Treg, in units of their EC50")           \
+    X(reservoir, "cells", "conditional mean number of autoreactive memory cells")
+
+#define ENG_CLONES_HIDDEN_LIST(X)                                                                              \
+    X(clone_gain) X(clone_loss) X(clone_scale)    /* Q and A of the clones; conditional mean 1/(1 + A - Q) */  \
+    X(clone_memory)                               /* memory made from effectors since the last draw */         \
+    X(clone_total) X(clone_avid) X(clone_avid2)   /* sum E, sum a E, (sum a^2 E)/(sum a E) at the last draw */ \
+    X(left_leak)                                  /* Exp(1) left until the thymus lets a new clone pass */     \
+    X(e1y_ratio) X(clones_left)                   /* numbers; -1: not read yet */                              \
+    X(fitness)                                    /* of a patient: hE */                                       \
+    X(reservoir_start) X(reservoir_room)          /* E_0; 1 / (1.3 E_0) */                                     \
+    X(cooperation)                                /* 1 / K_X */                                                \
+    X(activation)                                 /* p_act */
+
+typedef struct {
+#define ENG_CLONES_STATE_FIELD(name, unit, help) eng_row_t name;
+#define ENG_CLONES_FIELD(name) eng_row_t name;
+    ENG_CLONES_STATE_LIST(ENG_CLONES_STATE_FIELD)
+    ENG_CLONES_HIDDEN_LIST(ENG_CLONES_FIELD)
+#undef ENG_CLONES_STATE_FIELD
+#undef ENG_CLONES_FIELD
+    eng_row_t clone[ENG_NUM_CLONES];   /* E_k at the last draw, whole numbers */
+    eng_row_t avidity[ENG_NUM_CLONES]; /* a_k */
+    eng_wide_row_t trigger_state;      /* trigger stream: next day's word; at tick 0 until a calendar begins */
+    eng_wide_row_t trigger_step;       /* its increment until then, afterwards plus * increment of a one-day jump */
+    uint32_t count_leak[ENG_LANES] ENG_ALIGNED; /* event numbers */
+} eng_clones_t;
+
+/* What carries over from the harvest to the graft; kept out of the tile because few protocols need it. */
+typedef struct {
+    eng_row_t clone[ENG_NUM_CLONES];
+} eng_harvest_t;
+
+#endif
