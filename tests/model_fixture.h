@@ -301,7 +301,7 @@ typedef struct {
     eng_model_spec_t spec;
     eng_plan_t plan;
     eng_body_t body;
-    const struct eng_module_lanes *hooks[ENG_MAX_MODULES];
+    eng_hooks_t hooks;
     eng_rates_t *rates;
     eng_tile_t *tile;
     eng_clones_t *clones; /* the tile's; NULL where the body has none */
@@ -332,16 +332,14 @@ bench_open(bench_t *b, const fix_t *fix, int protocol, double start, double stop
         eng_plan_create(&b->plan, protocol < 0 ? NULL : &fix->protocols[protocol], &fix->spec, start, stop), 0);
     b->rates = bench_memory(sizeof(*b->rates));
     CU_ASSERT_EQUAL_FATAL(eng_body_make(&b->body, fix->spec.disease), 0);
-    for (int j = 0; j < b->body.num_modules; j++) {
-        b->hooks[j] = b->kernel->hooks(b->body.module[j]->name);
-    }
+    CU_ASSERT_EQUAL_FATAL(b->kernel->hooks(&b->hooks, &b->body), 0);
     b->tile = bench_memory(b->body.tile_bytes);
     b->clones = eng_clones_of(b->tile, &b->body);
     b->signals = bench_memory(sizeof(*b->signals));
     b->list = bench_memory(sizeof(*b->list));
     b->harvest = bench_memory(sizeof(*b->harvest));
     eng_rates_make(b->rates, &fix->params);
-    b->course = (eng_course_t){ .hooks = b->hooks, .plan = &b->plan, .rates = b->rates, .signals = b->signals,
+    b->course = (eng_course_t){ .hooks = &b->hooks, .plan = &b->plan, .rates = b->rates, .signals = b->signals,
         .harvest = b->harvest, .seed = b->spec.seed };
     eng_course_set(&b->course, b->tile, &b->body);
     for (int l = 0; l < ENG_LANES; l++) {
@@ -356,17 +354,13 @@ static inline void
 bench_width(bench_t *b, const char *width)
 {
     b->kernel = eng_kernel_find(width);
-    for (int j = 0; j < b->body.num_modules; j++) {
-        b->hooks[j] = b->kernel->hooks(b->body.module[j]->name);
-    }
+    CU_ASSERT_EQUAL_FATAL(b->kernel->hooks(&b->hooks, &b->body), 0);
 }
 
 static inline void
 bench_mix(bench_t *b, const eng_rate_rows_t *rows)
 {
-    for (int j = 0; j < b->body.num_modules; j++) {
-        b->hooks[j] = b->kernel->hooks_mixed(b->body.module[j]->name);
-    }
+    CU_ASSERT_EQUAL_FATAL(b->kernel->hooks_mixed(&b->hooks, &b->body), 0);
     b->course.rates = NULL;
     b->course.rate_rows = rows;
 }

@@ -28,12 +28,26 @@ typedef struct {
 
 struct eng_module_lanes;
 
+/** What modules add to the step (lanes/step.h says when each is called). */
+#define ENG_HOOK_LIST(X)                                                                                            \
+    X(derive) X(start) X(enter) X(begin) X(step) X(hazards) X(infected) X(burst) X(kill) X(harvest) X(graft) X(marks) \
+    X(read)
+#define ENG_HOOK_AS_ENUM(name) ENG_HOOK_##name,
+enum { ENG_HOOK_LIST(ENG_HOOK_AS_ENUM) ENG_NUM_HOOKS };
+#undef ENG_HOOK_AS_ENUM
+
+/** The hooks of a body's modules for one width. */
+typedef struct {
+    const struct eng_module_lanes *module[ENG_MAX_MODULES];
+    unsigned with[ENG_NUM_HOOKS]; /* bit j: module j has this hook */
+} eng_hooks_t;
+
 /** Everything that a row needs. */
 typedef struct {
     eng_tile_t *tile;
     eng_clones_t *clones;              /* the tile's, NULL where the body has none */
     const eng_body_t *body;
-    const struct eng_module_lanes *const *hooks; /* of the body's modules, for this width */
+    const eng_hooks_t *hooks;          /* of the body's modules */
     void *block[ENG_MAX_MODULES];      /* their blocks in the tile */
     const eng_plan_t *plan;
     const eng_plan_row_t *row;
@@ -82,9 +96,9 @@ static inline void eng_triggers_none(eng_trigger_list_t *list, int32_t limit)
 /** Entry points of one width.  Nothing here allocates. */
 typedef struct {
     const char *width;
-    /** Hooks of the module of that name for tiles of one point, or for mixed ones; NULL if unknown. */
-    const struct eng_module_lanes *(*hooks)(const char *name);
-    const struct eng_module_lanes *(*hooks_mixed)(const char *name);
+    /** Hooks of a body for tiles of one point, or for mixed ones.  ENG_ERR_INTERNAL: a module has none. */
+    int (*hooks)(eng_hooks_t *hooks, const eng_body_t *body);
+    int (*hooks_mixed)(eng_hooks_t *hooks, const eng_body_t *body);
     /** Draw covariates of the tile's (patient, point, variant) keys. */
     void (*draw)(eng_tile_t *tile, const eng_model_spec_t *spec);
     /** Lanes first .. end - 1, which are of one point (course->rates): streams, constants, the healthy state, modules. */

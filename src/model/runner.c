@@ -67,20 +67,6 @@ static int allocate(eng_runner_t *r)
     return ok ? 0 : ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for a worker's tiles");
 }
 
-static int find_hooks(eng_runner_t *r)
-{
-    const eng_body_t *body = &r->model->body;
-
-    for (int j = 0; j < body->num_modules; j++) {
-        r->hooks[j] = r->kernel->hooks(body->module[j]->name);
-        r->hooks_mixed[j] = r->kernel->hooks_mixed(body->module[j]->name);
-        if (r->hooks[j] == NULL || r->hooks_mixed[j] == NULL) {
-            return ENG_FAIL(ENG_ERR_INTERNAL, "module '%s' has no hooks for %s", body->module[j]->name, r->kernel->width);
-        }
-    }
-    return 0;
-}
-
 int eng_runner_create(eng_runner_t **out, const eng_model_t *model)
 {
     int ret = 0;
@@ -95,7 +81,10 @@ int eng_runner_create(eng_runner_t **out, const eng_model_t *model)
     ret = eng_kernel_choose(&r->kernel);
     if (ret == 0) {
         r->num_markers = eng_marker_count(model->spec.disease);
-        ret = find_hooks(r);
+        ret = r->kernel->hooks(&r->hooks, &model->body);
+    }
+    if (ret == 0) {
+        ret = r->kernel->hooks_mixed(&r->hooks_mixed, &model->body);
     }
     if (ret == 0) {
         ret = allocate(r);

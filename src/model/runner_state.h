@@ -43,7 +43,7 @@ struct eng_runner {
     const eng_model_t *model;
     const eng_kernel_t *kernel;
     /* of the body's modules: for tiles of one point, for mixed ones */
-    const struct eng_module_lanes *hooks[ENG_MAX_MODULES], *hooks_mixed[ENG_MAX_MODULES];
+    eng_hooks_t hooks, hooks_mixed;
     int max_tiles;
     eng_slab_point_t *points;     /* owned: [64 max_tiles] */
     int num_points;

@@ -5,6 +5,7 @@
 #include "model/lanes/network_step.h"
 #include "model/lanes/step.h"
 
+#include "base/error.h"
 #include "model/catalogue.h"
 
 static void one_row(eng_course_t *c, eng_trigger_list_t *list)
@@ -186,16 +187,30 @@ static const eng_module_lanes_t *find_disease(const char *name)
     return found != NULL ? found : find_in(eng_more_lanes, name);
 }
 
-static const eng_module_lanes_t *hooks(const char *name)
+static int find_hooks(eng_hooks_t *hooks, const eng_body_t *body, const eng_module_lanes_t *(*shared)(const char *name))
 {
-    const eng_module_lanes_t *module = find_module(name);
-    return module != NULL ? module : find_disease(name);
+    memset(hooks, 0, sizeof(*hooks));
+    for (int j = 0; j < body->num_modules; j++) {
+        const char *name = body->module[j]->name;
+        const eng_module_lanes_t *found = shared(name) != NULL ? shared(name) : find_disease(name);
+        if (found == NULL) {
+            return ENG_FAIL(ENG_ERR_INTERNAL, "module '%s' has no hooks", name);
+        }
+        hooks->module[j] = found;
+#define LANE_NOTE_HOOK(name) hooks->with[ENG_HOOK_##name] |= found->name != NULL ? 1u << j : 0;
+        ENG_HOOK_LIST(LANE_NOTE_HOOK)
+    }
+    return 0;
 }
 
-static const eng_module_lanes_t *hooks_mixed(const char *name)
+static int hooks(eng_hooks_t *hooks, const eng_body_t *body)
 {
-    const eng_module_lanes_t *module = LANE_MIXED(find_module)(name);
-    return module != NULL ? module : find_disease(name);
+    return find_hooks(hooks, body, find_module);
+}
+
+static int hooks_mixed(eng_hooks_t *hooks, const eng_body_t *body)
+{
+    return find_hooks(hooks, body, LANE_MIXED(find_module));
 }
 
 #define LANE_TEXT2(x) #x

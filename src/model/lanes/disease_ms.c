@@ -71,7 +71,7 @@ static void derive(eng_course_t *c, void *block, int first, int end)
         ms->recovery[l] = r->disease[MS_RECOVERY];
         ms->made_reversible[l] = r->disease[MS_REVERSIBLE];
         ms->made_irreversible[l] = r->disease[MS_IRREVERSIBLE];
-        ms->lesions_per_activity[l] = r->disease[MS_LESION_ACTIVITY];
+        ms->lesions_per_activity[l] = r->disease[MS_LESION_ACTIVITY] * (real)(1 / ENG_DAYS_PER_MONTH);
         ms->held[l] = held;
         ms->unstable[l] = r->effector_growth - held;
         ms->lesions_per_burst[l] = r->disease[MS_LESION_BURST];
@@ -91,15 +91,14 @@ LANE_INLINE real attack_starts(const ms_t *ms, int l, real x, real *in_relapse)
 }
 
 /* Clinical attacks, looked at after each sub-step of the effectors, and damage over the row. */
-LANE_INLINE void advance(eng_course_t *c, ms_t *ms, const int substeps)
+LANE_INLINE void advance(eng_course_t *c, ms_t *ms, const int substeps, const int after0)
 {
     eng_tile_t *t = c->tile;
     const eng_clones_t *e = c->clones;
     const eng_signals_t *s = c->signals;
     const real dt = c->row->dt, h = dt / (real)substeps, start = (real)c->row->t, end = start + dt;
-    const real per_month = (real)(1 / ENG_DAYS_PER_MONTH), per_day = 1 / dt;
-    const real after0 = c->row->flags & ENG_ROW_AFTER0 ? (real)1 : (real)0;
-    const real counts = c->row->flags & (ENG_ROW_AFTER0 | ENG_ROW_SCREEN) ? (real)1 : (real)0;
+    const real per_day = 1 / dt;
+    const real counts = after0 || c->row->flags & ENG_ROW_SCREEN ? (real)1 : (real)0;
 
     FOR_LANES
     {
@@ -114,36 +113,47 @@ LANE_INLINE void advance(eng_course_t *c, ms_t *ms, const int substeps)
         t->t_relapse[l] = at_most(t->t_relapse[l], began > 0 ? when : ENG_DAY_NEVER);
 
         const real J = s->effector_days[l] * ms->per_attack_size[l]; /* J-days of the row */
-        const real Di = fma_real(after0 * ms->made_irreversible[l], J, fma_real(ms->drift[l], after0 * dt, ms->irreversible[l]));
-        const real left = fma_real(-after0 * ms->lesions_per_activity[l] * per_month, J, ms->left_lesion[l]);
-        const int alive = (start < t->t_death[l]) & (after0 > 0);
-        const int progressed = alive & (Di >= ms->progression_at[l]) & (t->t_progression[l] >= ENG_DAY_NEVER);
-        const int lesion = alive & (left <= 0) & (ms->t_lesion[l] >= ENG_DAY_NEVER);
         ms->reversible[l] = grow(ms->reversible[l], -ms->recovery[l], ms->made_reversible[l] * J * per_day, dt);
-        ms->irreversible[l] = Di;
-        ms->left_lesion[l] = left;
-        t->t_progression[l] = progressed ? end : t->t_progression[l];
-        ms->t_lesion[l] = lesion ? end : ms->t_lesion[l];
+        if (after0) { /* what lasts is counted from day 0 on */
+            const real Di = fma_real(ms->made_irreversible[l], J, fma_real(ms->drift[l], dt, ms->irreversible[l]));
+            const real left = fma_real(-ms->lesions_per_activity[l], J, ms->left_lesion[l]);
+            const int alive = start < t->t_death[l];
+            const int progressed = alive & (Di >= ms->progression_at[l]) & (t->t_progression[l] >= ENG_DAY_NEVER);
+            const int lesion = alive & (left <= 0) & (ms->t_lesion[l] >= ENG_DAY_NEVER);
+            ms->irreversible[l] = Di;
+            ms->left_lesion[l] = left;
+            t->t_progression[l] = progressed ? end : t->t_progression[l];
+            ms->t_lesion[l] = lesion ? end : ms->t_lesion[l];
+        }
     }
 }
 
+/* Each of these is a loop of its own for the compiler. */
 static void advance_once(eng_course_t *c, ms_t *ms)
 {
-    advance(c, ms, 1);
+    advance(c, ms, 1, 1);
 }
 
 static void advance_twice(eng_course_t *c, ms_t *ms)
 {
-    advance(c, ms, 2);
+    advance(c, ms, 2, 1);
+}
+
+static void advance_once_before(eng_course_t *c, ms_t *ms)
+{
+    advance(c, ms, 1, 0);
+}
+
+static void advance_twice_before(eng_course_t *c, ms_t *ms)
+{
+    advance(c, ms, 2, 0);
 }
 
 static void step(eng_course_t *c, void *block)
 {
-    if (c->row->substeps == 1) {
-        advance_once(c, block);
-    } else {
-        advance_twice(c, block);
-    }
+    static void (*const variants[2][2])(eng_course_t *, ms_t *)
+        = { { advance_once_before, advance_twice_before }, { advance_once, advance_twice } };
+    variants[(c->row->flags & ENG_ROW_AFTER0) != 0][c->row->substeps - 1](c, block);
 }
 
 /* X_c = K_X dX (1 + Rb) / (pX - dX (1 + Rb)), the unstable threshold without specific Treg (MODEL 5.5). */

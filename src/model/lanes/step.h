@@ -10,7 +10,7 @@
 
 /**
  * What a module adds to the step.  `block` is its own in the course's tile; hooks work on all lanes unless they name some.
- * NULL: nothing to do.
+ * NULL: nothing to do.  A new hook is a line here and a word in ENG_HOOK_LIST (kernel.h).
  */
 typedef struct eng_module_lanes {
     const char *name;
@@ -43,17 +43,13 @@ typedef struct eng_module_lanes {
 } eng_module_lanes_t;
 
 /** Call a hook of every module that has it, in the order of the catalogue: with further arguments, or without. */
-#define CALL_WITH(c, hook, ...)                                      \
-    for (int hook_ = 0; hook_ < (c)->body->num_modules; hook_++) {   \
-        if ((c)->hooks[hook_]->hook != NULL) {                       \
-            (c)->hooks[hook_]->hook((c), (c)->block[hook_], __VA_ARGS__); \
-        }                                                            \
+#define CALL_WITH(c, hook, ...)                                                                                \
+    for (unsigned left_ = (c)->hooks->with[ENG_HOOK_##hook]; left_ != 0; left_ &= left_ - 1) {                \
+        (c)->hooks->module[__builtin_ctz(left_)]->hook((c), (c)->block[__builtin_ctz(left_)], __VA_ARGS__); \
     }
-#define CALL(c, hook)                                                \
-    for (int hook_ = 0; hook_ < (c)->body->num_modules; hook_++) {   \
-        if ((c)->hooks[hook_]->hook != NULL) {                       \
-            (c)->hooks[hook_]->hook((c), (c)->block[hook_]);         \
-        }                                                            \
+#define CALL(c, hook)                                                                             \
+    for (unsigned left_ = (c)->hooks->with[ENG_HOOK_##hook]; left_ != 0; left_ &= left_ - 1) {   \
+        (c)->hooks->module[__builtin_ctz(left_)]->hook((c), (c)->block[__builtin_ctz(left_)]); \
     }
 
 #define eng_signals_make LANE_NAME(signals_make)

@@ -134,7 +134,7 @@ static void read_own(const eng_course_t *c, double (*marker)[ENG_LANES])
     real value[ENG_LANES] ENG_ALIGNED;
 
     for (int k = 0; k < c->body->disease->num_markers; k++) {
-        c->hooks[last]->read(c, c->block[last], k, value);
+        c->hooks->module[last]->read(c, c->block[last], k, value);
         for (int l = 0; l < ENG_LANES; l++) {
             marker[ENG_MARKER_OWN(k)][l] = (double)value[l];
         }
