@@ -59,7 +59,8 @@ NO_SIMD := -Wno-unknown-pragmas
 # x86-64.  The plain build is the reference of the bit tests, so that no loop of it may become a vector loop.
 LANES_avx512 := -DENG_WIDTH=avx512 -mavx512f -mavx512dq -mavx512bw -mavx512vl -mavx2 -mfma -mprefer-vector-width=512 -fopenmp-simd
 LANES_avx2   := -DENG_WIDTH=avx2 -mavx2 -mfma -fopenmp-simd
-LANES_plain  := -DENG_WIDTH=plain -fno-tree-vectorize -fno-tree-slp-vectorize $(NO_SIMD)
+# The plain build of a module or a disease also has its tables, which do not depend on the width.
+LANES_plain  := -DENG_WIDTH=plain -DENG_TABLES -fno-tree-vectorize -fno-tree-slp-vectorize $(NO_SIMD)
 ifeq ($(CONFIG),fuzz)
 # No file is read in the step loop: one width, without sanitizers, is enough and compiles in a third of the time.
 WIDTHS := plain
@@ -74,7 +75,7 @@ endif
 
 # Each width twice: lanes of one point, and lanes of several (_mixed); patients are drawn by the former alone.
 LANES := $(WIDTHS) $(WIDTHS:=_mixed)
-$(foreach w,$(WIDTHS),$(eval LANES_$(w)_mixed := $(patsubst -DENG_WIDTH=$(w),-DENG_WIDTH=$(w)_mixed,$(LANES_$(w))) -DENG_MIXED))
+$(foreach w,$(WIDTHS),$(eval LANES_$(w)_mixed := $(filter-out -DENG_TABLES,$(patsubst -DENG_WIDTH=$(w),-DENG_WIDTH=$(w)_mixed,$(LANES_$(w)))) -DENG_MIXED))
 
 # ---- libraries ------------------------------------------------------------------------------------------------
 # Looked for at first use, not while this file is read: `make demo` may have to install them first.

@@ -34,7 +34,10 @@ typedef struct {
     bool repeats;            /* takes `every` and `taper` */
     /** Ops of a dated action. */
     int (*expand)(const eng_expansion_t *e);
-    /** A `when` rule; NULL: all is said.  It is dated unless the hook says otherwise: its action then acts at visits. */
+    /**
+     * A `when` rule; NULL: all is said.  It is dated unless the hook says otherwise: then it acts at visits, without another
+     * calendar, through eng_action_lanes_t.visit.
+     */
     int (*rule)(const eng_expansion_t *e, eng_rule_t *rule);
     /** What only all ops of the calendar together show, which stand in order; NULL nothing. */
     void (*finish)(eng_plan_t *plan);
@@ -43,16 +46,14 @@ typedef struct {
     void (*check_all)(eng_check_t *check);
 } eng_action_kind_t;
 
-const eng_action_kind_t *eng_action_kind_at(int kind);   /* NULL outside 0 <= kind < ENG_NUM_KINDS */
-int eng_action_kind_of(int verb);                        /* ENG_KIND_*; -1: the verb has no nouns yet */
+const eng_action_kind_t *eng_action_kind_at(int kind); /* NULL outside 0 <= kind < ENG_NUM_KINDS */
+int eng_action_kind_of(int verb);                      /* ENG_KIND_*; -1: the verb has no nouns yet */
 
-/**
- * Add an op; head: tick and flags.  `what`, size bytes of the kind's own, is copied; NULL, 0: nothing.
- */
+/** Add an op; head: tick and flags.  `what`, size bytes of the kind's own, is copied; NULL, 0: nothing. */
 int eng_plan_add(const eng_expansion_t *e, eng_op_t head, const void *what, size_t size);
 /** One op a day, from the action's on, for as long as a pulse is split (eng_action_days). */
 int eng_plan_add_daily(const eng_expansion_t *e, eng_op_t head, const void *what, size_t size);
-/** The same bytes for a rule. */
+/** A copy of such bytes for eng_rule_t.what; the calendar frees it. */
 int eng_plan_keep(const void *what, size_t size, void **kept);
 
 #endif

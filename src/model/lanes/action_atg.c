@@ -11,7 +11,7 @@ typedef struct {
     double amount; /* exposure, 1 = reference course */
 } dose_t;
 
-#if LANE_TABLES
+#ifdef ENG_TABLES
 
 /* reference dose, kill parameter and factor, half-life parameter or half-life, B cells, NK cells */
 static const eng_antibody_t ratg

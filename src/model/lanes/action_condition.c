@@ -18,7 +18,7 @@
 #include "base/sample.h"
 #include <math.h>
 
-#if LANE_TABLES
+#ifdef ENG_TABLES
 
 #define LN10 2.30258509299404568402
 #define MYELOABLATIVE 2.0 /* log10 of stem cells: less than one in a hundred is left */

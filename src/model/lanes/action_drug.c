@@ -13,7 +13,7 @@ typedef struct {
     double until, taper; /* day; d */
 } intake_t;
 
-#if LANE_TABLES
+#ifdef ENG_TABLES
 
 #define AS_DATA(name, half_life, traffic, b_kill, lymphoid, source, help)                                              \
     static const eng_drug_t name = { half_life, traffic, b_kill, lymphoid };

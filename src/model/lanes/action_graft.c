@@ -14,7 +14,7 @@ typedef struct {
     bool selected_now;        /* selection happens on thawing, and costs CD34+ cells then */
 } graft_t;
 
-#if LANE_TABLES
+#ifdef ENG_TABLES
 
 /* CD3+ cells per kg of a usual graft */
 static const eng_graft_source_t pb = { ENG_SOURCE_PB, 2e8 };

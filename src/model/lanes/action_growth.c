@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-#if LANE_TABLES
+#ifdef ENG_TABLES
 
 typedef enum { GCSF } factor_t;
 static const factor_t gcsf = GCSF;

@@ -14,7 +14,7 @@ typedef struct {
     double yield_factor;
 } harvest_t;
 
-#if LANE_TABLES
+#ifdef ENG_TABLES
 
 /* CD3+ cells per kg, as in a graft of the source */
 static const eng_graft_source_t pb = { ENG_SOURCE_PB, 2e8 };

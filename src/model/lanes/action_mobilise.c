@@ -8,7 +8,7 @@
 #include "model/lanes/verb.h"
 #include <math.h>
 
-#if LANE_TABLES
+#ifdef ENG_TABLES
 
 /* lymphoid log10 kill at the reference dose; factor on the yield; reference dose */
 static const eng_mobiliser_t cy = { 0.3, 1.3, 2000 };

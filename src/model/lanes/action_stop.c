@@ -4,7 +4,7 @@
 #include "model/lanes/drug_rows.h"
 #include "model/lanes/verb.h"
 
-#if LANE_TABLES
+#ifdef ENG_TABLES
 
 #define AS_STOP(name, half_life, traffic, b_kill, lymphoid, source, help)                                              \
     { ENG_VERB_STOP, #name, ENG_ACTS_ONCE, NULL, 0, "", false, false, false, &eng_drug_nouns[ENG_DRUG_##name], "D",    \

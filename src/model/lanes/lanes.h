@@ -20,12 +20,6 @@
 #define LANE_PASTE(a, b, c) LANE_PASTE3(a, b, c)
 #define LANE_NAME(name) LANE_PASTE(eng_, name, ENG_WIDTH)
 
-/* What does not depend on the width (tables, questions about them) is compiled once: with the plain build, under #if LANE_TABLES. */
-#define LANE_TABLES_plain 1
-#define LANE_TABLES_OF2(width) LANE_TABLES_##width
-#define LANE_TABLES_OF(width) LANE_TABLES_OF2(width)
-#define LANE_TABLES LANE_TABLES_OF(ENG_WIDTH)
-
 typedef eng_real_t real;
 
 /* Constants of a point: LANE(r->transit) is one number for the whole tile, or in a mixed tile that of lane l's point. */

@@ -1,6 +1,6 @@
 /**
  * All about a verb in one file, action_<verb>.c: its nouns, how an action becomes ops of the calendar, what is impossible in a
- * protocol (eng_action_kind_t, model/verb.h; compiled once, under LANE_TABLES), and what an op does to lanes (for each width).
+ * protocol (eng_action_kind_t, model/verb.h; compiled once, under ENG_TABLES), and what an op does to lanes (for each width).
  * A new one is that file and one line in catalogue.h; if the word is new, one in ENG_VERB_LIST (action.h).
  */
 #ifndef ENG_MODEL_LANES_VERB_H
