@@ -8,6 +8,7 @@
 #include "model/action_data.h"
 #include "model/disease.h"
 #include "model/regimen.h"
+#include "model/verb.h"
 #include <math.h>
 #include <string.h>
 
@@ -76,6 +77,26 @@ test_actions(void)
     CU_ASSERT(eng_verb_find("prescribe") == -1);
     CU_ASSERT(eng_noun_count(ENG_VERB_MSC) == 0 && eng_noun_at(ENG_VERB_MSC, 0) == NULL);
     CU_ASSERT(eng_noun_count(-1) == 0 && eng_noun_count(ENG_NUM_VERBS) == 0);
+}
+
+/* What a file of a verb may leave out it leaves out as a whole: nouns and their ops are there, ends of durations agree. */
+static void
+test_kinds(void)
+{
+    int kind, j;
+
+    for (kind = 0; kind < ENG_NUM_KINDS; kind++) {
+        const eng_action_kind_t *k = eng_action_kind_at(kind);
+
+        CU_ASSERT_FATAL(k != NULL && k->num_nouns > 0 && k->expand != NULL);
+        CU_ASSERT(eng_action_kind_of((int)k->verb) == kind && eng_noun_count((int)k->verb) == k->num_nouns);
+        CU_ASSERT(!k->repeats || k->lasts == ENG_LASTS_AS_GIVEN);
+        for (j = 0; j < k->num_nouns; j++) {
+            CU_ASSERT(k->nouns[j].verb == k->verb && eng_noun_index(&k->nouns[j]) == j);
+        }
+    }
+    CU_ASSERT(eng_action_kind_at(-1) == NULL && eng_action_kind_at(ENG_NUM_KINDS) == NULL);
+    CU_ASSERT(eng_action_kind_of(ENG_VERB_MSC) == -1);
 }
 
 static eng_action_t
@@ -230,13 +251,34 @@ test_cells(void)
     }
 }
 
+/* A noun that no verb registers has no place among them: an error, and not a search without end. */
+static void
+test_noun_outside_the_registry(void)
+{
+    const eng_noun_t stray = *eng_noun_find(ENG_VERB_ATG, "ratg");
+    eng_action_t action = given(ENG_VERB_ATG, "ratg", 6, NAN);
+    const eng_protocol_t protocol = { .actions = &action, .num_actions = 1 };
+    const eng_model_spec_t spec = { .horizon = 400, .visits = 30 };
+    eng_plan_t plan;
+
+    CU_ASSERT_EQUAL(eng_plan_create(&plan, &protocol, &spec, -30, 400), 0);
+    eng_plan_free(&plan);
+    action.noun = &stray;
+    CU_ASSERT_EQUAL(eng_noun_index(&stray), -1);
+    CU_ASSERT_EQUAL(eng_plan_create(&plan, &protocol, &spec, -30, 400), ENG_ERR_INTERNAL);
+    CU_ASSERT(strstr(eng_error_message(), "'atg: ratg' is not in the registry") != NULL);
+    CU_ASSERT_PTR_NULL(plan.ops);
+}
+
 static const eng_test_t tests[] = {
     ENG_TEST(test_actions),
+    ENG_TEST(test_kinds),
     ENG_TEST(test_regimens),
     ENG_TEST(test_kills),
     ENG_TEST(test_antibodies),
     ENG_TEST(test_drugs),
     ENG_TEST(test_cells),
+    ENG_TEST(test_noun_outside_the_registry),
 };
 
 int

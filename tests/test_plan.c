@@ -4,6 +4,9 @@
  */
 #include "model_fixture.h"
 
+#include "model/catalogue.h"
+#include "model/regimen.h"
+
 #define HORIZON 1826.25
 #define TICKS ENG_TICKS_PER_DAY
 
@@ -443,12 +446,13 @@ test_split_doses(void)
     open_plan(&plan, 0, -30);
     for (int j = 0; j < plan.num_ops; j++) {
         const eng_op_t *op = &plan.ops[j];
-        if (op->kind == ENG_OP_KILL) {
+        if (op->kind == ENG_KIND_condition) {
+            const eng_conditioning_t *dose = op->what;
             CU_ASSERT_EQUAL(op->tick, (kills - 6) * TICKS);
-            stem += op->stem;
-            lymphoid += op->lymphoid;
-            intensity += op->intensity;
-            toxicity += op->toxicity; /* judged once, at the last dose */
+            stem += dose->kill.stem;
+            lymphoid += dose->kill.lymphoid;
+            intensity += dose->kill.intensity;
+            toxicity += dose->toxicity; /* judged once, at the last dose */
             kills++;
         }
     }

@@ -166,7 +166,7 @@ list_actions(const char *name)
     for (int verb = 0; verb < ENG_NUM_VERBS; verb++) {
         put_nouns(&list, verb);
         if (eng_noun_count(verb) == 0 && wanted(&list, eng_verb_name(verb), "")) {
-            put(&list, eng_verb_name(verb), "-", "-", "", verb == ENG_VERB_STOP ? "ends a drug that is named" : "not available yet");
+            put(&list, eng_verb_name(verb), "-", "-", "", "not available yet");
         }
     }
     ret = finish(&list, "actions");

@@ -3,12 +3,8 @@
  */
 #include "model/action.h"
 
-#include "model/catalogue.h"
+#include "model/verb.h"
 #include <string.h>
-
-/* One line per verb that is available; a verb that is missing here is known, but has no nouns yet. */
-#define ENG_ACTION_KIND_LIST(X)                                                                                        \
-    X(mobilise) X(harvest) X(condition) X(atg) X(graft) X(growth) X(drug) X(stop)
 
 #define ENG_KIND_AS_EXTERN(verb) extern const eng_action_kind_t eng_action_##verb;
 ENG_ACTION_KIND_LIST(ENG_KIND_AS_EXTERN)
@@ -38,24 +34,29 @@ eng_verb_find(const char *name)
     return -1;
 }
 
-/* NULL if the verb has no nouns yet. */
-static const eng_action_kind_t *
-find_kind(int verb)
+const eng_action_kind_t *
+eng_action_kind_at(int kind)
 {
-    size_t j;
+    return kind >= 0 && kind < ENG_NUM_KINDS ? kinds[kind] : NULL;
+}
 
-    for (j = 0; j < sizeof(kinds) / sizeof(*kinds); j++) {
+int
+eng_action_kind_of(int verb)
+{
+    int j;
+
+    for (j = 0; j < ENG_NUM_KINDS; j++) {
         if ((int)kinds[j]->verb == verb) {
-            return kinds[j];
+            return j;
         }
     }
-    return NULL;
+    return -1;
 }
 
 int
 eng_noun_count(int verb)
 {
-    const eng_action_kind_t *kind = find_kind(verb);
+    const eng_action_kind_t *kind = eng_action_kind_at(eng_action_kind_of(verb));
 
     return kind == NULL ? 0 : kind->num_nouns;
 }
@@ -63,7 +64,7 @@ eng_noun_count(int verb)
 const eng_noun_t *
 eng_noun_at(int verb, int j)
 {
-    return j >= 0 && j < eng_noun_count(verb) ? &find_kind(verb)->nouns[j] : NULL;
+    return j >= 0 && j < eng_noun_count(verb) ? &kinds[eng_action_kind_of(verb)]->nouns[j] : NULL;
 }
 
 const eng_noun_t *
@@ -77,4 +78,36 @@ eng_noun_find(int verb, const char *name)
         }
     }
     return NULL;
+}
+
+int
+eng_noun_index(const eng_noun_t *noun)
+{
+    int j, count = eng_noun_count((int)noun->verb);
+
+    for (j = 0; j < count; j++) {
+        if (eng_noun_at((int)noun->verb, j) == noun) {
+            return j;
+        }
+    }
+    return -1;
+}
+
+double
+eng_action_argument(const eng_action_t *action, const char *name, double absent)
+{
+    int j;
+
+    for (j = 0; j < action->noun->num_args; j++) {
+        if (strcmp(action->noun->args[j].name, name) == 0) {
+            return action->arg[j];
+        }
+    }
+    return absent;
+}
+
+int
+eng_action_days(const eng_action_t *action)
+{
+    return action->duration > 1 ? (int)(action->duration + 0.5) : 1;
 }

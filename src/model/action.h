@@ -1,7 +1,7 @@
 /**
  * Therapy: one registry row per (verb, noun).  Arguments with unit, range and default, the reference dose, the fine
  * time window, the class and the effect come from the row; `engraft list actions`, the checks and docs read it.
- * A kind of action is one file action_<verb>.c with its nouns and one line in ENG_ACTION_KIND_LIST (action.c).
+ * A kind of action is one file lanes/action_<verb>.c with all about it (verb.h) and one line in catalogue.h.
  */
 #ifndef ENG_MODEL_ACTION_H
 #define ENG_MODEL_ACTION_H
@@ -68,6 +68,7 @@ typedef struct eng_noun {
 int eng_noun_count(int verb);
 const eng_noun_t *eng_noun_at(int verb, int j);
 const eng_noun_t *eng_noun_find(int verb, const char *name); /* NULL if unknown */
+int eng_noun_index(const eng_noun_t *noun);                  /* -1: not in the registry */
 
 /** One action of a protocol, all quantities in canonical units.  Plain record. */
 typedef struct {
@@ -85,6 +86,11 @@ typedef struct {
     double arg[ENG_MAX_ARGS]; /* by noun->args */
     int line, column;       /* where the study says so (1-based); 0 none */
 } eng_action_t;
+
+/** Value of an argument by name; `absent` if the noun has no such argument. */
+double eng_action_argument(const eng_action_t *action, const char *name, double absent);
+/** Number of whole days over which a pulse with `for` is split evenly; 1 without. */
+int eng_action_days(const eng_action_t *action);
 
 #define ENG_MAX_NAME 64
 

@@ -1,5 +1,5 @@
 /**
- * What the nouns of each verb carry: the rows behind eng_noun_t.data.  Numbers: MODEL sections 6.1-6.4.
+ * Rows behind eng_noun_t.data that more than the file of one verb reads.  Numbers: MODEL sections 6.1-6.4.
  * Parameters that a row leans on are named by their offset in eng_params_t, so that a point's value is used.
  */
 #ifndef ENG_MODEL_ACTION_DATA_H
@@ -10,15 +10,6 @@
 
 /** No parameter: the fixed number beside it counts. */
 #define ENG_NO_PARAM ((size_t)-1)
-
-/** condition (and the lymphoid toxicity of other actions): log10 kills at the reference dose. */
-typedef struct {
-    double stem, progenitor, lymphoid, nk; /* log10 */
-    double intensity;                      /* c: mucosal injury, thymus, toxicity */
-    double reference;                      /* dose for these kills in the unit of the noun's `dose` argument; 0: named regimen, no dose */
-    bool tbi;                              /* whole-body irradiation is part of it */
-    bool linear_quadratic;                 /* kills by (alpha D + beta_LQ D d)/ln 10 with D = dose, d = fraction (argument 1) */
-} eng_regimen_t;
 
 /** atg: antibodies against T cells, one compartment, exposure C = dose / reference decays exponentially. */
 typedef struct {
@@ -38,18 +29,13 @@ typedef struct {
     double cd3;           /* CD3+ cells per kg that come with a usual graft */
 } eng_graft_source_t;
 
-/** mobilise. */
+/** mobilise: counts for harvests within so many days. */
+#define ENG_MOBILISED_DAYS 30
 typedef struct {
     double lymphoid;      /* log10 kill at the reference dose */
-    double yield_factor;  /* on the CD34+ yield of harvests within 30 d */
+    double yield_factor;  /* on the CD34+ yield of these */
     double reference;     /* dose, in the unit of argument 0; 0 no dose */
 } eng_mobiliser_t;
-
-/** growth. */
-typedef enum { ENG_GROWTH_GCSF } eng_growth_t;
-typedef struct {
-    eng_growth_t factor;
-} eng_growth_row_t;
 
 /** drug: an exposure with effects at C = 1. */
 typedef struct {

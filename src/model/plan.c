@@ -2,8 +2,8 @@
  * Calendar rows: where steps begin and end, and what each row asks for.
  *
  * The ladder after an action that opens a window: 1/4 d for 32 d, 1/2 d to day 122, then 1 d.  Clone
- * draws lie every 10 d from the first day to day 360, on day 365, every 30 d after it, and just before an action
- * that needs a drawn state (harvest, graft).  Screening years draw every 30 d, counted back from entry.
+ * draws lie every 10 d from the first day to day 360, on day 365, every 30 d after it, and just before an op
+ * that wants a drawn state (harvest, graft).  Screening years draw every 30 d, counted back from entry.
  */
 #include "model/plan.h"
 
@@ -81,8 +81,7 @@ static bool draw_day(const calendar_t *c, int32_t tick)
 static bool op_needs_draw(const calendar_t *c, int32_t tick)
 {
     for (int j = c->next_op; j < c->plan->num_ops && c->plan->ops[j].tick == tick; j++) {
-        const eng_op_kind_t kind = c->plan->ops[j].kind;
-        if (kind == ENG_OP_HARVEST || kind == ENG_OP_GRAFT) {
+        if (c->plan->ops[j].draw) {
             return true;
         }
     }
@@ -116,10 +115,10 @@ static void take_ops(calendar_t *c, int32_t tick, eng_plan_row_t *row)
         if (op->window) {
             c->window = tick;
         }
-        c->marrow = c->marrow || op->kind == ENG_OP_GRAFT || op->stem > 0 || op->progenitor > 0;
-        if (op->kind == ENG_OP_GRAFT) {
+        c->marrow = c->marrow || op->marrow;
+        if (op->judged > 0) {
             c->graft = tick;
-            c->check_days = op->source == ENG_SOURCE_CORD ? 42 : 28;
+            c->check_days = op->judged;
         }
     }
     row->num_ops = c->next_op - row->first_op;
@@ -288,6 +287,12 @@ int eng_plan_create(eng_plan_t *plan, const eng_protocol_t *protocol, const eng_
 
 void eng_plan_free(eng_plan_t *plan)
 {
+    for (int j = 0; j < plan->num_ops; j++) {
+        free(plan->ops[j].what);
+    }
+    for (int j = 0; j < plan->num_rules; j++) {
+        free(plan->rules[j].what);
+    }
     free(plan->rows);
     free(plan->ops);
     free(plan->gcsf);

@@ -7,7 +7,7 @@
 #ifndef ENG_MODEL_PLAN_H
 #define ENG_MODEL_PLAN_H
 
-#include "model/action_data.h"
+#include "model/action.h"
 #include "model/clones.h"
 #include "model/rates.h"
 #include "model/runner.h"
@@ -43,35 +43,18 @@ typedef struct {
     int draw;            /* index in plan->draws where ENG_ROW_DRAW */
 } eng_plan_row_t;
 
-typedef enum {
-    ENG_OP_KILL,      /* conditioning and lymphotoxic drugs */
-    ENG_OP_HARVEST, ENG_OP_GRAFT,
-    ENG_OP_DRUG, ENG_OP_DRUG_STOP,
-    ENG_OP_DOSE,      /* of an antibody */
-    ENG_OP_SPLIT      /* G-CSF begins or ends: only splits the calendar */
-} eng_op_kind_t;
-
+/** What is dated: the calendar reads the head, the file of its verb (lanes/action_<verb>.c) the rest. */
 typedef struct {
-    eng_op_kind_t kind;
     int32_t tick;
+    int kind;           /* ENG_KIND_* of its action (catalogue.h) */
     int order;          /* index of the action in the protocol: ties go by list order */
     int32_t seen;       /* tick of the visit at which a rule asked for it; INT32_MIN: dated by the study */
     bool window;        /* opens a fine window */
-    /* KILL: log10 kills and intensity of this dose; toxicity: intensity of the whole conditioning, on its last dose */
-    double stem, progenitor, lymphoid, nk, intensity, toxicity;
-    double share;          /* of the whole dose: 1 / days; scales the shifts of a point */
-    double whole_lymphoid; /* of the whole conditioning, beside `toxicity` */
-    bool tbi, conditioning;
-    /* HARVEST, GRAFT */
-    eng_source_t source;
-    double cd34, cd3, select, yield_factor; /* 1e6/kg, 1/kg, log10; NaN where the harvest decides */
-    bool selected_now;     /* GRAFT: selection happens on thawing, and costs CD34+ cells then */
-    /* DOSE */
-    int antibody;       /* noun of `atg` */
-    double amount;      /* exposure, 1 = reference course */
-    /* DRUG, DRUG_STOP */
-    int slot, drug;     /* drug: index in plan->drugs */
-    double until, taper; /* day; d */
+    bool draw;          /* wants clones and stem cells drawn just before it */
+    bool marrow;        /* moves the marrow */
+    bool transplant;    /* conditioning or graft: counts are watched from then on */
+    int judged;         /* days after it at which primary graft failure is judged; 0: brings no stem cells */
+    void *what;         /* owned: the kind's own; NULL where nothing is to be said */
 } eng_op_t;
 
 /** Days on which a growth factor is given: start .. stop. */
@@ -82,9 +65,11 @@ typedef struct {
 typedef struct {
     eng_event_t event;
     double after, duration, taper; /* days; duration NaN: to the horizon */
-    int times, slot, drug; /* slot, drug: -1 where dated */
-    bool dated;            /* acts on the day visit + after, by another calendar (slab_branch.c) */
+    int times;
+    int kind;              /* ENG_KIND_* of its action */
+    bool dated;            /* acts on the day visit + after, by another calendar (slab_branch.c); otherwise at visits */
     double busy;           /* dated: days from a visit until the last action of this event's rules */
+    void *what;            /* owned: the kind's own, where it acts at visits */
 } eng_rule_t;
 
 typedef struct {
@@ -107,7 +92,7 @@ typedef struct {
     int num_drugs;
     const char *slots[ENG_MAX_SLOTS]; /* borrowed class names */
     int num_slots;
-    bool transplant;        /* conditioning or graft: counts are watched */
+    bool transplant;        /* some op is: counts are watched */
     bool harvest_at_start;  /* an autologous graft without a harvest before it, or on an event */
     bool branches;          /* some rule is dated */
     bool screening;         /* years before entry */
@@ -123,7 +108,7 @@ typedef struct {
 int eng_plan_create(eng_plan_t *plan, const eng_protocol_t *protocol, const eng_model_spec_t *spec, double start, double stop);
 void eng_plan_free(eng_plan_t *plan);
 
-/** Ops of a protocol's dated actions, spans, rules, drugs and slots (plan_ops.c). */
+/** Ops of a protocol's dated actions and its rules, with what the calendar holds for their verbs (plan_ops.c). */
 int eng_plan_ops(eng_plan_t *plan, const eng_protocol_t *protocol, double horizon);
 
 #endif

@@ -1,6 +1,6 @@
 /**
- * What a conditioning action kills, as log10 of surviving fractions: the one reading of eng_regimen_t and of the
- * action's dose.  Before the shifts of a point (condition.*_shift) and a patient's chemosensitivity.
+ * What kills, as log10 of surviving fractions, and the row of a conditioning regimen: lanes/action_condition.c and what is
+ * tested of it.  Before the shifts of a point (condition.*_shift) and a patient's chemosensitivity.
  */
 #ifndef ENG_MODEL_REGIMEN_H
 #define ENG_MODEL_REGIMEN_H
@@ -11,6 +11,23 @@ typedef struct {
     double stem, progenitor, lymphoid, nk; /* log10 */
     double intensity;                      /* c: mucosal injury, thymus, toxicity */
 } eng_kill_t;
+
+/** Data of a noun of `condition`: log10 kills at the reference dose. */
+typedef struct {
+    double stem, progenitor, lymphoid, nk; /* log10 */
+    double intensity;
+    double reference;                      /* dose for these kills in the unit of the noun's `dose` argument; 0: named regimen, no dose */
+    bool tbi;                              /* whole-body irradiation is part of it */
+    bool linear_quadratic;                 /* kills by (alpha D + beta_LQ D d)/ln 10 with D = dose, d = fraction (argument 1) */
+} eng_regimen_t;
+
+/** What an op of `condition` carries: one dose; on the last of a conditioning also what it was as a whole. */
+typedef struct {
+    eng_kill_t kill;
+    double share;                          /* of the whole dose: 1 / days; scales the shifts of a point */
+    bool tbi;
+    double toxicity, whole_lymphoid;       /* intensity and lymphoid kill of the whole conditioning; 0 before its last dose */
+} eng_conditioning_t;
 
 /**
  * Kill of the whole dose of a `condition` action, given once.  A single agent's kills grow in proportion to its

@@ -1,21 +1,22 @@
 /**
  * Exposures (MODEL section 6.3): antibodies and mucosal injury, which fall exponentially and act by their mean over a
- * row, so that their integral is exact for any length; drugs by class; `when` rules, which start drugs at visits or send
+ * row, so that their integral is exact for any length; drugs by class; `when` rules, which act at visits or send
  * a course to another calendar.
  */
+#include "model/action_data.h"
+#include "model/lanes/kill.h"
 #include "model/lanes/step.h"
 
 #define NEGLIGIBLE ((real)1e-6) /* of a reference dose: 20 half-lives */
 
 /* --- antibodies and mucosal injury ------------------------------------------------------------------------------ */
 
-void eng_antibody_dose(eng_course_t *c, const eng_op_t *op)
+void eng_antibody_dose(eng_course_t *c, int antibody, real amount)
 {
     eng_tile_t *t = c->tile;
-    const real amount = (real)op->amount;
     FOR_LANES
     {
-        t->antibody_level[op->antibody][l] += amount;
+        t->antibody_level[antibody][l] += amount;
     }
     t->exposed = true;
     t->exposure_ends = false;
@@ -144,17 +145,17 @@ void eng_drug_start(eng_course_t *c, int slot_index, int drug_index, real until,
         slot->b_kill[l] = on ? b_kill : slot->b_kill[l];
     }
     if (drug->lymphoid_kill > 0) {
-        const eng_op_t kill = { .kind = ENG_OP_KILL, .lymphoid = drug->lymphoid_kill, .nk = drug->lymphoid_kill };
-        eng_kill(c, &kill, lanes);
+        const eng_kill_t kill = { .lymphoid = drug->lymphoid_kill, .nk = drug->lymphoid_kill };
+        eng_kill(c, &kill, 0, lanes);
     }
     refresh_drugs(c);
     c->tile->drugs_change = 0;
 }
 
-void eng_drug_stop(eng_course_t *c, const eng_op_t *op)
+void eng_drug_stop(eng_course_t *c, int slot_index, int drug_index, real now)
 {
-    eng_slot_t *slot = &c->tile->slot[op->slot];
-    const real now = (real)op->tick / ENG_TICKS_PER_DAY, drug = (real)(op->drug + 1);
+    eng_slot_t *slot = &c->tile->slot[slot_index];
+    const real drug = (real)(drug_index + 1);
     FOR_LANES
     {
         slot->until[l] = slot->drug[l] == drug ? at_most(slot->until[l], now) : slot->until[l];
@@ -255,7 +256,7 @@ void eng_therapy_visit(eng_course_t *c)
             any |= acts[l] > 0;
         }
         if (any) {
-            eng_drug_start(c, rule->slot, rule->drug, until, (real)rule->taper, acts);
+            eng_therapy_rule(c, rule, until, acts);
         }
     }
     FOR_LANES

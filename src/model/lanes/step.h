@@ -73,6 +73,7 @@ typedef struct eng_module_lanes {
 #define eng_watch_marks LANE_NAME(watch_marks)
 #define eng_read_markers LANE_NAME(read_markers)
 #define eng_therapy_ops LANE_NAME(therapy_ops)
+#define eng_therapy_rule LANE_NAME(therapy_rule)
 #define eng_therapy_visit LANE_NAME(therapy_visit)
 #define eng_exposures_row LANE_NAME(exposures_row)
 #define eng_exposures_end LANE_NAME(exposures_end)
@@ -80,10 +81,7 @@ typedef struct eng_module_lanes {
 #define eng_drug_start LANE_NAME(drug_start)
 #define eng_drug_stop LANE_NAME(drug_stop)
 #define eng_drugs_day LANE_NAME(drugs_day)
-#define eng_kill LANE_NAME(kill)
 #define eng_harvest_keep LANE_NAME(harvest_keep)
-#define eng_graft LANE_NAME(graft)
-#define eng_harvest LANE_NAME(harvest)
 #define eng_streams_open LANE_NAME(streams_open)
 #define eng_patient_draw LANE_NAME(patient_draw)
 #define eng_patient_start LANE_NAME(patient_start)
@@ -123,24 +121,25 @@ void eng_watch_step(eng_course_t *c);
 void eng_watch_marks(eng_course_t *c);
 /** All markers at the row's end: out[markers of the disease][ENG_LANES], NaN for the dead. */
 void eng_read_markers(const eng_course_t *c, double *out);
+/** What is dated at the start of a row. */
 void eng_therapy_ops(eng_course_t *c);
+/** A rule that is not dated acts in the lanes that are 1. */
+void eng_therapy_rule(eng_course_t *c, const eng_rule_t *rule, real until, const real *lanes);
 /** `when` rules at a visit. */
 void eng_therapy_visit(eng_course_t *c);
 /** Killing by antibodies and mucosal injury over the row, while the tile is exposed to any. */
 void eng_exposures_row(eng_course_t *c);
 /** Nothing is left of them in any lane: signals back to none. */
 void eng_exposures_end(eng_course_t *c);
-void eng_antibody_dose(eng_course_t *c, const eng_op_t *op);
+/** antibody: noun of `atg`; amount: exposure, 1 = reference course. */
+void eng_antibody_dose(eng_course_t *c, int antibody, real amount);
 /** A drug starts in the lanes that are 1: it replaces what its class took there. */
 void eng_drug_start(eng_course_t *c, int slot_index, int drug_index, real until, real taper, const real *lanes);
-void eng_drug_stop(eng_course_t *c, const eng_op_t *op);
+void eng_drug_stop(eng_course_t *c, int slot_index, int drug_index, real now);
 /** Exposures of drug slots as a day begins. */
 void eng_drugs_day(eng_course_t *c);
-void eng_kill(eng_course_t *c, const eng_op_t *op, const real *lanes);
 /** Keep clones and T cells as they are collected now. */
 void eng_harvest_keep(eng_course_t *c);
-void eng_harvest(eng_course_t *c, const eng_op_t *op);
-void eng_graft(eng_course_t *c, const eng_op_t *op);
 
 /** Rows of streams of the lanes' patients at tick 0. */
 void eng_streams_open(const eng_course_t *c, eng_channel_t channel, eng_wide_row_t *state, eng_wide_row_t *inc, int first, int end);

@@ -3,8 +3,15 @@
  * shortly before the graft also thins out the T cells of the graft.
  */
 #include "model/action_data.h"
-#include "model/catalogue.h"
+#include "model/lanes/verb.h"
 #include <math.h>
+
+typedef struct {
+    int antibody;  /* noun */
+    double amount; /* exposure, 1 = reference course */
+} dose_t;
+
+#ifdef ENG_TABLES
 
 /* reference dose, kill parameter and factor, half-life parameter or half-life, B cells, NK cells */
 static const eng_antibody_t ratg
@@ -28,4 +35,32 @@ static const eng_noun_t nouns[] = {
     ANTIBODY(alemtuzumab, "A", "antibody against CD52: T, B and NK cells; 30 mg is exposure 1"),
 };
 
-const eng_action_kind_t eng_action_atg = { ENG_VERB_ATG, nouns, (int)(sizeof(nouns) / sizeof(*nouns)) };
+_Static_assert(COUNT_OF(nouns) <= ENG_MAX_ANTIBODIES, "an exposure a noun");
+
+static int
+expand(const eng_expansion_t *e)
+{
+    const eng_antibody_t *antibody = e->action->noun->data;
+    const dose_t dose = { eng_noun_index(e->action->noun),
+        e->action->arg[0] / antibody->reference / eng_action_days(e->action) };
+
+    if (dose.antibody < 0) {
+        return ENG_FAIL(ENG_ERR_INTERNAL, "'atg: %s' is not in the registry of actions", e->action->noun->name);
+    }
+    e->plan->antibodies |= 1u << dose.antibody;
+    return eng_plan_add_daily(e, (eng_op_t){ .window = e->action->noun->window }, &dose, sizeof(dose));
+}
+
+const eng_action_kind_t eng_action_atg
+    = { .verb = ENG_VERB_ATG, .nouns = nouns, .num_nouns = COUNT_OF(nouns), .expand = expand };
+
+#endif
+
+static void apply(eng_course_t *c, const eng_op_t *op)
+{
+    const dose_t *dose = op->what;
+
+    eng_antibody_dose(c, dose->antibody, (real)dose->amount);
+}
+
+ENG_ACTION_LANES(atg) = { .apply = apply };

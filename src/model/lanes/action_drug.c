@@ -1,0 +1,149 @@
+/**
+ * Drugs (MODEL section 6.3; the rows are in drug_rows.h).  A drug is an exposure C: 1 while it is taken, then falling with its
+ * half-life.  With `every` each dose sets C to 1 and it falls from there, which is how depleting antibodies are
+ * given; one course of them is `for: 1 d`.  All drugs so far belong to one class: a new one replaces the one before.
+ */
+#include "model/lanes/drug_rows.h"
+#include "model/lanes/verb.h"
+#include <math.h>
+#include <string.h>
+
+typedef struct {
+    eng_drug_place_t place;
+    double until, taper; /* day; d */
+} intake_t;
+
+#ifdef ENG_TABLES
+
+#define AS_DATA(name, half_life, traffic, b_kill, lymphoid, source, help)                                              \
+    static const eng_drug_t name = { half_life, traffic, b_kill, lymphoid };
+ENG_DRUG_LIST(AS_DATA)
+
+/* No fine window: as the action of a `when` rule a drug is given at visits, without another calendar. */
+#define AS_DRUG(name, half_life, traffic, b_kill, lymphoid, source, help)                                              \
+    { ENG_VERB_DRUG, #name, ENG_ACTS_WHILE, NULL, 0, "ms_dmt", false, false, true, &name, source, help },
+const eng_noun_t eng_drug_nouns[ENG_NUM_DRUGS] = { ENG_DRUG_LIST(AS_DRUG) };
+
+/* --- the calendar ----------------------------------------------------------------------------------------- */
+
+static int
+find_slot(eng_plan_t *plan, const char *class_name, int *slot)
+{
+    for (*slot = 0; *slot < plan->num_slots; ++*slot) {
+        if (strcmp(plan->slots[*slot], class_name) == 0) {
+            return 0;
+        }
+    }
+    if (plan->num_slots == ENG_MAX_SLOTS) {
+        return ENG_FAIL(ENG_ERR_STUDY, "a protocol may use drugs of at most %d classes", ENG_MAX_SLOTS);
+    }
+    plan->slots[plan->num_slots++] = class_name;
+    return 0;
+}
+
+static int
+find_drug(eng_plan_t *plan, const eng_noun_t *noun, int *drug)
+{
+    const int limit = (int)(sizeof(plan->drugs) / sizeof(*plan->drugs));
+    for (*drug = 0; *drug < plan->num_drugs; ++*drug) {
+        if (plan->drugs[*drug] == noun) {
+            return 0;
+        }
+    }
+    if (plan->num_drugs == limit) {
+        return ENG_FAIL(ENG_ERR_STUDY, "a protocol may use at most %d different drugs", limit);
+    }
+    plan->drugs[plan->num_drugs++] = noun;
+    plan->b_drugs |= ((const eng_drug_t *)noun->data)->b_kill_param != ENG_NO_PARAM;
+    return 0;
+}
+
+int
+eng_drug_place(eng_plan_t *plan, const eng_noun_t *noun, eng_drug_place_t *place)
+{
+    int ret = find_slot(plan, noun->class_name, &place->slot);
+
+    return ret == 0 ? find_drug(plan, noun, &place->drug) : ret;
+}
+
+/* Drugs repeat with `every`; a pulse holds its exposure for no time, any other until its end. */
+static int
+expand(const eng_expansion_t *e)
+{
+    const eng_action_t *action = e->action;
+    const double start = (double)action->tick / ENG_TICKS_PER_DAY;
+    const double end = isnan(action->duration) ? e->horizon + 1 : start + action->duration;
+    const bool pulse = action->noun->acts == ENG_ACTS_ONCE || action->every > 0;
+    intake_t intake = { .taper = action->taper };
+    int ret = eng_drug_place(e->plan, action->noun, &intake.place);
+    double day;
+
+    for (day = start; ret == 0 && day <= e->horizon; day += action->every) {
+        intake.until = pulse ? day : end;
+        ret = eng_plan_add(e, (eng_op_t){ .tick = eng_tick_nearest(day) }, &intake, sizeof(intake));
+        if (!(action->every > 0) || day + action->every >= end) {
+            break;
+        }
+    }
+    return ret;
+}
+
+/* Given at the visit: no other calendar is needed. */
+static int
+rule(const eng_expansion_t *e, eng_rule_t *made)
+{
+    eng_drug_place_t place;
+    int ret = eng_drug_place(e->plan, e->action->noun, &place);
+
+    made->dated = false;
+    return ret == 0 ? eng_plan_keep(&place, sizeof(place), &made->what) : ret;
+}
+
+/* --- checks ----------------------------------------------------------------------------------------------- */
+
+static void
+check_drug(eng_check_t *check, int j)
+{
+    const eng_action_t *action = eng_check_at(check, j);
+
+    if (isnan(action->every)) {
+        return;
+    }
+    if (action->on_event) {
+        eng_check_tell(check, j, true, "'every' in a 'when' rule is not available yet");
+    } else if (!(((const eng_drug_t *)action->noun->data)->half_life > 0)) {
+        eng_check_tell(check, j, true, "'%s' acts only while it is taken: give it with 'for', without 'every'",
+            action->noun->name);
+    }
+}
+
+const eng_action_kind_t eng_action_drug = { .verb = ENG_VERB_DRUG,
+    .nouns = eng_drug_nouns,
+    .num_nouns = ENG_NUM_DRUGS,
+    .repeats = true,
+    .expand = expand,
+    .rule = rule,
+    .check = check_drug };
+
+#endif
+
+static void apply(eng_course_t *c, const eng_op_t *op)
+{
+    const intake_t *intake = op->what;
+    real all[ENG_LANES] ENG_ALIGNED;
+
+    FOR_LANES
+    {
+        all[l] = 1;
+    }
+    eng_drug_start(c, intake->place.slot, intake->place.drug, (real)intake->until, (real)intake->taper, all);
+}
+
+static void visit(eng_course_t *c, const eng_rule_t *made, real until, const real *lanes)
+{
+    const eng_drug_place_t *place = made->what;
+
+    eng_drug_start(c, place->slot, place->drug, until, (real)made->taper, lanes);
+}
+
+ENG_ACTION_LANES(drug) = { apply, visit };

@@ -1,0 +1,235 @@
+/**
+ * Grafts (MODEL sections 6.1 and 6.4): what comes with the cells of each source.  How much of a source's CD34+ cells
+ * are committed progenitors and stem cells is a matter of parameters (graft.*).
+ */
+#include "model/action_data.h"
+#include "model/lanes/verb.h"
+
+#include "base/sample.h"
+#include <math.h>
+
+typedef struct {
+    eng_source_t source;
+    double cd34, cd3, select; /* 1e6/kg, 1/kg, log10; cd34 NaN where the harvest decides */
+    bool selected_now;        /* selection happens on thawing, and costs CD34+ cells then */
+} graft_t;
+
+#ifdef ENG_TABLES
+
+/* CD3+ cells per kg of a usual graft */
+static const eng_graft_source_t pb = { ENG_SOURCE_PB, 2e8 };
+static const eng_graft_source_t bm = { ENG_SOURCE_BM, 2.5e7 };
+static const eng_graft_source_t cord = { ENG_SOURCE_CORD, 5e6 };
+
+static const eng_arg_row_t args[] = {
+    { "donor", ENG_DIM_CHOICE, 0, 5, NAN, false, "auto !syn !msd !mud !mmud !haplo", "who gave the cells" },
+    { "cd34", ENG_DIM_CELLS, 1e4, 1e8, NAN, true, NULL, "CD34+ cells; without it, what the harvest yields" },
+    { "cd3", ENG_DIM_CELLS, 0, 2e9, NAN, true, NULL,
+        "CD3+ cells before selection; without it, what comes with a usual graft of the source" },
+    { "select", ENG_DIM_LOG10, 0, 6, 0, false, NULL, "CD34+ selection: removal of T cells" },
+};
+
+#define GRAFT(name, source, help)                                                                                      \
+    { ENG_VERB_GRAFT, #name, ENG_ACTS_ONCE, args, COUNT_OF(args), "", true, false, true, &name, source, help }
+
+static const eng_noun_t nouns[] = {
+    GRAFT(pb, "T", "mobilised blood"),
+    GRAFT(bm, "T", "bone marrow"),
+    GRAFT(cord, "T", "cord blood"),
+};
+
+static bool
+harvested_before(const eng_protocol_t *protocol, const eng_action_t *graft, double *select)
+{
+    const eng_action_t *latest = NULL;
+    int j;
+
+    for (j = 0; j < protocol->num_actions; j++) {
+        const eng_action_t *a = &protocol->actions[j];
+        const bool harvest = !a->on_event && a->noun->verb == ENG_VERB_HARVEST && a->tick <= graft->tick;
+
+        if (harvest && (latest == NULL || a->tick >= latest->tick)) {
+            latest = a;
+            *select = eng_action_argument(a, "select", 0);
+        }
+    }
+    return latest != NULL;
+}
+
+static int
+expand(const eng_expansion_t *e)
+{
+    const eng_action_t *action = e->action;
+    const eng_graft_source_t *source = action->noun->data;
+    const double cd3 = eng_action_argument(action, "cd3", NAN), asked = eng_action_argument(action, "select", 0);
+    const eng_op_t op = { .tick = action->tick, .window = action->noun->window, .draw = true, .marrow = true,
+        .transplant = true, .judged = source->source == ENG_SOURCE_CORD ? 42 : 28 };
+    double select = 0;
+
+    e->plan->harvest_at_start |= !harvested_before(e->protocol, action, &select);
+    const graft_t graft = { .source = source->source, .cd34 = eng_action_argument(action, "cd34", NAN) * 1e-6,
+        .cd3 = isnan(cd3) ? source->cd3 : cd3, .select = asked > 0 ? asked : select, .selected_now = asked > 0 };
+    return eng_plan_add(e, op, &graft, sizeof(graft));
+}
+
+static int
+rule(const eng_expansion_t *e, eng_rule_t *made)
+{
+    (void)made;
+    e->plan->harvest_at_start = true; /* in case no harvest came before */
+    return 0;
+}
+
+/* Cells go into the graft as what they were harvested as. */
+static void
+check_source(eng_check_t *check, int j, int harvest)
+{
+    const eng_action_t *graft = eng_check_at(check, j);
+    const eng_graft_source_t *source = graft->noun->data, *taken = eng_check_at(check, harvest)->noun->data;
+
+    if (taken->source != source->source) {
+        eng_check_tell(check, j, true, "the cells were harvested as '%s', the graft says '%s'", eng_check_at(check, harvest)->noun->name,
+            graft->noun->name);
+    } else if (eng_action_argument(graft, "select", 0) > 0 && eng_action_argument(eng_check_at(check, harvest), "select", 0) > 0) {
+        eng_check_tell(check, j, false, "'select' stands on the harvest and on the graft: the graft's counts");
+    }
+}
+
+static void
+check_dated(eng_check_t *check, int j)
+{
+    const eng_action_t *graft = eng_check_at(check, j);
+    const eng_graft_source_t *source = graft->noun->data;
+    int harvest = eng_check_last_before(check, j, ENG_VERB_HARVEST);
+
+    if (source->source == ENG_SOURCE_CORD) {
+        eng_check_tell(check, j, true, "cord blood has no autologous donor here: graft: pb or graft: bm");
+        return;
+    }
+    if (harvest < 0) {
+        if (eng_check_last_before(check, j, ENG_VERB_GRAFT) >= 0) {
+            eng_check_tell(check, j, true, "a second graft needs cells in store: add a harvest before it");
+        } else {
+            eng_check_tell(check, j, false, "no harvest before this graft: its cells are taken on the first day");
+        }
+        return;
+    }
+    check_source(check, j, harvest);
+}
+
+/* A graft on an event: cells that are in store whenever it may come. */
+static void
+check_rule(eng_check_t *check, int j)
+{
+    const eng_action_t *graft = eng_check_at(check, j);
+    /* relapses and progression are seen from day 0 on, infections before it too */
+    const double earliest = graft->after - (graft->event == ENG_EVENT_INFECTION ? 30 : 0);
+    int harvest = eng_check_find_rule(check, j, ENG_VERB_HARVEST, 1), k;
+
+    for (k = 0; k < check->protocol->num_actions && harvest < 0; k++) {
+        if (eng_check_is_dated(check, k, ENG_VERB_HARVEST) && eng_check_at(check, k)->tick <= eng_tick_nearest(earliest)) {
+            harvest = k;
+        }
+    }
+    if (((const eng_graft_source_t *)graft->noun->data)->source == ENG_SOURCE_CORD) {
+        eng_check_tell(check, j, true, "cord blood has no autologous donor here: graft: pb or graft: bm");
+    } else if (harvest < 0) {
+        eng_check_tell(check, j, true, "a graft on an event needs cells in store: add a harvest by day %g, or one with 'when: %s' before it",
+            earliest, eng_event_name(check->disease, (int)graft->event));
+    } else {
+        check_source(check, j, harvest);
+    }
+}
+
+static void
+check_graft(eng_check_t *check, int j)
+{
+    (eng_check_at(check, j)->on_event ? check_rule : check_dated)(check, j);
+}
+
+const eng_action_kind_t eng_action_graft = { .verb = ENG_VERB_GRAFT,
+    .nouns = nouns,
+    .num_nouns = COUNT_OF(nouns),
+    .lasts = ENG_LASTS_NEVER,
+    .expand = expand,
+    .rule = rule,
+    .check = check_graft };
+
+#endif
+
+#define LN10 ((real)2.302585092994045684)
+
+static void graft_cells(eng_course_t *c, const graft_t *graft, const real *dose, const real *t_cells)
+{
+    eng_tile_t *t = c->tile;
+    const rates_t *r = RATES(c);
+    const int marrow = graft->source == ENG_SOURCE_BM;
+
+    FOR_LANES
+    {
+        /* read first: a load under a condition is no vector */
+        const real fewer_p = LANE(r->graft_p_marrow), fewer_s = LANE(r->graft_s_marrow), fewer_k = LANE(r->graft_k_marrow);
+        const real P = LANE(r->graft_granulocyte) * (marrow ? fewer_p : 1);
+        const real S = LANE(r->graft_progenitor) * (marrow ? fewer_s : 1);
+        const real K = LANE(r->graft_megakaryocyte) * (marrow ? fewer_k : 1);
+        const real d = dose[l] * (real)0.2 * t->homing[l], T = t_cells[l], unit = 1 / t->scale[l];
+        const real nu = real_exp((real)-0.012 * ((real)t->covariate[ENG_COV_AGE][l] - 30));
+        const real seen = 1 - real_exp(-2000 * T / ((real)4e11 * t->scale[l]));
+        t->granulo[l] += P * d;
+        t->progenitor[l] += S * d;
+        t->meg[l] += K * d;
+        /* 60 % CD4 (half naive; 5 % Treg), 40 % CD8 (half naive), and NK 15 % of CD3 */
+        t->naive4[l] += (real)0.3 * T * unit / ((real)1e11 * nu);
+        t->memory4[l] += (real)(0.3 * 0.93) * T * unit * (real)1e-11;
+        t->treg[l] += (real)0.03 * T * unit / (real)1.1e10;
+        t->naive8[l] += (real)0.2 * T * unit / ((real)5e10 * nu * nu);
+        t->memory8[l] += (real)0.2 * T * unit / (real)7e10;
+        t->nk[l] += (real)0.15 * T * unit / (real)5e10;
+        t->richness[l] = t->richness[l] > seen ? t->richness[l] : seen;
+    }
+}
+
+/* Stem cells that seed the niches left empty: Binomial (6.4). */
+static void seed_niches(eng_course_t *c, const graft_t *graft, const real *dose, eng_rng_t *rng)
+{
+    eng_tile_t *t = c->tile;
+
+    for (int l = 0; l < ENG_LANES; l++) {
+        const eng_params_t *p = PARAMS(c, l);
+        const double relative = graft->source == ENG_SOURCE_BM ? p->graft_h_marrow : 1;
+        const double empty = eng_max(0, 1 - (double)t->hsc[l]);
+        const double cells = eng_floor((double)dose[l] * 1e6 * 70 * (double)t->scale[l] * p->graft_stem * relative);
+        const double share = p->graft_seeding * eng_min(1.5, (double)t->homing[l]) * (0.02 + 0.98 * empty);
+        const double seeded = eng_sample_binomial(cells, eng_min(share, 1), eng_uniform(eng_rng_next(&rng[l])));
+        const double factor = 1 + (double)t->hsc_loss[l] - (double)t->hsc_gain[l];
+        t->hsc_count[l] += (real)eng_round(seeded * factor);
+        t->hsc[l] = (real)((double)t->hsc_count[l] * (double)t->hsc_unit[l] / factor);
+    }
+}
+
+static void apply(eng_course_t *c, const eng_op_t *op)
+{
+    const graft_t *graft = op->what;
+    eng_tile_t *t = c->tile;
+    eng_rng_t rng[ENG_LANES];
+    real dose[ENG_LANES] ENG_ALIGNED, t_cells[ENG_LANES] ENG_ALIGNED;
+    const real asked = (real)(graft->cd34 > 0 ? graft->cd34 : 1e9), purge = real_exp(-LN10 * (real)graft->select);
+    const rates_t *r = RATES(c);
+    const int selected = graft->selected_now;
+
+    FOR_LANES
+    {
+        const real kept = selected ? LANE(r->selection_recovery) : 1;
+        dose[l] = at_most(t->cd34_harvested[l] * kept, asked) * t->treated[l];
+        t_cells[l] = (real)graft->cd3 * 70 * t->scale[l] * t->t_dose[l] * purge * t->treated[l];
+    }
+    for (int l = 0; l < ENG_LANES; l++) {
+        eng_rng_open(&rng[l], c->seed, t->patient[l], ENG_CHANNEL_ENGRAFTMENT, t->point[l], t->variant[l]);
+        rng[l] = eng_rng_at(&rng[l], ENG_TICK_OF_STREAM(op->tick), 0);
+    }
+    seed_niches(c, graft, dose, rng);
+    CALL_WITH(c, graft, rng, t_cells);
+    graft_cells(c, graft, dose, t_cells);
+}
+
+ENG_ACTION_LANES(graft) = { .apply = apply };
