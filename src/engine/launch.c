@@ -120,9 +120,9 @@ eng_launch_prepare(void)
     if (is_first_here()) {
         (void)eng_shm_sweep(ENG_SHM_FOLDER);
     }
-    /* A run that died while opening a file leaves a locked semaphore, on which every later open of a file of that name
-     * would hang.  engraft needs no shared file pointers, whose module makes it. */
-    if (setenv("OMPI_MCA_sharedfp", "^sm", 0) != 0 || avoid_full_shm() != 0 || avoid_locks_of_launcher() != 0) {
+    /* engraft needs no shared file pointers, and MPI-IO no file without a module for them.  A run that dies while `sm` opens a file leaves a
+     * locked semaphore, on which every later open of a file of that name would hang; `lockedfile` crashes where a path has over 239 bytes. */
+    if (setenv("OMPI_MCA_sharedfp", "^sm,lockedfile", 0) != 0 || avoid_full_shm() != 0 || avoid_locks_of_launcher() != 0) {
         return ENG_FAIL(ENG_ERR_INTERNAL, "cannot set the environment: %s", strerror(errno));
     }
     return 0;
