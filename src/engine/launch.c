@@ -114,6 +114,13 @@ avoid_locks_of_launcher(void)
     return setenv("PMIX_MCA_gds", "hash", 0);
 }
 
+/* Where a container has no /sys, hwloc says so in a line of each process, though it does no harm. */
+static int
+hide_missing_topology(void)
+{
+    return access("/sys/devices/system/cpu", F_OK) == 0 ? 0 : setenv("HWLOC_HIDE_ERRORS", "2", 0);
+}
+
 int
 eng_launch_prepare(void)
 {
@@ -122,7 +129,8 @@ eng_launch_prepare(void)
     }
     /* engraft needs no shared file pointers, and MPI-IO no file without a module for them.  A run that dies while `sm` opens a file leaves a
      * locked semaphore, on which every later open of a file of that name would hang; `lockedfile` crashes where a path has over 239 bytes. */
-    if (setenv("OMPI_MCA_sharedfp", "^sm,lockedfile", 0) != 0 || avoid_full_shm() != 0 || avoid_locks_of_launcher() != 0) {
+    if (setenv("OMPI_MCA_sharedfp", "^sm,lockedfile", 0) != 0 || avoid_full_shm() != 0 || avoid_locks_of_launcher() != 0 ||
+        hide_missing_topology() != 0) {
         return ENG_FAIL(ENG_ERR_INTERNAL, "cannot set the environment: %s", strerror(errno));
     }
     return 0;
