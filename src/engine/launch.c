@@ -68,12 +68,12 @@ eng_launch_verify(int size)
 static int
 avoid_full_shm(void)
 {
-    static const char variable[] = "OMPI_MCA_btl_vader_backing_directory";
+    static const char variable[] = "OMPI_MCA_btl_vader_backing_directory", from_5_on[] = "OMPI_MCA_btl_sm_backing_directory";
     const char *count = getenv("OMPI_COMM_WORLD_LOCAL_SIZE"), *rank = getenv("OMPI_COMM_WORLD_LOCAL_RANK"), *folder = getenv("TMPDIR");
     const long ranks = count != NULL ? strtol(count, NULL, 10) : 1;
     struct statvfs shm;
 
-    if (ranks < 2 || getenv(variable) != NULL || statvfs(ENG_SHM_FOLDER, &shm) != 0) {
+    if (ranks < 2 || getenv(variable) != NULL || getenv(from_5_on) != NULL || statvfs(ENG_SHM_FOLDER, &shm) != 0) {
         return 0;
     }
     const double free_bytes = (double)shm.f_bavail * (double)shm.f_frsize, needed = (double)ranks * SHM_BYTES;
@@ -83,9 +83,9 @@ avoid_full_shm(void)
     folder = folder != NULL && folder[0] == '/' ? folder : "/tmp";
     if (rank != NULL && strcmp(rank, "0") == 0) {
         eng_log(ENG_LOG_WARN, ENG_SHM_FOLDER " has %.0f MB free, %ld ranks need %.0f: %s is used instead; runs that were killed leave "
-            ENG_SHM_FOLDER "/vader_segment.*, which may be removed when none is running", free_bytes / 1e6, ranks, needed / 1e6, folder);
+            ENG_SHM_FOLDER "/vader_segment.* or sm_segment.*, which may be removed when none is running", free_bytes / 1e6, ranks, needed / 1e6, folder);
     }
-    return setenv(variable, folder, 0);
+    return setenv(variable, folder, 0) != 0 ? -1 : setenv(from_5_on, folder, 0);
 }
 
 /* One process of each node, as far as the launcher tells which. */
