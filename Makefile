@@ -217,7 +217,7 @@ build = +@$(MAKE) --no-print-directory $(if $(V),,-s) $(if $(findstring -j,$(MAK
 export CONFIG REAL BUILD MPIEXEC PYTHON
 RUN = . jobs/env.sh && OUT='$(OUT)' MPICC='$(MPICC)' tests/run_tests.sh
 
-.PHONY: help all packages demo test test-unit test-mpi test-fault test-kill fuzz fuzz-programs test-stat test-slow test-cluster test-everything check-all \
+.PHONY: help all packages demo test test-unit test-mpi test-fault test-kill fuzz fuzz-programs test-stat test-slow test-cluster test-roots test-everything check-all \
 	bench bench-model rng-stream step-error simulate-scale lint install clean FORCE
 FORCE:
 
@@ -283,6 +283,10 @@ test-cluster:  ## job scripts on a Slurm of two nodes, started here for it (root
 	@jobs/setup --install cluster || true
 	$(build) $(BIN)
 	@OUT='$(OUT)' MPICC='$(MPICC)' tests/cluster/run.sh
+
+test-roots:  ## SUITES="bookworm trixie": demo and tests in throw-away roots of Debian 12 and 13 (root, network, most of an hour); tests/roots/run.sh
+	@jobs/setup --install roots || true
+	@tests/roots/run.sh $(SUITES)
 
 test-everything:
 	@jobs/setup --install test

@@ -319,10 +319,51 @@ engraft_merge() { # RESULT SHARDS
     engraft_merge_files "$@"
 }
 
+# A merge that waits for its shards afterany runs also when tasks were cancelled or failed.
+engraft_quote() { printf "'%s'" "$(printf '%s' "$1" | sed "s/'/'\\\\''/g")"; } # as a shell reads it back
+
+engraft_miss() { # NUMBER SHARD
+    engraft_missing=$engraft_missing${engraft_missing:+ }$1
+    engraft_misses=$((engraft_misses + 1))
+    if engraft_busy "$2"; then
+        set -- "$1" "$2" "a run is at it"
+    else
+        set -- "$1" "$2" "$(engraft_saved "$2" | sed 's/  */ /g')"
+    fi
+    [ "$engraft_misses" -gt 20 ] || engraft_say "shard $1 is not complete: ${3:-nothing saved}: $2"
+}
+
+# As --array takes them: 1-3,7
+engraft_ranges() { # NUMBER...
+    printf '%s\n' "$@" | awk '
+        function put() { printf "%s%s", sep, from == to ? from : from "-" to; sep = "," }
+        NR > 1 && $1 == to + 1 { to = $1; next }
+        NR > 1 { put() }
+        { from = to = $1 }
+        END { put() }'
+}
+
+engraft_tell_missing() { # SHARDS
+    # shellcheck disable=SC2086 # one argument a number
+    engraft_missing=$(engraft_ranges $engraft_missing)
+    engraft_say "$engraft_misses of $1 shards are not complete: $engraft_missing; nothing is merged, what is there is kept"
+    if [ -n "${ENGRAFT_ARRAY_SCRIPT:-}" ]; then
+        set -- "${ENGRAFT_SBATCH:-sbatch}" "$(engraft_quote "$ENGRAFT_ARRAY_SCRIPT")" "$(engraft_quote "$ENGRAFT_MERGE_SCRIPT")"
+    else # the study and its job's size are not known here
+        set -- "env ENGRAFT_SHARDS=$1 sbatch" "$(engraft_quote "$ENGRAFT_HOME/jobs/array.sbatch") STUDY $(engraft_quote "$engraft_result")" \
+            "$(engraft_quote "$ENGRAFT_HOME/jobs/merge.sbatch") $(engraft_quote "$engraft_result") $1"
+    fi
+    engraft_say "to go on: job=\$($1 --parsable --array=$engraft_missing $2) && $1 --dependency=afterany:\"\${job%%;*}\" $3"
+    exit 75
+}
+
 engraft_merge_files() { # SHARD...
+    engraft_number=0 engraft_missing='' engraft_misses=0
     for engraft_shard in "$@"; do
-        engraft_stands "$engraft_shard" || engraft_fail 75 "$engraft_shard is not complete; submit the array again to go on"
+        engraft_number=$((engraft_number + 1))
+        engraft_stands "$engraft_shard" || engraft_miss "$engraft_number" "$engraft_shard"
     done
+    [ -z "$engraft_missing" ] || engraft_tell_missing $#
     set -f
     # shellcheck disable=SC2086
     engraft_start ${ENGRAFT_LAUNCH} "$ENGRAFT" merge "$@" -o "$engraft_result"

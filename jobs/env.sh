@@ -16,6 +16,8 @@ if [ -z "${SLURM_JOB_ID:-}${PBS_JOBID:-}" ]; then
     export OMPI_MCA_rmaps_base_oversubscribe="${OMPI_MCA_rmaps_base_oversubscribe:-1}"
     export OMPI_MCA_mpi_yield_when_idle="${OMPI_MCA_mpi_yield_when_idle:-1}"
     export OMPI_MCA_hwloc_base_binding_policy="${OMPI_MCA_hwloc_base_binding_policy:-none}"
+    # Ranks of one machine need no routes; many containers do not tell them, of which Open MPI 5 complains in each rank.
+    export OMPI_MCA_reachable="${OMPI_MCA_reachable:-weighted}"
 fi
 
 # engraft stops by itself before SLURM_JOB_END_TIME, which Slurm tells its jobs from 23.02 on; of an older one it can be
@@ -35,4 +37,9 @@ fi
 # Under a system call filter (most containers) ranks may not read each other's memory; Open MPI would try and complain.
 if grep -qs '^Seccomp:[[:space:]]*2' /proc/self/status; then
     export OMPI_MCA_btl_vader_single_copy_mechanism="${OMPI_MCA_btl_vader_single_copy_mechanism:-none}"
+fi
+
+# Nor has every container a /sys, which mpirun and ranks would each say in a line of hwloc's.
+if [ ! -d /sys/devices/system/cpu ]; then
+    export HWLOC_HIDE_ERRORS="${HWLOC_HIDE_ERRORS:-2}"
 fi

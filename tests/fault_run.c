@@ -296,7 +296,7 @@ main(int argc, char **argv)
         ENG_TEST(test_run_that_goes_on), ENG_TEST(test_runs_in_a_row), ENG_TEST(test_merge) };
     int status = 1;
 
-    setenv("OMPI_MCA_sharedfp", "^sm", 0);
+    setenv("OMPI_MCA_sharedfp", "^sm,lockedfile", 0);
     MPI_Init(&argc, &argv);
     eng_log_set(1, ENG_LOG_ERROR); /* what a run tells a person does not belong among the tests' lines */
     if (prepare()) {

@@ -7,7 +7,7 @@
  */
 #include "base/error.h"
 #include "cli/cli.h"
-#include "store/h5.h"
+#include "store/walk.h"
 
 #include "fuzzlib.h"
 #include "testlib.h"
@@ -18,14 +18,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { MOST_NAMES = 400, MOST_STEPS = 12, MOST_PATCHES = 8 };
+enum { MOST_STEPS = 12, MOST_PATCHES = 8 };
 
 /* What does not change between inputs. */
 static struct {
     char *bytes; /* the right result */
     size_t size;
-    char *names[MOST_NAMES]; /* datasets */
-    int count;
+    eng_walk_t datasets;
     const char *base, *path, *folder;
 } fixed;
 
@@ -40,18 +39,6 @@ typedef struct {
 } raw_t;
 
 /* --- the right result ------------------------------------------------------------------------------------------ */
-
-static herr_t
-keep_name(hid_t object, const char *name, const H5O_info_t *info, void *context)
-{
-    (void)object, (void)context;
-    if (info->type == H5O_TYPE_DATASET && fixed.count < MOST_NAMES) {
-        fixed.names[fixed.count] = malloc(strlen(name) + 2);
-        ENG_FUZZ_HOLDS(fixed.names[fixed.count] != NULL, "memory for names");
-        sprintf(fixed.names[fixed.count++], "/%s", name);
-    }
-    return 0;
-}
 
 static hid_t
 open_image(void)
@@ -83,8 +70,7 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
     fixed.bytes = eng_test_read_file(fixed.base, &fixed.size);
     ENG_FUZZ_HOLDS(fixed.bytes != NULL, "the right result can be read");
     file = open_image();
-    ENG_FUZZ_HOLDS(H5Ovisit2(file, H5_INDEX_NAME, H5_ITER_INC, keep_name, NULL, H5O_INFO_BASIC) >= 0 && fixed.count > 50,
-        "the right result has datasets");
+    ENG_FUZZ_HOLDS(eng_walk_create(&fixed.datasets, file, false, true) == 0 && fixed.datasets.count > 50, "the right result has datasets");
     H5Fclose(file);
     return 0;
 }
@@ -96,7 +82,7 @@ some_name(eng_fuzz_input_t *input)
 {
     const unsigned high = eng_fuzz_byte(input), low = eng_fuzz_byte(input);
 
-    return fixed.names[(high << 8 | low) % (unsigned)fixed.count];
+    return fixed.datasets.paths[(high << 8 | low) % (unsigned)fixed.datasets.count];
 }
 
 /* One value of a dataset of numbers, or one byte of a text; a long text is sealed again. */
@@ -408,11 +394,11 @@ run_command(const eng_command_t *command, int argc, const char *const *words)
 static void
 read_names(const eng_result_t *result)
 {
-    for (int j = 0; j < fixed.count; j++) {
+    for (int j = 0; j < fixed.datasets.count; j++) {
         uint64_t size[ENG_RESULT_MAX_DIMS], n = 1;
         double *values;
         int dims = 0;
-        if (eng_result_shape(result, fixed.names[j], &dims, size) != 0) {
+        if (eng_result_shape(result, fixed.datasets.paths[j], &dims, size) != 0) {
             continue;
         }
         for (int d = 0; d < dims; d++) {
@@ -420,7 +406,7 @@ read_names(const eng_result_t *result)
         }
         values = n < 1000000 ? malloc((n + 1) * sizeof(*values)) : NULL;
         if (values != NULL) {
-            eng_fuzz_check_refusal(eng_result_read(result, fixed.names[j], values, n));
+            eng_fuzz_check_refusal(eng_result_read(result, fixed.datasets.paths[j], values, n));
         }
         free(values);
     }

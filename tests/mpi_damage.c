@@ -293,7 +293,7 @@ main(int argc, char **argv)
         ENG_TEST(test_a_short_file_is_refused), ENG_TEST(test_a_long_study_text_is_protected) };
     int status;
 
-    setenv("OMPI_MCA_sharedfp", "^sm", 0);
+    setenv("OMPI_MCA_sharedfp", "^sm,lockedfile", 0);
     MPI_Init(&argc, &argv);
     status = ENG_TEST_MAIN(argc, argv, "damage", tests);
     MPI_Finalize();

@@ -301,7 +301,7 @@ main(int argc, char **argv)
         ENG_TEST(test_csv_holds_the_values), ENG_TEST(test_sizes_are_foretold) };
     int status = 0;
 
-    setenv("OMPI_MCA_sharedfp", "^sm", 0);
+    setenv("OMPI_MCA_sharedfp", "^sm,lockedfile", 0);
     MPI_Init(&argc, &argv);
     MPI_Comm_rank(MPI_COMM_WORLD, &world_rank);
     MPI_Comm_size(MPI_COMM_WORLD, &world_size);

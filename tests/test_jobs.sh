@@ -181,6 +181,11 @@ plan "0 0 -1"
 echo "stands=75" >now; printf 'saved=1\nbusy=0\n' >>now
 ok "a shard that is not complete" gives 75 sh "$SOURCE/jobs/merge.sbatch" r.h5 2
 ok "is not merged" test ! -e calls
+ok "and named, with what it has" grep -qxF "engraft job: shard 2 is not complete: saved 1 of 100 courses: r.h5.2of2.h5" said
+ok "with the command that goes on" grep -qxF "engraft job: to go on: job=\$(env ENGRAFT_SHARDS=2 sbatch --parsable --array=1-2 '$SOURCE/jobs/array.sbatch' STUDY 'r.h5') && env ENGRAFT_SHARDS=2 sbatch --dependency=afterany:\"\${job%%;*}\" '$SOURCE/jobs/merge.sbatch' 'r.h5' 2" said
+ok "or that nothing was saved" gives 75 eval "printf 'saved=-1\nbusy=0\nstands=66\n' >now; sh '$SOURCE/jobs/merge.sbatch' r.h5 30"
+ok "of all" grep -q "30 of 30 shards are not complete: 1-30; nothing is merged" said
+ok "the first ones in lines of their own" test "$(grep -c 'shard [0-9]* is not complete: nothing saved' said)" -eq 20
 plan "0 0 -1"
 printf 'stands=0\nsaved=1\nbusy=0\n' >now
 ok "complete shards" gives 0 sh "$SOURCE/jobs/merge.sbatch" r.h5 3

@@ -183,7 +183,7 @@ test_launcher(void)
     setenv("PMIX_RANK", "3", 1);
     CU_ASSERT_EQUAL(eng_launch_check(&speak), 0);
     CU_ASSERT_EQUAL(eng_launch_prepare(), 0);
-    CU_ASSERT_STRING_EQUAL(getenv("OMPI_MCA_sharedfp"), "^sm");
+    CU_ASSERT_STRING_EQUAL(getenv("OMPI_MCA_sharedfp"), "^sm,lockedfile");
     setenv("OMPI_MCA_sharedfp", "individual", 1);
     CU_ASSERT_EQUAL(eng_launch_prepare(), 0);
     CU_ASSERT_STRING_EQUAL(getenv("OMPI_MCA_sharedfp"), "individual");

@@ -94,11 +94,24 @@ ok "sbatch refuses" says "Slurm did not take it" 69 env SBATCH_STATUS=1 "$submit
 ok "sbatch says something else" says "job's number" 69 env SBATCH_SAYS='$(touch HACKED) 1' "$submit" --yes s.yaml -- --x
 ok "a federation's job number" says "submitted: job 12;*" 0 env SBATCH_SAYS='12;east' "$submit" --yes s.yaml
 rm -f "$NOTES"
-ok "an array" env CAN_MERGE=1 "$submit" --yes s.yaml --shards 4 --partition mixed --account lab --module openmpi/4.1 --launch srun
+ok "an array" says "^submitted: job 4711, merge 4711; how far shard 1 is: .* status '.*/s.h5.1of4.h5'" 0 env CAN_MERGE=1 "$submit" --yes s.yaml --shards 4 --partition mixed --account lab --module openmpi/4.1 --launch srun
 ok "of four" grep -qx "#SBATCH --array=1-4" s.sbatch
 ok "each a quarter" asks_for s.sbatch 1 3 1:25:00 1700M
-ok "the merge waits for it" grep -qx -- "--dependency=afterok:4711" "$NOTES"
+ok "the merge waits for its end, whatever that is" grep -qx -- "--dependency=afterany:4711" "$NOTES"
+ok "which is said" grep -q "If shards are missing then (a task was cancelled, or failed).*: s-merge-4711.log" said
 ok "options" test "$(grep -cE '^(#SBATCH --(partition=mixed|account=lab)|module load openmpi/4.1 .. exit 69|export ENGRAFT_LAUNCH=srun .*)$' s.sbatch)" -eq 4
+# A merge that lacks shards says which, and its command submits those, with what was added for sbatch, and a merge.
+missing() { # missing: the merge script as Slurm runs it, here without any shard
+    rm -f "$NOTES"
+    env CAN_MERGE=1 "$submit" --yes "it's.yaml" --shards 12 -- "--comment=it's \$(touch HACKED)" >said 2>&1 || { cat said; return 1; }
+    rm -f "$NOTES"
+    says "12 of 12 shards are not complete: 1-12;" 75 sh ./it_s.merge.sbatch || return 1
+    eval "$(sed -n 's/^engraft job: to go on: //p' said)" >/dev/null && grep -qxF -- "--comment=it's \$(touch HACKED)" "$NOTES" &&
+        grep -qxF -- "$PWD/it_s.sbatch" "$NOTES" && grep -qx -- --array=1-12 "$NOTES" && grep -qx -- --dependency=afterany:4711 "$NOTES" &&
+        grep -qxF -- "$PWD/it_s.merge.sbatch" "$NOTES" || { cat said "$NOTES"; return 1; }
+}
+cp s.yaml "it's.yaml"
+ok "missing shards" missing
 ok "no merge, no array" says "cannot merge" 64 "$submit" --yes s.yaml --shards 4
 
 # --- what is refused -------------------------------------------------------------------------------------------------

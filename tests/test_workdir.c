@@ -109,8 +109,8 @@ static void
 test_dead_segments_go(void)
 {
     const char *folder = eng_test_directory();
-    char host[200] = "", names[5][300], *paths[5];
-    int fds[5];
+    char host[200] = "", names[6][300], *paths[6];
+    int fds[6];
     void *map;
 
     gethostname(host, sizeof(host) - 1);
@@ -120,7 +120,8 @@ test_dead_segments_go(void)
     snprintf(names[2], sizeof(names[2]), "vader_segment.%s.0.1.12", host);     /* mapped; another one's name is its beginning */
     snprintf(names[3], sizeof(names[3]), "vader_segment.x%s.0.1.0", host);     /* another host's */
     snprintf(names[4], sizeof(names[4]), "sem.%s", host);
-    for (int j = 0; j < 5; j++) {
+    snprintf(names[5], sizeof(names[5]), "sm_segment.%s.0.1.0", host); /* of Open MPI 5 */
+    for (int j = 0; j < 6; j++) {
         paths[j] = (char *)(uintptr_t)eng_test_path(folder, names[j]);
         fds[j] = open(paths[j], O_RDWR | O_CREAT, 0600);
         CU_ASSERT_FATAL(fds[j] >= 0 && ftruncate(fds[j], 4096) == 0);
@@ -131,8 +132,9 @@ test_dead_segments_go(void)
     close(fds[2]);
     close(fds[3]);
     close(fds[4]);
-    CU_ASSERT_EQUAL(eng_shm_sweep(folder), 1);
-    CU_ASSERT(access(paths[0], F_OK) != 0 && access(paths[1], F_OK) == 0 && access(paths[2], F_OK) == 0);
+    close(fds[5]);
+    CU_ASSERT_EQUAL(eng_shm_sweep(folder), 2);
+    CU_ASSERT(access(paths[0], F_OK) != 0 && access(paths[5], F_OK) != 0 && access(paths[1], F_OK) == 0 && access(paths[2], F_OK) == 0);
     CU_ASSERT(access(paths[3], F_OK) == 0 && access(paths[4], F_OK) == 0);
     close(fds[1]);
     munmap(map, 4096);

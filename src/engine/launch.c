@@ -68,12 +68,12 @@ eng_launch_verify(int size)
 static int
 avoid_full_shm(void)
 {
-    static const char variable[] = "OMPI_MCA_btl_vader_backing_directory";
+    static const char variable[] = "OMPI_MCA_btl_vader_backing_directory", from_5_on[] = "OMPI_MCA_btl_sm_backing_directory";
     const char *count = getenv("OMPI_COMM_WORLD_LOCAL_SIZE"), *rank = getenv("OMPI_COMM_WORLD_LOCAL_RANK"), *folder = getenv("TMPDIR");
     const long ranks = count != NULL ? strtol(count, NULL, 10) : 1;
     struct statvfs shm;
 
-    if (ranks < 2 || getenv(variable) != NULL || statvfs(ENG_SHM_FOLDER, &shm) != 0) {
+    if (ranks < 2 || getenv(variable) != NULL || getenv(from_5_on) != NULL || statvfs(ENG_SHM_FOLDER, &shm) != 0) {
         return 0;
     }
     const double free_bytes = (double)shm.f_bavail * (double)shm.f_frsize, needed = (double)ranks * SHM_BYTES;
@@ -83,9 +83,9 @@ avoid_full_shm(void)
     folder = folder != NULL && folder[0] == '/' ? folder : "/tmp";
     if (rank != NULL && strcmp(rank, "0") == 0) {
         eng_log(ENG_LOG_WARN, ENG_SHM_FOLDER " has %.0f MB free, %ld ranks need %.0f: %s is used instead; runs that were killed leave "
-            ENG_SHM_FOLDER "/vader_segment.*, which may be removed when none is running", free_bytes / 1e6, ranks, needed / 1e6, folder);
+            ENG_SHM_FOLDER "/vader_segment.* or sm_segment.*, which may be removed when none is running", free_bytes / 1e6, ranks, needed / 1e6, folder);
     }
-    return setenv(variable, folder, 0);
+    return setenv(variable, folder, 0) != 0 ? -1 : setenv(from_5_on, folder, 0);
 }
 
 /* One process of each node, as far as the launcher tells which. */
@@ -114,15 +114,23 @@ avoid_locks_of_launcher(void)
     return setenv("PMIX_MCA_gds", "hash", 0);
 }
 
+/* Where a container has no /sys, hwloc says so in a line of each process, though it does no harm. */
+static int
+hide_missing_topology(void)
+{
+    return access("/sys/devices/system/cpu", F_OK) == 0 ? 0 : setenv("HWLOC_HIDE_ERRORS", "2", 0);
+}
+
 int
 eng_launch_prepare(void)
 {
     if (is_first_here()) {
         (void)eng_shm_sweep(ENG_SHM_FOLDER);
     }
-    /* A run that died while opening a file leaves a locked semaphore, on which every later open of a file of that name
-     * would hang.  engraft needs no shared file pointers, whose module makes it. */
-    if (setenv("OMPI_MCA_sharedfp", "^sm", 0) != 0 || avoid_full_shm() != 0 || avoid_locks_of_launcher() != 0) {
+    /* engraft needs no shared file pointers, and MPI-IO no file without a module for them.  A run that dies while `sm` opens a file leaves a
+     * locked semaphore, on which every later open of a file of that name would hang; `lockedfile` crashes where a path has over 239 bytes. */
+    if (setenv("OMPI_MCA_sharedfp", "^sm,lockedfile", 0) != 0 || avoid_full_shm() != 0 || avoid_locks_of_launcher() != 0 ||
+        hide_missing_topology() != 0) {
         return ENG_FAIL(ENG_ERR_INTERNAL, "cannot set the environment: %s", strerror(errno));
     }
     return 0;

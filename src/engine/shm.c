@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define PREFIX "vader_segment."
+static const char *const prefixes[] = { "vader_segment.", "sm_segment." }; /* of Open MPI up to 4, and from 5 on */
 #define MOST 4096 /* segments looked at in one go; the next run goes on */
 
 typedef struct {
@@ -26,17 +26,29 @@ typedef struct {
     int num;
 } sweep_t;
 
+/* Bytes of the prefix that a name begins with; 0: none. */
+static size_t
+prefix_of(const char *name)
+{
+    for (size_t j = 0; j < sizeof(prefixes) / sizeof(*prefixes); j++) {
+        if (strncmp(name, prefixes[j], strlen(prefixes[j])) == 0) {
+            return strlen(prefixes[j]);
+        }
+    }
+    return 0;
+}
+
 /* PREFIX HOST . or, where Open MPI kept the whole name, PREFIX HOST.DOMAIN . */
 static bool
 is_of_this_host(const char *name)
 {
     char host[256] = "";
-    const size_t n = strlen(PREFIX);
+    const size_t n = prefix_of(name);
 
     gethostname(host, sizeof(host) - 1);
     host[strcspn(host, ".")] = '\0';
     const size_t length = strlen(host);
-    return strncmp(name, PREFIX, n) == 0 && length > 0 && strncmp(name + n, host, length) == 0 && name[n + length] == '.';
+    return n > 0 && length > 0 && strncmp(name + n, host, length) == 0 && name[n + length] == '.';
 }
 
 static void
@@ -71,9 +83,9 @@ find_segments(sweep_t *sweep)
 static void
 note_use(sweep_t *sweep, const char *text)
 {
-    const char *at = strstr(text, "/" PREFIX);
+    const char *at = strrchr(text, '/');
 
-    for (int j = 0; at != NULL && j < sweep->num; j++) {
+    for (int j = 0; at != NULL && prefix_of(at + 1) > 0 && j < sweep->num; j++) {
         const char *name = strrchr(sweep->segments[j].path, '/');
         const size_t length = strlen(name);
         if (strncmp(at, name, length) == 0 && (at[length] == '\0' || at[length] == '\n' || at[length] == ' ')) {

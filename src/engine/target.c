@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "engine/path_length.h"
 #include "engine/workdir.h"
 #include "store/store.h"
 #include <errno.h>
@@ -41,7 +42,9 @@ eng_target_check(const char *path, const char *identity, const char *extent, uin
 
     *complete = 0;
     if (access(path, F_OK) != 0) {
-        return errno == ENOENT ? 0 : ENG_FAIL(ENG_ERR_WRITE, "cannot look at %s: %s", path, strerror(errno));
+        const int why = errno; /* that of a name which is too long by itself says less */
+        ret = why == ENOENT || why == ENAMETOOLONG ? eng_path_length_check(path) : 0;
+        return ret != 0 || why == ENOENT ? ret : ENG_FAIL(ENG_ERR_WRITE, "cannot look at %s: %s", path, strerror(why));
     }
     ret = eng_result_open(&result, path);
     if (ret == ENG_ERR_NO_MEMORY) {

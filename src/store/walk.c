@@ -6,13 +6,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* HDF5 1.12 gave both a new version; the old one may be missing from its successors. */
+#if H5_VERSION_GE(1, 12, 0)
+typedef H5O_info2_t info_t;
+#define VISIT H5Ovisit3
+#else
+typedef H5O_info_t info_t;
+#define VISIT H5Ovisit2
+#endif
+
 typedef struct {
     eng_walk_t *walk;
     bool groups, provenance;
 } visit_t;
 
 static herr_t
-keep_path(hid_t object, const char *name, const H5O_info_t *info, void *context)
+keep_path(hid_t object, const char *name, const info_t *info, void *context)
 {
     visit_t *visit = context;
     eng_walk_t *walk = visit->walk;
@@ -50,7 +59,7 @@ eng_walk_create(eng_walk_t *walk, hid_t file, bool groups, bool provenance)
     visit_t visit = { walk, groups, provenance };
 
     *walk = (eng_walk_t){ 0 };
-    if (H5Ovisit2(file, H5_INDEX_NAME, H5_ITER_NATIVE, keep_path, &visit, H5O_INFO_BASIC) < 0) {
+    if (VISIT(file, H5_INDEX_NAME, H5_ITER_NATIVE, keep_path, &visit, H5O_INFO_BASIC) < 0) {
         eng_walk_free(walk);
         return eng_h5_fail(ENG_ERR_FORMAT, "/", "the file's contents cannot be listed");
     }

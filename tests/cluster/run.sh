@@ -29,7 +29,7 @@ unshare --uts --mount true 2>/dev/null || skip "no right to give a node its own 
 CLUSTER=$(mktemp -d "${TMPDIR:-/tmp}/engraft-slurm.XXXXXX") || exit 70
 export CLUSTER SLURM_CONF=$CLUSTER/slurm.conf
 # What died under kill -9 leaves its shared memory; what was there before is not ours.
-shared() { find /dev/shm -maxdepth 1 \( -name 'vader_segment.n[12].*' -o -name 'sem.OMPIO_*' \) 2>/dev/null | sort; }
+shared() { find /dev/shm -maxdepth 1 \( -name 'vader_segment.n[12].*' -o -name 'sm_segment.n[12].*' -o -name 'sem.OMPIO_*' \) 2>/dev/null | sort; }
 shared >"$CLUSTER.shm"
 cleanup() {
     tests/cluster/slurm.sh stop "$CLUSTER"
