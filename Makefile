@@ -121,10 +121,12 @@ CLI_SRC  := $(wildcard src/cli/*.c)
 LIB_SRC  := $(filter-out $(CLI_SRC),$(wildcard src/*/*.c))
 PROBE    := $(OUT)/probe
 ifdef SERIAL
-LIB_SRC    := $(filter-out src/base/yaml.c,$(wildcard src/base/*.c src/model/*.c src/stats/*.c))
-PROBE      :=
-LIBS_OURS  :=
-CUNIT_LIBS :=
+LIB_SRC      := $(filter-out src/base/yaml.c,$(wildcard src/base/*.c src/model/*.c src/stats/*.c))
+PROBE        :=
+LIBS_OURS    :=
+HDF5_CFLAGS  :=
+CUNIT_CFLAGS := -Itests/without_cunit
+CUNIT_LIBS   :=
 endif
 # Lanes of several points need the loops of courses alone; diseases read rows only and serve both.
 LANE_SRC_mixed := $(filter-out %/patient.c %/network.c $(wildcard src/model/lanes/disease_*.c),$(filter src/model/%,$(LANE_SRC)))
@@ -141,7 +143,7 @@ FAULT_BIN := $(call programs,fault)
 STAT_BIN  := $(call programs,stat)
 SLOW_BIN  := $(call programs,slow)
 BENCH_BIN := $(call programs,bench)
-TOOL_BIN  := $(OUT)/tests/rng_stream $(call programs,simulate)
+TOOL_BIN  := $(OUT)/tests/rng_stream $(OUT)/tests/model_bits $(call programs,simulate)
 FUZZ_BIN  := $(call programs,fuzz)
 TEST_BIN  := $(UNIT_BIN) $(MPI_BIN) $(FAULT_BIN) $(STAT_BIN) $(SLOW_BIN)
 TESTLIB   := $(OUT)/tests/testlib.o
