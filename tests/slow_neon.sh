@@ -28,7 +28,7 @@ finish() {
     exit
 }
 ok "this machine's program" make_here "$OUT/tests/model_bits" || finish
-ok "programs for AArch64" make_there model_bits test_clones test_lanes || finish
+ok "programs for AArch64" make_there model_bits test_clones test_lanes test_mixed test_rng || finish
 
 # --- bits -----------------------------------------------------------------------------------------------------------------------
 
@@ -56,10 +56,10 @@ tail -n 1 here.bits | sed 's/^bits/FOUND AArch64:/'
 bits other neon "$emulator" "$made/tests/model_bits" 40
 ok "other courses have other bits" status_is 1 cmp -s here.bits other.bits
 
-# --- the language of the lanes: multiply-add on ties, random words, small clones, against their oracles ------------------------------
+# --- multiply-add on ties, random words, small clones, tiles of several points: against their oracles ----------------------------------
 
-for program in test_clones test_lanes; do
-    ok "$program on AArch64" "$emulator" "$made/tests/$program"
+for program in test_clones test_lanes test_mixed test_rng; do
+    ok "$program on AArch64" env ENG_TEST_DATA="$SOURCE/tests/data" "$emulator" "$made/tests/$program"
 done
 
 # --- vectors ---------------------------------------------------------------------------------------------------------------------
