@@ -1,6 +1,6 @@
 /**
  * Every bit of the outcomes of short courses as text, for a comparison between machines: the yardstick's protocols in tiles of one point and
- * of several, `when` rules with drugs and with actions that have dates, every regimen, antibody and drug that there is,
+ * of several, `when` rules with drugs and with actions that have dates, every regimen, antibody, drug and disease that there is,
  * screened patients, a reaction network, and the loops over values.  Lines that begin with `bits` must depend neither on the width, which
  * ENGRAFT_SIMD asks for, nor on the processor.
  *
@@ -40,13 +40,13 @@ say_course(const char *what, int slot, const eng_results_t *r, int l)
     printf("bits %s %d", what, slot);
     say(r->cause[l]);
     say(r->failure[l]);
-    for (int e = 0; e < ENG_NUM_EVENTS; e++) {
+    for (int e = 0; e < eng_event_count(fix.spec.disease); e++) {
         say(r->tick[e][l]);
     }
-    for (int n = 0; n < ENG_NUM_NUMBERS; n++) {
+    for (int n = 0; n < eng_number_count(fix.spec.disease); n++) {
         say(r->number[n][l]);
     }
-    for (int m = 0; m < fix.spec.num_reads * ENG_NUM_MARKERS; m++) {
+    for (int m = 0; m < fix.spec.num_reads * eng_marker_count(fix.spec.disease); m++) {
         say(r->read[(size_t)m * ENG_LANES + (size_t)l]);
     }
     putchar('\n');
@@ -57,7 +57,7 @@ static void
 run_points(const char *what, int points, int each)
 {
     const int tiles = (points * each + ENG_LANES - 1) / ENG_LANES;
-    const size_t reads = (size_t)(fix.spec.num_reads + 1) * ENG_NUM_MARKERS * ENG_LANES;
+    const size_t reads = (size_t)(fix.spec.num_reads + 1) * (size_t)eng_marker_count(fix.spec.disease) * ENG_LANES;
     static eng_results_t results[ENG_SLAB];
     eng_params_t params[ENG_SLAB];
     char name[2 * ENG_MAX_NAME];
@@ -186,6 +186,27 @@ run_registry(void)
     }
 }
 
+/* A transplant under each other disease that there is, health among them. */
+static void
+run_diseases(double length)
+{
+    for (int d = 0; d < eng_disease_count(); d++) {
+        const eng_disease_t *disease = eng_disease_at(d);
+        char what[ENG_MAX_NAME];
+
+        begin(length);
+        fix.spec.disease = disease;
+        for (int j = 0; j < eng_covariate_count(disease); j++) {
+            fix.laws[j] = eng_covariate_at(disease, j).law;
+        }
+        eng_params_nominal(disease, &fix.params);
+        (void)fix_transplant(&fix, "beam", "beam", 0);
+        (void)fix_untreated(&fix);
+        snprintf(what, sizeof(what), "disease %s", disease->module.name);
+        run_points(what, 3, 24);
+    }
+}
+
 /* --- loops of other kinds -------------------------------------------------------------------------------------------------- */
 
 static void
@@ -254,6 +275,7 @@ run_all(void)
     fix.spec.entry = (eng_entry_t){ ENG_EVENT_RELAPSE, 2, 365.25 };
     run_points("screened", 1, 16);
     run_registry();
+    run_diseases(days);
     run_network();
     run_values(eng_loops_find(kernel->width), false);
     run_values(eng_loops_find(kernel->width), true);
