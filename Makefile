@@ -5,6 +5,9 @@
 #   REAL=float|double           precision of the step loop's pools
 #   CC=gcc|clang                compiler behind mpicc (default: mpicc's own); keep two apart with BUILD=build/clang
 #   WERROR=1                    warnings are errors (not in tests)
+#   WIDTHS=avx2                 that vector width and plain alone (default: all of the compiler's machine): builds faster
+#   SERIAL=1                    base, model and stats alone, without MPI, HDF5 and libyaml: for another machine's compiler
+#                               (MPICC=aarch64-linux-gnu-gcc; tests/slow_neon.sh)
 #   CFLAGS CPPFLAGS LDFLAGS LDLIBS are the user's: they come last and are never changed here
 #   HDF5_CFLAGS HDF5_LIBS       an HDF5 with MPI that neither pkg-config nor h5pcc finds
 #   MPIEXEC                     how tests and demo start ranks; PREFIX, DESTDIR: make install
@@ -57,25 +60,31 @@ NO_SIMD := -Wno-unknown-pragmas
 
 # The step loop is compiled once for each vector width and the widest is picked at run time; all the rest is for any
 # x86-64.  The plain build is the reference of the bit tests, so that no loop of it may become a vector loop.
-LANES_avx512 := -DENG_WIDTH=avx512 -mavx512f -mavx512dq -mavx512bw -mavx512vl -mavx2 -mfma -mprefer-vector-width=512 -fopenmp-simd
-LANES_avx2   := -DENG_WIDTH=avx2 -mavx2 -mfma -fopenmp-simd
+LANES_avx512 := -DENG_WIDTH=avx512 -DENG_VECTOR -mavx512f -mavx512dq -mavx512bw -mavx512vl -mavx2 -mfma -mprefer-vector-width=512 -fopenmp-simd
+LANES_avx2   := -DENG_WIDTH=avx2 -DENG_VECTOR -mavx2 -mfma -fopenmp-simd
+LANES_neon   := -DENG_WIDTH=neon -DENG_VECTOR -fopenmp-simd
 # The plain build of a module or a disease also has its tables, which do not depend on the width.
 LANES_plain  := -DENG_WIDTH=plain -DENG_TABLES -fno-tree-vectorize -fno-tree-slp-vectorize $(NO_SIMD)
+# The compiler says for which machine; before there is one (make demo installs it) this machine does.
+MACHINE := $(firstword $(subst -, ,$(shell $(if $(OMPI_CC),OMPI_CC='$(OMPI_CC)') $(MPICC) -dumpmachine 2>/dev/null || uname -m)))
+WIDTHS_x86_64  := avx512 avx2
+WIDTHS_aarch64 := neon
+KNOWN := $(WIDTHS_$(patsubst amd64,x86_64,$(patsubst arm64,aarch64,$(MACHINE))))
+WIDTHS := $(KNOWN)
 ifeq ($(CONFIG),fuzz)
 # No file is read in the step loop: one width, without sanitizers, is enough and compiles in a third of the time.
-WIDTHS := plain
-CPPFLAGS_OURS += -DENG_ONLY_PLAIN
+WIDTHS :=
 LANES_plain += -O0 -fno-sanitize=all
-else ifneq ($(filter x86_64 amd64,$(shell uname -m)),)
-WIDTHS := avx512 avx2 plain
-else
-WIDTHS := plain
-CPPFLAGS_OURS += -DENG_ONLY_PLAIN
 endif
+ifneq ($(filter-out $(KNOWN) plain,$(WIDTHS)),)
+$(error WIDTHS=$(WIDTHS): $(MACHINE) has $(KNOWN) plain)
+endif
+VECTORS := $(filter-out plain,$(WIDTHS))
+CPPFLAGS_OURS += $(VECTORS:%=-DENG_HAS_%)
 
 # Each width twice: lanes of one point, and lanes of several (_mixed); patients are drawn by the former alone.
-LANES := $(WIDTHS) $(WIDTHS:=_mixed)
-$(foreach w,$(WIDTHS),$(eval LANES_$(w)_mixed := $(filter-out -DENG_TABLES,$(patsubst -DENG_WIDTH=$(w),-DENG_WIDTH=$(w)_mixed,$(LANES_$(w)))) -DENG_MIXED))
+LANES := $(VECTORS) plain $(VECTORS:=_mixed) plain_mixed
+$(foreach w,$(VECTORS) plain,$(eval LANES_$(w)_mixed := $(filter-out -DENG_TABLES,$(patsubst -DENG_WIDTH=$(w),-DENG_WIDTH=$(w)_mixed,$(LANES_$(w)))) -DENG_MIXED))
 
 # ---- libraries ------------------------------------------------------------------------------------------------
 # Looked for at first use, not while this file is read: `make demo` may have to install them first.
@@ -110,6 +119,15 @@ REVISION := $(or $(if $(wildcard .git),$(shell git describe --always --dirty 2>/
 LANE_SRC := $(wildcard src/*/lanes/*.c)
 CLI_SRC  := $(wildcard src/cli/*.c)
 LIB_SRC  := $(filter-out $(CLI_SRC),$(wildcard src/*/*.c))
+PROBE    := $(OUT)/probe
+ifdef SERIAL
+LIB_SRC      := $(filter-out src/base/yaml.c,$(wildcard src/base/*.c src/model/*.c src/stats/*.c))
+PROBE        :=
+LIBS_OURS    :=
+HDF5_CFLAGS  :=
+CUNIT_CFLAGS := -Itests/without_cunit
+CUNIT_LIBS   :=
+endif
 # Lanes of several points need the loops of courses alone; diseases read rows only and serve both.
 LANE_SRC_mixed := $(filter-out %/patient.c %/network.c $(wildcard src/model/lanes/disease_*.c),$(filter src/model/%,$(LANE_SRC)))
 lane_sources = $(if $(findstring _mixed,$(1)),$(LANE_SRC_mixed),$(LANE_SRC))
@@ -125,7 +143,7 @@ FAULT_BIN := $(call programs,fault)
 STAT_BIN  := $(call programs,stat)
 SLOW_BIN  := $(call programs,slow)
 BENCH_BIN := $(call programs,bench)
-TOOL_BIN  := $(OUT)/tests/rng_stream $(call programs,simulate)
+TOOL_BIN  := $(OUT)/tests/rng_stream $(OUT)/tests/model_bits $(call programs,simulate)
 FUZZ_BIN  := $(call programs,fuzz)
 TEST_BIN  := $(UNIT_BIN) $(MPI_BIN) $(FAULT_BIN) $(STAT_BIN) $(SLOW_BIN)
 TESTLIB   := $(OUT)/tests/testlib.o
@@ -169,15 +187,15 @@ define compile
 endef
 define lanes_rule
 $(OUT)/lanes-$(1)/%.o: CFLAGS_PART = $(LANES_$(1))
-$(OUT)/lanes-$(1)/%.o: src/model/lanes/%.c $(OUT)/flags | $(OUT)/probe
+$(OUT)/lanes-$(1)/%.o: src/model/lanes/%.c $(OUT)/flags | $(PROBE)
 	$$(compile)
-$(OUT)/lanes-$(1)/%.o: src/stats/lanes/%.c $(OUT)/flags | $(OUT)/probe
+$(OUT)/lanes-$(1)/%.o: src/stats/lanes/%.c $(OUT)/flags | $(PROBE)
 	$$(compile)
 endef
 $(foreach w,$(LANES),$(eval $(call lanes_rule,$(w))))
 
 $(OUT)/%.o: CFLAGS_PART = $(NO_SIMD)
-$(OUT)/%.o: src/%.c $(OUT)/flags | $(OUT)/probe
+$(OUT)/%.o: src/%.c $(OUT)/flags | $(PROBE)
 	$(compile)
 
 # A fresh archive in which equal names of different directories live side by side.
@@ -189,7 +207,7 @@ $(BIN): $(CLI_OBJ) $(LIB)
 # Tests may use libm as an oracle; engraft is linked without it.  Fault programs put themselves in front of malloc.
 $(OUT)/tests/%.o: CFLAGS_PART = $(NO_SIMD) -Wno-error
 $(OUT)/tests/%.o: CPPFLAGS_LAYER = -Itests $(call system,$(HDF5_CFLAGS) $(CUNIT_CFLAGS))
-$(OUT)/tests/%.o: tests/%.c $(OUT)/flags | $(OUT)/probe
+$(OUT)/tests/%.o: tests/%.c $(OUT)/flags | $(PROBE)
 	$(compile)
 $(FAULT_BIN): LDFLAGS_TEST := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free
 $(OUT)/tests/bench_commits: LDFLAGS_TEST := -Wl,--wrap=eng_journal_append,--wrap=eng_journal_sync
@@ -200,7 +218,7 @@ $(TEST_BIN) $(BENCH_BIN) $(TOOL_BIN): %: %.o $(TESTLIB) $(LIB)
 # libFuzzer brings main; that of the command is a function among others then.  __wrap_*: where a command's work would begin.
 FUZZLIB := $(OUT)/tests/fuzzlib.o $(OUT)/tests/cli_main.o
 $(OUT)/tests/cli_main.o: CFLAGS_PART = $(NO_SIMD) -Dmain=eng_cli_main -Wno-missing-prototypes
-$(OUT)/tests/cli_main.o: src/cli/main.c $(OUT)/flags | $(OUT)/probe
+$(OUT)/tests/cli_main.o: src/cli/main.c $(OUT)/flags | $(PROBE)
 	$(compile)
 $(OUT)/tests/fuzz_cli: LDFLAGS_TEST := $(addprefix -Wl$(comma)--wrap=,MPI_Init MPI_Finalize MPI_Comm_rank MPI_Comm_size \
 	eng_launch_prepare eng_run_create eng_merge eng_pilot_run eng_work_run_all)

@@ -9,10 +9,12 @@
 
 #include "base/math.h"
 #include "base/sample.h"
+#include "base/widths.h"
 #include "model/lanes/clone_law.h"
 #include "model/lanes/small_clones.h"
 
-void eng_small_clones_avx2(const eng_course_t *c, small_list_t *list);
+#define CLONE_DECLARE(width) void eng_small_clones_##width(const eng_course_t *c, small_list_t *list);
+ENG_VECTOR_LIST(CLONE_DECLARE)
 
 static eng_tile_t clone_tile;
 static eng_clones_t clone_block;

@@ -13,6 +13,7 @@ if [ "$CONFIG" != release ]; then
 fi
 export ENGRAFT_SIMD=plain
 ! grep -qw avx2 /proc/cpuinfo || export ENGRAFT_SIMD=avx2
+[ "$(uname -m)" != aarch64 ] || export ENGRAFT_SIMD=neon
 
 # check PROGRAM: one line; what valgrind has to say goes after it.  A program has to come to its end, not to pass: valgrind computes long
 # double, which oracles use, in 64 bits, and the sign of some zeros wrong.

@@ -318,12 +318,14 @@ test_widths(void)
     char was[32] = "";
 
     snprintf(was, sizeof(was), "%s", before == NULL ? "" : before);
-    for (int plain = 1; plain >= 0; plain--) {
-        if (!plain && (eng_kernel_find("avx2") == NULL || !eng_kernel_usable(eng_kernel_find("avx2")))) {
-            printf("SKIPPED branches with vectors of avx2: not built or not usable\n");
-            break;
+    const eng_kernel_t *kernel = eng_kernel_find("plain");
+    for (int next = 0; kernel != NULL; kernel = eng_kernel_at(next++)) {
+        const bool plain = next == 0;
+        if (!eng_kernel_usable(kernel)) {
+            printf("\nSKIPPED branches with vectors of %s: this CPU lacks them\n", kernel->width);
+            continue;
         }
-        setenv("ENGRAFT_SIMD", plain ? "plain" : "avx2", 1);
+        setenv("ENGRAFT_SIMD", kernel->width, 1);
         make_study();
         begin_protocol("rule");
         add_rules(second_graft, COUNT(second_graft), 2);

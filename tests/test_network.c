@@ -175,17 +175,16 @@ run(eng_network_tile_t *t, const char *width, double size, uint64_t first)
 static void
 test_widths(void)
 {
-    static const char *const widths[] = { "avx512", "avx2" };
     static const double sizes[] = { 1, 0.001 };
-    for (size_t w = 0; w < 2; w++) {
-        const eng_kernel_t *kernel = eng_kernel_find(widths[w]);
-        if (kernel == NULL || !eng_kernel_usable(kernel)) {
-            printf("SKIPPED vectors of %s: this CPU or build lacks them\n", widths[w]);
+    const eng_kernel_t *kernel;
+    for (int j = 0; (kernel = eng_kernel_at(j)) != NULL && strcmp(kernel->width, "plain") != 0; j++) {
+        if (!eng_kernel_usable(kernel)) {
+            printf("\nSKIPPED vectors of %s: this CPU lacks them\n", kernel->width);
             continue;
         }
         for (int s = 0; s < 2; s++) {
             run(&tile, "plain", sizes[s], 5);
-            run(&other, widths[w], sizes[s], 5);
+            run(&other, kernel->width, sizes[s], 5);
             CU_ASSERT_EQUAL(memcmp(&tile, &other, sizeof(tile)), 0);
         }
     }

@@ -3,23 +3,20 @@
  */
 #include "model/kernel.h"
 
+#include "base/widths.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-extern const eng_kernel_t eng_kernel_plain;
-#ifndef ENG_ONLY_PLAIN
-extern const eng_kernel_t eng_kernel_avx512, eng_kernel_avx2;
-#endif
+#define AS_EXTERN(width) extern const eng_kernel_t eng_kernel_##width;
+ENG_WIDTH_LIST(AS_EXTERN)
 
-static const eng_kernel_t *const kernels[] = {
-#ifndef ENG_ONLY_PLAIN
-    &eng_kernel_avx512,
-    &eng_kernel_avx2,
-#endif
-    &eng_kernel_plain,
-};
+#define AS_POINTER(width) &eng_kernel_##width,
+static const eng_kernel_t *const kernels[] = { ENG_WIDTH_LIST(AS_POINTER) };
 
 #define NUM_KERNELS (sizeof(kernels) / sizeof(*kernels))
+#define AS_TEXT(width) #width ", "
+#define NAMES ENG_VECTOR_LIST(AS_TEXT) "plain"
 
 const eng_kernel_t *eng_kernel_find(const char *width)
 {
@@ -31,18 +28,25 @@ const eng_kernel_t *eng_kernel_find(const char *width)
     return NULL;
 }
 
+const eng_kernel_t *eng_kernel_at(int j)
+{
+    return j >= 0 && (size_t)j < NUM_KERNELS ? kernels[j] : NULL;
+}
+
 bool eng_kernel_usable(const eng_kernel_t *kernel)
 {
-#ifndef ENG_ONLY_PLAIN
+#ifdef ENG_HAS_avx512
     if (kernel == &eng_kernel_avx512) {
         return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw")
             && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("fma");
     }
+#endif
+#ifdef ENG_HAS_avx2
     if (kernel == &eng_kernel_avx2) {
         return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
     }
 #endif
-    return kernel == &eng_kernel_plain;
+    return kernel != NULL; /* plain, and neon, which every AArch64 has */
 }
 
 int eng_kernel_choose(const eng_kernel_t **kernel)
@@ -51,7 +55,7 @@ int eng_kernel_choose(const eng_kernel_t **kernel)
     if (asked != NULL && asked[0] != '\0' && strcmp(asked, "auto") != 0) {
         *kernel = eng_kernel_find(asked);
         if (*kernel == NULL) {
-            return ENG_FAIL(ENG_ERR_USAGE, "ENGRAFT_SIMD=%.32s is not one of avx512, avx2, plain", asked);
+            return ENG_FAIL(ENG_ERR_USAGE, "ENGRAFT_SIMD=%.32s is not one of " NAMES, asked);
         }
         if (!eng_kernel_usable(*kernel)) {
             return ENG_FAIL(ENG_ERR_USAGE, "ENGRAFT_SIMD=%s: this CPU lacks it", asked);

@@ -123,8 +123,10 @@ typedef struct {
     void (*poisson)(const eng_real_t *mean, const uint32_t *word, eng_real_t *count);
 } eng_kernel_t;
 
-/** The kernel of a width ("avx512", "avx2", "plain"), NULL if it was not built. */
+/** The kernel of a width ("avx512", "avx2", "neon", "plain"), NULL if it was not built. */
 const eng_kernel_t *eng_kernel_find(const char *width);
+/** Those that were built, the widest first; NULL behind the last, which is plain. */
+const eng_kernel_t *eng_kernel_at(int j);
 /** True if this CPU runs it. */
 bool eng_kernel_usable(const eng_kernel_t *kernel);
 /**

@@ -53,7 +53,7 @@ int eng_model_num_rows(const eng_model_t *model, int protocol);
 /** Tiles of a slab of this model: ENG_SLAB, or fewer where the results of so many under all protocols take too much memory. */
 int eng_model_slab(const eng_model_t *model);
 
-/** Vector width in use: "avx512", "avx2" or "plain".  ENGRAFT_SIMD asks for one; one that the CPU lacks is an error (ENG_ERR_USAGE). */
+/** Vector width in use: "avx512", "avx2", "neon" or "plain".  ENGRAFT_SIMD asks for one; one that the CPU lacks is an error (ENG_ERR_USAGE). */
 int eng_runner_create(eng_runner_t **runner, const eng_model_t *model);
 void eng_runner_destroy(eng_runner_t *runner);
 const char *eng_runner_width(const eng_runner_t *runner);

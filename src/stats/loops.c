@@ -3,26 +3,23 @@
  */
 #include "stats/loops.h"
 
+#include "base/widths.h"
+
 #include <string.h>
 
-extern const eng_loops_t eng_loops_plain;
-#ifndef ENG_ONLY_PLAIN
-extern const eng_loops_t eng_loops_avx512, eng_loops_avx2;
-#endif
+#define AS_EXTERN(width) extern const eng_loops_t eng_loops_##width;
+ENG_WIDTH_LIST(AS_EXTERN)
 
 const eng_loops_t *
 eng_loops_find(const char *width)
 {
-#ifndef ENG_ONLY_PLAIN
-    static const eng_loops_t *const wide[] = { &eng_loops_avx512, &eng_loops_avx2 };
+#define AS_POINTER(width) &eng_loops_##width,
+    static const eng_loops_t *const loops[] = { ENG_WIDTH_LIST(AS_POINTER) };
 
-    for (size_t j = 0; j < sizeof(wide) / sizeof(*wide); j++) {
-        if (strcmp(width, wide[j]->width) == 0) {
-            return wide[j];
+    for (size_t j = 0; j < sizeof(loops) / sizeof(*loops); j++) {
+        if (strcmp(width, loops[j]->width) == 0) {
+            return loops[j];
         }
     }
-#else
-    (void)width;
-#endif
     return &eng_loops_plain;
 }

@@ -17,7 +17,7 @@ typedef struct {
     void (*bins)(const eng_bins_t *bins, const double *value, size_t count, int32_t *index);
 } eng_loops_t;
 
-/** The loops of a width ("avx512", "avx2", "plain"); those of "plain" where it was not built.  The CPU must have it. */
+/** The loops of a width (base/widths.h); those of "plain" where it was not built.  The CPU must have it. */
 const eng_loops_t *eng_loops_find(const char *width);
 
 #endif

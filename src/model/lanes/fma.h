@@ -1,5 +1,6 @@
 /**
- * Multiply-add, rounded once.  With FMA hardware it is one instruction; the plain build computes the same bits:
+ * Multiply-add, rounded once.  With vectors it is one instruction; the plain build computes the same bits, even where the
+ * baseline could multiply and add at once (AArch64), so that it stays a witness that owes nothing to that instruction:
  * float: the product is exact in double, the sum is rounded to odd by a two-sum and then to float (innocuous double
  * rounding: 53 >= 2 x 24 + 2); double: Boldo & Melquiond 2008, with Dekker's product and rounding to odd, exact while
  * nothing overflows or becomes subnormal (pools lie far inside).
@@ -43,7 +44,7 @@ LANE_INLINE double eng_soft_fma_double(double a, double b, double c)
     return sum == 0 ? a * b + c : sum; /* which zero is a matter of the signs alone */
 }
 
-#if defined(__FMA__)
+#if defined(__FMA__) || (defined(ENG_VECTOR) && defined(__ARM_FEATURE_FMA))
 #ifdef ENG_REAL_DOUBLE
 #define fma_real(a, b, c) __builtin_fma((a), (b), (c))
 #else

@@ -1,8 +1,8 @@
 /**
  * The language of the step loop: loops over lanes, the real type, multiply-add with equal bits on every machine, and
  * elementary functions that compile to vector code.  Every file of this folder is compiled for each vector width
- * (ENG_WIDTH = avx512, avx2, plain), and once more (ENG_WIDTH = avx512_mixed ..., with ENG_MIXED) for tiles whose lanes
- * belong to several points; LANE_NAME keeps the builds apart.
+ * (ENG_WIDTH = avx512, avx2, neon, plain), and once more (ENG_WIDTH = avx512_mixed ..., with ENG_MIXED) for tiles whose lanes
+ * belong to several points; LANE_NAME keeps the builds apart.  ENG_VECTOR: this build has vectors and fused multiply-add.
  */
 #ifndef ENG_MODEL_LANES_LANES_H
 #define ENG_MODEL_LANES_LANES_H
@@ -13,7 +13,7 @@
 #include "model/tile.h"
 
 #ifndef ENG_WIDTH
-#error "ENG_WIDTH (avx512, avx2, plain and the same with _mixed) is set by the Makefile for this folder"
+#error "ENG_WIDTH (avx512, avx2, neon, plain and the same with _mixed) is set by the Makefile for this folder"
 #endif
 
 #define LANE_PASTE3(a, b, c) a##b##_##c
@@ -40,7 +40,7 @@ typedef eng_step_rates_t step_rates_t;
 #define POOL_RATES(c) (&RATES(c)->step[(c)->row->pool_ladder])
 
 /* Iterations are independent: lanes never look at one another.  The plain build uses no vectors at all. */
-#ifdef __AVX2__
+#ifdef ENG_VECTOR
 #define LANE_PRAGMA(text) _Pragma(#text)
 #else
 #define LANE_PRAGMA(text)

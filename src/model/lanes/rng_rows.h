@@ -1,7 +1,7 @@
 /**
  * PCG64-DXSM over lanes: the same words as base/rng.c, one stream a lane, 128-bit numbers as rows of halves.
  *
- * Written over packs of lanes: as many 64-bit words as a vector holds (one in the plain build).  Compilers do not find the
+ * Written over packs of lanes: as many 64-bit words as a vector of x86 holds, elsewhere one.  Compilers do not find the
  * 32 x 32 bit products by themselves, so that mul32 names them.
  */
 #ifndef ENG_MODEL_LANES_RNG_ROWS_H
@@ -50,12 +50,9 @@ LANE_INLINE unsigned lanes_below(words_t a, words_t b)
     return (unsigned)_mm256_movemask_pd((__m256d)(a < b));
 }
 #else
+/* Lane by lane: plain, and AArch64, whose two instructions for the halves of a product of words beat four products in vectors of two. */
 #define ENG_PACK 1
 typedef uint64_t words_t;
-LANE_INLINE words_t mul32(words_t a, words_t b)
-{
-    return (words_t)(uint32_t)a * (uint32_t)b;
-}
 LANE_INLINE words_t mul64(words_t a, words_t b)
 {
     return a * b;
@@ -80,6 +77,7 @@ LANE_INLINE unsigned lanes_below(words_t a, words_t b)
 #define PACK(row) (*(words_t *)(void *)&(row)[l])
 #define CONST_PACK(row) (*(const words_t *)(const void *)&(row)[l])
 
+#if ENG_PACK > 1
 /** Lower halves of words. */
 LANE_INLINE words_t lower(words_t a)
 {
@@ -95,6 +93,14 @@ LANE_INLINE words_t whole_product(words_t a, words_t b, words_t *low)
     *low = last << 32 | lower(p00);
     return p11 + (middle >> 32) + (last >> 32);
 }
+#else
+LANE_INLINE words_t whole_product(words_t a, words_t b, words_t *low)
+{
+    const eng_u128_t product = (eng_u128_t)a * b;
+    *low = (words_t)product;
+    return (words_t)(product >> 64);
+}
+#endif
 
 /** The output of a state (before its advance). */
 LANE_INLINE words_t dxsm(words_t low, words_t high)

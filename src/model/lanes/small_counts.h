@@ -44,12 +44,13 @@ LANE_INLINE void sum_counts(const small_laws_t *law, double *restrict count)
         more = 0;
         LANE_PRAGMA(omp simd reduction(+ : more))
         for (int i = 0; i < SMALL_GROUP; i++) {
+            const double mean = law->mean[i]; /* no load behind a condition: NEON has none */
             double t = term[i], total = sum[i], c = count[i], step = 0;
             for (int k = 0; k < SMALL_STRIDE; k++) {
                 const double j = n + k, inverse = 1 / (j + 1);
                 step = total < law->u[i] ? 1.0 : 0.0;
                 step = j < law->limit[i] ? step : 0;
-                step = t < SMALL_LAST_TERM && j > law->mean[i] ? 0 : step;
+                step = (t < SMALL_LAST_TERM) & (j > mean) ? 0 : step;
                 t *= (law->base[i] + law->slope[i] * j) * inverse;
                 total += t;
                 c += step;

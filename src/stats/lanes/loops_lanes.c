@@ -6,7 +6,7 @@
 #include "stats/moments.h"
 
 #ifndef ENG_WIDTH
-#error "ENG_WIDTH (avx512, avx2 or plain) is set by the Makefile for this folder"
+#error "ENG_WIDTH (avx512, avx2, neon or plain) is set by the Makefile for this folder"
 #endif
 #define TEXT_OF(word) #word
 #define TEXT(word) TEXT_OF(word)
