@@ -462,3 +462,15 @@ eng_summary_free(eng_summary_t *summary)
     free(summary->contrasts);
     *summary = (eng_summary_t){ 0 };
 }
+
+int
+eng_estimate_direction(const eng_study_t *study, int outcome, eng_estimate_kind_t kind)
+{
+    const eng_outcome_row_t *row = study->outcomes[outcome].row;
+    const int better = eng_outcome_better(study->disease, row);
+
+    if (kind == ENG_ESTIMATE_SD) {
+        return 0; /* how far patients differ is neither */
+    }
+    return row->kind == ENG_OUTCOME_TIME && !row->survival && kind != ENG_ESTIMATE_PROBABILITY ? -better : better;
+}
