@@ -4,6 +4,7 @@
 #include "engine/work.h"
 
 #include "base/error.h"
+#include "base/fpu.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -191,6 +192,7 @@ eng_work_store(eng_work_t *work, const eng_layout_t *layout, const eng_records_t
     const eng_phase_t before = eng_profile_enter(work->profile, ENG_PHASE_REDUCE);
     int ret = 0;
 
+    (void)eng_fpu_use_default();
     for (int j = 0; j < work->num_parts && ret == 0; j++) {
         ret = store_part(work, &work->parts[j], layout, batch);
         if (ret == 0) {

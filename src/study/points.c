@@ -4,6 +4,7 @@
  */
 #include "study/study.h"
 
+#include "base/fpu.h"
 #include "base/math.h"
 #include "design/design.h"
 
@@ -42,12 +43,14 @@ eng_study_points_unit(const eng_study_t *study, double *unit)
         return 0; /* one nominal point without a coordinate */
     }
     memcpy(spec.seed, study->seed, sizeof(spec.seed));
+    (void)eng_fpu_use_default();
     return study->design->fill(&spec, unit);
 }
 
 void
 eng_study_point_values(const eng_study_t *study, const double *unit_row, double *values)
 {
+    (void)eng_fpu_use_default();
     for (int j = 0; j < study->num_uncertain; j++) {
         const eng_uncertain_t *uncertain = &study->uncertain[j];
         const eng_param_row_t row = eng_param_at(study->disease, uncertain->param);

@@ -8,6 +8,7 @@
  */
 #include "study/summary.h"
 #include "base/error.h"
+#include "base/fpu.h"
 #include "base/math.h"
 #include "base/ticks.h"
 #include "stats/interval.h"
@@ -414,6 +415,7 @@ eng_summary_create(eng_summary_t *summary, const eng_layout_t *layout, const int
     maker_t maker = { .layout = layout, .cluster = cluster, .pooled = pooled, .summary = summary, .last_df = NAN };
     int ret, j, p, r;
 
+    (void)eng_fpu_use_default();
     *summary = (eng_summary_t){ 0 };
     ret = allocate(summary, layout);
     if (ret != ENG_OK) {
