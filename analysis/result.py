@@ -116,6 +116,7 @@ class Result:
     def is_time(self, outcome):
         return self.has(f"/outcomes/{outcome}/event_count")
 
+    @functools.lru_cache(maxsize=None)
     def better(self, outcome):
         """+1: more of what the outcome is about (the event, being free of it, the value) is better, -1: worse, 0: neither is said."""
         attributes = self.file[f"/outcomes/{outcome}"].attrs
