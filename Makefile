@@ -210,6 +210,7 @@ $(OUT)/tests/%.o: CPPFLAGS_LAYER = -Itests $(call system,$(HDF5_CFLAGS) $(CUNIT_
 $(OUT)/tests/%.o: tests/%.c $(OUT)/flags | $(PROBE)
 	$(compile)
 $(FAULT_BIN): LDFLAGS_TEST := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free
+$(OUT)/tests/test_work: LDFLAGS_TEST := -Wl,--wrap=eng_params_nominal
 $(OUT)/tests/bench_commits: LDFLAGS_TEST := -Wl,--wrap=eng_journal_append,--wrap=eng_journal_sync
 $(UNIT_BIN) $(SLOW_BIN): | $(OUT)/tests/rng_stream
 $(TEST_BIN) $(BENCH_BIN) $(TOOL_BIN): %: %.o $(TESTLIB) $(LIB)

@@ -169,7 +169,7 @@ def band_figures(result, names, missing):
 
 def contrast_figures(result, names, missing):
     chosen = [m for m in tables.measures(result, contrast=True)
-              if m.kind == "probability" and abs(m.at - result.horizon) < 1e-6 and m.outcome not in tables.RECOVERY]
+              if m.kind == "probability" and abs(m.at - result.horizon) < 1e-6 and not tables.is_recovery(result, m.outcome)]
     if len(names) < 2 or not chosen:
         missing.setdefault("Differences between protocols", "there is no second protocol, or no time to an event")
         return
@@ -187,12 +187,13 @@ def spread_figures(result, names, missing):
         missing.setdefault("Spread over the uncertain parameters", "the design has fewer than ten points")
         return
     known = ~np.isnan(shares).any(axis=1)
-    best = np.argmax(shares[known], axis=1) if known.any() else np.array([], dtype=int)
+    sign, word = (-1, "Lowest") if result.better(outcome) < 0 else (1, "Highest")
+    best = np.argmax(sign * shares[known], axis=1) if known.any() else np.array([], dtype=int)
     words = "; ".join(f"{name} {100 * np.mean(best == p):.0f} %" for p, name in enumerate(result.protocols) if name in names)
     canvas = figures.spread_figure(result, shares, names, figures.MARKS, outcome)
     who = ("the same" if result.text("/design/across_points") == "common" else "its own") + f" {result.patients:,} patients"
     chance = "" if who.startswith("the same") else ", whose chance is part of the spread"
-    caption = (f"Each of the {result.points:,} points is one set of values of the uncertain parameters, with {who}{chance}. Highest {outcome} in the share of points: {words}.")
+    caption = (f"Each of the {result.points:,} points is one set of values of the uncertain parameters, with {who}{chance}. {word} {outcome} in the share of points: {words}.")
     yield figure(f"Spread over the uncertain parameters ({outcome} at {days_text(result.horizon)})", canvas, caption, caption)
 
 

@@ -117,6 +117,18 @@ class Result:
         return self.has(f"/outcomes/{outcome}/event_count")
 
     @functools.lru_cache(maxsize=None)
+    def better(self, outcome):
+        """+1: more of what the outcome is about (the event, being free of it, the value) is better, -1: worse, 0: neither is said."""
+        attributes = self.file[f"/outcomes/{outcome}"].attrs
+        return int(attributes["better"]) if "better" in attributes else self._better_before(outcome)
+
+    def _better_before(self, outcome):
+        """What it meant in files that do not say it: there were these outcomes only, all others being events and burdens."""
+        if outcome in ("anc", "platelets", "hb", "cd4", "cd8", "nk", "b", "treg", "naive_cd4_share", "richness", "igg"):
+            return 0
+        return 1 if outcome in ("os", "efs", "rfs", "pfs", "neda3", "anc_recovery", "plt_recovery", "cd4_200") else -1
+
+    @functools.lru_cache(maxsize=None)
     def event_counts(self, outcome):
         """(events, competing events) by (protocol, landmark), over all points."""
         events = self.array(f"/outcomes/{outcome}/event_count").sum(axis=0)

@@ -2,8 +2,6 @@
 YEAR = 365.25
 USUAL = (YEAR, 3 * YEAR, 5 * YEAR)
 SPECIAL = {"nrm": (100.0, YEAR, 5 * YEAR), "graft_failure": (100.0, YEAR)}
-RECOVERY = ("anc_recovery", "plt_recovery", "cd4_200")
-LABORATORY = ("anc", "platelets", "hb", "cd4", "cd8", "nk", "b", "treg", "naive_cd4_share", "richness", "igg")
 NAN = float("nan")
 
 
@@ -71,14 +69,9 @@ class Measure:
 
     def direction(self):
         """+1: more is better, -1: less is better, 0: neither."""
-        if rank(self.result, self.outcome) == 4:
-            return 0 if self.outcome in LABORATORY else -1
-        if rank(self.result, self.outcome) == 3:
-            return -1
-        good = self.result.is_survival(self.outcome) or self.outcome in RECOVERY
-        if self.kind == "probability":
-            return 1 if good else -1
-        return -1 if self.outcome in RECOVERY else 1
+        better = self.result.better(self.outcome)
+        until = self.result.is_time(self.outcome) and not self.result.is_survival(self.outcome) and self.kind != "probability"
+        return -better if until else better  # a time until an event: soon is better where the event is good
 
     def estimate(self, protocol):
         return self.result.estimate(self.outcome, protocol, self.kind, self.at, 0.5 if self.kind == "quantile" else NAN)
@@ -114,10 +107,15 @@ class Measure:
         return "better" if (row["low"] > 0) == (self.direction() > 0) else "worse"
 
 
+def is_recovery(result, outcome):
+    """An event that is waited for: people ask how soon it comes."""
+    return result.is_time(outcome) and not result.is_survival(outcome) and result.better(outcome) > 0
+
+
 def rank(result, outcome):
     """People read survival first, then other events, recovery, numbers, markers."""
     if result.is_time(outcome):
-        return 0 if result.is_survival(outcome) else 2 if outcome in RECOVERY else 1
+        return 0 if result.is_survival(outcome) else 2 if is_recovery(result, outcome) else 1
     first = next(row for row in result.estimates if row["outcome"] == outcome)
     return 3 if first["at"] != first["at"] else 4
 

@@ -16,7 +16,7 @@ enum { FIX_RELAPSE, FIX_DEATH, FIX_OS, FIX_ANC, FIX_INFECTIONS, FIX_RATIO, FIX_C
 #define FIX_REFERENCE 1
 #define FIX_READS 6
 
-static const eng_marker_row_t fix_marker = { "edss", "1", "score", 0.01, 0, 10, false };
+static const eng_marker_row_t fix_marker = { "edss", "1", "score", 0.01, 0, 10, false, -1 };
 static const eng_module_t *const fix_needs[] = { &eng_module_clones };
 static const eng_disease_t fix_disease
     = { .module = { .name = "test" }, .needs = fix_needs, .num_needs = 1, .markers = &fix_marker, .num_markers = 1 };

@@ -21,6 +21,7 @@ try:
     import curves
     import figures
     import result as reader
+    import tables
 except ImportError as error:
     print(f"SKIPPED report: {error}")
     sys.exit(77)
@@ -213,6 +214,68 @@ def check_quantiles(source):
     check(np.isnan(curves.quantiles(counts, np.arange(5.0), False, (0.5,))[0, 1]), "no counts, no quantile")
 
 
+def rename_outcome(source, old, new):
+    """The outcome under another name everywhere that the report looks."""
+    with h5py.File(source, "r+") as file:
+        for group in ("outcomes", "paired"):
+            file.move(f"/{group}/{old}", f"/{group}/{new}")
+        for table in ("estimates", "contrasts"):
+            names = file[f"/summary/{table}/outcome"][()].astype("S64")
+            names[names == old.encode()] = new.encode()
+            del file[f"/summary/{table}/outcome"]
+            file[f"/summary/{table}/outcome"] = names
+
+
+def verdicts(source):
+    """(outcome, kind, at, protocol): which side of 0 the interval is on, and the word for it."""
+    with reader.Result(source) as opened:
+        found = {}
+        for measure in tables.measures(opened, contrast=True):
+            for protocol in opened.protocols:
+                row = measure.contrast(protocol)
+                if row is not None and row["n"] > 0:
+                    side = 1 if row["low"] > 0 else -1 if row["high"] < 0 else 0
+                    found[measure.outcome, measure.kind, round(measure.at, 3) if measure.at == measure.at else None, protocol] = side, measure.verdict(protocol)
+    return found
+
+
+def check_better(folder, source):
+    """Which way is better comes from the file, whatever the outcome's name; a file without it means what it meant."""
+    words = {1: {1: "better", -1: "worse", 0: "not distinguishable"}, -1: {1: "worse", -1: "better", 0: "not distinguishable"},
+             0: {1: "higher", -1: "lower", 0: "not distinguishable"}}
+    told = verdicts(source)
+    old = os.path.join(folder, "old.h5")
+    shutil.copy(source, old)
+    with h5py.File(old, "r+") as file:
+        for name in file["/outcomes"]:
+            check(name in ("courses", "cause_of_death") or "better" in file[f"/outcomes/{name}"].attrs, f"{name} says which way is better")
+            file[f"/outcomes/{name}"].attrs.pop("better", None)
+    check(verdicts(old) == told, "a file without the attribute means what it meant")
+    other = os.path.join(folder, "other.h5")
+    shutil.copy(source, other)
+    rename_outcome(other, "edss", "c_peptide")
+    rename_outcome(other, "relapse", "insulin_independence")
+    rename_outcome(other, "arr", "cells_on_slides")
+    with h5py.File(other, "r+") as file:
+        file["/outcomes/c_peptide"].attrs.modify("better", 1)
+        file["/outcomes/insulin_independence"].attrs.modify("better", 1)
+        file["/outcomes/cells_on_slides"].attrs.modify("better", 0)
+    new = verdicts(other)
+    sides = set()
+    for (outcome, kind, at, protocol), (side, word) in new.items():
+        if outcome in ("c_peptide", "insulin_independence", "cells_on_slides"):
+            direction = {"c_peptide": 1, "insulin_independence": -1, "cells_on_slides": 0}[outcome]  # the last: of the mean time
+            check(word == words[direction][side], f"{outcome} {kind} {protocol}: {word} at {side}")
+            sides.add((outcome, side != 0))
+    check({(name, True) for name in ("c_peptide", "insulin_independence", "cells_on_slides")} <= sides, f"each is told apart: {sides}")
+    check({key[1] for key in new if key[0] == "insulin_independence"} == {"restricted_mean_time"}, "what is waited for is told by its time")
+    for outcome, kind, expected in (("insulin_independence", "probability", 1), ("insulin_independence", "quantile", -1), ("nrm", "probability", -1)):
+        with reader.Result(other) as opened:
+            check(tables.Measure(opened, outcome, kind, opened.horizon).direction() == expected, f"{outcome} {kind}")
+    text = report(folder, other)
+    check("c_peptide" in text and "insulin_independence, mean time within" in text, "the page of such a result")
+
+
 def check_wilson():
     for share in (0.0, 0.003, 0.4, 0.5, 1.0):
         for k in (1e-4, 0.02, 1.5):
@@ -256,6 +319,7 @@ def main():
         check_curves(source)
         check_quantiles(source)
         check_wilson()
+        check_better(folder, source)
         check("Not in this result" not in text, "everything is there")
         check("research simulator" in text and "What the intervals mean" in text, "what the numbers are")
         with h5py.File(source) as file:

@@ -420,6 +420,41 @@ test_bits_are_those_of_every_build(void)
     finish(&run);
 }
 
+/* A disease that is none of those that exist: a score of which more is better, an event that is waited for, one that is not. */
+static void
+test_direction_follows_the_row(void)
+{
+    static const eng_marker_row_t c_peptide = { "c_peptide", "nmol/L", "score", 0.001, 0, 5, false, 1 };
+    static const eng_disease_t islets = { .module = { .name = "islets" }, .markers = &c_peptide, .num_markers = 1 };
+    static const struct {
+        eng_outcome_row_t row;
+        int share, time, mean; /* expected of a probability; of mean times and quantiles of a time; of a mean */
+    } cases[] = {
+        { { .name = "c_peptide", .kind = ENG_OUTCOME_MARKER, .source = ENG_MARKER_OWN(0) }, 0, 0, 1 },
+        { { .name = "cd4", .kind = ENG_OUTCOME_MARKER, .source = ENG_MARKER_CD4 }, 0, 0, 0 },
+        { { .name = "insulin_days", .kind = ENG_OUTCOME_NUMBER, .better = -1 }, 0, 0, -1 },
+        { { .name = "insulin_independence", .events = ENG_BIT(ENG_EVENT_OWN(0)), .better = 1 }, 1, -1, 0 },
+        { { .name = "insulin_resumed", .events = ENG_BIT(ENG_EVENT_RELAPSE), .better = -1 }, -1, 1, 0 },
+        { { .name = "free_of_relapse", .survival = true, .events = ENG_BIT(ENG_EVENT_RELAPSE), .better = 1 }, 1, 1, 0 },
+        { { .name = "free_of_care", .survival = true, .events = ENG_BIT(ENG_EVENT_RELAPSE), .better = -1 }, -1, -1, 0 },
+        { { .name = "biopsy", .events = ENG_BIT(ENG_EVENT_OWN(0)), .better = 0 }, 0, 0, 0 },
+    };
+
+    for (size_t j = 0; j < sizeof(cases) / sizeof(*cases); j++) {
+        eng_outcome_request_t request = { .row = &cases[j].row };
+        const eng_study_t study = { .disease = &islets, .outcomes = &request, .num_outcomes = 1 };
+        if (cases[j].row.kind == ENG_OUTCOME_TIME) {
+            CU_ASSERT_EQUAL(eng_estimate_direction(&study, 0, ENG_ESTIMATE_PROBABILITY), cases[j].share);
+            CU_ASSERT_EQUAL(eng_estimate_direction(&study, 0, ENG_ESTIMATE_RMST), cases[j].time);
+            CU_ASSERT_EQUAL(eng_estimate_direction(&study, 0, ENG_ESTIMATE_QUANTILE), cases[j].time);
+        } else {
+            CU_ASSERT_EQUAL(eng_estimate_direction(&study, 0, ENG_ESTIMATE_MEAN), cases[j].mean);
+            CU_ASSERT_EQUAL(eng_estimate_direction(&study, 0, ENG_ESTIMATE_QUANTILE), cases[j].mean);
+            CU_ASSERT_EQUAL(eng_estimate_direction(&study, 0, ENG_ESTIMATE_SD), 0);
+        }
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -432,6 +467,7 @@ main(int argc, char **argv)
         ENG_TEST(test_every_row_is_sound),
         ENG_TEST(test_nothing_run_gives_no_numbers),
         ENG_TEST(test_bits_are_those_of_every_build),
+        ENG_TEST(test_direction_follows_the_row),
     };
 
     return ENG_TEST_MAIN(argc, argv, "summary", tests);

@@ -257,6 +257,7 @@ test_markers(void)
             CU_ASSERT(is_word(row->name, 0) && has_text(row->unit) && has_text(row->help));
             CU_ASSERT(row->step > 0 && row->low < row->high && row->step < (row->high - row->low) / 50);
             CU_ASSERT(!row->logarithmic || row->low > 0);
+            CU_ASSERT(row->better >= -1 && row->better <= 1);
             CU_ASSERT(eng_marker_find(disease, row->name) == j);
         }
         CU_ASSERT(disease->num_markers == 0 || eng_marker_row(disease, ENG_MARKER_OWN(0)) == disease->markers);
@@ -271,6 +272,8 @@ static void
 check_outcome(const eng_disease_t *disease, const eng_outcome_row_t *row)
 {
     CU_ASSERT(is_word(row->name, 0) && has_text(row->unit) && has_text(row->help));
+    /* all events and numbers so far are good or bad: 0 is a field that was left out */
+    CU_ASSERT(row->kind == ENG_OUTCOME_MARKER ? row->better == 0 : row->better == 1 || row->better == -1);
     if (row->kind == ENG_OUTCOME_TIME) {
         CU_ASSERT(row->events != 0 && (row->events & row->competing) == 0);
         CU_ASSERT((row->events | row->competing) >> eng_event_count(disease) == 0);
@@ -311,6 +314,23 @@ test_outcomes(void)
         CU_ASSERT(eng_outcome_at(disease, -1) == NULL);
         CU_ASSERT(eng_outcome_at(disease, eng_outcome_count(disease)) == NULL);
         CU_ASSERT(eng_outcome_find(disease, "fortune") == -1);
+    }
+}
+
+/* What results of before the attribute `better` meant: docs/FILE_FORMAT.md, analysis/result.py. */
+static void
+test_which_way_is_better(void)
+{
+    static const char *const good[] = { "os", "efs", "rfs", "pfs", "neda3", "anc_recovery", "plt_recovery", "cd4_200" };
+    const eng_disease_t *ms = eng_disease_find("ms");
+
+    for (int j = 0; j < eng_outcome_count(ms); j++) {
+        const eng_outcome_row_t *row = eng_outcome_at(ms, j);
+        int expected = row->kind == ENG_OUTCOME_MARKER && row->source < ENG_NUM_SHARED_MARKERS ? 0 : -1;
+        for (size_t k = 0; k < sizeof(good) / sizeof(*good); k++) {
+            expected = strcmp(row->name, good[k]) == 0 ? 1 : expected;
+        }
+        CU_ASSERT_EQUAL(eng_outcome_better(ms, row), expected);
     }
 }
 
@@ -398,6 +418,7 @@ static const eng_test_t tests[] = {
     ENG_TEST(test_names),
     ENG_TEST(test_markers),
     ENG_TEST(test_outcomes),
+    ENG_TEST(test_which_way_is_better),
     ENG_TEST(test_outcome_names_are_fixed),
     ENG_TEST(test_outcome_time),
 };

@@ -1,5 +1,6 @@
 /**
- * Run a study on a communicator.  The only public header that includes mpi.h.
+ * Run a study on a communicator.  The only public header that includes mpi.h.  The functions set the calling thread to round to
+ * nearest and to keep subnormal numbers, and leave it so.
  *
  *     eng_run_t *run = NULL;
  *     int ret = eng_run_create(&run, &options, MPI_COMM_WORLD);

@@ -289,21 +289,22 @@ list_parameters(const char *name)
 static int
 list_outcomes(const char *name)
 {
-    static const char *const head[] = { "outcome", "kind", "unit", "what it is" };
+    static const char *const head[] = { "outcome", "kind", "unit", "more is", "what it is" };
     static const char *const kinds[] = { "time", "number", "marker" };
+    static const char *const better[] = { "bad", "-", "good" };
     list_t list;
 
-    begin(&list, name, head, 4);
+    begin(&list, name, head, 5);
     for (int d = 0; d < eng_disease_count(); d++) {
         const eng_disease_t *disease = eng_disease_at(d);
         if (eng_disease_count() > 1) {
-            put(&list, disease->module.name, "", "", disease->module.help);
+            put(&list, disease->module.name, "", "", "", disease->module.help);
         }
         for (int j = 0; j < eng_outcome_count(disease); j++) {
             const eng_outcome_row_t *row = eng_outcome_at(disease, j);
             if (wanted(&list, row->name, disease->module.name)) {
                 put(&list, row->name, row->kind == ENG_OUTCOME_TIME && row->survival ? "survival" : kinds[row->kind], row->unit,
-                    row->help);
+                    better[1 + eng_outcome_better(disease, row)], row->help);
             }
         }
     }

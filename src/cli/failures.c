@@ -4,6 +4,7 @@
 #include "cli/failures.h"
 
 #include "base/error.h"
+#include "base/text.h"
 #include "engine/shard.h"
 #include <stdlib.h>
 
@@ -76,9 +77,27 @@ eng_failures_blocks(const eng_source_t *source, eng_ranges_t *blocks)
     return ret;
 }
 
-/* Of one point, or all: failed courses by reason, and those that did not fail. */
+/* "reason count" to a list.  A result has the names of its reasons, which may be those of another version. */
 static int
-sum_counts(const eng_source_t *source, const uint64_t *point, int64_t by_reason[ENG_NUM_REASONS], int64_t *failed, int64_t *used)
+tell_reason(const eng_source_t *source, uint64_t j, int64_t count, eng_text_t *reasons)
+{
+    char *name = NULL, shown[100];
+    int ret = 0;
+
+    if (source->result != NULL) {
+        ret = eng_result_name(source->result, "failure", j, &name);
+    }
+    if (ret == 0) {
+        eng_text_excerpt(shown, sizeof(shown), name != NULL ? name : eng_failure_name((int)j + 1));
+        eng_text_add(reasons, "%s%s %lld", reasons->length > 0 ? ", " : "", shown, (long long)count);
+    }
+    free(name);
+    return ret;
+}
+
+/* Of one point, or all: failed courses, "reason 3, other 1", and those that did not fail. */
+static int
+sum_counts(const eng_source_t *source, const uint64_t *point, eng_text_t *reasons, int64_t *failed, int64_t *used)
 {
     const uint64_t protocols = (uint64_t)source->study->num_protocols, rows = source->study->num_points * protocols;
     const uint64_t first = point != NULL ? *point * protocols : 0, end = point != NULL ? first + protocols : rows;
@@ -91,13 +110,16 @@ sum_counts(const eng_source_t *source, const uint64_t *point, int64_t by_reason[
     }
     for (uint64_t i = first; ret == 0 && i < end; i++) {
         *used += (int64_t)n[i];
-        for (uint64_t j = 0; j < width; j++) {
-            const int64_t count = (int64_t)failures[i * width + j];
-            *failed += count;
-            if (width == ENG_NUM_REASONS) { /* else another version's reasons, whose names are not known here */
-                by_reason[j] += count;
-            }
+    }
+    for (uint64_t j = 0; ret == 0 && j < width; j++) {
+        int64_t count = 0;
+        for (uint64_t i = first; i < end; i++) {
+            count += (int64_t)failures[i * width + j];
         }
+        if (count > 0) {
+            ret = tell_reason(source, j, count, reasons);
+        }
+        *failed += count;
     }
     free(failures);
     free(n);
@@ -107,16 +129,18 @@ sum_counts(const eng_source_t *source, const uint64_t *point, int64_t by_reason[
 int
 eng_failures_print(const eng_source_t *source, const uint64_t *point, FILE *out)
 {
-    int64_t by_reason[ENG_NUM_REASONS] = { 0 }, failed = 0, used = 0;
-    char reasons[512];
-    int ret = sum_counts(source, point, by_reason, &failed, &used);
+    eng_text_t reasons = { 0 };
+    int64_t failed = 0, used = 0;
+    int ret = sum_counts(source, point, &reasons, &failed, &used);
 
-    if (ret != 0 || failed == 0) {
-        return ret;
+    if (ret == 0 && reasons.failed) {
+        ret = ENG_FAIL(ENG_ERR_NO_MEMORY, "%s: no memory for the reasons of failures", source->path);
     }
-    (void)eng_failed_text(by_reason, reasons, sizeof(reasons));
-    fprintf(out, "Estimates are of %lld of %lld courses: %lld failed (%s). A patient who failed under any protocol is in no pair.\n"
-        "engraft trace --failed %s%s lists them\n", (long long)used, (long long)(used + failed), (long long)failed, reasons, source->path,
-        source->result == NULL ? " --partial" : "");
-    return 0;
+    if (ret == 0 && failed > 0) {
+        fprintf(out, "Estimates are of %lld of %lld courses: %lld failed (%s). A patient who failed under any protocol is in no pair.\n"
+            "engraft trace --failed %s%s lists them\n", (long long)used, (long long)(used + failed), (long long)failed, reasons.data,
+            source->path, source->result == NULL ? " --partial" : "");
+    }
+    eng_text_free(&reasons);
+    return ret;
 }

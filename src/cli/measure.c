@@ -1,5 +1,5 @@
 /**
- * Which numbers people see first, how they are called, and which way is better.
+ * Which numbers people see first and how they are called.
  */
 #include "cli/measure.h"
 
@@ -12,7 +12,6 @@
 #include <string.h>
 
 #define Y ENG_DAYS_PER_YEAR
-#define RECOVERY ((1u << ENG_EVENT_ANC_RECOVERY) | (1u << ENG_EVENT_PLT_RECOVERY) | (1u << ENG_EVENT_CD4_200))
 
 /* Landmarks of outcomes that are not read at the usual ones. */
 static const struct {
@@ -24,10 +23,11 @@ static const struct {
 };
 static const double usual_landmarks[] = { Y, 3 * Y, 5 * Y, 0 };
 
+/* An event that is waited for: people ask how soon it comes. */
 static bool
 is_recovery(const eng_outcome_row_t *row)
 {
-    return row->kind == ENG_OUTCOME_TIME && row->events != 0 && (row->events & ~RECOVERY) == 0;
+    return row->kind == ENG_OUTCOME_TIME && !row->survival && row->better > 0;
 }
 
 static bool
@@ -210,18 +210,7 @@ eng_measure_style(const eng_study_t *study, const eng_measure_t *measure, const 
 int
 eng_measure_direction(const eng_study_t *study, const eng_measure_t *measure)
 {
-    const eng_outcome_row_t *row = study->outcomes[measure->outcome].row;
-
-    if (row->kind == ENG_OUTCOME_MARKER) {
-        return row->source >= ENG_NUM_SHARED_MARKERS ? -1 : 0; /* a count may be too high as well as too low */
-    }
-    if (row->kind == ENG_OUTCOME_NUMBER) {
-        return -1; /* infections, relapses, clones: all are burdens */
-    }
-    if (measure->kind == ENG_ESTIMATE_PROBABILITY) {
-        return row->survival || is_recovery(row) ? 1 : -1;
-    }
-    return is_recovery(row) ? -1 : 1; /* a longer time to what is bad */
+    return eng_estimate_direction(study, measure->outcome, measure->kind);
 }
 
 int

@@ -104,10 +104,6 @@ eng_print_caveats(const eng_result_t *result, FILE *out)
             (unsigned long long)shard.number, (unsigned long long)shard.of, (unsigned long long)shard.first_block,
             (unsigned long long)(shard.first_block + shard.num_blocks - 1), (unsigned long long)shard.all_blocks);
     }
-    if (!eng_result_is_current(result)) {
-        fprintf(out, "Made by another version of the model (identity %s, here %s): the tables are shown as stored.\n",
-            eng_result_identity(result), eng_result_study(result)->identity);
-    }
 }
 
 void

@@ -32,9 +32,9 @@ int eng_source_read(const eng_source_t *source, const char *dataset, double *val
 int eng_source_summary(const eng_source_t *source, eng_summary_t *summary);
 int eng_source_point(const eng_source_t *source, uint64_t point, eng_summary_t *summary);
 
-/** What a reader must know before anything that could be taken for the whole result of this model; mostly nothing. */
+/** What a reader must know before anything that could be taken for the whole result; mostly nothing. */
 void eng_source_print_caveats(const eng_source_t *source, FILE *out);
-/** Likewise of a result: is it a shard, was it made by another version of the model? */
+/** Likewise of a result: is it a shard? */
 void eng_print_caveats(const eng_result_t *result, FILE *out);
 
 #endif

@@ -4,6 +4,7 @@
 #include "engine/work.h"
 
 #include "base/error.h"
+#include "base/fpu.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -45,6 +46,7 @@ eng_work_create(eng_work_t *work, const eng_study_t *study, const double *values
     int ret;
 
     *work = (eng_work_t){ .study = study, .values = values, .spec = eng_study_model(study) };
+    eng_study_common_params(study, &work->common);
     ret = eng_model_create(&work->model, &work->spec);
     if (ret == 0) {
         work->max_tiles = eng_model_slab(work->model);
@@ -97,10 +99,10 @@ eng_work_add(eng_work_t *work, uint64_t point, uint64_t first, uint64_t count)
     const eng_study_t *study = work->study;
     const uint64_t room = (uint64_t)eng_runner_room(work->runner);
     const int wanted = (int)(count < room ? count : room), slot = eng_runner_count(work->runner);
-    eng_params_t params;
 
     if (wanted > 0) {
-        eng_study_point_params(study, work->values + point * (uint64_t)study->num_uncertain, &params);
+        eng_params_t params = work->common;
+        eng_study_set_point(study, work->values + point * (uint64_t)study->num_uncertain, &params);
         (void)eng_runner_add(work->runner, (uint32_t)point, &params, first, wanted);
         work->parts[work->num_parts++] = (eng_work_part_t){ point, first, slot, wanted };
     }
@@ -191,6 +193,7 @@ eng_work_store(eng_work_t *work, const eng_layout_t *layout, const eng_records_t
     const eng_phase_t before = eng_profile_enter(work->profile, ENG_PHASE_REDUCE);
     int ret = 0;
 
+    (void)eng_fpu_use_default();
     for (int j = 0; j < work->num_parts && ret == 0; j++) {
         ret = store_part(work, &work->parts[j], layout, batch);
         if (ret == 0) {

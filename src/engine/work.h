@@ -21,6 +21,7 @@ typedef struct {
     const eng_study_t *study;    /* borrowed */
     const double *values;        /* borrowed: [num_points][num_uncertain] */
     eng_model_spec_t spec;
+    eng_params_t common;         /* what the parameters of all points begin with */
     eng_model_t *model;          /* owned */
     eng_runner_t *runner;        /* owned */
     eng_results_t *results;      /* owned: [tiles of the slab][num_protocols], of the patients run last; .read is owned too */

@@ -28,6 +28,7 @@ int eng_model_create(eng_model_t **out, const eng_model_spec_t *spec)
     if (model == NULL) {
         return ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for the model");
     }
+    (void)eng_fpu_use_default();
     model->spec = *spec;
     ret = eng_body_make(&model->body, spec->disease);
     model->start = first_day(spec);

@@ -68,21 +68,21 @@ eng_failure_name(int failure)
 
 /* Steps are well below what a laboratory resolves; ranges hold a life without marrow as well as any overshoot. */
 static const eng_marker_row_t markers[ENG_NUM_SHARED_MARKERS] = {
-    /*                              name, unit, help, step, low, high, logarithmic */
-    [ENG_MARKER_ANC] = { "anc", "1/uL", "neutrophils in blood", 1, 1, 1e5, true },
+    /*                              name, unit, help, step, low, high, logarithmic, better: a count may be too high as well as too low */
+    [ENG_MARKER_ANC] = { "anc", "1/uL", "neutrophils in blood", 1, 1, 1e5, true, 0 },
     [ENG_MARKER_PLATELETS] = { "platelets", "1e3/uL", "platelets in blood, without transfusions", 0.1, 0.1, 2000,
-        true },
-    [ENG_MARKER_HB] = { "hb", "g/L", "haemoglobin", 0.1, 0, 250, false },
-    [ENG_MARKER_CD4] = { "cd4", "1/uL", "CD4 T cells in blood", 0.1, 0.1, 1e5, true },
-    [ENG_MARKER_CD8] = { "cd8", "1/uL", "CD8 T cells in blood", 0.1, 0.1, 1e5, true },
-    [ENG_MARKER_NK] = { "nk", "1/uL", "NK cells in blood", 0.1, 0.1, 1e5, true },
-    [ENG_MARKER_B] = { "b", "1/uL", "B cells in blood", 0.1, 0.1, 1e5, true },
-    [ENG_MARKER_TREG] = { "treg", "1/uL", "regulatory T cells in blood", 0.1, 0.1, 1e5, true },
+        true, 0 },
+    [ENG_MARKER_HB] = { "hb", "g/L", "haemoglobin", 0.1, 0, 250, false, 0 },
+    [ENG_MARKER_CD4] = { "cd4", "1/uL", "CD4 T cells in blood", 0.1, 0.1, 1e5, true, 0 },
+    [ENG_MARKER_CD8] = { "cd8", "1/uL", "CD8 T cells in blood", 0.1, 0.1, 1e5, true, 0 },
+    [ENG_MARKER_NK] = { "nk", "1/uL", "NK cells in blood", 0.1, 0.1, 1e5, true, 0 },
+    [ENG_MARKER_B] = { "b", "1/uL", "B cells in blood", 0.1, 0.1, 1e5, true, 0 },
+    [ENG_MARKER_TREG] = { "treg", "1/uL", "regulatory T cells in blood", 0.1, 0.1, 1e5, true, 0 },
     [ENG_MARKER_NAIVE_CD4_SHARE] = { "naive_cd4_share", "1", "naive among naive and memory CD4 cells", 1e-4, 0, 1,
-        false },
+        false, 0 },
     [ENG_MARKER_RICHNESS] = { "richness", "1", "distinct T-cell clonotypes, relative to the patient's own health", 1e-4,
-        0, 3, false },
-    [ENG_MARKER_IGG] = { "igg", "1", "immunoglobulin G, relative to the patient's own health", 1e-4, 0, 3, false },
+        0, 3, false, 0 },
+    [ENG_MARKER_IGG] = { "igg", "1", "immunoglobulin G, relative to the patient's own health", 1e-4, 0, 3, false, 0 },
 };
 
 int
@@ -125,33 +125,34 @@ eng_marker_find(const eng_disease_t *disease, const char *name)
 #define PROGRESSION ENG_BIT(ENG_EVENT_PROGRESSION)
 #define DEATH ENG_BIT(ENG_EVENT_DEATH)
 
-#define TIME(name, events, competing, help) \
-    { name, "d", help, ENG_OUTCOME_TIME, false, events, competing, 0, 0, 0, 0 }
-#define FREE_OF(name, events, help) { name, "d", help, ENG_OUTCOME_TIME, true, events, 0, 0, 0, 0, 0 }
-#define FIRST(name, event, help) TIME(name, ENG_BIT(event), DEATH, help)
-#define NUMBER(name, unit, number, step, high, help) \
-    { name, unit, help, ENG_OUTCOME_NUMBER, false, 0, 0, number, step, 0, high }
-#define MARKER(name, unit, marker, help) { name, unit, help, ENG_OUTCOME_MARKER, false, 0, 0, marker, 0, 0, 0 }
+enum { GOOD = 1, BAD = -1 }; /* what a row is about */
+#define TIME(name, better, events, competing, help) \
+    { name, "d", help, ENG_OUTCOME_TIME, false, events, competing, 0, 0, 0, 0, better }
+#define FREE_OF(name, events, help) { name, "d", help, ENG_OUTCOME_TIME, true, events, 0, 0, 0, 0, 0, GOOD }
+#define FIRST(name, better, event, help) TIME(name, better, ENG_BIT(event), DEATH, help)
+#define NUMBER(name, unit, better, number, step, high, help) \
+    { name, unit, help, ENG_OUTCOME_NUMBER, false, 0, 0, number, step, 0, high, better }
+#define MARKER(name, unit, marker, help) { name, unit, help, ENG_OUTCOME_MARKER, false, 0, 0, marker, 0, 0, 0, 0 }
 
 static const eng_outcome_row_t core[] = {
-    TIME("relapse", RELAPSE, DEATH, "first relapse of the disease; death competes"),
-    TIME("progression", PROGRESSION, DEATH, "first confirmed progression; death competes"),
-    TIME("death", DEATH, 0, "death of any cause"),
+    TIME("relapse", BAD, RELAPSE, DEATH, "first relapse of the disease; death competes"),
+    TIME("progression", BAD, PROGRESSION, DEATH, "first confirmed progression; death competes"),
+    TIME("death", BAD, DEATH, 0, "death of any cause"),
     FREE_OF("os", DEATH, "overall survival"),
-    TIME("nrm", DEATH, RELAPSE | PROGRESSION, "death without relapse or progression, which compete"),
+    TIME("nrm", BAD, DEATH, RELAPSE | PROGRESSION, "death without relapse or progression, which compete"),
     FREE_OF("efs", RELAPSE | PROGRESSION | DEATH, "alive without relapse and progression"),
     FREE_OF("rfs", RELAPSE | DEATH, "alive without relapse"),
     FREE_OF("pfs", PROGRESSION | DEATH, "alive without progression"),
-    FIRST("anc_recovery", ENG_EVENT_ANC_RECOVERY, "neutrophils back above 500/uL after the nadir; death competes"),
-    FIRST("plt_recovery", ENG_EVENT_PLT_RECOVERY, "platelets back above 20e3/uL after the nadir; death competes"),
-    FIRST("cd4_200", ENG_EVENT_CD4_200, "CD4 cells back above 200/uL; death competes"),
-    FIRST("graft_failure", ENG_EVENT_GRAFT_FAILURE, "primary or secondary graft failure; death competes"),
-    FIRST("secondary_malignancy", ENG_EVENT_SECONDARY_MALIGNANCY, "therapy-related MDS or AML; death competes"),
-    FIRST("secondary_autoimmunity", ENG_EVENT_SECONDARY_AUTOIMMUNITY, "a new autoimmune disease; death competes"),
-    NUMBER("infections", "1", ENG_NUMBER_INFECTIONS, 1, 100, "bacterial, fungal, viral and opportunistic infections"),
-    NUMBER("febrile", "1", ENG_NUMBER_FEBRILE, 1, 100, "episodes of febrile neutropenia without an organism"),
-    NUMBER("relapses", "1", ENG_NUMBER_RELAPSES, 1, 60, "relapses from day 0 on"),
-    NUMBER("arr", "1/y", ENG_NUMBER_ARR, 1e-4, 20, "relapses per year of life from day 0 on"),
+    FIRST("anc_recovery", GOOD, ENG_EVENT_ANC_RECOVERY, "neutrophils back above 500/uL after the nadir; death competes"),
+    FIRST("plt_recovery", GOOD, ENG_EVENT_PLT_RECOVERY, "platelets back above 20e3/uL after the nadir; death competes"),
+    FIRST("cd4_200", GOOD, ENG_EVENT_CD4_200, "CD4 cells back above 200/uL; death competes"),
+    FIRST("graft_failure", BAD, ENG_EVENT_GRAFT_FAILURE, "primary or secondary graft failure; death competes"),
+    FIRST("secondary_malignancy", BAD, ENG_EVENT_SECONDARY_MALIGNANCY, "therapy-related MDS or AML; death competes"),
+    FIRST("secondary_autoimmunity", BAD, ENG_EVENT_SECONDARY_AUTOIMMUNITY, "a new autoimmune disease; death competes"),
+    NUMBER("infections", "1", BAD, ENG_NUMBER_INFECTIONS, 1, 100, "bacterial, fungal, viral and opportunistic infections"),
+    NUMBER("febrile", "1", BAD, ENG_NUMBER_FEBRILE, 1, 100, "episodes of febrile neutropenia without an organism"),
+    NUMBER("relapses", "1", BAD, ENG_NUMBER_RELAPSES, 1, 60, "relapses from day 0 on"),
+    NUMBER("arr", "1/y", BAD, ENG_NUMBER_ARR, 1e-4, 20, "relapses per year of life from day 0 on"),
     MARKER("anc", "1/uL", ENG_MARKER_ANC, "neutrophils in blood"),
     MARKER("platelets", "1e3/uL", ENG_MARKER_PLATELETS, "platelets in blood, without transfusions"),
     MARKER("hb", "g/L", ENG_MARKER_HB, "haemoglobin"),
@@ -235,6 +236,12 @@ eng_outcome_find(const eng_disease_t *disease, const char *name)
         }
     }
     return -1;
+}
+
+int
+eng_outcome_better(const eng_disease_t *disease, const eng_outcome_row_t *row)
+{
+    return row->kind == ENG_OUTCOME_MARKER ? eng_marker_row(disease, row->source)->better : row->better;
 }
 
 /* --- times ----------------------------------------------------------------------------------------------- */

@@ -1,6 +1,14 @@
 /**
  * What a course reports (MODEL section 11).  Outcomes are rows; those that are times to an event are defined by the
  * set of base events that count and the set that competes, so a new composite end point is one row.
+ *
+ * Which way is better stands in the row (`better`) and nowhere else: +1 more is good for the patient, -1 more is bad, 0
+ * neither is said.  What there is more of is what the outcome's name says and its tables state:
+ *   TIME       the event: +1 it is good that it comes, and soon (recovery, insulin independence); -1 it is bad (relapse)
+ *   survival   being free of the events: +1 it is good to be free of them (os, efs)
+ *   NUMBER     the number: -1 a burden (infections)
+ *   MARKER     the value, by the marker's own row: +1 C-peptide, -1 EDSS, 0 a count that may be too high or too low
+ * From it follow probabilities as they stand, and mean times and quantiles of a time (study/summary.h).
  */
 #ifndef ENG_MODEL_OUTCOME_H
 #define ENG_MODEL_OUTCOME_H
@@ -64,6 +72,7 @@ typedef struct {
     double step;      /* values are quantised to whole multiples of it before they are summed */
     double low, high; /* range of the fine histogram; values outside go to the end bins */
     bool logarithmic; /* bins equal in the logarithm */
+    int better;       /* +1 a higher value, -1 a lower one, 0 neither */
 } eng_marker_row_t;
 
 int eng_marker_count(const struct eng_disease *disease);
@@ -89,12 +98,15 @@ typedef struct {
     uint64_t events, competing; /* TIME: masks of base events; the earliest counts; on a tie the event wins */
     int source;               /* NUMBER: eng_number_t; MARKER: eng_marker_t */
     double step, low, high;   /* NUMBER: quantisation and histogram range (MARKER: the marker's row has them) */
+    int better;               /* TIME, NUMBER: +1, -1 or 0, of what: above (MARKER: the marker's row has it) */
 } eng_outcome_row_t;
 
 /** Outcomes of a disease (`engraft list outcomes`): core rows, those of the modules that it needs, then its own. */
 int eng_outcome_count(const struct eng_disease *disease);
 const eng_outcome_row_t *eng_outcome_at(const struct eng_disease *disease, int j);
 int eng_outcome_find(const struct eng_disease *disease, const char *name);
+/** Which way is better, of a marker as of every other outcome: +1, -1 or 0. */
+int eng_outcome_better(const struct eng_disease *disease, const eng_outcome_row_t *row);
 
 /** Results of one protocol for the patients of one tile.  Lane l is patient first + l. */
 typedef struct {

@@ -76,6 +76,7 @@ int eng_runner_create(eng_runner_t **out, const eng_model_t *model)
     if (r == NULL) {
         return ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for a worker");
     }
+    (void)eng_fpu_use_default();
     r->model = model;
     r->max_tiles = eng_model_slab(model);
     ret = eng_kernel_choose(&r->kernel);
@@ -183,6 +184,7 @@ int eng_runner_add(eng_runner_t *r, uint32_t point, const eng_params_t *params, 
         last->key = r->model->spec.patients_common ? 0 : point;
         last->first = r->count;
         last->count = 0;
+        (void)eng_fpu_use_default();
         eng_rates_make(&last->rates, params);
     }
     for (int j = 0; j < taken; j++) {
@@ -249,6 +251,7 @@ void eng_runner_admit(eng_runner_t *r)
 {
     const int tiles = eng_slab_tiles(r);
 
+    (void)eng_fpu_use_default();
     memset(r->base, 0, (size_t)tiles * r->model->body.tile_bytes);
     if (r->model->spec.entry.at_least > 0) {
         eng_runner_screen(r);

@@ -104,9 +104,7 @@ void eng_runner_screen(eng_runner_t *r)
         seat_candidates(r, waiting, slot_of, &asked);
         screen_tile(r);
         waiting = accept_candidates(r, slot_of, asked, waiting);
-        if (r->between != NULL) {
-            r->between(r->between_context);
-        }
+        eng_runner_look_around(r);
     }
     eng_tile_t *end = eng_slab_base(r, last / ENG_LANES);
     for (int l = last % ENG_LANES + 1; l < ENG_LANES; l++) { /* lanes that nobody reads repeat the last */

@@ -8,6 +8,7 @@
 #ifndef ENG_MODEL_RUNNER_STATE_H
 #define ENG_MODEL_RUNNER_STATE_H
 
+#include "base/fpu.h"
 #include "model/kernel.h"
 #include "model/runner.h"
 
@@ -100,6 +101,16 @@ static inline eng_harvest_t *eng_slab_harvest(const eng_runner_t *r, int k)
 static inline int eng_slab_tiles(const eng_runner_t *r)
 {
     return (r->count + ENG_LANES - 1) / ENG_LANES;
+}
+
+/** Work goes on after foreign code had a turn: it may have left the floating-point unit in another state. */
+static inline void
+eng_runner_look_around(eng_runner_t *r)
+{
+    if (r->between != NULL) {
+        r->between(r->between_context);
+        (void)eng_fpu_use_default();
+    }
 }
 
 /* --- runner_screen.c, runner_results.c, runner_trace.c ---------------------------------------------------------- */

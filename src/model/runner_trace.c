@@ -31,6 +31,7 @@ void eng_runner_show(eng_runner_t *r, const eng_course_t *course, int row)
             (void)eng_body_state(course->body, course->tile, j, 0, &r->trace[j]);
         }
         r->on_day(r->trace_context, day, r->trace);
+        (void)eng_fpu_use_default();
     }
 }
 

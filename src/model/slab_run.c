@@ -114,9 +114,7 @@ static void advance_tile(eng_runner_t *r, int k, const eng_plan_t *plan, int fir
             eng_runner_keep_reads(r, l, seats->slot[l], eng_slab_reads_before(plan, first), eng_slab_reads_before(plan, last));
         }
     }
-    if (r->between != NULL) {
-        r->between(r->between_context);
-    }
+    eng_runner_look_around(r);
 }
 
 /* Courses that ended before a row, or all at the horizon, give up their lanes; those that stay. */
@@ -206,6 +204,7 @@ int eng_runner_run(eng_runner_t *r, int protocol, eng_results_t *results, int st
     const eng_plan_t *plan = &r->model->plans[protocol];
     const int tiles = eng_slab_tiles(r);
 
+    (void)eng_fpu_use_default();
     r->results = results;
     r->stride = stride;
     r->lost = 0;

@@ -1,8 +1,8 @@
 /**
  * Reading a result.  The study is parsed anew from the text in the file; its layout then says where each dataset's
- * words belong.  Accumulators are only handed out when this build gives that study the identity that the file has;
- * the tables of /summary stand by themselves
- * (reader_summary.c).
+ * words belong.  A file of another version of the model is read like any other where its words mean the same
+ * (reader_layout.c); only what adds to it (merge) needs all of it to be of this version, and says so.  The tables of
+ * /summary stand by themselves (reader_summary.c).
  */
 #include "store/reader.h"
 
@@ -221,6 +221,28 @@ eng_result_text(const eng_result_t *result, const char *dataset, char **text)
     return read_text(result, dataset, text);
 }
 
+int
+eng_result_name(const eng_result_t *result, const char *axis, uint64_t i, char **name)
+{
+    char path[80];
+    eng_dataset_t dataset;
+    void *values = NULL;
+    int ret;
+
+    *name = NULL;
+    snprintf(path, sizeof(path), "/%s", axis);
+    ret = eng_h5_read(result->file, path, &dataset, &values);
+    if (ret == 0 && (dataset.cell != ENG_CELL_TEXT || i >= eng_dataset_elements(&dataset))) {
+        ret = ENG_FAIL(ENG_ERR_FORMAT, "%s: %s has no name at place %llu", result->path, path, (unsigned long long)i);
+    }
+    if (ret == 0) {
+        *name = eng_h5_text_at(&dataset, values, i);
+        ret = *name == NULL ? ENG_FAIL(ENG_ERR_NO_MEMORY, "%s: no memory for a name", result->path) : 0;
+    }
+    free(values);
+    return ret;
+}
+
 bool
 eng_result_is_current(const eng_result_t *result)
 {
@@ -285,7 +307,7 @@ need_same_model(const eng_result_t *result)
         return 0;
     }
     return ENG_FAIL(ENG_ERR_FORMAT,
-        "%s: was made by another version of the model (identity %.8s, here %.8s): only its stored tables can be read",
+        "%s: was made by another version of the model (identity %.8s, here %.8s): nothing can be added to it",
         result->path, result->identity, result->study.identity);
 }
 
@@ -341,18 +363,21 @@ read_fields(const eng_result_t *result, bool pooled, uint64_t first, uint64_t co
     const size_t total = stride * (size_t)layout->study->num_protocols * (pooled ? 1 : (size_t)count);
     const int fields = pooled ? layout->num_pooled_fields : layout->num_point_fields;
     int64_t *buffer;
-    int ret = need_same_model(result);
+    int ret = 0;
 
-    if (ret != 0) {
-        return ret;
-    }
     buffer = malloc((total + 1) * sizeof(*buffer));
     if (buffer == NULL) {
         return ENG_FAIL(ENG_ERR_NO_MEMORY, "%s: no memory for its accumulators", result->path);
     }
     memset(words, 0, total * sizeof(*words));
     for (int j = 0; ret == 0 && j < fields; j++) {
-        ret = read_field(result, pooled, j, first, count, buffer, words);
+        bool same = true; /* counts of what has other names here are left at 0 */
+        if (!result->same_model) {
+            ret = eng_reader_same_names(result, pooled ? &layout->pooled_fields[j] : &layout->point_fields[j], &same);
+        }
+        if (ret == 0 && same) {
+            ret = read_field(result, pooled, j, first, count, buffer, words);
+        }
     }
     free(buffer);
     return ret != 0 ? ret
@@ -368,7 +393,8 @@ eng_result_points(const eng_result_t *result, uint64_t first, uint64_t count, in
         return ENG_FAIL(ENG_ERR_RANGE, "%s: there is no point %llu; points are 0 to %llu", result->path,
             (unsigned long long)(first + count - 1), (unsigned long long)points - 1);
     }
-    return read_fields(result, false, first, count, words);
+    const int ret = result->same_model ? 0 : eng_reader_check_layout(result);
+    return ret == 0 ? read_fields(result, false, first, count, words) : ret;
 }
 
 int
@@ -380,7 +406,8 @@ eng_result_point(const eng_result_t *result, uint64_t point, int64_t *words)
 int
 eng_result_pooled(const eng_result_t *result, int64_t *words)
 {
-    return read_fields(result, true, 0, 0, words);
+    const int ret = need_same_model(result);
+    return ret == 0 ? read_fields(result, true, 0, 0, words) : ret;
 }
 
 /* --- records ------------------------------------------------------------------------------------------------- */

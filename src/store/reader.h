@@ -24,4 +24,11 @@ struct eng_result {
     eng_texts_t *texts; /* owned */
 };
 
+/* --- reader_layout.c --- */
+
+/** Of a file that is not of this model: are the words of its points what this build's layout says?  ENG_ERR_FORMAT if not. */
+int eng_reader_check_layout(const eng_result_t *result);
+/** Do the axes of names that a field stands on (reasons of failure, causes of death) have this build's names? */
+int eng_reader_same_names(const eng_result_t *result, const eng_field_t *field, bool *same);
+
 #endif

@@ -67,19 +67,26 @@ eng_shard_t eng_result_shard(const eng_result_t *result);
 /** Study as parsed from the text in the file, its layout; valid until close. */
 const eng_study_t *eng_result_study(const eng_result_t *result);
 const eng_layout_t *eng_result_layout(const eng_result_t *result);
-/** Whether this build gives the study in the file the identity and extent that the file has: accumulators need it. */
+/** Whether this build gives the study in the file the identity and extent that the file has: running its courses, or adding to them, needs it. */
 bool eng_result_is_current(const eng_result_t *result);
 /** The tables of /summary as stored, whatever version made them; estimators are valid until close. */
 int eng_result_summary(const eng_result_t *result, eng_summary_t *summary);
-/** Accumulators of one point: [num_protocols][point_words].  ENG_ERR_FORMAT if the file is of another version of the model. */
+/**
+ * Accumulators of one point: [num_protocols][point_words].  Of another version of the model too, where its words mean the same
+ * (ENG_ERR_FORMAT if not); counts of failures are 0 there if their reasons have other names.
+ */
 int eng_result_point(const eng_result_t *result, uint64_t point, int64_t *words);
-int eng_result_pooled(const eng_result_t *result, int64_t *words);
 /** Likewise of `count` points from `first` on: [count][num_protocols][point_words]. */
 int eng_result_points(const eng_result_t *result, uint64_t first, uint64_t count, int64_t *words);
+/** Pooled ones, to be added to: ENG_ERR_FORMAT if the file is of another version of the model.  So are rows. */
+int eng_result_pooled(const eng_result_t *result, int64_t *words);
 /** Rows first .. first + count - 1 of /records: [count][num_values of eng_records_t], missing values NaN. */
 int eng_result_rows(const eng_result_t *result, uint64_t first, uint64_t count, double *rows);
 /** A text under /provenance, owned by the caller; ENG_ERR_FORMAT if there is none. */
 int eng_result_text(const eng_result_t *result, const char *dataset, char **text);
+
+/** A name of an axis of names, as "failure", owned by the caller; ENG_ERR_FORMAT if the file has none at this place. */
+int eng_result_name(const eng_result_t *result, const char *axis, uint64_t i, char **name);
 
 /** Text of the /provenance attributes for `status` and `show`. */
 int eng_result_print_provenance(const eng_result_t *result, FILE *out);

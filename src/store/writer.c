@@ -6,8 +6,7 @@
  *   3. everything is read back and compared with values made anew from the data.
  * Then rank 0 marks the file complete, makes it durable and gives it its name.
  */
-#include "store/dataset.h"
-#include "store/h5.h"
+#include "store/better.h"
 #include "store/provenance.h"
 #include "store/publish.h"
 #include "store/together.h"
@@ -261,6 +260,9 @@ write_structure(writer_t *writer)
             ret = move_whole(writer, file, dataset, false);
         }
     }
+    if (ret == 0) {
+        ret = eng_better_write(file, writer->content.layout->study);
+    }
     closed = eng_h5_close_file(writer->part, &file);
     ret = and_closed(ret, closed);
     return ret != 0 ? ret : measure_end(writer);
@@ -377,6 +379,9 @@ verify_structure(writer_t *writer)
         if (!eng_dataset_is_spread(dataset)) {
             ret = move_whole(writer, file, dataset, true);
         }
+    }
+    if (ret == 0) {
+        ret = eng_better_verify(file, writer->content.layout->study);
     }
     if (ret == 0) {
         ret = eng_h5_set_integer(file, writer->content.data->shard.of > 0 ? "shard_complete" : "complete", 1);

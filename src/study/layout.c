@@ -3,6 +3,7 @@
  */
 #include "study/layout.h"
 #include "base/error.h"
+#include "base/fpu.h"
 #include "model/kernel.h"
 #include "study/layout_plan.h"
 #include <stdlib.h>
@@ -152,6 +153,7 @@ eng_layout_create(eng_layout_t *layout, const eng_study_t *study)
     eng_layout_builder_t builder = { .layout = layout, .ret = ENG_OK };
     int ret, j;
 
+    (void)eng_fpu_use_default();
     *layout = (eng_layout_t){ .study = study, .loops = choose_loops() };
     ret = make_plan(layout, study);
     if (ret != ENG_OK) {

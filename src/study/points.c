@@ -4,6 +4,7 @@
  */
 #include "study/study.h"
 
+#include "base/fpu.h"
 #include "base/math.h"
 #include "design/design.h"
 
@@ -42,12 +43,14 @@ eng_study_points_unit(const eng_study_t *study, double *unit)
         return 0; /* one nominal point without a coordinate */
     }
     memcpy(spec.seed, study->seed, sizeof(spec.seed));
+    (void)eng_fpu_use_default();
     return study->design->fill(&spec, unit);
 }
 
 void
 eng_study_point_values(const eng_study_t *study, const double *unit_row, double *values)
 {
+    (void)eng_fpu_use_default();
     for (int j = 0; j < study->num_uncertain; j++) {
         const eng_uncertain_t *uncertain = &study->uncertain[j];
         const eng_param_row_t row = eng_param_at(study->disease, uncertain->param);
@@ -59,13 +62,25 @@ eng_study_point_values(const eng_study_t *study, const double *unit_row, double 
 }
 
 void
-eng_study_point_params(const eng_study_t *study, const double *values, eng_params_t *params)
+eng_study_common_params(const eng_study_t *study, eng_params_t *params)
 {
     eng_params_nominal(study->disease, params);
     for (int j = 0; j < study->num_fixed; j++) {
         eng_params_set(params, study->fixed[j].param, study->fixed[j].value);
     }
+}
+
+void
+eng_study_set_point(const eng_study_t *study, const double *values, eng_params_t *params)
+{
     for (int j = 0; j < study->num_uncertain; j++) {
         eng_params_set(params, study->uncertain[j].param, values[j]);
     }
+}
+
+void
+eng_study_point_params(const eng_study_t *study, const double *values, eng_params_t *params)
+{
+    eng_study_common_params(study, params);
+    eng_study_set_point(study, values, params);
 }

@@ -5,6 +5,7 @@
  */
 #include "study/study.h"
 
+#include "base/fpu.h"
 #include "base/rng.h"
 #include "base/text.h"
 #include "study/study_reader.h"
@@ -182,6 +183,7 @@ read_and_identify(eng_study_t *study)
         return ENG_FAIL(ENG_ERR_NO_MEMORY, "%s: out of memory", study->path);
     }
     before = uselocale(plain);
+    (void)eng_fpu_use_default();
     ret = read_text(study);
     if (ret == 0 && study->num_errors == 0) {
         ret = eng_study_identify(study);

@@ -110,5 +110,11 @@ eng_model_spec_t eng_study_model(const eng_study_t *study);
 int eng_study_points_unit(const eng_study_t *study, double *unit);
 void eng_study_point_values(const eng_study_t *study, const double *unit_row, double *values);
 void eng_study_point_params(const eng_study_t *study, const double *values, eng_params_t *params);
+/**
+ * The two halves of it, for whoever needs many points: what all points have in common (nominal values, and those that the study
+ * holds at one of its own), made once; and what one point changes in a copy of it.
+ */
+void eng_study_common_params(const eng_study_t *study, eng_params_t *params);
+void eng_study_set_point(const eng_study_t *study, const double *values, eng_params_t *params);
 
 #endif

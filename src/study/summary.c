@@ -8,6 +8,7 @@
  */
 #include "study/summary.h"
 #include "base/error.h"
+#include "base/fpu.h"
 #include "base/math.h"
 #include "base/ticks.h"
 #include "stats/interval.h"
@@ -414,6 +415,7 @@ eng_summary_create(eng_summary_t *summary, const eng_layout_t *layout, const int
     maker_t maker = { .layout = layout, .cluster = cluster, .pooled = pooled, .summary = summary, .last_df = NAN };
     int ret, j, p, r;
 
+    (void)eng_fpu_use_default();
     *summary = (eng_summary_t){ 0 };
     ret = allocate(summary, layout);
     if (ret != ENG_OK) {
@@ -461,4 +463,16 @@ eng_summary_free(eng_summary_t *summary)
     free(summary->estimates);
     free(summary->contrasts);
     *summary = (eng_summary_t){ 0 };
+}
+
+int
+eng_estimate_direction(const eng_study_t *study, int outcome, eng_estimate_kind_t kind)
+{
+    const eng_outcome_row_t *row = study->outcomes[outcome].row;
+    const int better = eng_outcome_better(study->disease, row);
+
+    if (kind == ENG_ESTIMATE_SD) {
+        return 0; /* how far patients differ is neither */
+    }
+    return row->kind == ENG_OUTCOME_TIME && !row->survival && kind != ENG_ESTIMATE_PROBABILITY ? -better : better;
 }

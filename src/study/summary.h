@@ -56,4 +56,11 @@ int eng_summary_create(eng_summary_t *summary, const eng_layout_t *layout, const
 int eng_summary_point(eng_summary_t *summary, const eng_layout_t *layout, const int64_t *point);
 void eng_summary_free(eng_summary_t *summary);
 
+/**
+ * 1: a larger value of such an estimate is better for the patient, -1: worse, 0: neither is said.  From the outcome's row:
+ * a probability is that of what the row is about; a mean time or a quantile of a time is that until the event, so that
+ * more of it is less of an event (soon is better where the event is good) and more of being free of it.
+ */
+int eng_estimate_direction(const eng_study_t *study, int outcome, eng_estimate_kind_t kind);
+
 #endif

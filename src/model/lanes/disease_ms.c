@@ -223,12 +223,12 @@ static const eng_lane_span_t spans[] = { ENG_ROWS_ONLY(ms_t) };
 static const eng_state_row_t states[] = { MS_STATE_LIST(STATE) };
 static const eng_hazard_row_t hazards[] = { { ENG_CHANNEL_LESIONS, offsetof(ms_t, left_lesion) } };
 static const eng_event_row_t events[] = { { "lesion", "first new lesion", offsetof(ms_t, t_lesion) } };
-static const eng_marker_row_t markers[] = { { "edss", "EDSS", "Expanded Disability Status Scale", 1e-3, 0, 10, false } };
+static const eng_marker_row_t markers[] = { { "edss", "EDSS", "Expanded Disability Status Scale", 1e-3, 0, 10, false, -1 } };
 static const eng_module_t *const needs[] = { &eng_module_clones };
 
 static const eng_outcome_row_t outcomes[] = {
     { .name = "neda3", .unit = "d", .help = "no evidence of disease activity: alive without relapse, progression and new lesion",
-        .kind = ENG_OUTCOME_TIME, .survival = true,
+        .kind = ENG_OUTCOME_TIME, .survival = true, .better = 1,
         .events = ENG_BIT(ENG_EVENT_RELAPSE) | ENG_BIT(ENG_EVENT_PROGRESSION) | ENG_BIT(ENG_EVENT_OWN(0)) | ENG_BIT(ENG_EVENT_DEATH) },
     { .name = "edss", .unit = "EDSS", .help = "Expanded Disability Status Scale", .kind = ENG_OUTCOME_MARKER,
         .source = ENG_MARKER_OWN(0) },
