@@ -32,6 +32,21 @@ difference(const eng_result_t *result, const char *identity, const char *extent,
     return NULL;
 }
 
+/* A link to a file that is not there: writing it would put the result beside the link, in its place. */
+static int
+refuse_link(const char *path)
+{
+    char target[1024];
+    const ssize_t n = readlink(path, target, sizeof(target) - 1);
+
+    if (n < 0) {
+        return errno == ENOENT ? 0 : ENG_FAIL(ENG_ERR_WRITE, "cannot look at %s: %s", path, strerror(errno));
+    }
+    target[n] = '\0';
+    return ENG_FAIL(ENG_ERR_OTHER_STUDY, "%s is a link to %s, where there is nothing; name the file itself (-o %s), or remove the link", path, target,
+        target);
+}
+
 int
 eng_target_check(const char *path, const char *identity, const char *extent, uint64_t number, uint64_t of, int *complete)
 {
@@ -41,7 +56,7 @@ eng_target_check(const char *path, const char *identity, const char *extent, uin
 
     *complete = 0;
     if (access(path, F_OK) != 0) {
-        return errno == ENOENT ? 0 : ENG_FAIL(ENG_ERR_WRITE, "cannot look at %s: %s", path, strerror(errno));
+        return errno == ENOENT ? refuse_link(path) : ENG_FAIL(ENG_ERR_WRITE, "cannot look at %s: %s", path, strerror(errno));
     }
     ret = eng_result_open(&result, path);
     if (ret == ENG_ERR_NO_MEMORY) {

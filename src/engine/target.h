@@ -10,7 +10,7 @@
 
 /**
  * *complete: 1 if the result of this identity and extent, of the share `number` of `of` (0, 0: the whole), is there; 0 if nothing
- * is.  ENG_ERR_OTHER_STUDY: something else is, and is left alone; ENG_ERR_WRITE: cannot look.
+ * is.  ENG_ERR_OTHER_STUDY: something else is, or a link that leads nowhere, and is left alone; ENG_ERR_WRITE: cannot look.
  */
 int eng_target_check(const char *path, const char *identity, const char *extent, uint64_t number, uint64_t of, int *complete);
 

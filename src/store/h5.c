@@ -60,6 +60,16 @@ eng_h5_fail(int code, const char *path, const char *what)
 
 /* --- files --------------------------------------------------------------------------------------------------- */
 
+/*
+ * HDF5 would lock what it opens and fail where the file system has no locks.  Results are read on such, and what is written has a name
+ * that the lock of the work folder protects.
+ */
+static bool
+lock_nothing(hid_t access)
+{
+    return H5Pset_file_locking(access, false, true) >= 0;
+}
+
 int
 eng_h5_create_file(const char *path, hid_t *file)
 {
@@ -67,7 +77,7 @@ eng_h5_create_file(const char *path, hid_t *file)
     int ret = 0;
 
     *file = -1;
-    if (access >= 0 && H5Pset_libver_bounds(access, H5F_LIBVER_V110, H5F_LIBVER_V110) >= 0) {
+    if (access >= 0 && lock_nothing(access) && H5Pset_libver_bounds(access, H5F_LIBVER_V110, H5F_LIBVER_V110) >= 0) {
         *file = H5Fcreate(path, H5F_ACC_EXCL, H5P_DEFAULT, access);
     }
     if (*file < 0) {
@@ -100,7 +110,7 @@ eng_h5_open_parallel(const char *path, MPI_Comm comm, hid_t *file)
 
     *file = -1;
     /* without hints too: the others are opening */
-    if (access >= 0 && H5Pset_fapl_mpio(access, comm, info) >= 0 && H5Pset_all_coll_metadata_ops(access, true) >= 0 &&
+    if (access >= 0 && lock_nothing(access) && H5Pset_fapl_mpio(access, comm, info) >= 0 && H5Pset_all_coll_metadata_ops(access, true) >= 0 &&
         H5Pset_coll_metadata_write(access, true) >= 0 &&
         H5Pset_libver_bounds(access, H5F_LIBVER_V110, H5F_LIBVER_V110) >= 0) {
         *file = H5Fopen(path, H5F_ACC_RDWR, access);
@@ -122,8 +132,7 @@ eng_h5_open_serial(const char *path, bool write, hid_t *file)
     int ret = 0;
 
     *file = -1;
-    /* readers do not lock: results lie on read-only and network file systems too */
-    if (access >= 0 && (write || H5Pset_file_locking(access, false, true) >= 0)) {
+    if (access >= 0 && lock_nothing(access)) {
         *file = H5Fopen(path, write ? H5F_ACC_RDWR : H5F_ACC_RDONLY, access);
     }
     if (*file < 0) {

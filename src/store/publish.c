@@ -1,13 +1,14 @@
 /**
- * Crash-safe appearance of a file: write under another name, fsync, rename, fsync the folder.  Room is taken before
- * it is written to, because HDF5 1.10 does not survive every full disk.
+ * Crash-safe appearance of a file: write under another name, fsync, give it the name that nobody else has taken, fsync the folder.  Room is
+ * taken before it is written to, because HDF5 1.10 does not survive every full disk.
  */
 #ifdef __linux__
-#define _GNU_SOURCE /* fallocate: posix_fallocate would write all of a file on systems that cannot reserve */
+#define _GNU_SOURCE /* fallocate: posix_fallocate would write all of a file on systems that cannot reserve; renameat2 */
 #endif
 #include "store/publish.h"
 
 #include "base/error.h"
+#include "base/rename.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -82,6 +83,13 @@ eng_publish_abandon(const char *part)
     clear_beside(part);
 }
 
+/* What stands there is somebody's work: it was not there when the courses began. */
+static int
+appeared(const char *path)
+{
+    return ENG_FAIL(ENG_ERR_OTHER_STUDY, "%s: has appeared meanwhile and is not replaced; move it away and type the same command again", path);
+}
+
 int
 eng_publish_prepare(const char *path, const char *part)
 {
@@ -92,8 +100,8 @@ eng_publish_prepare(const char *path, const char *part)
     if (folder == NULL) {
         return ENG_FAIL(ENG_ERR_NO_MEMORY, "%s: no memory for its folder's name", path);
     }
-    if (stat(path, &status) == 0 && !S_ISREG(status.st_mode)) {
-        ret = ENG_FAIL(ENG_ERR_WRITE, "%s: is there already and is no file", path);
+    if (lstat(path, &status) == 0) {
+        ret = appeared(path);
     } else if (access(folder, W_OK | X_OK) != 0) {
         ret = ENG_FAIL(ENG_ERR_WRITE, "%s: cannot write in %s: %s", path, folder, strerror(errno));
     } else if (unlink(part) != 0 && errno != ENOENT) {
@@ -222,8 +230,8 @@ eng_publish_finish(const char *path, const char *part)
     if (ret == 0) {
         ret = sync_path(part, O_RDWR | O_CLOEXEC);
     }
-    if (ret == 0 && rename(part, path) != 0) {
-        ret = ENG_FAIL(ENG_ERR_WRITE, "%s: %s", path, strerror(errno));
+    if (ret == 0 && eng_rename_new(part, path) != 0) {
+        ret = errno == EEXIST ? appeared(path) : ENG_FAIL(ENG_ERR_WRITE, "%s: %s", path, strerror(errno));
     }
     if (ret == 0) {
         clear_beside(part);
