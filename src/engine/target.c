@@ -8,6 +8,7 @@
 #include "engine/workdir.h"
 #include "store/store.h"
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -47,6 +48,23 @@ refuse_link(const char *path)
         target);
 }
 
+/* The right result: is every byte of it what was written? */
+static int
+check_sums(const eng_result_t *result, const char *path)
+{
+    char message[512];
+    bool all;
+    int ret = eng_result_verify(result, ENG_TARGET_SECONDS, &all);
+
+    if (ret == ENG_ERR_FORMAT) {
+        snprintf(message, sizeof(message), "%s", eng_error_message());
+        ret = ENG_FAIL(ENG_ERR_OTHER_STUDY, "%s; remove it and type the same command again", message);
+    } else if (ret == 0 && !all) {
+        eng_log(ENG_LOG_INFO, "%s is too large to read all its checksums within %g s; engraft diff %s %s reads them", path, ENG_TARGET_SECONDS, path, path);
+    }
+    return ret;
+}
+
 int
 eng_target_check(const char *path, const char *identity, const char *extent, uint64_t number, uint64_t of, int *complete)
 {
@@ -69,7 +87,8 @@ eng_target_check(const char *path, const char *identity, const char *extent, uin
     if (wrong != NULL) {
         ret = ENG_FAIL(ENG_ERR_OTHER_STUDY, "%s %s; choose another -o, or remove it", path, wrong);
     }
-    *complete = wrong == NULL;
+    ret = wrong == NULL ? check_sums(result, path) : ret;
+    *complete = ret == 0;
     eng_result_close(result);
     return ret;
 }

@@ -69,6 +69,9 @@ const eng_study_t *eng_result_study(const eng_result_t *result);
 const eng_layout_t *eng_result_layout(const eng_result_t *result);
 /** Whether this build gives the study in the file the identity and extent that the file has: accumulators need it. */
 bool eng_result_is_current(const eng_result_t *result);
+/** Read everything in the file for its checksums, for so many seconds at most: ENG_ERR_FORMAT says what is damaged.  *all: nothing was left out
+ *  for want of time. */
+int eng_result_verify(const eng_result_t *result, double seconds, bool *all);
 /** The tables of /summary as stored, whatever version made them; estimators are valid until close. */
 int eng_result_summary(const eng_result_t *result, eng_summary_t *summary);
 /** Accumulators of one point: [num_protocols][point_words].  ENG_ERR_FORMAT if the file is of another version of the model. */
