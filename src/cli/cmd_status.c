@@ -192,7 +192,9 @@ show_running(const char *text, bool busy, double saved, const char *path)
         }
         print_share("saved", saved, number(text, "planned"));
     }
-    if (busy) {
+    if (busy && state != NULL && strcmp(state, "writing") == 0) {
+        printf("written    %.1f %% of the result\n", 100 * number(text, "written"));
+    } else if (busy) {
         eng_duration_text(number(text, "left"), left, sizeof(left));
         printf("rate       %.0f courses/s\n", number(text, "rate"));
         printf("left       %s\n", number(text, "left") < 0 ? "not known yet" : left);

@@ -34,6 +34,13 @@ typedef struct {
     uint64_t first_block, num_blocks, all_blocks;
 } eng_shard_t;
 
+/** Who watches a result being written, on every rank; any of them may be NULL. */
+typedef struct {
+    void (*share)(void *context, double share); /* rank 0, now and then: how much of the work is done, 0 to 1 */
+    bool (*stop)(void *context);                /* is it to be given up?  One rank's yes is enough */
+    void *context;
+} eng_write_watch_t;
+
 /** One rank's share of a finished study.  Points and records are split in contiguous ranges by rank, in rank order. */
 typedef struct {
     const eng_layout_t *layout;
@@ -48,11 +55,12 @@ typedef struct {
     const double *rows;        /* [num_records owned][records->num_values] */
     eng_shard_t shard;         /* which courses there are; words and rows of all others are 0 and NaN */
     eng_provenance_t provenance;
+    eng_write_watch_t watch;
 } eng_result_data_t;
 
 /**
- * Collective over comm.  On failure nothing stands under `path` that was not there before, and the temporary file is removed.  All ranks
- * return the same, but for ENG_ERR_ALONE (error.h): the others have not returned then, and only MPI_Abort ends them.
+ * Collective over comm.  On failure, and when it was given up (ENG_STOPPED), nothing stands under `path` that was not there before, and the
+ * temporary file is removed.  All ranks return the same, but for ENG_ERR_ALONE (error.h): the others have not returned then, and only MPI_Abort ends them.
  */
 int eng_result_write(const char *path, const eng_result_data_t *data, MPI_Comm comm);
 

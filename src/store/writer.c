@@ -20,6 +20,8 @@
 /* Room for what HDF5 keeps about a dataset (attributes, axes), and for what it places only when a file is closed. */
 #define METADATA_BYTES UINT64_C(8000)
 #define CLOSING_BYTES (UINT64_C(256) << 10)
+/* What making a dataset takes, in bytes moved. */
+#define DATASET_WORK 50e3
 
 typedef struct {
     const char *path;
@@ -32,6 +34,7 @@ typedef struct {
     int rank;
     eng_together_t *together; /* owned */
     void *buffer, *again; /* owned; one move's values, and the same read back */
+    double work, done; /* of this rank: bytes written and read back, datasets made */
     uint64_t end, reserved; /* rank 0: where the temporary file ends at most, and how much of it has its room on the disk */
 } writer_t;
 
@@ -46,6 +49,19 @@ static int
 and_closed(int ret, int closed)
 {
     return ret == 0 || closed == ENG_ERR_UNCLOSED ? closed : ret;
+}
+
+/* So much more of this rank's work is done, and `ret` so far.  ENG_STOPPED: it is to be given up. */
+static int
+go_on(writer_t *writer, int ret, double work)
+{
+    const eng_write_watch_t *watch = &writer->content.data->watch;
+
+    writer->done += work;
+    if (writer->rank == 0 && watch->share != NULL) {
+        watch->share(watch->context, writer->done < writer->work ? writer->done / writer->work : 1);
+    }
+    return ret == 0 && watch->stop != NULL && watch->stop(watch->context) ? ENG_STOPPED : ret;
 }
 
 static uint64_t
@@ -96,6 +112,20 @@ allocate(writer_t *writer)
         return ENG_FAIL(ENG_ERR_NO_MEMORY, "%s: no memory for %llu bytes of values", writer->path, (unsigned long long)most);
     }
     return 0;
+}
+
+/* Each dataset is made once; what this rank has of its values is written and read back. */
+static double
+whole_work(const writer_t *writer)
+{
+    double work = 0;
+
+    for (int j = 0; j < writer->datasets.count; j++) {
+        const eng_dataset_t *dataset = &writer->datasets.items[j];
+        const uint64_t steps = eng_dataset_is_spread(dataset) ? own_steps(writer, dataset) : dataset->num_dims == 0 ? 1 : dataset->size[0];
+        work += DATASET_WORK + 2 * (double)(steps * step_bytes(dataset));
+    }
+    return work;
 }
 
 /* A share says so in the root, and is never `complete`: who does not know of shares must not take it for the study. */
@@ -233,7 +263,13 @@ move_whole(writer_t *writer, hid_t file, const eng_dataset_t *dataset, bool veri
     if (H5Dclose(id) < 0 && ret == 0) {
         ret = eng_h5_fail(ENG_ERR_WRITE, dataset->path, "cannot be closed");
     }
-    return ret;
+    return go_on(writer, ret, (double)(steps * step_bytes(dataset)));
+}
+
+static int
+create(writer_t *writer, hid_t file, const eng_dataset_t *dataset)
+{
+    return go_on(writer, eng_h5_create(file, dataset), DATASET_WORK);
 }
 
 /* Stage 1 (rank 0). */
@@ -251,12 +287,12 @@ write_structure(writer_t *writer)
     }
     for (int j = 0; ret == 0 && j < writer->datasets.count; j++) {
         /* all scales come before what stands on them, whatever the order of the list */
-        ret = eng_dataset_is_scale(&writer->datasets.items[j]) ? eng_h5_create(file, &writer->datasets.items[j]) : 0;
+        ret = eng_dataset_is_scale(&writer->datasets.items[j]) ? create(writer, file, &writer->datasets.items[j]) : 0;
     }
     for (int j = 0; ret == 0 && j < writer->datasets.count; j++) {
         const eng_dataset_t *dataset = &writer->datasets.items[j];
         const bool whole = !eng_dataset_is_spread(dataset);
-        ret = eng_dataset_is_scale(dataset) ? 0 : eng_h5_create(file, dataset);
+        ret = eng_dataset_is_scale(dataset) ? 0 : create(writer, file, dataset);
         if (ret == 0 && whole) {
             ret = move_whole(writer, file, dataset, false);
         }
@@ -286,7 +322,8 @@ write_spread(writer_t *writer, hid_t file, const eng_dataset_t *dataset)
         const uint64_t begin = k * part < own ? k * part : own;
         const uint64_t count = own - begin < part ? own - begin : part;
         eng_dataset_fill(dataset, &writer->content, begin, count, writer->buffer);
-        ret = agree(writer, eng_h5_move(id, dataset, ENG_MOVE_WRITE, first + begin, count, true, writer->buffer));
+        ret = eng_h5_move(id, dataset, ENG_MOVE_WRITE, first + begin, count, true, writer->buffer);
+        ret = agree(writer, go_on(writer, ret, (double)(count * step_bytes(dataset))));
     }
     if (ret != ENG_ERR_ALONE && id >= 0 && H5Dclose(id) < 0 && ret == 0) {
         ret = eng_h5_fail(ENG_ERR_WRITE, dataset->path, "cannot be closed");
@@ -342,6 +379,7 @@ verify_spread(writer_t *writer, hid_t file, const eng_dataset_t *dataset)
         if (ret == 0 && memcmp(writer->buffer, writer->again, count * step_bytes(dataset)) != 0) {
             ret = ENG_FAIL(ENG_ERR_WRITE, "%s: %s was read back with other values than were written", writer->part, dataset->path);
         }
+        ret = go_on(writer, ret, (double)(count * step_bytes(dataset)));
     }
     H5Dclose(id);
     return ret;
@@ -401,6 +439,7 @@ prepare(writer_t *writer, const eng_result_data_t *data)
         .summary = &writer->summary, .facts = &writer->facts };
     ret = eng_datasets_create(&writer->datasets, &writer->content);
     if (ret == 0) {
+        writer->work = whole_work(writer);
         ret = allocate(writer);
     }
     if (ret == 0 && writer->rank == 0) {
