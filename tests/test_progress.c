@@ -78,18 +78,19 @@ test_status_file(void)
 static void
 test_writing(void)
 {
+    const char *directory = eng_test_directory();
     FILE *screen = tmpfile();
     eng_progress_t progress;
     char drawn[400] = "";
 
     CU_ASSERT_PTR_NOT_NULL_FATAL(screen);
-    CU_ASSERT_EQUAL_FATAL(eng_progress_open(&progress, ENG_PROGRESS_BAR, screen, eng_test_directory(), 100, 20, 1, 1), 0);
+    CU_ASSERT_EQUAL_FATAL(eng_progress_open(&progress, ENG_PROGRESS_BAR, screen, directory, 100, 20, 1, 1), 0);
     progress.noted -= 60; /* time for a new one */
     eng_progress_writing(&progress, 0.425);
     rewind(screen);
     CU_ASSERT(fread(drawn, 1, sizeof(drawn) - 1, screen) > 0);
     CU_ASSERT_PTR_NOT_NULL(strstr(drawn, "\r 42.5 %  of the result is written"));
-    char *text = eng_test_read_file(eng_test_path(eng_test_directory(), "status"), NULL);
+    char *text = eng_test_read_file(eng_test_path(directory, "status"), NULL);
     CU_ASSERT_PTR_NOT_NULL_FATAL(text);
     CU_ASSERT_PTR_NOT_NULL(strstr(text, "state: writing\nplanned: 100\ndone: 100\n"));
     CU_ASSERT_PTR_NOT_NULL(strstr(text, "\nwritten: 0.4250\n"));
