@@ -14,14 +14,12 @@ char *eng_publish_name(const char *path);
  * earlier run left, also what MPI-IO left of it beside the temporary file. */
 int eng_publish_prepare(const char *path, const char *part);
 /**
- * Take room for the first `bytes` bytes of the temporary file, so that writing them cannot fail for want of it: where a disk is
- * full HDF5 1.10 crashes, or waits for ever for the rank that failed.  The room is the file's until eng_publish_finish or
- * until it is removed; the file does not become longer.  ENG_ERR_WRITE if it cannot be had or files may not become so
- * large.  A file system that cannot reserve (NFS 3, Lustre before 2.14) is only asked how much is free.
+ * Make the temporary file with these first bytes of it, and take room for all of it before, so that writing the rest cannot fail for want
+ * of it: where a disk is full HDF5 1.10 crashes, or waits for ever for the rank that failed.  The room is the file's until
+ * eng_publish_finish or until it is removed; the file does not become longer.  ENG_ERR_WRITE if it cannot be had or files may not
+ * become so large.  A file system that cannot reserve (NFS 3, Lustre before 2.14) is only asked how much is free.
  */
-int eng_publish_reserve(const char *part, uint64_t bytes);
-/** Length of the temporary file; ENG_ERR_WRITE. */
-int eng_publish_size(const char *part, uint64_t *bytes);
+int eng_publish_begin(const char *part, const void *bytes, size_t length, uint64_t room);
 /** Remove the temporary file and what MPI-IO left beside it. */
 void eng_publish_abandon(const char *part);
 /** Give back what is reserved behind the end of the temporary file, fsync it, give it its name, fsync the folder.  Nothing is ever replaced:
