@@ -1,6 +1,8 @@
 """Reading a result file: the few views of it that tables and figures need.  The format: docs/FILE_FORMAT.md."""
 import functools
+import os
 
+os.environ.setdefault("HDF5_USE_FILE_LOCKING", "FALSE")  # read when HDF5 is loaded: some network file systems have no locks
 import h5py
 import numpy as np
 

@@ -168,11 +168,20 @@ RETURNS_ERRNO(posix_fallocate64, (int fd, off64_t at, off64_t length), (fd, at, 
         return real whole;                      \
     }
 OF_PATH(rename, (const char *path, const char *to), (path, to))
+OF_PATH(link, (const char *path, const char *to), (path, to))
 OF_PATH(unlink, (const char *path), (path))
 OF_PATH(rmdir, (const char *path), (path))
 OF_PATH(mkdir, (const char *path, mode_t mode), (path, mode))
 OF_PATH(truncate, (const char *path, off_t length), (path, length))
 OF_PATH(truncate64, (const char *path, off64_t length), (path, length))
+
+int
+renameat2(int from, const char *path, int at, const char *to, unsigned flags)
+{
+    NEXT(renameat2);
+    FAIL_IF(verdict("renameat2", path), -1);
+    return real(from, path, at, to, flags);
+}
 
 static mode_t
 mode_of(int flags, va_list rest)

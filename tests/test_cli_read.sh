@@ -136,6 +136,14 @@ expect 0 '^Written to csv' export r.h5 --csv csv
 [ "$(head -n 1 csv/outcomes_relapse_by_point_protocol_landmark.csv)" = point,protocol,landmark,competing_count,event_count ] &&
     [ "$(wc -l <csv/summary_estimates_by_estimate.csv)" -gt 20 ]
 if [ $? -eq 0 ]; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "failed: what the CSV files hold"; fi
+held() { if [ "$1" = "$2" ]; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "failed: $3"; fi; }
+sum=$(cat csv/*.csv | cksum)
+expect 73 '^engraft: csv/columns.csv: is there already and is not replaced' export r.h5 --csv csv
+held "$(cat csv/*.csv | cksum)" "$sum" "an older export stays"
+last=$(ls csv | tail -n 1)
+mkdir taken && echo precious >"taken/$last"
+expect 73 "^engraft: taken/$last: is there already" export r.h5 --csv taken
+held "$(ls taken) $(cat "taken/$last")" "$last precious" "a file of another name in an export's folder stays, and stays alone"
 expect 64 'needs --csv' export r.h5
 
 expect 0 '^ms +edss' list diseases

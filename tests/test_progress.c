@@ -74,6 +74,31 @@ test_status_file(void)
     eng_progress_close(&progress);
 }
 
+/* While the result is written its share is on the terminal, and in the status. */
+static void
+test_writing(void)
+{
+    const char *directory = eng_test_directory();
+    FILE *screen = tmpfile();
+    eng_progress_t progress;
+    char drawn[400] = "";
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(screen);
+    CU_ASSERT_EQUAL_FATAL(eng_progress_open(&progress, ENG_PROGRESS_BAR, screen, directory, 100, 20, 1, 1), 0);
+    progress.noted -= 60; /* time for a new one */
+    eng_progress_writing(&progress, 0.425);
+    rewind(screen);
+    CU_ASSERT(fread(drawn, 1, sizeof(drawn) - 1, screen) > 0);
+    CU_ASSERT_PTR_NOT_NULL(strstr(drawn, "\r 42.5 %  of the result is written"));
+    char *text = eng_test_read_file(eng_test_path(directory, "status"), NULL);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(text);
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "state: writing\nplanned: 100\ndone: 100\n"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "\nwritten: 0.4250\n"));
+    free(text);
+    eng_progress_close(&progress);
+    fclose(screen);
+}
+
 /* Another process holds the lock: refused; it dies: free again. */
 static void
 test_lock(void)
@@ -145,6 +170,7 @@ test_signals(void)
         raise(signals[j]);
         raise(signals[j]); /* twice at once, as mpirun does */
         CU_ASSERT_EQUAL(eng_signals_stop(), signals[j]);
+        CU_ASSERT_EQUAL(eng_signals_end(), signals[j] == SIGTERM || signals[j] == SIGINT);
     }
     eng_signals_clear();
     eng_run_request_stop();
@@ -192,7 +218,7 @@ test_launcher(void)
 int
 main(int argc, char **argv)
 {
-    static const eng_test_t tests[] = { ENG_TEST(test_texts), ENG_TEST(test_line), ENG_TEST(test_status_file),
+    static const eng_test_t tests[] = { ENG_TEST(test_texts), ENG_TEST(test_line), ENG_TEST(test_status_file), ENG_TEST(test_writing),
         ENG_TEST(test_lock), ENG_TEST(test_foreign_files_stay), ENG_TEST(test_signals), ENG_TEST(test_launcher) };
     return ENG_TEST_MAIN(argc, argv, "progress", tests);
 }

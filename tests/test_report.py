@@ -3,6 +3,7 @@
 
 Makes small results with $ENGRAFT, or reads the one that $RESULT names in place of the first.
 """
+import importlib.machinery
 import math
 import os
 import re
@@ -286,6 +287,32 @@ def check_wilson():
     check(abs(low - 0.1078) < 5e-5 and abs(high - 0.6032) < 5e-5, f"Wilson {low} {high}")
 
 
+def check_what_is_there(folder, source):
+    """An older report is replaced, nothing else is: neither what stands there at the start nor what appears meanwhile."""
+    page, link, other = (os.path.join(folder, name) for name in ("older.html", "dangling.html", "other.h5"))
+    shutil.copy(source, other)
+    os.symlink("nowhere.html", link)
+    check(run(source, "-o", page).returncode == 0 and run(source, "-o", page).returncode == 0, "an older report is replaced")
+    before = open(other, "rb").read()
+    for arguments, said in (((source, "-o", other), "is no report"), ((source, "-o", page, "--png", other), "is no report"),
+                            ((source, "-o", link), "leads nowhere")):
+        done = run(*arguments)
+        check(done.returncode == 73 and said in done.stderr, f"{arguments}: status {done.returncode}, {done.stderr}")
+    check(open(other, "rb").read() == before and os.path.islink(link), "what is no report stays")
+    program = importlib.machinery.SourceFileLoader("report_program", os.path.join(SOURCE, "analysis", "report")).load_module()
+    for stamp in (None, program.stamp(page)):
+        with open(page, "w") as file:
+            file.write("precious, and longer than before" * 2)
+        try:
+            program.write(page, b"new", stamp)
+            check(False, "a file that appeared meanwhile was replaced")
+        except program.Failure as failure:
+            check(failure.status == 73 and "meanwhile" in str(failure), f"{failure}")
+        check(open(page).read().startswith("precious"), "what appears meanwhile stays")
+        os.unlink(page)
+        program.write(page, b"<!doctype html>", None)
+
+
 def check_failures(folder, source):
     out = os.path.join(folder, "none.html")
     text = os.path.join(folder, "text.h5")
@@ -342,6 +369,7 @@ def main():
         for palette in (figures.LIGHT, figures.DARK):
             check(len({palette[f"s{i}"] for i in range(figures.MOST)}) == figures.MOST, "each protocol has a colour of its own")
         check_failures(folder, bare)
+        check_what_is_there(folder, bare)
     finally:
         shutil.rmtree(folder)
     print(f"{passed} passed, {failed} failed")

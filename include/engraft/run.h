@@ -71,8 +71,8 @@ void eng_run_destroy(eng_run_t *run);
  * Collective.  Make the result of a study from the files of all its shares, in any order; the same bits as a run of the whole.
  * Texts as in eng_run_options_t, the same on every rank.  0, also when `result_path` is that result already; ENG_ERR_USAGE: a
  * share is missing or there twice; ENG_ERR_OTHER_STUDY: they are not of one study; ENG_ERR_FORMAT: a file is damaged, is
- * no share, or was made by another version of the model; ENG_ERR_TOO_MANY_FAILURES; otherwise as eng_run_run.  Only with 0
- * and with ENG_ERR_TOO_MANY_FAILURES there is a file; the shares are never touched.
+ * no share, or was made by another version of the model; ENG_ERR_TOO_MANY_FAILURES; ENG_STOPPED: asked to end before the file was whole; otherwise as
+ * eng_run_run.  Only with 0 and with ENG_ERR_TOO_MANY_FAILURES there is a file; the shares are never touched.
  */
 int eng_merge(const char *const *shard_paths, int num_shards, const char *result_path, const char *command_line, MPI_Comm comm);
 

@@ -44,6 +44,7 @@ const eng_command_t eng_command_export = {
     .usage = "RESULT.h5 --csv DIR",
     .help =
         "Writes all datasets as CSV files in a folder, which is made.  Datasets of one group on the same axes share a file,\n"
-        "one row per element with the values of the axes in front.  Missing values are empty.\n",
+        "one row per element with the values of the axes in front.  Missing values are empty.  A file that is there already is\n"
+        "not replaced (status 73), and after a failure none is left.\n",
     .run = cmd_export,
 };

@@ -7,6 +7,7 @@
 #include "cli/args.h"
 #include "engine/journal.h"
 #include "engine/progress.h"
+#include "engine/target.h"
 #include "engine/workdir.h"
 #include "store/store.h"
 #include <errno.h>
@@ -77,13 +78,28 @@ print_widest(const eng_result_t *result)
     eng_summary_free(&summary);
 }
 
+/* What is not read is said: a result of gigabytes takes minutes. */
+static void
+print_sums(const char *path, bool all)
+{
+    if (all) {
+        printf("checksums  good\n");
+    } else {
+        printf("checksums  not all read within %g s; engraft diff %s %s reads them\n", ENG_TARGET_SECONDS, path, path);
+    }
+}
+
 static int
 show_complete(const char *path, bool quiet)
 {
     eng_result_t *result = NULL;
     char courses[40];
+    bool all = false;
     int ret = eng_result_open(&result, path);
 
+    if (ret == 0) {
+        ret = eng_result_verify(result, ENG_TARGET_SECONDS, &all);
+    }
     if (ret == 0 && !quiet) {
         const eng_study_t *study = eng_result_study(result);
         const eng_shard_t shard = eng_result_shard(result);
@@ -95,6 +111,7 @@ show_complete(const char *path, bool quiet)
             printf("state      complete\nstudy      %s\ncourses    %s\n", study->name, courses);
         }
         print_widest(result);
+        print_sums(path, all);
     }
     eng_result_close(result);
     return ret;
@@ -175,7 +192,9 @@ show_running(const char *text, bool busy, double saved, const char *path)
         }
         print_share("saved", saved, number(text, "planned"));
     }
-    if (busy) {
+    if (busy && state != NULL && strcmp(state, "writing") == 0) {
+        printf("written    %.1f %% of the result\n", 100 * number(text, "written"));
+    } else if (busy) {
         eng_duration_text(number(text, "left"), left, sizeof(left));
         printf("rate       %.0f courses/s\n", number(text, "rate"));
         printf("left       %s\n", number(text, "left") < 0 ? "not known yet" : left);
@@ -237,7 +256,8 @@ const eng_command_t eng_command_status = {
     .usage = "RESULT.h5 [--quiet]",
     .help =
         "Says how far the run of a result is: courses done and saved, rate, time left, where it runs.  Works during a run,\n"
-        "after a stop and after a crash.  Status 66: there is nothing.\n\n"
+        "after a stop and after a crash.  A complete result is read for its checksums, for a second at most.  Status 66: there is\n"
+        "nothing, or the result is damaged.\n\n"
         "  --quiet              prints nothing; status 0 when the result is complete, 75 when a run is under way or can go on\n",
     .run = cmd_status,
 };

@@ -32,7 +32,7 @@ typedef struct {
 
 typedef enum { FREE, HELD, UNKNOWN } verdict_t; /* UNKNOWN: of another machine, touched not long ago */
 
-/* Field 22 of /proc/PID/stat: a process number that is used again has another one. */
+/* Field 22 of /proc/PID/stat: a process number that is used again has another one.  0: there is none, or only its status is left. */
 static unsigned long long
 start_of(long process)
 {
@@ -49,10 +49,11 @@ start_of(long process)
     text[n] = '\0';
     fclose(in);
     const char *at = strrchr(text, ')'); /* the name may hold anything */
+    const bool dead = at != NULL && (strncmp(at, ") Z", 3) == 0 || strncmp(at, ") X", 3) == 0);
     for (int field = 2; at != NULL && field < 22; field++) {
         at = strchr(at + 1, ' ');
     }
-    if (at != NULL) {
+    if (at != NULL && !dead) {
         started = strtoull(at, NULL, 10);
     }
     return started;
@@ -144,6 +145,23 @@ is_here(const holder_t *holder)
     return strcmp(host, holder->host) == 0;
 }
 
+/* Is the process of this machine that wrote the line alive?  Where the system's lock cannot be had this is what tells. */
+static bool
+is_alive(const holder_t *holder)
+{
+    return start_of(holder->process) != 0 && start_of(holder->process) == holder->started;
+}
+
+/* Some network file systems have no locks: a run then goes by what the file says and when it was touched. */
+static void
+say_without(const eng_lock_t *lock)
+{
+    if (flock(lock->fd, LOCK_EX | LOCK_NB) != 0 && errno != EWOULDBLOCK && errno != EINTR) {
+        eng_log(ENG_LOG_WARN, "%s: this file system has no locks (%s): the run goes on without; the text and the date of that file say who writes this result", lock->path,
+            strerror(errno));
+    }
+}
+
 /* One look.  FREE: the system's lock is ours (or cannot be had on this file system) and nobody else is alive. */
 static verdict_t
 look(const eng_lock_t *lock, holder_t *holder)
@@ -159,7 +177,7 @@ look(const eng_lock_t *lock, holder_t *holder)
         return FREE;
     }
     if (is_here(holder)) {
-        return !got && start_of(holder->process) != 0 && start_of(holder->process) == holder->started ? HELD : FREE;
+        return !got && is_alive(holder) ? HELD : FREE;
     }
     return age_of(lock->path, lock->fd) > ENG_LOCK_STALE ? FREE : UNKNOWN;
 }
@@ -233,6 +251,7 @@ eng_lock_take(eng_lock_t *lock, const char *path, int *before)
         eng_lock_drop(lock);
         return ENG_FAIL(ENG_ERR_WRITE, "cannot write to %s: %s", path, strerror(why));
     }
+    say_without(lock);
     if (wait_for(lock, &holder) != FREE) {
         close(lock->fd);
         lock->fd = -1;
@@ -431,10 +450,11 @@ eng_lock_is_held(const char *path)
         return false;
     }
     read_holder(fd, &holder);
-    if (flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+    const bool got = flock(fd, LOCK_SH | LOCK_NB) == 0;
+    if (!got && errno == EWOULDBLOCK) {
         held = true;
     } else if (holder.process != 0 && is_here(&holder)) {
-        held = false; /* the system's lock went with its process */
+        held = !got && is_alive(&holder); /* the system's lock goes with its process */
     } else if (holder.process != 0 && fstat(fd, &info) == 0) {
         held = difftime(time(NULL), info.st_mtime) <= ENG_LOCK_STALE;
     }

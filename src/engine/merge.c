@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "engine/launch.h"
 #include "engine/progress.h"
+#include "engine/signals.h"
 #include "engine/tally.h"
 #include "engine/target.h"
 #include "engine/work.h"
@@ -174,16 +175,28 @@ make_memory(merge_t *merge)
     return ret;
 }
 
+/* Collective.  ENG_STOPPED where an end is wanted of any rank. */
+static int
+agree_on_end(int ret, MPI_Comm comm)
+{
+    int end = eng_signals_end();
+
+    if (ret == 0) {
+        ret = eng_mpi_check(MPI_Allreduce(MPI_IN_PLACE, &end, 1, MPI_INT, MPI_MAX, comm), "agreeing");
+    }
+    return ret == 0 && end ? ENG_STOPPED : ret;
+}
+
 static int
 add_all(merge_t *merge)
 {
     const size_t protocols = (size_t)merge->study->num_protocols;
     int ret = eng_agree(make_memory(merge), merge->comm);
 
-    for (int j = 0; j < merge->num && ret == 0; j++) {
+    for (int j = 0; j < merge->num && ret == 0 && !eng_signals_end(); j++) {
         ret = add_file(merge, j);
     }
-    ret = eng_agree(ret, merge->comm);
+    ret = agree_on_end(eng_agree(ret, merge->comm), merge->comm);
     if (ret == 0) {
         ret = eng_mpi_sum(merge->courses, (size_t)merge->num, merge->comm);
     }
@@ -200,6 +213,13 @@ add_all(merge_t *merge)
 }
 
 /* --- the order of things --------------------------------------------------------------------------------------- */
+
+static bool
+is_to_stop(void *context)
+{
+    (void)context;
+    return eng_signals_end();
+}
 
 static int
 write_result(const merge_t *merge, uint64_t planned)
@@ -228,6 +248,7 @@ write_result(const merge_t *merge, uint64_t planned)
             .command_line = merge->command != NULL ? merge->command : "",
             .attempts = merge->attempts != NULL ? merge->attempts : "",
         },
+        .watch = { .stop = is_to_stop },
     };
 
     return eng_result_write(merge->result_path, &data, merge->comm);
@@ -315,7 +336,11 @@ eng_merge(const char *const *shard_paths, int num_shards, const char *result_pat
     MPI_Comm_set_errhandler(merge.comm, MPI_ERRORS_RETURN);
     MPI_Comm_rank(merge.comm, &merge.rank);
     MPI_Comm_size(merge.comm, &merge.size);
-    ret = merge_all(&merge);
+    ret = eng_agree(eng_signals_catch(), merge.comm);
+    ret = ret == 0 ? merge_all(&merge) : ret;
+    if (ret == ENG_STOPPED) {
+        eng_log(ENG_LOG_INFO, "stopped before %s was written; the shards are as they were, the same command merges them", result_path);
+    }
     if (merge.dir.lock.fd >= 0) {
         char message[1024];
         snprintf(message, sizeof(message), "%s", eng_error_message());

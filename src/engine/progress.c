@@ -138,15 +138,21 @@ eng_progress_line(const eng_progress_t *progress, uint64_t done, double seconds,
 
 /* Rewrite the terminal's line; blanks cover what is left of a longer one. */
 static void
+rewrite_line(eng_progress_t *progress, const char *line)
+{
+    const size_t width = strlen(line);
+    fprintf(progress->screen, "\r%s%*s", line, progress->width > width ? (int)(progress->width - width) : 0, "");
+    fflush(progress->screen);
+    progress->width = width;
+}
+
+static void
 show_bar(eng_progress_t *progress, uint64_t done, double now)
 {
     char line[LINE_SIZE];
 
     eng_progress_line(progress, done, now - progress->started, true, line, sizeof(line));
-    const size_t width = strlen(line);
-    fprintf(progress->screen, "\r%s%*s", line, progress->width > width ? (int)(progress->width - width) : 0, "");
-    fflush(progress->screen);
-    progress->width = width;
+    rewrite_line(progress, line);
 }
 
 static void
@@ -171,6 +177,7 @@ write_status(eng_progress_t *progress, uint64_t done, const char *state, double 
     }
     fprintf(out, "state: %s\nplanned: %" PRIu64 "\ndone: %" PRIu64 "\nrate: %.1f\nleft: %.0f\n", state, progress->planned,
         progress->before + done, seconds > 0 ? (double)done / seconds : 0.0, left);
+    fprintf(out, "written: %.4f\n", progress->share);
     fprintf(out, "ranks: %d\nattempt: %d\nhost: %s\npid: %ld\njob: %s\nupdated: %s\nclock: %lld\n", progress->ranks,
         progress->attempt, host, (long)getpid(), eng_launch_job(), updated, (long long)clock);
     const int bad = ferror(out);
@@ -195,6 +202,27 @@ eng_progress_update(eng_progress_t *progress, uint64_t done)
     }
     if (now - progress->noted >= STATUS_SECONDS) {
         write_status(progress, done, "running", now);
+    }
+}
+
+void
+eng_progress_writing(eng_progress_t *progress, double share)
+{
+    const double now = eng_seconds();
+    const bool first = progress->share <= 0;
+    char line[LINE_SIZE];
+
+    progress->share = share;
+    snprintf(line, sizeof(line), "%5.1f %%  of the result is written", 100 * share);
+    if (progress->mode == ENG_PROGRESS_BAR && (first || now - progress->shown >= BAR_SECONDS)) {
+        progress->shown = now;
+        rewrite_line(progress, line);
+    } else if (progress->mode == ENG_PROGRESS_LOG && (first || now - progress->shown >= LOG_SECONDS)) {
+        progress->shown = now;
+        eng_log(ENG_LOG_INFO, "%s", first ? "all courses are done, the result is being written" : line);
+    }
+    if (now - progress->noted >= STATUS_SECONDS) {
+        write_status(progress, progress->planned - progress->before, "writing", now);
     }
 }
 

@@ -16,6 +16,7 @@ typedef struct {
     uint64_t planned, before; /* courses of the study; done by earlier attempts */
     int ranks, attempt;
     double started, shown, noted; /* monotonic seconds: begin, last line, last status file */
+    double share;             /* of the result that has been written */
     size_t width;             /* characters of the line on the terminal */
 } eng_progress_t;
 
@@ -24,6 +25,8 @@ int eng_progress_open(eng_progress_t *progress, eng_progress_mode_t mode, FILE *
     uint64_t before, int ranks, int attempt);
 /** done: courses of this attempt so far.  Cheap; writes only when it is time to. */
 void eng_progress_update(eng_progress_t *progress, uint64_t done);
+/** Instead of that, while the result is written: how much of that is done, 0 to 1. */
+void eng_progress_writing(eng_progress_t *progress, double share);
 /** Clears the line on the terminal and writes a last status: "running", "writing", "stopped", "failed". */
 void eng_progress_state(eng_progress_t *progress, uint64_t done, const char *state);
 void eng_progress_close(eng_progress_t *progress);

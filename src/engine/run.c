@@ -301,8 +301,14 @@ say_stopped(const eng_run_t *run)
 {
     const uint64_t done = run->restored_courses + run->schedule.courses;
 
+    const char *next = run->options.command_line != NULL ? run->options.command_line : "the same again";
+
+    if (done == run->planned) {
+        eng_log(ENG_LOG_INFO, "stopped with everything saved, before the result was written; to write it, type: %s", next);
+        return;
+    }
     eng_log(ENG_LOG_INFO, "stopped with everything saved, %.1f %% of the courses are done; to go on, type: %s",
-        100 * (double)done / (double)run->planned, run->options.command_line != NULL ? run->options.command_line : "the same again");
+        100 * (double)done / (double)run->planned, next);
 }
 
 /* ENGRAFT_PROFILE=1 (of rank 0): where the time of this attempt went. */
@@ -396,6 +402,7 @@ eng_run_run(eng_run_t *run)
     eng_ranges_free(&pending);
     if (ret == 0) {
         ret = eng_run_finish(run);
+        ret = ret == ENG_STOPPED ? still_ours(run, ret) : ret;
     } else if (run->rank == 0 && run->progress.planned > 0 && eng_lock_check(&run->dir.lock) == 0) {
         eng_progress_state(&run->progress, run->schedule.courses, ret == ENG_STOPPED ? "stopped" : "failed");
         /* The list of attempts is for /provenance only: no reason to hide why the run ended. */

@@ -4,6 +4,7 @@
 #include "engine/run_state.h"
 
 #include "base/log.h"
+#include "engine/signals.h"
 #include "engine/tally.h"
 #include "store/agree.h"
 #include "store/store.h"
@@ -23,6 +24,21 @@ cluster_sums(const eng_run_t *run, size_t *words)
         eng_layout_cluster(&run->layout, run->owner.point + j * stride, cluster);
     }
     return cluster;
+}
+
+static bool
+is_to_stop(void *context)
+{
+    (void)context;
+    return eng_signals_end();
+}
+
+static void
+show_share(void *context, double share)
+{
+    eng_progress_t *progress = context;
+
+    eng_progress_writing(progress, share);
 }
 
 static int
@@ -53,6 +69,7 @@ write_result(eng_run_t *run, const int64_t *cluster, const char *attempts, doubl
             .command_line = run->options.command_line != NULL ? run->options.command_line : "",
             .attempts = attempts,
         },
+        .watch = { .share = show_share, .stop = is_to_stop, .context = &run->progress },
     };
 
     return eng_result_write(run->options.result_path, &data, run->comm);
@@ -102,6 +119,16 @@ tidy_up(eng_run_t *run)
     }
 }
 
+/* Unless another run has taken over the folder. */
+static void
+say_given_up(eng_run_t *run)
+{
+    if (run->rank == 0 && eng_lock_check(&run->dir.lock) == 0) {
+        eng_progress_state(&run->progress, run->schedule.courses, "stopped");
+        (void)eng_run_note(run, "stopped");
+    }
+}
+
 int
 eng_run_finish(eng_run_t *run)
 {
@@ -132,6 +159,8 @@ eng_run_finish(eng_run_t *run)
         tidy_up(run);
         say_complete(run);
         ret = eng_tally_judge(sums, &run->study, run->planned, run->options.result_path);
+    } else if (ret == ENG_STOPPED) {
+        say_given_up(run);
     } else if (run->rank == 0) {
         eng_progress_state(&run->progress, run->schedule.courses, "failed");
         eng_log(ENG_LOG_INFO, "all courses are saved in %s; run again to write the result", run->dir.path);

@@ -57,7 +57,7 @@ struct eng_run {
 int eng_run_restore(eng_run_t *run, eng_ranges_t *pending);
 /** Collective.  Compute what is missing (pending is taken over).  0 all done, ENG_STOPPED, or an error. */
 int eng_run_sweep(eng_run_t *run, eng_ranges_t *pending);
-/** Collective.  Reduce, check, write the result, remove the work folder. */
+/** Collective.  Reduce, check, write the result, remove the work folder.  ENG_STOPPED: asked to end before the result was whole. */
 int eng_run_finish(eng_run_t *run);
 /** Rank 0: a line of the list of attempts. */
 int eng_run_note(const eng_run_t *run, const char *what);

@@ -58,6 +58,14 @@ eng_signals_stop(void)
     return (int)stop_signal;
 }
 
+bool
+eng_signals_end(void)
+{
+    const int asked = eng_signals_stop();
+
+    return asked == SIGINT || asked == SIGTERM || asked < 0;
+}
+
 void
 eng_signals_clear(void)
 {

@@ -9,6 +9,7 @@
 #include "engine/workdir.h"
 #include "store/store.h"
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -33,6 +34,38 @@ difference(const eng_result_t *result, const char *identity, const char *extent,
     return NULL;
 }
 
+/* A link to a file that is not there: writing it would put the result beside the link, in its place. */
+static int
+refuse_link(const char *path)
+{
+    char target[1024];
+    const ssize_t n = readlink(path, target, sizeof(target) - 1);
+
+    if (n < 0) {
+        return errno == ENOENT ? 0 : ENG_FAIL(ENG_ERR_WRITE, "cannot look at %s: %s", path, strerror(errno));
+    }
+    target[n] = '\0';
+    return ENG_FAIL(ENG_ERR_OTHER_STUDY, "%s is a link to %s, where there is nothing; name the file itself (-o %s), or remove the link", path, target,
+        target);
+}
+
+/* The right result: is every byte of it what was written? */
+static int
+check_sums(const eng_result_t *result, const char *path)
+{
+    char message[512];
+    bool all;
+    int ret = eng_result_verify(result, ENG_TARGET_SECONDS, &all);
+
+    if (ret == ENG_ERR_FORMAT) {
+        snprintf(message, sizeof(message), "%s", eng_error_message());
+        ret = ENG_FAIL(ENG_ERR_OTHER_STUDY, "%s; remove it and type the same command again", message);
+    } else if (ret == 0 && !all) {
+        eng_log(ENG_LOG_INFO, "%s is too large to read all its checksums within %g s; engraft diff %s %s reads them", path, ENG_TARGET_SECONDS, path, path);
+    }
+    return ret;
+}
+
 int
 eng_target_check(const char *path, const char *identity, const char *extent, uint64_t number, uint64_t of, int *complete)
 {
@@ -44,7 +77,7 @@ eng_target_check(const char *path, const char *identity, const char *extent, uin
     if (access(path, F_OK) != 0) {
         const int why = errno; /* that of a name which is too long by itself says less */
         ret = why == ENOENT || why == ENAMETOOLONG ? eng_path_length_check(path) : 0;
-        return ret != 0 || why == ENOENT ? ret : ENG_FAIL(ENG_ERR_WRITE, "cannot look at %s: %s", path, strerror(why));
+        return ret != 0 ? ret : why == ENOENT ? refuse_link(path) : ENG_FAIL(ENG_ERR_WRITE, "cannot look at %s: %s", path, strerror(why));
     }
     ret = eng_result_open(&result, path);
     if (ret == ENG_ERR_NO_MEMORY) {
@@ -57,7 +90,8 @@ eng_target_check(const char *path, const char *identity, const char *extent, uin
     if (wrong != NULL) {
         ret = ENG_FAIL(ENG_ERR_OTHER_STUDY, "%s %s; choose another -o, or remove it", path, wrong);
     }
-    *complete = wrong == NULL;
+    ret = wrong == NULL ? check_sums(result, path) : ret;
+    *complete = ret == 0;
     eng_result_close(result);
     return ret;
 }

@@ -160,6 +160,15 @@ eng_dataset_row(const eng_dataset_t *dataset)
 }
 
 uint64_t
+eng_dataset_own(const eng_dataset_t *dataset, const eng_content_t *content, uint64_t *first)
+{
+    const bool of_points = dataset->origin == ENG_FROM_POINT;
+
+    *first = of_points ? content->data->first_point : content->data->first_record;
+    return of_points ? content->data->num_points : content->data->num_records;
+}
+
+uint64_t
 eng_dataset_elements(const eng_dataset_t *dataset)
 {
     return dataset->num_dims == 0 ? 1 : dataset->size[0] * eng_dataset_row(dataset);

@@ -49,6 +49,8 @@ int eng_dataset_of_column(eng_dataset_t *dataset, const eng_content_t *content, 
 
 bool eng_dataset_is_scale(const eng_dataset_t *dataset);
 bool eng_dataset_is_spread(const eng_dataset_t *dataset);
+/** Steps of a spread dataset that this rank holds; *first: which they are. */
+uint64_t eng_dataset_own(const eng_dataset_t *dataset, const eng_content_t *content, uint64_t *first);
 /** Elements behind one step of the first dimension (1 for a scalar), and elements in all. */
 uint64_t eng_dataset_row(const eng_dataset_t *dataset);
 uint64_t eng_dataset_elements(const eng_dataset_t *dataset);

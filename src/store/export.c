@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 typedef struct {
     eng_dataset_t dataset;
@@ -17,27 +18,56 @@ typedef struct {
 
 typedef struct {
     const char *dir;
+    bool made;        /* the folder was not there */
+    char **written;   /* owned: paths of the files made so far */
+    int num_written;
     hid_t file;
     FILE *dictionary;
     column_t axes[64]; /* scales read so far */
     int num_axes;
 } export_t;
 
+/* A new file: what is there already is another export, or something else that somebody keeps. */
 static FILE *
-open_csv(const export_t *export, const char *name)
+open_csv(export_t *export, const char *name)
 {
-    char path[1024];
+    char **grown = realloc(export->written, ((size_t)export->num_written + 1) * sizeof(*grown));
+    const size_t size = strlen(export->dir) + strlen(name) + 6;
+    char *path = malloc(size);
     FILE *out;
 
-    if (snprintf(path, sizeof(path), "%s/%s.csv", export->dir, name) >= (int)sizeof(path)) {
-        ENG_FAIL(ENG_ERR_WRITE, "%s: the name of the folder is too long", export->dir);
+    export->written = grown != NULL ? grown : export->written;
+    if (grown == NULL || path == NULL) {
+        free(path);
+        ENG_FAIL(ENG_ERR_NO_MEMORY, "%s: no memory for the names of its files", export->dir);
         return NULL;
     }
-    out = fopen(path, "w");
+    snprintf(path, size, "%s/%s.csv", export->dir, name);
+    out = fopen(path, "wx");
     if (out == NULL) {
-        ENG_FAIL(ENG_ERR_WRITE, "%s: %s", path, strerror(errno));
+        ENG_FAIL(ENG_ERR_WRITE, errno == EEXIST ? "%s: is there already and is not replaced; choose another folder, or remove it" : "%s: %s", path,
+            strerror(errno));
+        free(path);
+        return NULL;
     }
+    export->written[export->num_written++] = path;
     return out;
+}
+
+/* All files or none: half of them under final names would be taken for the whole. */
+static void
+drop_written(export_t *export, bool failed)
+{
+    for (int j = 0; j < export->num_written; j++) {
+        if (failed) {
+            (void)unlink(export->written[j]);
+        }
+        free(export->written[j]);
+    }
+    free(export->written);
+    if (failed && export->made) {
+        (void)rmdir(export->dir);
+    }
 }
 
 static int
@@ -223,7 +253,7 @@ write_file(export_t *export, const column_t *columns, int count)
     name_file(name, sizeof(name), &columns[0].dataset);
     out = open_csv(export, name);
     if (out == NULL) {
-        return ENG_ERR_WRITE;
+        return ENG_ERR_WRITE; /* its message says why */
     }
     if (columns[0].dataset.num_dims == 0) {
         write_scalars(out, columns, count);
@@ -336,8 +366,9 @@ eng_result_export_csv(const char *path, const char *dir)
     if (ret == 0) {
         ret = eng_h5_open_serial(path, false, &export.file);
     }
-    if (ret == 0 && mkdir(dir, 0777) != 0 && errno != EEXIST) {
-        ret = ENG_FAIL(ENG_ERR_WRITE, "%s: %s", dir, strerror(errno));
+    if (ret == 0) {
+        export.made = mkdir(dir, 0777) == 0;
+        ret = !export.made && errno != EEXIST ? ENG_FAIL(ENG_ERR_WRITE, "%s: %s", dir, strerror(errno)) : 0;
     }
     if (ret == 0) {
         export.dictionary = open_csv(&export, "columns");
@@ -349,6 +380,7 @@ eng_result_export_csv(const char *path, const char *dir)
         closed = close_csv(&export, export.dictionary, "columns");
         ret = ret != 0 ? ret : closed;
     }
+    drop_written(&export, ret != 0);
     for (int j = 0; j < export.num_axes; j++) {
         free(export.axes[j].values);
     }

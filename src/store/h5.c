@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define CHUNK_ELEMENTS 65536
+#define INDEX_BYTES 512
 
 void
 eng_h5_start(void)
@@ -60,21 +61,14 @@ eng_h5_fail(int code, const char *path, const char *what)
 
 /* --- files --------------------------------------------------------------------------------------------------- */
 
-int
-eng_h5_create_file(const char *path, hid_t *file)
+/*
+ * HDF5 would lock what it opens and fail where the file system has no locks.  Results are read on such, and what is written has a name
+ * that the lock of the work folder protects.
+ */
+static bool
+lock_nothing(hid_t access)
 {
-    const hid_t access = H5Pcreate(H5P_FILE_ACCESS);
-    int ret = 0;
-
-    *file = -1;
-    if (access >= 0 && H5Pset_libver_bounds(access, H5F_LIBVER_V110, H5F_LIBVER_V110) >= 0) {
-        *file = H5Fcreate(path, H5F_ACC_EXCL, H5P_DEFAULT, access);
-    }
-    if (*file < 0) {
-        ret = eng_h5_fail(ENG_ERR_WRITE, path, "cannot be created");
-    }
-    H5Pclose(access);
-    return ret;
+    return H5Pset_file_locking(access, false, true) >= 0;
 }
 
 /*
@@ -100,7 +94,7 @@ eng_h5_open_parallel(const char *path, MPI_Comm comm, hid_t *file)
 
     *file = -1;
     /* without hints too: the others are opening */
-    if (access >= 0 && H5Pset_fapl_mpio(access, comm, info) >= 0 && H5Pset_all_coll_metadata_ops(access, true) >= 0 &&
+    if (access >= 0 && lock_nothing(access) && H5Pset_fapl_mpio(access, comm, info) >= 0 && H5Pset_all_coll_metadata_ops(access, true) >= 0 &&
         H5Pset_coll_metadata_write(access, true) >= 0 &&
         H5Pset_libver_bounds(access, H5F_LIBVER_V110, H5F_LIBVER_V110) >= 0) {
         *file = H5Fopen(path, H5F_ACC_RDWR, access);
@@ -122,8 +116,7 @@ eng_h5_open_serial(const char *path, bool write, hid_t *file)
     int ret = 0;
 
     *file = -1;
-    /* readers do not lock: results lie on read-only and network file systems too */
-    if (access >= 0 && (write || H5Pset_file_locking(access, false, true) >= 0)) {
+    if (access >= 0 && lock_nothing(access)) {
         *file = H5Fopen(path, write ? H5F_ACC_RDWR : H5F_ACC_RDONLY, access);
     }
     if (*file < 0) {
@@ -307,19 +300,17 @@ choose_chunk(const eng_dataset_t *dataset, hsize_t chunk[ENG_MAX_DIMS])
 }
 
 uint64_t
-eng_h5_room(const eng_dataset_t *dataset)
+eng_h5_index(const eng_dataset_t *dataset)
 {
     hsize_t chunk[ENG_MAX_DIMS];
-    uint64_t bytes = dataset->cell_bytes, chunks = 1;
+    uint64_t chunks = 1;
 
     choose_chunk(dataset, chunk);
     for (int j = 0; j < dataset->num_dims; j++) {
-        const uint64_t count = (dataset->size[j] + chunk[j] - 1) / chunk[j];
-        chunks *= count;
-        bytes *= count * chunk[j];
+        chunks *= (dataset->size[j] + chunk[j] - 1) / chunk[j];
     }
-    /* what does not compress grows by a thousandth; the index takes 20 bytes a chunk */
-    return 2 * bytes + bytes / 512 + 64 * chunks;
+    /* a single chunk stands in the header; of several each has an address, a size, a mask and its part of the index's own blocks */
+    return chunks <= 1 ? 0 : INDEX_BYTES + 24 * chunks;
 }
 
 static hid_t
@@ -377,24 +368,35 @@ describe(hid_t file, hid_t id, const eng_dataset_t *dataset)
 }
 
 int
-eng_h5_create(hid_t file, const eng_dataset_t *dataset)
+eng_h5_create_bare(hid_t file, const eng_dataset_t *dataset, hid_t *id)
 {
     const hid_t links = H5Pcreate(H5P_LINK_CREATE), list = creation_list(dataset);
     const hid_t type = cell_type(dataset, true), space = cell_space(dataset);
-    hid_t id = -1;
-    int ret;
 
+    *id = -1;
     if (links >= 0 && list >= 0 && type >= 0 && space >= 0 && H5Pset_create_intermediate_group(links, 1) >= 0) {
-        id = H5Dcreate2(file, dataset->path, type, space, links, list, H5P_DEFAULT);
+        *id = H5Dcreate2(file, dataset->path, type, space, links, list, H5P_DEFAULT);
     }
-    ret = id < 0 ? eng_h5_fail(ENG_ERR_WRITE, dataset->path, "the dataset cannot be created") : describe(file, id, dataset);
-    if (id >= 0 && H5Dclose(id) < 0 && ret == 0) {
-        ret = eng_h5_fail(ENG_ERR_WRITE, dataset->path, "the dataset cannot be closed");
-    }
+    const int ret = *id < 0 ? eng_h5_fail(ENG_ERR_WRITE, dataset->path, "the dataset cannot be created") : 0;
     H5Sclose(space);
     H5Tclose(type);
     H5Pclose(list);
     H5Pclose(links);
+    return ret;
+}
+
+int
+eng_h5_create(hid_t file, const eng_dataset_t *dataset)
+{
+    hid_t id = -1;
+    int ret = eng_h5_create_bare(file, dataset, &id);
+
+    if (ret == 0) {
+        ret = describe(file, id, dataset);
+    }
+    if (id >= 0 && H5Dclose(id) < 0 && ret == 0) {
+        ret = eng_h5_fail(ENG_ERR_WRITE, dataset->path, "the dataset cannot be closed");
+    }
     return ret;
 }
 

@@ -14,11 +14,23 @@ void eng_h5_start(void);
 /** ENG_FAIL with the innermost description that HDF5 has of the last error. */
 int eng_h5_fail(int code, const char *path, const char *what);
 
-/** New file for one process (ENG_ERR_WRITE), an old one for all ranks to write in (collective), or for one process. */
-int eng_h5_create_file(const char *path, hid_t *file);
+/** The bytes of a file in memory, as they would stand on a disk. */
+typedef struct {
+    void *bytes; /* owned; after closing */
+    size_t size;
+} eng_h5_image_t;
+
+/** New file in memory only, of one process, whose image must not move; `name` is for messages.  ENG_ERR_NO_MEMORY. */
+int eng_h5_create_memory(const char *name, hid_t *file, eng_h5_image_t *image);
+/** Add to *bytes what the values of an open dataset take in it. */
+int eng_h5_stored(hid_t file, const char *path, hid_t id, uint64_t *bytes);
+/** *file becomes -1 and the image whole, unless there is an error; free is owed whatever happens.  Legal for a negative handle. */
+int eng_h5_close_memory(const char *name, hid_t *file, eng_h5_image_t *image);
+void eng_h5_free_image(eng_h5_image_t *image);
+/** An old file for all ranks to write in (collective), or for one process. */
 int eng_h5_open_parallel(const char *path, MPI_Comm comm, hid_t *file);
 int eng_h5_open_serial(const char *path, bool write, hid_t *file);
-/** Write what HDF5 holds back; the file then is as long as it says.  Collective for a file that all ranks have open. */
+/** Write what HDF5 holds back.  Collective for a file that all ranks have open. */
 int eng_h5_flush(const char *path, hid_t file);
 /** Flush and close; *file becomes -1 whatever happens.  Legal for a negative handle. */
 int eng_h5_close_file(const char *path, hid_t *file);
@@ -26,10 +38,12 @@ int eng_h5_close_file(const char *path, hid_t *file);
 /** Single values up to this size stand in their object's header, under its checksum. */
 #define ENG_H5_COMPACT_BYTES 32768
 
-/** Bytes that the values take at most on their way into the file: once as they are in whole chunks, once compressed. */
-uint64_t eng_h5_room(const eng_dataset_t *dataset);
+/** Bytes that the index of its chunks takes. */
+uint64_t eng_h5_index(const eng_dataset_t *dataset);
 /** Create with attributes and scales, without values. Serial. */
 int eng_h5_create(hid_t file, const eng_dataset_t *dataset);
+/** Likewise without attributes and scales, and opened. */
+int eng_h5_create_bare(hid_t file, const eng_dataset_t *dataset, hid_t *id);
 /** Open by name; external files, links to other files and virtual datasets are refused. */
 int eng_h5_open(hid_t file, const char *path, hid_t *id);
 /** Does the dataset have the type and shape of its description?  ENG_ERR_FORMAT if not. */

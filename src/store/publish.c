@@ -1,13 +1,14 @@
 /**
- * Crash-safe appearance of a file: write under another name, fsync, rename, fsync the folder.  Room is taken before
- * it is written to, because HDF5 1.10 does not survive every full disk.
+ * Crash-safe appearance of a file: write under another name, fsync, give it the name that nobody else has taken, fsync the folder.  Room is
+ * taken before it is written to, because HDF5 1.10 does not survive every full disk.
  */
 #ifdef __linux__
-#define _GNU_SOURCE /* fallocate: posix_fallocate would write all of a file on systems that cannot reserve */
+#define _GNU_SOURCE /* fallocate: posix_fallocate would write all of a file on systems that cannot reserve; renameat2 */
 #endif
 #include "store/publish.h"
 
 #include "base/error.h"
+#include "base/rename.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -82,6 +83,13 @@ eng_publish_abandon(const char *part)
     clear_beside(part);
 }
 
+/* What stands there is somebody's work: it was not there when the courses began. */
+static int
+appeared(const char *path)
+{
+    return ENG_FAIL(ENG_ERR_OTHER_STUDY, "%s: has appeared meanwhile and is not replaced; move it away and type the same command again", path);
+}
+
 int
 eng_publish_prepare(const char *path, const char *part)
 {
@@ -92,8 +100,8 @@ eng_publish_prepare(const char *path, const char *part)
     if (folder == NULL) {
         return ENG_FAIL(ENG_ERR_NO_MEMORY, "%s: no memory for its folder's name", path);
     }
-    if (stat(path, &status) == 0 && !S_ISREG(status.st_mode)) {
-        ret = ENG_FAIL(ENG_ERR_WRITE, "%s: is there already and is no file", path);
+    if (lstat(path, &status) == 0) {
+        ret = appeared(path);
     } else if (access(folder, W_OK | X_OK) != 0) {
         ret = ENG_FAIL(ENG_ERR_WRITE, "%s: cannot write in %s: %s", path, folder, strerror(errno));
     } else if (unlink(part) != 0 && errno != ENOENT) {
@@ -138,41 +146,60 @@ has_room(int fd, uint64_t bytes)
     return true;
 }
 
-int
-eng_publish_reserve(const char *part, uint64_t bytes)
+static int
+reserve(const char *part, int fd, uint64_t bytes)
 {
-    const int fd = open(part, O_WRONLY | O_CLOEXEC);
     struct rlimit limit;
-    int taken, ret = 0;
+    int taken;
+
+    if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY && limit.rlim_cur < bytes) {
+        return ENG_FAIL(ENG_ERR_WRITE, "%s: may need %.1f MB and this process may write files of %.1f MB only (ulimit -f)", part,
+            (double)bytes / 1e6, (double)limit.rlim_cur / 1e6);
+    }
+    do {
+        taken = take_room(fd, bytes);
+    } while (taken < 0 && errno == EINTR);
+    if (taken < 0 || (taken > 0 && !has_room(fd, bytes))) {
+        return ENG_FAIL(ENG_ERR_WRITE, "%s: may need %.1f MB: %s", part, (double)bytes / 1e6, strerror(errno));
+    }
+    return 0;
+}
+
+static int
+write_bytes(const char *part, int fd, const char *bytes, size_t length)
+{
+    size_t done = 0;
+
+    while (done < length) {
+        const ssize_t n = write(fd, bytes + done, length - done);
+        if (n < 0 && errno == EINTR) {
+            continue;
+        }
+        if (n <= 0) {
+            return ENG_FAIL(ENG_ERR_WRITE, "%s: %s", part, strerror(n == 0 ? ENOSPC : errno));
+        }
+        done += (size_t)n;
+    }
+    return 0;
+}
+
+int
+eng_publish_begin(const char *part, const void *bytes, size_t length, uint64_t room)
+{
+    const int fd = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    int ret;
 
     if (fd < 0) {
         return ENG_FAIL(ENG_ERR_WRITE, "%s: %s", part, strerror(errno));
     }
-    if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY && limit.rlim_cur < bytes) {
-        ret = ENG_FAIL(ENG_ERR_WRITE, "%s: may need %.1f MB and this process may write files of %.1f MB only (ulimit -f)", part,
-            (double)bytes / 1e6, (double)limit.rlim_cur / 1e6);
-    } else {
-        do {
-            taken = take_room(fd, bytes);
-        } while (taken < 0 && errno == EINTR);
-        if (taken < 0 || (taken > 0 && !has_room(fd, bytes))) {
-            ret = ENG_FAIL(ENG_ERR_WRITE, "%s: may need %.1f MB: %s", part, (double)bytes / 1e6, strerror(errno));
-        }
+    ret = reserve(part, fd, room > length ? room : length);
+    if (ret == 0) {
+        ret = write_bytes(part, fd, bytes, length);
     }
-    close(fd);
+    if (close(fd) != 0 && ret == 0) {
+        ret = ENG_FAIL(ENG_ERR_WRITE, "%s: %s", part, strerror(errno));
+    }
     return ret;
-}
-
-int
-eng_publish_size(const char *part, uint64_t *bytes)
-{
-    struct stat status;
-
-    if (stat(part, &status) != 0) {
-        return ENG_FAIL(ENG_ERR_WRITE, "%s: %s", part, strerror(errno));
-    }
-    *bytes = (uint64_t)status.st_size;
-    return 0;
 }
 
 static int
@@ -222,8 +249,8 @@ eng_publish_finish(const char *path, const char *part)
     if (ret == 0) {
         ret = sync_path(part, O_RDWR | O_CLOEXEC);
     }
-    if (ret == 0 && rename(part, path) != 0) {
-        ret = ENG_FAIL(ENG_ERR_WRITE, "%s: %s", path, strerror(errno));
+    if (ret == 0 && eng_rename_new(part, path) != 0) {
+        ret = errno == EEXIST ? appeared(path) : ENG_FAIL(ENG_ERR_WRITE, "%s: %s", path, strerror(errno));
     }
     if (ret == 0) {
         clear_beside(part);

@@ -34,6 +34,13 @@ typedef struct {
     uint64_t first_block, num_blocks, all_blocks;
 } eng_shard_t;
 
+/** Who watches a result being written, on every rank; any of them may be NULL. */
+typedef struct {
+    void (*share)(void *context, double share); /* rank 0, now and then: how much of the work is done, 0 to 1 */
+    bool (*stop)(void *context);                /* is it to be given up?  One rank's yes is enough */
+    void *context;
+} eng_write_watch_t;
+
 /** One rank's share of a finished study.  Points and records are split in contiguous ranges by rank, in rank order. */
 typedef struct {
     const eng_layout_t *layout;
@@ -48,11 +55,12 @@ typedef struct {
     const double *rows;        /* [num_records owned][records->num_values] */
     eng_shard_t shard;         /* which courses there are; words and rows of all others are 0 and NaN */
     eng_provenance_t provenance;
+    eng_write_watch_t watch;
 } eng_result_data_t;
 
 /**
- * Collective over comm.  On failure nothing stands under `path` that was not there before, and the temporary file is removed.  All ranks
- * return the same, but for ENG_ERR_ALONE (error.h): the others have not returned then, and only MPI_Abort ends them.
+ * Collective over comm.  On failure, and when it was given up (ENG_STOPPED), nothing stands under `path` that was not there before, and the
+ * temporary file is removed.  All ranks return the same, but for ENG_ERR_ALONE (error.h): the others have not returned then, and only MPI_Abort ends them.
  */
 int eng_result_write(const char *path, const eng_result_data_t *data, MPI_Comm comm);
 
@@ -69,6 +77,9 @@ const eng_study_t *eng_result_study(const eng_result_t *result);
 const eng_layout_t *eng_result_layout(const eng_result_t *result);
 /** Whether this build gives the study in the file the identity and extent that the file has: running its courses, or adding to them, needs it. */
 bool eng_result_is_current(const eng_result_t *result);
+/** Read everything in the file for its checksums, for so many seconds at most: ENG_ERR_FORMAT says what is damaged.  *all: nothing was left out
+ *  for want of time. */
+int eng_result_verify(const eng_result_t *result, double seconds, bool *all);
 /** The tables of /summary as stored, whatever version made them; estimators are valid until close. */
 int eng_result_summary(const eng_result_t *result, eng_summary_t *summary);
 /**

@@ -91,6 +91,13 @@ eng_together_end(eng_together_t *together)
 
 /* --- agreeing -------------------------------------------------------------------------------------------------- */
 
+/* Codes in the order of what matters more: errors, ENG_STOPPED, 0. */
+static int
+weight_of(int code)
+{
+    return code == ENG_STOPPED ? -1 : 2 * code;
+}
+
 /* Wait for a collective call.  A rank that has an error of its own does not wait for ever: false, when the others do not come. */
 static bool
 meet(MPI_Request *request, bool failed)
@@ -118,7 +125,7 @@ eng_together_agree(eng_together_t *together, int err)
         return err;
     }
     wind_up(together);
-    together->mine.code = together->worst.code = err;
+    together->mine.code = together->worst.code = weight_of(err);
     together->mine.rank = together->rank;
     if (MPI_Iallreduce(&together->mine, &together->worst, 1, MPI_2INT, MPI_MINLOC, together->comm, &request) != MPI_SUCCESS) {
         return ENG_FAIL(ENG_ERR_MPI, "the ranks could not agree");
@@ -128,7 +135,10 @@ eng_together_agree(eng_together_t *together, int err)
         return err < 0 ? ENG_FAIL(ENG_ERR_ALONE, "%s", text) : ENG_FAIL(ENG_ERR_MPI, "the ranks could not agree");
     }
     wind_up(together);
-    return together->worst.code < 0 ? eng_agree_message(together->worst.code, together->worst.rank, together->comm) : together->worst.code;
+    if (together->worst.code == weight_of(ENG_STOPPED)) {
+        return ENG_STOPPED;
+    }
+    return together->worst.code < 0 ? eng_agree_message(together->worst.code / 2, together->worst.rank, together->comm) : 0;
 }
 
 int

@@ -16,7 +16,8 @@ typedef struct eng_together eng_together_t;
 int eng_together_create(eng_together_t **together, const char *part, MPI_Comm comm);
 
 /**
- * Collective: the worst code of all ranks, so that every rank leaves together; all have its message.  Between begin and end a rank whose
+ * Collective: the worst code of all ranks, so that every rank leaves together; all have its message.  ENG_STOPPED counts less than an error
+ * and more than 0.  Between begin and end a rank whose
  * err is an error waits 10 s for the others, which may be waiting inside of MPI-IO for it: it then returns ENG_ERR_ALONE, at once
  * from any later call, and only MPI_Abort ends the job.
  */

@@ -1,9 +1,10 @@
 /**
- * Writing a result.  Three stages under a temporary name, and after each of them all ranks agree whether to go on:
- *   1. rank 0 makes every dataset with its attributes and axes and writes what only it holds (one process writes
- *      thousands of small things faster than many);
- *   2. all ranks write points and records, collectively, each its own range;
- *   3. everything is read back and compared with values made anew from the data.
+ * Writing a result.  Four stages, and after each of them all ranks agree whether to go on:
+ *   1. every rank learns, in memory, what its points and records take when they are compressed;
+ *   2. rank 0 makes, in memory, every dataset with its attributes and axes and what only it holds (one process writes thousands of
+ *      small things faster than many), takes room on the disk for the whole file and puts that part there, under a temporary name;
+ *   3. all ranks write points and records, collectively, each its own range;
+ *   4. everything is read back and compared with values made anew from the data.
  * Then rank 0 marks the file complete, makes it durable and gives it its name.
  */
 #include "store/better.h"
@@ -16,9 +17,11 @@
 
 /* Most bytes that a rank moves in one call: MPI-IO counts in int. */
 #define MOVE_BYTES (UINT64_C(256) << 20)
-/* Room for what HDF5 keeps about a dataset (attributes, axes), and for what it places only when a file is closed. */
-#define METADATA_BYTES UINT64_C(8000)
-#define CLOSING_BYTES (UINT64_C(256) << 10)
+/* What HDF5 places when it closes the file, and chunks of which several ranks have parts: together they take no more than apart, nearly. */
+#define CLOSING_BYTES UINT64_C(8192)
+#define SHARE_OF_SPLIT 16
+/* What making a dataset takes, in bytes moved. */
+#define DATASET_WORK 50e3
 
 typedef struct {
     const char *path;
@@ -31,7 +34,8 @@ typedef struct {
     int rank;
     eng_together_t *together; /* owned */
     void *buffer, *again; /* owned; one move's values, and the same read back */
-    uint64_t end, reserved; /* rank 0: where the temporary file ends at most, and how much of it has its room on the disk */
+    double work, done; /* of this rank: bytes written and read back, datasets made */
+    uint64_t spread; /* bytes in the file of what is spread over the ranks; of this rank, then of all */
 } writer_t;
 
 static int
@@ -47,16 +51,17 @@ and_closed(int ret, int closed)
     return ret == 0 || closed == ENG_ERR_UNCLOSED ? closed : ret;
 }
 
-static uint64_t
-own_steps(const writer_t *writer, const eng_dataset_t *dataset)
+/* So much more of this rank's work is done, and `ret` so far.  ENG_STOPPED: it is to be given up. */
+static int
+go_on(writer_t *writer, int ret, double work)
 {
-    return dataset->origin == ENG_FROM_POINT ? writer->content.data->num_points : writer->content.data->num_records;
-}
+    const eng_write_watch_t *watch = &writer->content.data->watch;
 
-static uint64_t
-own_first(const writer_t *writer, const eng_dataset_t *dataset)
-{
-    return dataset->origin == ENG_FROM_POINT ? writer->content.data->first_point : writer->content.data->first_record;
+    writer->done += work;
+    if (writer->rank == 0 && watch->share != NULL) {
+        watch->share(watch->context, writer->done < writer->work ? writer->done / writer->work : 1);
+    }
+    return ret == 0 && watch->stop != NULL && watch->stop(watch->context) ? ENG_STOPPED : ret;
 }
 
 static uint64_t
@@ -76,13 +81,13 @@ steps_a_move(const eng_dataset_t *dataset)
 static int
 allocate(writer_t *writer)
 {
-    uint64_t most = 1;
+    uint64_t most = 1, first;
 
     for (int j = 0; j < writer->datasets.count; j++) {
         const eng_dataset_t *dataset = &writer->datasets.items[j];
         uint64_t steps = dataset->num_dims == 0 ? 1 : dataset->size[0];
         if (eng_dataset_is_spread(dataset)) {
-            const uint64_t own = own_steps(writer, dataset), part = steps_a_move(dataset);
+            const uint64_t own = eng_dataset_own(dataset, &writer->content, &first), part = steps_a_move(dataset);
             steps = own < part ? own : part;
         } else if (writer->rank != 0) {
             continue;
@@ -95,6 +100,22 @@ allocate(writer_t *writer)
         return ENG_FAIL(ENG_ERR_NO_MEMORY, "%s: no memory for %llu bytes of values", writer->path, (unsigned long long)most);
     }
     return 0;
+}
+
+/* Each dataset is made once; what this rank has of its values is compressed to be measured, written and read back. */
+static double
+whole_work(const writer_t *writer)
+{
+    double work = 0;
+    uint64_t first;
+
+    for (int j = 0; j < writer->datasets.count; j++) {
+        const eng_dataset_t *dataset = &writer->datasets.items[j];
+        const bool spread = eng_dataset_is_spread(dataset);
+        const uint64_t steps = spread ? eng_dataset_own(dataset, &writer->content, &first) : dataset->num_dims == 0 ? 1 : dataset->size[0];
+        work += DATASET_WORK + (spread ? 3 : 2) * (double)(steps * step_bytes(dataset));
+    }
+    return work;
 }
 
 /* A share says so in the root, and is never `complete`: who does not know of shares must not take it for the study. */
@@ -137,67 +158,54 @@ set_root(hid_t file, const eng_study_t *study, const eng_shard_t *shard)
     return ret == 0 ? set_shard(file, shard) : ret;
 }
 
-/* Room for all datasets that one rank writes, or for all that are spread over the ranks. */
-static uint64_t
-room_of_all(const writer_t *writer, bool spread)
+/* Stage 1 of one dataset: its own steps in a file in memory, of the shape that the file on the disk will have. */
+static int
+measure_spread(writer_t *writer, const eng_dataset_t *dataset)
 {
-    uint64_t room = 0;
+    uint64_t first, own = eng_dataset_own(dataset, &writer->content, &first);
+    const uint64_t part = steps_a_move(dataset);
+    eng_h5_image_t image = { 0 };
+    hid_t file = -1, id = -1;
+    int ret = own == 0 ? 0 : eng_h5_create_memory(writer->path, &file, &image);
 
-    for (int j = 0; j < writer->datasets.count; j++) {
-        room += eng_dataset_is_spread(&writer->datasets.items[j]) == spread ? eng_h5_room(&writer->datasets.items[j]) : 0;
+    if (ret == 0 && own > 0) {
+        ret = eng_h5_create_bare(file, dataset, &id);
     }
-    return room;
+    for (uint64_t begin = 0; ret == 0 && begin < own; begin += part) {
+        const uint64_t count = own - begin < part ? own - begin : part;
+        eng_dataset_fill(dataset, &writer->content, begin, count, writer->buffer);
+        ret = eng_h5_move(id, dataset, ENG_MOVE_WRITE, first + begin, count, false, writer->buffer);
+        ret = go_on(writer, ret, (double)(count * step_bytes(dataset)));
+    }
+    if (ret == 0 && own > 0) {
+        ret = eng_h5_stored(file, dataset->path, id, &writer->spread);
+    }
+    if (id >= 0) {
+        H5Dclose(id);
+    }
+    const int closed = eng_h5_close_memory(writer->path, &file, &image);
+    eng_h5_free_image(&image);
+    return ret != 0 ? ret : closed;
 }
 
-/*
- * Rank 0, before any byte of it is placed in the open file: room on the disk for all that HDF5 may write from here to its closing, so
- * that no rank meets a full disk inside of HDF5 or MPI-IO.
- */
+/* Stage 1 (collective). */
 static int
-reserve(writer_t *writer, uint64_t room)
+measure_all_spread(writer_t *writer)
 {
-    const uint64_t wanted = writer->end + room + METADATA_BYTES * (uint64_t)writer->datasets.count + CLOSING_BYTES;
     int ret = 0;
 
-    if (wanted > writer->reserved) {
-        ret = eng_publish_reserve(writer->part, wanted);
-        writer->reserved = ret == 0 ? wanted : writer->reserved;
+    for (int j = 0; ret == 0 && j < writer->datasets.count; j++) {
+        ret = eng_dataset_is_spread(&writer->datasets.items[j]) ? measure_spread(writer, &writer->datasets.items[j]) : 0;
+    }
+    ret = agree(writer, ret);
+    if (ret == 0 && MPI_Allreduce(MPI_IN_PLACE, &writer->spread, 1, MPI_UINT64_T, MPI_SUM, writer->comm) != MPI_SUCCESS) {
+        ret = ENG_FAIL(ENG_ERR_MPI, "the ranks could not add up what they write");
+    }
+    writer->spread += writer->spread / SHARE_OF_SPLIT + CLOSING_BYTES;
+    for (int j = 0; j < writer->datasets.count; j++) {
+        writer->spread += eng_dataset_is_spread(&writer->datasets.items[j]) ? eng_h5_index(&writer->datasets.items[j]) : 0;
     }
     return ret;
-}
-
-static int
-take_room(writer_t *writer, uint64_t room)
-{
-    const int ret = reserve(writer, room);
-
-    writer->end += ret == 0 ? room : 0;
-    return ret;
-}
-
-/* Rank 0: the file is as long as it says, and nothing is reserved behind that. */
-static int
-measure_end(writer_t *writer)
-{
-    writer->reserved = 0;
-    return eng_publish_size(writer->part, &writer->end);
-}
-
-/* The same for all ranks (collective).  Where the room is short it is worth a flush to learn how much has been used. */
-static int
-take_room_together(writer_t *writer, hid_t file, const eng_dataset_t *dataset)
-{
-    const bool root = writer->rank == 0;
-    int ret = agree(writer, root ? take_room(writer, eng_h5_room(dataset)) : 0);
-
-    if (ret != ENG_ERR_WRITE) {
-        return ret;
-    }
-    ret = agree(writer, eng_h5_flush(writer->part, file));
-    if (ret == 0) {
-        ret = agree(writer, root ? measure_end(writer) : 0);
-    }
-    return ret != 0 ? ret : agree(writer, root ? take_room(writer, eng_h5_room(dataset)) : 0);
 }
 
 /* One dataset that rank 0 holds: written, or read back and compared. */
@@ -232,30 +240,28 @@ move_whole(writer_t *writer, hid_t file, const eng_dataset_t *dataset, bool veri
     if (H5Dclose(id) < 0 && ret == 0) {
         ret = eng_h5_fail(ENG_ERR_WRITE, dataset->path, "cannot be closed");
     }
-    return ret;
+    return go_on(writer, ret, (double)(steps * step_bytes(dataset)));
 }
 
-/* Stage 1 (rank 0). */
 static int
-write_structure(writer_t *writer)
+create(writer_t *writer, hid_t file, const eng_dataset_t *dataset)
 {
-    hid_t file = -1;
-    int ret = eng_h5_create_file(writer->part, &file), closed;
+    return go_on(writer, eng_h5_create(file, dataset), DATASET_WORK);
+}
 
-    if (ret == 0) {
-        ret = take_room(writer, room_of_all(writer, false));
-    }
-    if (ret == 0) {
-        ret = set_root(file, writer->content.layout->study, &writer->content.data->shard);
-    }
+static int
+fill_structure(writer_t *writer, hid_t file)
+{
+    int ret = set_root(file, writer->content.layout->study, &writer->content.data->shard);
+
     for (int j = 0; ret == 0 && j < writer->datasets.count; j++) {
         /* all scales come before what stands on them, whatever the order of the list */
-        ret = eng_dataset_is_scale(&writer->datasets.items[j]) ? eng_h5_create(file, &writer->datasets.items[j]) : 0;
+        ret = eng_dataset_is_scale(&writer->datasets.items[j]) ? create(writer, file, &writer->datasets.items[j]) : 0;
     }
     for (int j = 0; ret == 0 && j < writer->datasets.count; j++) {
         const eng_dataset_t *dataset = &writer->datasets.items[j];
         const bool whole = !eng_dataset_is_spread(dataset);
-        ret = eng_dataset_is_scale(dataset) ? 0 : eng_h5_create(file, dataset);
+        ret = eng_dataset_is_scale(dataset) ? 0 : create(writer, file, dataset);
         if (ret == 0 && whole) {
             ret = move_whole(writer, file, dataset, false);
         }
@@ -263,23 +269,39 @@ write_structure(writer_t *writer)
     if (ret == 0) {
         ret = eng_better_write(file, writer->content.layout->study);
     }
-    closed = eng_h5_close_file(writer->part, &file);
-    ret = and_closed(ret, closed);
-    return ret != 0 ? ret : measure_end(writer);
+    return ret;
+}
+
+/* Stage 2 (rank 0). */
+static int
+write_structure(writer_t *writer)
+{
+    eng_h5_image_t image;
+    hid_t file = -1;
+    int ret = eng_h5_create_memory(writer->path, &file, &image), closed;
+
+    if (ret == 0) {
+        ret = fill_structure(writer, file);
+    }
+    closed = eng_h5_close_memory(writer->path, &file, &image);
+    ret = ret != 0 ? ret : closed;
+    if (ret == 0) {
+        ret = eng_publish_begin(writer->part, image.bytes, image.size, image.size + writer->spread);
+    }
+    eng_h5_free_image(&image);
+    return ret;
 }
 
 /* One dataset of all ranks (collective), in as many moves as the rank with most of it needs. */
 static int
 write_spread(writer_t *writer, hid_t file, const eng_dataset_t *dataset)
 {
-    const uint64_t own = own_steps(writer, dataset), first = own_first(writer, dataset), part = steps_a_move(dataset);
+    uint64_t first, own = eng_dataset_own(dataset, &writer->content, &first);
+    const uint64_t part = steps_a_move(dataset);
     uint64_t moves = (own + part - 1) / part, most = moves;
     hid_t id = -1;
-    int ret = take_room_together(writer, file, dataset);
+    int ret = agree(writer, eng_h5_open(file, dataset->path, &id));
 
-    if (ret == 0) {
-        ret = agree(writer, eng_h5_open(file, dataset->path, &id)); /* which places its chunks */
-    }
     if (ret == ENG_ERR_ALONE) {
         return ret;
     }
@@ -288,7 +310,8 @@ write_spread(writer_t *writer, hid_t file, const eng_dataset_t *dataset)
         const uint64_t begin = k * part < own ? k * part : own;
         const uint64_t count = own - begin < part ? own - begin : part;
         eng_dataset_fill(dataset, &writer->content, begin, count, writer->buffer);
-        ret = agree(writer, eng_h5_move(id, dataset, ENG_MOVE_WRITE, first + begin, count, true, writer->buffer));
+        ret = eng_h5_move(id, dataset, ENG_MOVE_WRITE, first + begin, count, true, writer->buffer);
+        ret = agree(writer, go_on(writer, ret, (double)(count * step_bytes(dataset))));
     }
     if (ret != ENG_ERR_ALONE && id >= 0 && H5Dclose(id) < 0 && ret == 0) {
         ret = eng_h5_fail(ENG_ERR_WRITE, dataset->path, "cannot be closed");
@@ -296,16 +319,13 @@ write_spread(writer_t *writer, hid_t file, const eng_dataset_t *dataset)
     return agree(writer, ret);
 }
 
-/* Stage 2 (collective). */
+/* Stage 3 (collective). */
 static int
 write_all_spread(writer_t *writer)
 {
     hid_t file = -1;
     int ret, closed;
 
-    if (writer->rank == 0) {
-        (void)reserve(writer, room_of_all(writer, true)); /* in one go; where that is too much, one dataset after another */
-    }
     eng_together_begin(writer->together);
     ret = agree(writer, eng_h5_open_parallel(writer->part, writer->comm, &file));
     for (int j = 0; ret == 0 && j < writer->datasets.count; j++) {
@@ -329,7 +349,8 @@ write_all_spread(writer_t *writer)
 static int
 verify_spread(writer_t *writer, hid_t file, const eng_dataset_t *dataset)
 {
-    const uint64_t own = own_steps(writer, dataset), first = own_first(writer, dataset), part = steps_a_move(dataset);
+    uint64_t first, own = eng_dataset_own(dataset, &writer->content, &first);
+    const uint64_t part = steps_a_move(dataset);
     hid_t id = -1;
     int ret = eng_h5_open(file, dataset->path, &id);
 
@@ -344,12 +365,13 @@ verify_spread(writer_t *writer, hid_t file, const eng_dataset_t *dataset)
         if (ret == 0 && memcmp(writer->buffer, writer->again, count * step_bytes(dataset)) != 0) {
             ret = ENG_FAIL(ENG_ERR_WRITE, "%s: %s was read back with other values than were written", writer->part, dataset->path);
         }
+        ret = go_on(writer, ret, (double)(count * step_bytes(dataset)));
     }
     H5Dclose(id);
     return ret;
 }
 
-/* Stage 3 of points and records: every rank reads what it wrote, as any reader would. */
+/* Stage 4 of points and records: every rank reads what it wrote, as any reader would. */
 static int
 verify_all_spread(writer_t *writer)
 {
@@ -367,7 +389,7 @@ verify_all_spread(writer_t *writer)
     return agree(writer, ret);
 }
 
-/* Stage 3 of all else, and the mark that the file is whole (rank 0). */
+/* Stage 4 of all else, and the mark that the file is whole (rank 0). */
 static int
 verify_structure(writer_t *writer)
 {
@@ -406,6 +428,7 @@ prepare(writer_t *writer, const eng_result_data_t *data)
         .summary = &writer->summary, .facts = &writer->facts };
     ret = eng_datasets_create(&writer->datasets, &writer->content);
     if (ret == 0) {
+        writer->work = whole_work(writer);
         ret = allocate(writer);
     }
     if (ret == 0 && writer->rank == 0) {
@@ -422,7 +445,10 @@ write_all(writer_t *writer, const eng_result_data_t *data)
     if (ret != 0) {
         return ret;
     }
-    ret = agree(writer, writer->rank == 0 ? write_structure(writer) : 0);
+    ret = measure_all_spread(writer);
+    if (ret == 0) {
+        ret = agree(writer, writer->rank == 0 ? write_structure(writer) : 0);
+    }
     if (ret == 0) {
         ret = write_all_spread(writer);
     }
