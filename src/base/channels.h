@@ -28,7 +28,9 @@
     X(DESIGN, 19, "design", "the design's own randomness (patient 0, point 0)")                         \
     X(SECONDARY_MALIGNANCY, 20, "secondary_malignancy", "threshold of therapy-related MDS or AML, and is it fatal") \
     X(SECONDARY_AUTOIMMUNITY, 21, "secondary_autoimmunity", "threshold of secondary autoimmune disease") \
-    X(NETWORK, 22, "network", "reaction networks: one word for two reactions of a step, in the order of the table")
+    X(NETWORK, 22, "network", "reaction networks: one word for two reactions of a step, in the order of the table") \
+    X(RESPONSE, 23, "response", "does a patient respond to a class of drugs, and how well: two words a class") \
+    X(RESPONSE_LOSS, 24, "response_loss", "threshold at which the response to a class is lost, by class")
 
 #define ENG_CHANNEL_AS_ENUM(name, number, text, help) ENG_CHANNEL_##name = (number),
 typedef enum { ENG_CHANNEL_LIST(ENG_CHANNEL_AS_ENUM) } eng_channel_t;

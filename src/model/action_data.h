@@ -6,6 +6,7 @@
 #define ENG_MODEL_ACTION_DATA_H
 
 #include "model/param.h"
+#include "model/signal.h"
 #include <stddef.h>
 
 /** No parameter: the fixed number beside it counts. */
@@ -37,12 +38,24 @@ typedef struct {
     double reference;     /* dose, in the unit of argument 0; 0 no dose */
 } eng_mobiliser_t;
 
-/** drug: an exposure with effects at C = 1. */
+/** drug: an exposure with effects on signals at C = 1. */
+#define ENG_MAX_EFFECTS 4
+typedef struct {
+    eng_signal_t signal;
+    size_t param;          /* factor: share left; sum: what is added */
+} eng_effect_t;
 typedef struct {
     double half_life;      /* d; 0: the effect stops with the drug */
-    size_t traffic_param;  /* share of triggers left */
-    size_t b_kill_param;   /* B-cell kill rate, 1/d */
     double lymphoid_kill;  /* log10, once, when the drug is started */
+    size_t responders;     /* parameter: share who respond; ENG_NO_PARAM: all, and fully */
+    size_t loss;           /* parameter: 1/y at which a response is lost; ENG_NO_PARAM: never */
+    eng_effect_t effect[ENG_MAX_EFFECTS];
+    int num_effects;
 } eng_drug_t;
+
+/* Classes of drugs: one of a class at a time.  X(name, draw number in the channels of response), never reused. */
+#define ENG_DRUG_CLASS_LIST(X) X(ms_dmt, 0) X(anti_cd20, 1)
+/** Draw number of a class, -1 if it is not in the list. */
+int eng_drug_class_number(const char *class_name);
 
 #endif

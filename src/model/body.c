@@ -20,7 +20,8 @@ static const eng_lane_span_t core_spans[] = {
 };
 
 #define CORE_STATE(name, unit, help) { #name, unit, help, offsetof(eng_tile_t, name), ENG_NO_ROW },
-static const eng_state_row_t core_states[] = { ENG_CORE_STATE_LIST(CORE_STATE) };
+#define DRUG_SIGNAL(name, kind, unit, help) { #name, unit, "drugs: " help, offsetof(eng_tile_t, name), ENG_NO_ROW },
+static const eng_state_row_t core_states[] = { ENG_CORE_STATE_LIST(CORE_STATE) ENG_SIGNAL_LIST(DRUG_SIGNAL) };
 
 /* --- making -------------------------------------------------------------------------------------------------------- */
 
@@ -49,14 +50,32 @@ static int add_module(eng_body_t *body, const eng_module_t *module)
     const int ret = add_spans(body, module->spans, module->num_spans, body->tile_bytes);
     body->tile_bytes += (module->bytes + 63) / 64 * 64;
     body->num_states += module->num_states;
+    body->writes |= module->writes;
     return ret;
 }
 
-int eng_body_make(eng_body_t *body, const eng_disease_t *disease)
+/* Rows of numbers, `count` structures of `size` bytes. */
+static int add_rows(eng_body_t *body, int count, size_t size, size_t *offset)
 {
-    *body = (eng_body_t){ .disease = disease, .tile_bytes = sizeof(eng_tile_t), .num_states = ENG_COUNT_OF(core_states) };
+    const eng_lane_span_t span = { 0, (int)((size_t)count * size / sizeof(eng_row_t)), (int)sizeof(eng_real_t) };
+
+    *offset = body->tile_bytes;
+    body->tile_bytes += (size_t)count * size;
+    return count > 0 ? add_spans(body, &span, 1, *offset) : 0;
+}
+
+int eng_body_make(eng_body_t *body, const eng_disease_t *disease, int num_slots, int num_rules)
+{
+    *body = (eng_body_t){ .disease = disease, .tile_bytes = sizeof(eng_tile_t), .num_states = ENG_COUNT_OF(core_states),
+        .num_slots = num_slots, .num_rules = num_rules };
     int ret = add_spans(body, core_spans, ENG_COUNT_OF(core_spans), 0);
 
+    if (ret == 0) {
+        ret = add_rows(body, num_slots, sizeof(eng_slot_t), &body->slots);
+    }
+    if (ret == 0) {
+        ret = add_rows(body, num_rules, sizeof(eng_rule_rows_t), &body->rules);
+    }
     for (int j = 0; j < disease->num_needs && ret == 0; j++) {
         ret = add_module(body, disease->needs[j]);
     }

@@ -19,13 +19,19 @@ typedef struct eng_body {
     int num_modules;
     size_t tile_bytes;              /* a multiple of 64 */
     size_t clones;                  /* offset of the autoreactive clones; 0: there are none */
+    size_t slots, rules;            /* offsets of what lanes take by drug class, and of `when` rules */
+    int num_slots, num_rules;
+    unsigned writes;                /* signals that modules write */
     eng_lane_span_t span[ENG_MAX_SPANS]; /* of everything that belongs to a lane */
     int num_spans;
     int num_states;                 /* rows that `trace` prints */
 } eng_body_t;
 
-/** Not collective, no allocation.  ENG_ERR_INTERNAL: a disease needs more than the tables hold. */
-int eng_body_make(eng_body_t *body, const eng_disease_t *disease);
+/**
+ * The body of a disease, with room for the drug classes and rules of the calendars that use most.  Not collective, no
+ * allocation.  ENG_ERR_INTERNAL: a disease needs more than the tables hold.
+ */
+int eng_body_make(eng_body_t *body, const eng_disease_t *disease, int num_slots, int num_rules);
 
 /** Tile k of tiles that stand one behind the other. */
 static inline eng_tile_t *eng_tile_at(eng_tile_t *tiles, const eng_body_t *body, int k)

@@ -13,6 +13,7 @@
 #define ENG_CLONES_STATE_LIST(X)                                                 \
     X(effector, "cells", "X, activated autoreactive effectors")                  \
     X(specific_treg, "1", "Ra, specific Treg, in units of their EC50")           \
+    X(transient, "1", "Rx, transient regulation by treatment, in the same units") \
     X(reservoir, "cells", "conditional mean number of autoreactive memory cells")
 
 #define ENG_CLONES_HIDDEN_LIST(X)                                                                              \

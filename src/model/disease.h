@@ -18,6 +18,19 @@ typedef struct {
     eng_dist_t law;
 } eng_law_override_t;
 
+typedef struct {
+    const char *drug, *class_name;
+} eng_class_override_t;
+
+/** What its patients' calendars must have; all zero: what the core needs. */
+typedef struct {
+    double run_in;       /* days simulated before the first day, also without entry criteria; its state begins then */
+    double burn_in;      /* days before the window of entry criteria that do not count; 0: 180 */
+    double longest_step; /* days, dyadic; 0: 1 */
+    bool marrow;         /* marrow and blood move from the first day on */
+    bool pools;          /* pools move before the first day too */
+} eng_calendar_needs_t;
+
 typedef struct eng_disease {
     eng_module_t module;  /* its name, its version, its block of state, its outcomes and its own numbers */
     const eng_module_t *const *needs; /* other modules, in the order of the catalogue */
@@ -37,6 +50,10 @@ typedef struct eng_disease {
     int num_causes;
     const eng_marker_row_t *markers;
     int num_markers;
+    const eng_class_override_t *drug_classes; /* drugs that belong to another class here */
+    int num_drug_classes;
+    double trigger_bound;  /* largest value of its signal trigger_rate; 0: 1, nobody writes it */
+    eng_calendar_needs_t calendar;
     uint64_t when_events;  /* base events that a `when` rule may name */
     uint64_t no_events;    /* base events that cannot happen: not applicable */
 } eng_disease_t;

@@ -24,13 +24,14 @@ typedef struct {
     eng_row_t thymic_export;    /* mean over the row, cells/d */
     eng_row_t effector_days;    /* integral of X over the row, cells x d */
     eng_row_t effector_first;   /* X after the first of the row's sub-steps, cells */
+    eng_row_t written[ENG_NUM_SIGNALS]; /* signals that modules write, after what drugs do */
 } eng_signals_t;
 
 struct eng_module_lanes;
 
 /** What modules add to the step (lanes/step.h says when each is called). */
 #define ENG_HOOK_LIST(X)                                                                                            \
-    X(derive) X(start) X(enter) X(begin) X(step) X(hazards) X(infected) X(burst) X(kill) X(harvest) X(graft) X(marks) \
+    X(derive) X(start) X(enter) X(begin) X(signal) X(step) X(hazards) X(infected) X(burst) X(kill) X(harvest) X(graft) X(marks) \
     X(read)
 #define ENG_HOOK_AS_ENUM(name) ENG_HOOK_##name,
 enum { ENG_HOOK_LIST(ENG_HOOK_AS_ENUM) ENG_NUM_HOOKS };
@@ -49,6 +50,10 @@ typedef struct {
     const eng_body_t *body;
     const eng_hooks_t *hooks;          /* of the body's modules */
     void *block[ENG_MAX_MODULES];      /* their blocks in the tile */
+    eng_slot_t *slot;                  /* what lanes take, by class */
+    eng_rule_rows_t *rule;
+    unsigned writes;                   /* signals that somebody writes: drugs of the calendar, modules */
+    const eng_real_t *signal[ENG_NUM_SIGNALS]; /* rows of signals as they are to be read */
     const eng_plan_t *plan;
     const eng_plan_row_t *row;
     const eng_rates_t *rates;          /* of the point that all lanes share */
@@ -61,7 +66,7 @@ typedef struct {
     uint32_t leaves[ENG_LANES];   /* bit j: rule j acted in this lane, which then leaves for another calendar */
 } eng_course_t;
 
-/** Put a tile of a body into a course. */
+/** Put a tile of a body into a course, whose plan and signals are known. */
 static inline void eng_course_set(eng_course_t *course, eng_tile_t *tile, const eng_body_t *body)
 {
     course->tile = tile;
@@ -69,6 +74,12 @@ static inline void eng_course_set(eng_course_t *course, eng_tile_t *tile, const 
     course->clones = eng_clones_of(tile, body);
     for (int j = 0; j < body->num_modules; j++) {
         course->block[j] = eng_block(tile, body, j);
+    }
+    course->slot = (eng_slot_t *)(void *)((char *)tile + body->slots);
+    course->rule = (eng_rule_rows_t *)(void *)((char *)tile + body->rules);
+    course->writes = course->plan->writes | body->writes;
+    for (int k = 0; k < ENG_NUM_SIGNALS; k++) {
+        course->signal[k] = body->writes >> k & 1 ? course->signals->written[k] : eng_drug_signal(tile, k);
     }
 }
 

@@ -20,7 +20,7 @@ static double first_day(const eng_model_spec_t *spec)
 
 int eng_model_create(eng_model_t **out, const eng_model_spec_t *spec)
 {
-    int ret = 0;
+    int ret = 0, slots = 0, rules = 0;
     eng_params_t nominal;
     eng_model_t *model = calloc(1, sizeof(*model));
 
@@ -30,10 +30,9 @@ int eng_model_create(eng_model_t **out, const eng_model_spec_t *spec)
     }
     (void)eng_fpu_use_default();
     model->spec = *spec;
-    ret = eng_body_make(&model->body, spec->disease);
     model->start = first_day(spec);
     model->plans = calloc((size_t)spec->num_protocols, sizeof(*model->plans));
-    if (ret == 0 && model->plans == NULL) {
+    if (model->plans == NULL) {
         ret = ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for %d protocols", spec->num_protocols);
     }
     for (int p = 0; p < spec->num_protocols && ret == 0; p++) {
@@ -42,6 +41,13 @@ int eng_model_create(eng_model_t **out, const eng_model_spec_t *spec)
     if (ret == 0 && spec->entry.at_least > 0) {
         const double before = model->start - ENG_BURN_IN - (double)(int32_t)(spec->entry.within + 0.999999);
         ret = eng_plan_create(&model->screening, NULL, spec, before, model->start);
+    }
+    for (int p = 0; p < spec->num_protocols && ret == 0; p++) {
+        slots = model->plans[p].num_slots > slots ? model->plans[p].num_slots : slots;
+        rules = model->plans[p].num_rules > rules ? model->plans[p].num_rules : rules;
+    }
+    if (ret == 0) {
+        ret = eng_body_make(&model->body, spec->disease, slots, rules);
     }
     eng_params_nominal(spec->disease, &nominal);
     eng_rates_make(&model->nominal, &nominal);

@@ -51,6 +51,7 @@ typedef struct {
 typedef struct {
     const char *name, *help; /* "ms", hashed into the identity of studies that use it; one line for lists */
     int version;             /* raised when courses change */
+    unsigned writes;         /* signals that its hook `signal` writes: ENG_SIGNAL_BIT(name) ... */
     size_t bytes;            /* of its block: a whole number of rows */
     const eng_lane_span_t *spans; /* of everything in the block, so that lanes can be moved */
     int num_spans;

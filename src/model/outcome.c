@@ -22,6 +22,7 @@ static const char *const events[ENG_NUM_SHARED_EVENTS] = {
     [ENG_EVENT_INFECTION] = "infection",
     [ENG_EVENT_SECONDARY_MALIGNANCY] = "secondary_malignancy",
     [ENG_EVENT_SECONDARY_AUTOIMMUNITY] = "secondary_autoimmunity",
+    [ENG_EVENT_LOSS_OF_RESPONSE] = "loss_of_response",
 };
 
 #define AS_TEXT(name, text) text,

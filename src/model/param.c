@@ -9,12 +9,12 @@
 
 #define ENG_PARAM_AS_ROW(field, name, symbol, unit, nominal, low, high, prior, source, help) \
     { name, symbol, unit, nominal, low, high, prior, source, help },
-static const eng_param_row_t core[] = { ENG_PARAM_LIST(ENG_PARAM_AS_ROW) };
+static const eng_param_row_t core[] = { ENG_PARAM_LIST(ENG_PARAM_AS_ROW) ENG_DRUG_PARAM_LIST(ENG_PARAM_AS_ROW) };
 
 /* eng_params_t is read and written as an array of doubles, in the order of the table. */
 static_assert(sizeof(core) / sizeof(*core) == ENG_NUM_CORE_PARAMS, "one row per field");
 static_assert(offsetof(eng_params_t, disease) == ENG_NUM_CORE_PARAMS * sizeof(double), "core fields are contiguous");
-static_assert(sizeof(eng_params_t) == (ENG_NUM_CORE_PARAMS + ENG_MAX_DISEASE_PARAMS) * sizeof(double),
+static_assert(offsetof(eng_params_t, trigger_bound) == (ENG_NUM_CORE_PARAMS + ENG_MAX_DISEASE_PARAMS) * sizeof(double),
     "the disease's values follow them");
 
 int
@@ -65,7 +65,7 @@ eng_params_nominal(const eng_disease_t *disease, eng_params_t *params)
 {
     int j, count = eng_param_count(disease);
 
-    *params = (eng_params_t){ 0 }; /* places that the disease does not use stay 0 */
+    *params = (eng_params_t){ .trigger_bound = disease->trigger_bound > 0 ? disease->trigger_bound : 1 }; /* unused places stay 0 */
     for (j = 0; j < count; j++) {
         eng_params_set(params, j, eng_param_at(disease, j).nominal);
     }

@@ -114,24 +114,17 @@
     X(effector_treg, "effector.treg_suppression", "Rb", "1", 0.5, 0, 5, ENG_LN(0.5, 0.2), "A", "suppression by normal Treg") \
     X(effector_regulation, "effector.regulation_rate", "kR", "1/(d cell)", 8e-8, 0, 1e-4, ENG_LN(8e-8, 0.4), "A", "induction of specific Treg") \
     X(effector_regulation_decay, "effector.regulation_decay", "dR", "1/d", 0.015, 1e-3, 2, ENG_LN(0.015, 0.4), "A", "their decay") \
+    X(effector_transient, "effector.transient_regulation", "", "d", 300, 10, 3000, ENG_LN(300, 0.3), "T", "life of transient regulation Rx by treatment") \
     /* triggers, R52 */                                                                                                 \
     X(trigger_rate, "trigger.rate", "lam_tr", "1/y", 10, 0, 100, ENG_LN(10, 0.3), "A", "activating events") \
     X(trigger_activation, "trigger.activation", "p_act", "1", 0.01, 0, 0.5, ENG_LN(0.01, 0.01), "A scale", "share of clones activated by a trigger of size 1") \
     X(trigger_infection, "trigger.infection_probability", "", "1", 0.3, 0, 1, ENG_BET(3, 7), "A", "viral infections that act as a trigger") \
-    /* antibodies and drugs, 6.3 */                                                                                     \
+    /* antibodies, 6.3 */                                                                                     \
     X(atg_kill, "atg.t_cell_kill_rate", "kA", "1/d", 0.35, 0, 3, ENG_LN(0.35, 0.25), "A", "T-cell killing at reference exposure of rATG") \
     X(atg_half_life, "atg.half_life", "", "d", 7, 0.5, 60, ENG_LN(7, 0.2), "L", "of active rATG") \
     X(alemtuzumab_kill, "alemtuzumab.t_cell_kill_rate", "", "1/d", 0.45, 0, 3, ENG_LN(0.45, 0.25), "A", "T-cell killing by alemtuzumab") \
     X(atg_treg_factor, "atg.treg_factor", "", "1", 0.7, 0, 1.5, ENG_UNI(0.5, 0.9), "A", "killing of Treg relative to T cells") \
     X(atg_nk_factor, "atg.nk_factor", "", "1", 0.2, 0, 1.5, ENG_UNI(0.1, 0.4), "A", "killing of NK relative to T cells") \
-    X(dmt_standard_traffic, "drug.dmt_standard_traffic", "q_traf", "1", 0.60, 0, 1, ENG_BET(12, 8), "T trial arms", "triggers left under the standard mixture") \
-    X(natalizumab_traffic, "drug.natalizumab_traffic", "q_traf", "1", 0.40, 0, 1, ENG_BET(8, 12), "T", "under natalizumab") \
-    X(fingolimod_traffic, "drug.fingolimod_traffic", "q_traf", "1", 0.45, 0, 1, ENG_BET(9, 11), "T", "under fingolimod") \
-    X(ifn_ga_traffic, "drug.ifn_ga_traffic", "q_traf", "1", 0.70, 0, 1, ENG_BET(14, 6), "T", "under interferon or glatiramer") \
-    X(dmf_traffic, "drug.dmf_traffic", "q_traf", "1", 0.55, 0, 1, ENG_BET(11, 9), "T", "under dimethyl fumarate") \
-    X(cladribine_traffic, "drug.cladribine_traffic", "q_traf", "1", 0.45, 0, 1, ENG_BET(9, 11), "T", "under cladribine") \
-    X(anti_cd20_traffic, "drug.anti_cd20_traffic", "q_traf", "1", 0.35, 0, 1, ENG_BET(7, 13), "T", "under rituximab or ocrelizumab") \
-    X(anti_cd20_kill, "drug.anti_cd20_kill_rate", "k_CD20", "1/d", 1.0, 0, 5, ENG_LN(1.0, 0.25), "A", "B-cell killing at full exposure") \
     /* conditioning, 6.2 */                                                                                             \
     X(kill_lymphoid_shift, "condition.lymphoid_shift", "", "log10", 0, -1.5, 1.5, ENG_NRM(0, 0.3), "A", "added to the lymphoid log kill of every regimen") \
     X(kill_progenitor_shift, "condition.progenitor_shift", "", "log10", 0, -1.5, 1.5, ENG_NRM(0, 0.3), "A", "added to the progenitor log kill") \

@@ -274,7 +274,7 @@ int eng_plan_create(eng_plan_t *plan, const eng_protocol_t *protocol, const eng_
         plan->small[j] = eng_rng_jump(ENG_SMALL_WORDS + 2 * (unsigned)j);
     }
     if (protocol != NULL) {
-        ret = eng_plan_ops(plan, protocol, spec->horizon);
+        ret = eng_plan_ops(plan, protocol, spec->disease, spec->horizon);
     }
     if (ret == 0) {
         ret = make_rows(&c);

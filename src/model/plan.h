@@ -80,7 +80,8 @@ typedef struct {
     eng_span_t *gcsf;       /* owned */
     int num_gcsf;
     unsigned antibodies;    /* bit j: noun j of `atg` is given */
-    bool b_drugs;           /* some drug in use kills B cells */
+    unsigned writes;        /* signals that drugs in use write */
+    bool losses;            /* the response to some drug in use may be lost */
     eng_rng_jump_t *draws;  /* owned: from the draw before (the first: from tick 0) to each draw */
     int num_draws;
     eng_rng_jump_t small[ENG_NUM_CLONES + 1]; /* from the base of a draw to the two words of clone k while it is small (stem cells last) */
@@ -109,6 +110,6 @@ int eng_plan_create(eng_plan_t *plan, const eng_protocol_t *protocol, const eng_
 void eng_plan_free(eng_plan_t *plan);
 
 /** Ops of a protocol's dated actions and its rules, with what the calendar holds for their verbs (plan_ops.c). */
-int eng_plan_ops(eng_plan_t *plan, const eng_protocol_t *protocol, double horizon);
+int eng_plan_ops(eng_plan_t *plan, const eng_protocol_t *protocol, const eng_disease_t *disease, double horizon);
 
 #endif

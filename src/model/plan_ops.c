@@ -120,9 +120,9 @@ static int by_time(const void *a, const void *b)
     return x->order < y->order ? -1 : x->order > y->order;
 }
 
-int eng_plan_ops(eng_plan_t *plan, const eng_protocol_t *protocol, double horizon)
+int eng_plan_ops(eng_plan_t *plan, const eng_protocol_t *protocol, const eng_disease_t *disease, double horizon)
 {
-    eng_expansion_t e = { .plan = plan, .protocol = protocol, .horizon = horizon };
+    eng_expansion_t e = { .plan = plan, .disease = disease, .protocol = protocol, .horizon = horizon };
 
     for (int j = 0; j < protocol->num_actions; j++) {
         int ret = expand(&e, j);

@@ -72,6 +72,8 @@ static void make_step(eng_step_rates_t *step, const eng_params_t *p, double dt)
     step->stroma = relax(1 / p->thymus_stroma, dt);
     step->neutropenic_decay = (eng_real_t)eng_exp(-dt / 10);
     decay(1 / p->mucositis_healing, dt, &step->injury_keep, &step->injury_mean);
+    decay(1 / p->effector_transient, dt, &step->transient_keep, &step->transient_made);
+    step->transient_made *= (eng_real_t)dt;
     make_antibodies(step, p, dt);
     for (int g = 0; g < 2; g++) {
         const double kt = p->transit * gcsf[g];
@@ -86,7 +88,7 @@ static void make_derived(eng_rates_t *rates, const eng_params_t *p)
     const double full = 1 - p->hsc_loss / (p->hsc_renewal > 0 ? p->hsc_renewal : 1);
     const double half = PLATELET_USE_HALF / PLATELETS_PER_UL;
     const double use = p->platelet_fixed / PLATELETS_PER_UL;
-    const double chance = -eng_expm1(-p->trigger_rate / ENG_DAYS_PER_YEAR);
+    const double chance = -eng_expm1(-p->trigger_rate * p->trigger_bound / ENG_DAYS_PER_YEAR);
 
     rates->niche = (eng_real_t)(full > 0 ? full : 0);
     rates->platelet_half = (eng_real_t)half;

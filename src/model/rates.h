@@ -26,6 +26,7 @@
     ENG_RATE_TYPE speed[2];           /* kt / ktr */                                                                \
     ENG_RATE_TYPE stroma;             /* relax(1/tauTheta) */                                                       \
     ENG_RATE_TYPE neutropenic_decay;  /* exp(-dt / 10 d) */                                                         \
+    ENG_RATE_TYPE transient_keep, transient_made;     /* Rx: left at the end; made of a production of 1/d */          \
     ENG_RATE_TYPE injury_keep, injury_mean;           /* mucosal injury: left at the end, mean over the step */     \
     ENG_RATE_TYPE antibody_keep[ENG_MAX_ANTIBODIES];  /* exposure left at the end of the step */                    \
     ENG_RATE_TYPE antibody_mean[ENG_MAX_ANTIBODIES];  /* its mean over the step */

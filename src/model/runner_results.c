@@ -34,6 +34,7 @@ static void finish_events(const eng_tile_t *t, int i, double horizon, int l, eng
     out->tick[ENG_EVENT_INFECTION][l] = to_tick(t->t_infection[i], horizon);
     out->tick[ENG_EVENT_SECONDARY_MALIGNANCY][l] = to_tick(malignancy, horizon);
     out->tick[ENG_EVENT_SECONDARY_AUTOIMMUNITY][l] = to_tick(autoimmunity, horizon);
+    out->tick[ENG_EVENT_LOSS_OF_RESPONSE][l] = to_tick(t->t_loss[i], horizon);
     out->cause[l] = out->tick[ENG_EVENT_DEATH][l] == ENG_TICK_NEVER ? ENG_CAUSE_NONE : t->cause[i];
 }
 

@@ -12,6 +12,8 @@
 #include "base/rng.h"
 #include "model/covariate.h"
 #include "model/outcome.h"
+#include "model/signal.h"
+#include <stddef.h>
 
 #ifdef ENG_REAL_DOUBLE
 typedef double eng_real_t;
@@ -23,7 +25,7 @@ typedef float eng_real_t;
 typedef eng_real_t eng_row_t[ENG_LANES] ENG_ALIGNED;
 
 #define ENG_MAX_ANTIBODIES 4 /* nouns of `atg` */
-#define ENG_MAX_SLOTS 4  /* drug classes in use at once in a protocol */
+#define ENG_MAX_SLOTS 16 /* drug classes in use at once in a protocol */
 #define ENG_MAX_RULES 8  /* `when` rules of a protocol */
 #define ENG_DAY_NEVER ((eng_real_t)1e9)
 
@@ -58,8 +60,6 @@ typedef eng_real_t eng_row_t[ENG_LANES] ENG_ALIGNED;
     X(igg, "1", "immunoglobulin G")                                          \
     X(mucosa, "1", "mu, mucosal injury")                                     \
     X(antibody, "1/d", "T-cell killing by antibodies")                       \
-    X(traffic, "1", "q_traf, share of triggers left under drugs")            \
-    X(b_kill, "1/d", "B-cell killing by drugs")                              \
     X(neutropenic_days, "d", "running days with ANC < 500")
 
 /* Rows behind the state: integrals between draws, countdowns to events, watch of recovery. */
@@ -73,7 +73,7 @@ typedef eng_real_t eng_row_t[ENG_LANES] ENG_ALIGNED;
     X(toxic) X(treated)                           /* conditioning reached c > 0.9; therapy is given */         \
     X(t_relapse) X(t_progression) X(t_death) X(t_anc) X(t_plt) X(t_cd4) X(t_graft_failure)                     \
     X(t_infection) X(t_malignancy) X(t_autoimmunity)                                                           \
-    X(num_relapses) X(num_infections) X(num_febrile)                                                           \
+    X(num_relapses) X(num_infections) X(num_febrile) X(num_losses) X(t_loss)                                                         \
     X(cd34_harvested) X(t_cells_harvested)
 
 /* Constants of a patient at a point: set points folded in. */
@@ -99,30 +99,38 @@ typedef struct {
     uint64_t high[ENG_LANES] ENG_ALIGNED;
 } eng_wide_row_t;
 
-/** A drug of one class in use: what each lane takes. */
+/** A drug of one class in use: what each lane takes.  As many as the calendars of a study need (body.h). */
 typedef struct {
     eng_row_t drug;        /* which: index in the plan's drugs + 1; 0 none */
     eng_row_t exposure;    /* C */
     eng_row_t until;       /* day the intake stops; exposure is held at 1 until then */
     eng_row_t keep;        /* share of it left a day after that */
     eng_row_t taper;       /* > 0: linear fall instead, 1/d */
-    eng_row_t traffic;     /* effect at C = 1 */
-    eng_row_t b_kill;
+    eng_row_t response;    /* r, of the patient to the class: 1 full */
+    eng_row_t loss;        /* hazard of losing it, 1/d */
+    eng_row_t left_loss;   /* Exp(1) left until it is lost; ENG_DAY_NEVER: it was, or never drawn */
+    eng_row_t effect[ENG_NUM_SIGNALS]; /* on each signal at C = 1, r = 1: a factor left, or a sum */
 } eng_slot_t;
+
+/** A `when` rule. */
+typedef struct {
+    eng_row_t left; /* how often it may still act */
+    eng_row_t due;  /* day from which it acts at the next visit; ENG_DAY_NEVER */
+} eng_rule_rows_t;
 
 typedef struct eng_tile {
 #define ENG_STATE_FIELD(name, unit, help) eng_row_t name;
 #define ENG_ROW_FIELD(name) eng_row_t name;
     ENG_CORE_STATE_LIST(ENG_STATE_FIELD)
+#define ENG_SIGNAL_FIELD(name, kind, unit, help) eng_row_t name;
+    ENG_SIGNAL_LIST(ENG_SIGNAL_FIELD)  /* as drugs write them */
+#undef ENG_SIGNAL_FIELD
     ENG_HIDDEN_LIST(ENG_ROW_FIELD)
     ENG_CONSTANT_LIST(ENG_ROW_FIELD)
 #undef ENG_STATE_FIELD
 #undef ENG_ROW_FIELD
     eng_row_t antibody_level[ENG_MAX_ANTIBODIES]; /* exposure C to each antibody */
-    eng_slot_t slot[ENG_MAX_SLOTS];
-    eng_row_t rule_left[ENG_MAX_RULES]; /* how often a `when` rule may still act */
-    eng_row_t rule_due[ENG_MAX_RULES];  /* day from which it acts at the next visit; ENG_DAY_NEVER */
-    eng_row_t seen_relapse, seen_infection; /* events counted at the last visit */
+    eng_row_t seen_relapse, seen_infection, seen_loss; /* events counted at the last visit */
     eng_wide_row_t count_state, count_inc; /* stream of whole numbers (stem cells, clones): base of the last draw's tick */
     double covariate[ENG_MAX_COVARIATES][ENG_LANES] ENG_ALIGNED;
     uint64_t patient[ENG_LANES];
@@ -138,5 +146,11 @@ typedef struct eng_tile {
 } eng_tile_t;
 
 #define ENG_SMALL_WORDS 32 /* of a draw in the stream of whole numbers: before it words of 32-bit halves for large counts, from it on two each for small */
+
+/** Signal `signal` of a tile as drugs write it. */
+static inline eng_real_t *eng_drug_signal(eng_tile_t *tile, int signal)
+{
+    return (eng_real_t *)(void *)((char *)tile + offsetof(eng_tile_t, traffic) + (size_t)signal * sizeof(eng_row_t));
+}
 
 #endif

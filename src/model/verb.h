@@ -7,6 +7,7 @@
 
 #include "model/action.h"
 #include "model/catalogue.h"
+#include "model/disease.h"
 #include "model/plan.h"
 #include "model/protocol_check.h"
 
@@ -20,6 +21,7 @@ typedef enum {
 /** One action on its way into the calendar. */
 typedef struct {
     eng_plan_t *plan;
+    const eng_disease_t *disease;
     const eng_protocol_t *protocol;
     const eng_action_t *action;
     double horizon; /* day */

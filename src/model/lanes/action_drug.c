@@ -1,7 +1,8 @@
 /**
  * Drugs (MODEL section 6.3; the rows are in drug_rows.h).  A drug is an exposure C: 1 while it is taken, then falling with its
  * half-life.  With `every` each dose sets C to 1 and it falls from there, which is how depleting antibodies are
- * given; one course of them is `for: 1 d`.  All drugs so far belong to one class: a new one replaces the one before.
+ * given; one course of them is `for: 1 d`.  A drug replaces what its class
+ * took; drugs of several classes act together.
  */
 #include "model/lanes/drug_rows.h"
 #include "model/lanes/verb.h"
@@ -15,14 +16,47 @@ typedef struct {
 
 #ifdef ENG_TABLES
 
-#define AS_DATA(name, half_life, traffic, b_kill, lymphoid, source, help)                                              \
-    static const eng_drug_t name = { half_life, traffic, b_kill, lymphoid };
-ENG_DRUG_LIST(AS_DATA)
+/* The effects are the rest of a row: two braces of them and their number. */
+#define AS_DATA(name, class, source, help, half_life, lymphoid, responders, loss, ...)                                 \
+    static const eng_drug_t name = { half_life, lymphoid, responders, loss, __VA_ARGS__ };
+#define AS_DATA_OF(...) AS_DATA(__VA_ARGS__)
+ENG_DRUG_LIST(AS_DATA_OF)
 
 /* No fine window: as the action of a `when` rule a drug is given at visits, without another calendar. */
-#define AS_DRUG(name, half_life, traffic, b_kill, lymphoid, source, help)                                              \
-    { ENG_VERB_DRUG, #name, ENG_ACTS_WHILE, NULL, 0, "ms_dmt", false, false, true, &name, source, help },
+#define AS_DRUG(name, class, source, help, ...)                                                                        \
+    { ENG_VERB_DRUG, #name, ENG_ACTS_WHILE, NULL, 0, #class, false, false, true, &name, source, help },
 const eng_noun_t eng_drug_nouns[ENG_NUM_DRUGS] = { ENG_DRUG_LIST(AS_DRUG) };
+
+int
+eng_drug_class_number(const char *class_name)
+{
+#define AS_CLASS(name, number) { #name, number },
+    static const struct {
+        const char *name;
+        int number;
+    } classes[] = { ENG_DRUG_CLASS_LIST(AS_CLASS) };
+    size_t j;
+
+    for (j = 0; j < sizeof(classes) / sizeof(*classes); j++) {
+        if (strcmp(classes[j].name, class_name) == 0) {
+            return classes[j].number;
+        }
+    }
+    return -1;
+}
+
+static const char *
+class_of(const eng_disease_t *disease, const eng_noun_t *noun)
+{
+    int j;
+
+    for (j = 0; j < disease->num_drug_classes; j++) {
+        if (strcmp(disease->drug_classes[j].drug, noun->name) == 0) {
+            return disease->drug_classes[j].class_name;
+        }
+    }
+    return noun->class_name;
+}
 
 /* --- the calendar ----------------------------------------------------------------------------------------- */
 
@@ -54,16 +88,20 @@ find_drug(eng_plan_t *plan, const eng_noun_t *noun, int *drug)
         return ENG_FAIL(ENG_ERR_STUDY, "a protocol may use at most %d different drugs", limit);
     }
     plan->drugs[plan->num_drugs++] = noun;
-    plan->b_drugs |= ((const eng_drug_t *)noun->data)->b_kill_param != ENG_NO_PARAM;
+    const eng_drug_t *row = noun->data;
+    for (int j = 0; j < row->num_effects; j++) {
+        plan->writes |= 1u << row->effect[j].signal;
+    }
+    plan->losses |= row->loss != ENG_NO_PARAM;
     return 0;
 }
 
 int
-eng_drug_place(eng_plan_t *plan, const eng_noun_t *noun, eng_drug_place_t *place)
+eng_drug_place(const eng_expansion_t *e, const eng_noun_t *noun, eng_drug_place_t *place)
 {
-    int ret = find_slot(plan, noun->class_name, &place->slot);
+    int ret = find_slot(e->plan, class_of(e->disease, noun), &place->slot);
 
-    return ret == 0 ? find_drug(plan, noun, &place->drug) : ret;
+    return ret == 0 ? find_drug(e->plan, noun, &place->drug) : ret;
 }
 
 /* Drugs repeat with `every`; a pulse holds its exposure for no time, any other until its end. */
@@ -75,7 +113,7 @@ expand(const eng_expansion_t *e)
     const double end = isnan(action->duration) ? e->horizon + 1 : start + action->duration;
     const bool pulse = action->noun->acts == ENG_ACTS_ONCE || action->every > 0;
     intake_t intake = { .taper = action->taper };
-    int ret = eng_drug_place(e->plan, action->noun, &intake.place);
+    int ret = eng_drug_place(e, action->noun, &intake.place);
     double day;
 
     for (day = start; ret == 0 && day <= e->horizon; day += action->every) {
@@ -93,7 +131,7 @@ static int
 rule(const eng_expansion_t *e, eng_rule_t *made)
 {
     eng_drug_place_t place;
-    int ret = eng_drug_place(e->plan, e->action->noun, &place);
+    int ret = eng_drug_place(e, e->action->noun, &place);
 
     made->dated = false;
     return ret == 0 ? eng_plan_keep(&place, sizeof(place), &made->what) : ret;

@@ -6,7 +6,7 @@
 
 #ifdef ENG_TABLES
 
-#define AS_STOP(name, half_life, traffic, b_kill, lymphoid, source, help)                                              \
+#define AS_STOP(name, ...)                                                                                             \
     { ENG_VERB_STOP, #name, ENG_ACTS_ONCE, NULL, 0, "", false, false, false, &eng_drug_nouns[ENG_DRUG_##name], "D",    \
         "the drug of this name ends here" },
 static const eng_noun_t nouns[] = { ENG_DRUG_LIST(AS_STOP) };
@@ -15,7 +15,7 @@ static int
 expand(const eng_expansion_t *e)
 {
     eng_drug_place_t place;
-    int ret = eng_drug_place(e->plan, e->action->noun->data, &place);
+    int ret = eng_drug_place(e, e->action->noun->data, &place);
 
     return ret == 0 ? eng_plan_add(e, (eng_op_t){ .tick = e->action->tick }, &place, sizeof(place)) : ret;
 }

@@ -23,12 +23,13 @@ LANE_INLINE real advance_law(real *A, real *Q, real births, real deaths, real dt
 }
 
 /* Stem cells and clones together: one division serves both. */
-LANE_INLINE void step(eng_course_t *c, const int marrow)
+LANE_INLINE void step(eng_course_t *c, const int marrow, const int signals)
 {
     eng_tile_t *t = c->tile;
     eng_clones_t *e = c->clones;
     const eng_signals_t *s = c->signals;
     const rates_t *r = RATES(c);
+    const real *killed = c->signal[ENG_SIGNAL_clone_kill];
     const real dt = c->row->dt;
 
     FOR_LANES
@@ -37,7 +38,7 @@ LANE_INLINE void step(eng_course_t *c, const int marrow)
         const real crowding = max0(fma_real(-e->reservoir[l], e->reservoir_room[l], 1));
         const real turnover = LANE(r->memory4_turnover);
         const real births = fma_real(e->fitness[l] * s->early[l], crowding, turnover);
-        const real deaths = turnover + LANE(r->clone_decay) + s->kill[l];
+        const real deaths = turnover + LANE(r->clone_decay) + s->kill[l] + (signals ? killed[l] : 0);
         const real before = 1 + (A - Q);
         const real factor = advance_law(&A, &Q, births, deaths, dt);
         real scale;
@@ -64,12 +65,22 @@ LANE_INLINE void step(eng_course_t *c, const int marrow)
 
 static void step_with_marrow(eng_course_t *c)
 {
-    step(c, 1);
+    step(c, 1, 0);
 }
 
 static void step_alone(eng_course_t *c)
 {
-    step(c, 0);
+    step(c, 0, 0);
+}
+
+static void step_with_marrow_killed(eng_course_t *c)
+{
+    step(c, 1, 1);
+}
+
+static void step_alone_killed(eng_course_t *c)
+{
+    step(c, 0, 1);
 }
 
 /* A body without clones. */
@@ -92,16 +103,14 @@ static void step_marrow(eng_course_t *c)
 
 void eng_counts_step(eng_course_t *c)
 {
-    const int marrow = (c->row->flags & ENG_ROW_MARROW) != 0;
+    static void (*const variants[2][2])(eng_course_t *)
+        = { { step_alone, step_with_marrow }, { step_alone_killed, step_with_marrow_killed } };
+    const int marrow = (c->row->flags & ENG_ROW_MARROW) != 0, killed = (c->writes & ENG_SIGNAL_BIT(clone_kill)) != 0;
 
-    if (c->clones == NULL) {
-        if (marrow) {
-            step_marrow(c);
-        }
+    if (c->clones != NULL) {
+        variants[killed][marrow](c);
     } else if (marrow) {
-        step_with_marrow(c);
-    } else {
-        step_alone(c);
+        step_marrow(c);
     }
 }
 

@@ -8,6 +8,17 @@
 #include "base/error.h"
 #include "model/catalogue.h"
 
+/* Signals of drugs as they stand, then what modules make of them. */
+static void modules_signal(eng_course_t *c)
+{
+    for (int k = 0; k < ENG_NUM_SIGNALS; k++) {
+        if (c->body->writes >> k & 1) {
+            memcpy(c->signals->written[k], eng_drug_signal(c->tile, k), sizeof(c->signals->written[k]));
+        }
+    }
+    CALL(c, signal);
+}
+
 static void one_row(eng_course_t *c, eng_trigger_list_t *list)
 {
     const unsigned flags = c->row->flags;
@@ -22,6 +33,9 @@ static void one_row(eng_course_t *c, eng_trigger_list_t *list)
         eng_exposures_end(c);
     } else if (c->tile->exposed) {
         eng_exposures_row(c);
+    }
+    if (c->body->writes != 0) {
+        modules_signal(c);
     }
     if ((flags & ENG_ROW_DAY) && c->clones != NULL) {
         eng_triggers_apply(c, list);
@@ -93,12 +107,12 @@ static void begin(eng_course_t *c, bool hazards)
     eng_tile_t *t = c->tile;
 
     t->watch_counts = t->watch_cd4 = c->plan->transplant;
-    for (int j = 0; j < ENG_MAX_RULES; j++) {
-        const real times = j < c->plan->num_rules ? (real)c->plan->rules[j].times : 0;
+    for (int j = 0; j < c->plan->num_rules; j++) {
+        const real times = (real)c->plan->rules[j].times;
         FOR_LANES
         {
-            t->rule_left[j][l] = times;
-            t->rule_due[j][l] = ENG_DAY_NEVER;
+            c->rule[j].left[l] = times;
+            c->rule[j].due[l] = ENG_DAY_NEVER;
         }
     }
     CALL(c, begin);

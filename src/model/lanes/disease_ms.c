@@ -225,6 +225,8 @@ static const eng_hazard_row_t hazards[] = { { ENG_CHANNEL_LESIONS, offsetof(ms_t
 static const eng_event_row_t events[] = { { "lesion", "first new lesion", offsetof(ms_t, t_lesion) } };
 static const eng_marker_row_t markers[] = { { "edss", "EDSS", "Expanded Disability Status Scale", 1e-3, 0, 10, false, -1 } };
 static const eng_module_t *const needs[] = { &eng_module_clones };
+/* one disease-modifying therapy at a time */
+static const eng_class_override_t drug_classes[] = { { "rituximab", "ms_dmt" }, { "ocrelizumab", "ms_dmt" } };
 
 static const eng_outcome_row_t outcomes[] = {
     { .name = "neda3", .unit = "d", .help = "no evidence of disease activity: alive without relapse, progression and new lesion",
@@ -250,6 +252,8 @@ const eng_disease_t eng_disease_ms = {
     .num_events = ENG_COUNT_OF(events),
     .markers = markers,
     .num_markers = ENG_COUNT_OF(markers),
+    .drug_classes = drug_classes,
+    .num_drug_classes = ENG_COUNT_OF(drug_classes),
     .when_events = ENG_BIT(ENG_EVENT_RELAPSE) | ENG_BIT(ENG_EVENT_PROGRESSION) | ENG_BIT(ENG_EVENT_INFECTION),
 };
 

@@ -5,21 +5,27 @@
 #define ENG_MODEL_LANES_DRUG_ROWS_H
 
 #include "model/action_data.h"
-#include "model/plan.h"
+#include "model/verb.h"
 
 #define PARAM(field) offsetof(eng_params_t, field)
 
-/* X(name, half-life d (0: the effect ends with the drug), triggers left, B-cell killing, lymphoid log10 kill at start,
- *   source, help) */
+#define ENG_DRUG_TRAFFIC(field) { { ENG_SIGNAL_traffic, PARAM(field) } }, 1
+#define ENG_DRUG_ANTI_CD20 { { ENG_SIGNAL_traffic, PARAM(anti_cd20_traffic) }, { ENG_SIGNAL_b_kill, PARAM(anti_cd20_kill) } }, 2
+#define ENG_DRUG_ALL ENG_NO_PARAM, ENG_NO_PARAM /* all respond, nobody loses the response */
+
+/*
+ * X(name, class, source, help, half-life d (0: the effect ends with the drug), lymphoid log10 kill at start, responders, loss,
+ *   effects at full exposure, their number)
+ */
 #define ENG_DRUG_LIST(X)                                                                                               \
-    X(dmt_standard, 0, PARAM(dmt_standard_traffic), ENG_NO_PARAM, 0, "T", "the usual mixture of trial control arms") \
-    X(natalizumab, 11, PARAM(natalizumab_traffic), ENG_NO_PARAM, 0, "T", "antibody against alpha-4 integrin") \
-    X(fingolimod, 9, PARAM(fingolimod_traffic), ENG_NO_PARAM, 0, "T", "keeps lymphocytes in lymph nodes") \
-    X(ifn_ga, 0, PARAM(ifn_ga_traffic), ENG_NO_PARAM, 0, "T", "interferon beta or glatiramer") \
-    X(dmf, 0, PARAM(dmf_traffic), ENG_NO_PARAM, 0, "T", "dimethyl fumarate") \
-    X(cladribine, 0, PARAM(cladribine_traffic), ENG_NO_PARAM, 0.3, "T", "cladribine tablets; also kills lymphocytes") \
-    X(rituximab, 20, PARAM(anti_cd20_traffic), PARAM(anti_cd20_kill), 0, "T", "antibody against B cells") \
-    X(ocrelizumab, 26, PARAM(anti_cd20_traffic), PARAM(anti_cd20_kill), 0, "T", "antibody against B cells")
+    X(dmt_standard, ms_dmt, "T", "the usual mixture of trial control arms", 0, 0, ENG_DRUG_ALL, ENG_DRUG_TRAFFIC(dmt_standard_traffic)) \
+    X(natalizumab, ms_dmt, "T", "antibody against alpha-4 integrin", 11, 0, ENG_DRUG_ALL, ENG_DRUG_TRAFFIC(natalizumab_traffic)) \
+    X(fingolimod, ms_dmt, "T", "keeps lymphocytes in lymph nodes", 9, 0, ENG_DRUG_ALL, ENG_DRUG_TRAFFIC(fingolimod_traffic)) \
+    X(ifn_ga, ms_dmt, "T", "interferon beta or glatiramer", 0, 0, ENG_DRUG_ALL, ENG_DRUG_TRAFFIC(ifn_ga_traffic))          \
+    X(dmf, ms_dmt, "T", "dimethyl fumarate", 0, 0, ENG_DRUG_ALL, ENG_DRUG_TRAFFIC(dmf_traffic))                            \
+    X(cladribine, ms_dmt, "T", "cladribine tablets; also kills lymphocytes", 0, 0.3, ENG_DRUG_ALL, ENG_DRUG_TRAFFIC(cladribine_traffic)) \
+    X(rituximab, anti_cd20, "T", "antibody against B cells", 20, 0, ENG_DRUG_ALL, ENG_DRUG_ANTI_CD20)                      \
+    X(ocrelizumab, anti_cd20, "T", "antibody against B cells", 26, 0, ENG_DRUG_ALL, ENG_DRUG_ANTI_CD20)
 
 #define ENG_DRUG_AS_INDEX(name, ...) ENG_DRUG_##name,
 enum { ENG_DRUG_LIST(ENG_DRUG_AS_INDEX) ENG_NUM_DRUGS };
@@ -31,7 +37,10 @@ typedef struct {
     int slot, drug;
 } eng_drug_place_t;
 
-/** Find the places of a drug or make them.  ENG_ERR_STUDY: more classes or drugs than the calendar holds. */
-int eng_drug_place(eng_plan_t *plan, const eng_noun_t *noun, eng_drug_place_t *place);
+/**
+ * Find the places of a drug or make them; its class is that of the disease.  ENG_ERR_STUDY: more classes or drugs than
+ * the calendar holds.
+ */
+int eng_drug_place(const eng_expansion_t *e, const eng_noun_t *noun, eng_drug_place_t *place);
 
 #endif

@@ -36,19 +36,31 @@ LANE_INLINE void sub_step(effector_t *e, const effector_rates_t *r, real h)
     e->days = fma_real(h, x_mid, e->days);
 }
 
-LANE_INLINE void effectors(eng_course_t *c, const int substeps)
+/* signals: drugs or modules act on X. */
+LANE_INLINE void effectors(eng_course_t *c, const int substeps, const int signals)
 {
     const eng_tile_t *t = c->tile;
     eng_clones_t *e = c->clones;
     eng_signals_t *s = c->signals;
     const rates_t *k = RATES(c);
+    const step_rates_t *step = STEP_RATES(c);
+    const real *growth = c->signal[ENG_SIGNAL_effector_growth], *kill = c->signal[ENG_SIGNAL_effector_kill];
+    const real *regulation = c->signal[ENG_SIGNAL_regulation];
     const real h = c->row->dt / (real)substeps;
 
     FOR_LANES
     {
         const real treg = at_most(t->treg[l], (real)2.5);
-        const effector_rates_t r = { LANE(k->effector_growth), LANE(k->effector_death), fma_real(LANE(k->effector_treg), treg, 1),
+        effector_rates_t r = { LANE(k->effector_growth), LANE(k->effector_death), fma_real(LANE(k->effector_treg), treg, 1),
             e->cooperation[l], LANE(k->effector_regulation) * treg, LANE(k->effector_regulation_decay) };
+        if (signals) {
+            const real kept = LANE(step->transient_keep), Rx = e->transient[l];
+            const real next = fma_real(regulation[l], LANE(step->transient_made), Rx * kept);
+            r.growth *= growth[l];
+            r.death += kill[l];
+            r.suppression += mean(Rx, next);
+            e->transient[l] = next;
+        }
         effector_t x = { e->effector[l], e->specific_treg[l], 0 };
         sub_step(&x, &r, h);
         s->effector_first[l] = x.x;
@@ -61,28 +73,38 @@ LANE_INLINE void effectors(eng_course_t *c, const int substeps)
 
         /* R55: what dies leaves memory, as far as there is room */
         const real room = max0(fma_real(-e->reservoir[l], e->reservoir_room[l], 1));
-        const real memory = fma_real(LANE(k->clone_memory_yield) * r.death * x.days, room, e->clone_memory[l]);
+        const real memory = fma_real(LANE(k->clone_memory_yield) * LANE(k->effector_death) * x.days, room, e->clone_memory[l]);
         e->clone_memory[l] = memory;
         /* as eng_clones_refresh finds it, so that a refresh for the sake of one lane changes no other */
         e->reservoir[l] = fma_real(e->clone_total[l], e->clone_scale[l], memory);
     }
 }
 
+/* Each of these is a loop of its own for the compiler. */
 static void effectors_once(eng_course_t *c)
 {
-    effectors(c, 1);
+    effectors(c, 1, 0);
 }
 
 static void effectors_twice(eng_course_t *c)
 {
-    effectors(c, 2);
+    effectors(c, 2, 0);
+}
+
+static void effectors_once_driven(eng_course_t *c)
+{
+    effectors(c, 1, 1);
+}
+
+static void effectors_twice_driven(eng_course_t *c)
+{
+    effectors(c, 2, 1);
 }
 
 void eng_effectors_step(eng_course_t *c)
 {
-    if (c->row->substeps == 1) {
-        effectors_once(c);
-    } else {
-        effectors_twice(c);
-    }
+    static void (*const variants[2][2])(eng_course_t *)
+        = { { effectors_once, effectors_twice }, { effectors_once_driven, effectors_twice_driven } };
+    const unsigned read = ENG_SIGNAL_BIT(effector_growth) | ENG_SIGNAL_BIT(effector_kill) | ENG_SIGNAL_BIT(regulation);
+    variants[(c->writes & read) != 0][c->row->substeps - 1](c);
 }

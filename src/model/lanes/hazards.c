@@ -144,6 +144,7 @@ LANE_INLINE int count_down(eng_course_t *c, const int injured)
     const eng_signals_t *s = c->signals;
     const rates_t *r = RATES(c);
     const step_rates_t *k = POOL_RATES(c);
+    const real *traffic = c->signal[ENG_SIGNAL_traffic];
     const real dt = c->row->pool_dt;
     int any = 0;
 
@@ -155,7 +156,7 @@ LANE_INLINE int count_down(eng_course_t *c, const int injured)
         const real both = 1 / (of_anc * of_cd4); /* one division for two */
         const real without_anc = both * of_cd4, without_cd4 = both * of_anc;
         const real mucosa = injured ? fma_real(at_most(s->injury[l], (real)1.5), LANE(r->hz_bacterial_mucositis), 1) : 1;
-        const real blocked = fma_real(LANE(r->hz_viral_drug), 1 - t->traffic[l], 1);
+        const real blocked = fma_real(LANE(r->hz_viral_drug), 1 - traffic[l], 1);
         const real bacteria = fma_real(LANE(r->hz_bacterial) * mucosa, without_anc, LANE(r->hz_bacterial_base));
         const real virus = fma_real(t->viral_lymphopenia[l], without_cd4, LANE(r->hz_viral_base)) * blocked;
         const real bleeds = t->platelet[l] * PLT_HEALTHY < 10 ? LANE(r->hz_bleeding) : 0;

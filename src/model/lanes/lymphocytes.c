@@ -126,7 +126,7 @@ LANE_INLINE void b_cells(eng_course_t *c, const real *restrict input, const int 
 
     FOR_LANES
     {
-        const real kill = (acute ? s->kill_b[l] : 0) + (drugs ? t->b_kill[l] : 0);
+        const real kill = (acute ? s->kill_b[l] : 0) + (drugs ? c->signal[ENG_SIGNAL_b_kill][l] : 0);
         const real Bn = t->b_naive[l], Bm = t->b_memory[l], share = LANE(r->antibody_plasma_share);
         const real net_n = -(LANE(r->b_turnover) + kill), net_m = -(LANE(r->b_memory) + kill);
         const real born = LANE(r->b_turnover) * input[l];
@@ -180,7 +180,7 @@ void eng_lymphocytes_step(eng_course_t *c)
 {
     real *const out = c->signals->thymic_export;
     real input[ENG_LANES] ENG_ALIGNED;
-    const bool acute = c->tile->exposed, drugs = c->plan->b_drugs;
+    const bool acute = c->tile->exposed, drugs = (c->writes & ENG_SIGNAL_BIT(b_kill)) != 0;
 
     thymus(c, out, input);
     if (acute) {

@@ -186,11 +186,11 @@ static void healthy_pools(eng_tile_t *t, int first, int end)
         t->b_naive[l] = t->b_memory[l] = t->plasma[l] = t->igg[l] = 1;
         t->hsc_count[l] = (real)eng_round(1 / (double)t->hsc_unit[l]);
         t->hsc[l] = t->hsc_count[l] * t->hsc_unit[l];
-        t->traffic[l] = 1;
+        t->traffic[l] = t->effector_growth[l] = t->trigger_rate[l] = 1;
         t->anc_before[l] = t->plt_before[l] = t->cd4_before[l] = (real)1e6;
         t->since_anc[l] = t->since_plt[l] = -ENG_DAY_NEVER;
         t->t_relapse[l] = t->t_progression[l] = t->t_death[l] = t->t_anc[l] = t->t_plt[l] = ENG_DAY_NEVER;
-        t->t_cd4[l] = t->t_graft_failure[l] = t->t_infection[l] = t->t_malignancy[l] = t->t_autoimmunity[l] = ENG_DAY_NEVER;
+        t->t_cd4[l] = t->t_graft_failure[l] = t->t_infection[l] = t->t_malignancy[l] = t->t_autoimmunity[l] = t->t_loss[l] = ENG_DAY_NEVER;
         t->cd34_harvested[l] = (real)1e9;
     }
 }

@@ -22,6 +22,8 @@ typedef struct eng_module_lanes {
     void (*enter)(eng_course_t *c, void *block, int first, int end);
     /** First day of a calendar. */
     void (*begin)(eng_course_t *c, void *block);
+    /** Signals of the row, from the state at its start: into c->signals->written[ENG_SIGNAL_...]. */
+    void (*signal)(eng_course_t *c, void *block);
     /** One row: after clones and effectors, before hazards. */
     void (*step)(eng_course_t *c, void *block);
     /** Hazards that pass with the pools; rows of the calendar that hold them are left out. */

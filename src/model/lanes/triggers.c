@@ -84,16 +84,33 @@ void eng_triggers_fill(eng_course_t *c, eng_trigger_list_t *list, int32_t day)
 
 void eng_trigger_one(eng_course_t *c, int l, real u, real z)
 {
-    const eng_tile_t *t = c->tile;
     eng_clones_t *e = c->clones;
     const real avid = e->clone_avid[l] * e->clone_scale[l] + e->clone_memory[l] * e->clone_avid2[l];
-    const real share = at_most(e->activation[l] * u, (real)0.5) * t->traffic[l];
+    const real share = at_most(e->activation[l] * u, (real)0.5) * c->signal[ENG_SIGNAL_traffic][l];
     const real mean = max0(share * avid);
     const real burst = max0(real_floor(max0(mean + real_sqrt(mean) * z + (real)0.5)));
 
     e->effector[l] += burst;
     if (burst > 0) {
         CALL_WITH(c, burst, l, burst);
+    }
+}
+
+/*
+ * Triggers are drawn at the bound of the disease and thinned to the lane's own rate: of a hit's uniform share below the bound
+ * that below the lane's part counts, and is uniform in it again.  Where the lane's rate is the bound, nothing changes.
+ */
+static void apply_one(eng_course_t *c, const eng_trigger_list_t *list, int j)
+{
+    const int l = list->lane[j];
+    real u = list->size[j];
+
+    if (c->writes & ENG_SIGNAL_BIT(trigger_rate)) {
+        const real part = c->signal[ENG_SIGNAL_trigger_rate][l] / (real)PARAMS(c, l)->trigger_bound;
+        u = part < 1 ? u + real_log(part > (real)1e-6 ? part : (real)1e-6) : u;
+    }
+    if (u > 0) {
+        eng_trigger_one(c, l, u, list->normal[j]);
     }
 }
 
@@ -108,7 +125,7 @@ void eng_triggers_apply(eng_course_t *c, eng_trigger_list_t *list)
     for (; list->next < list->count && list->day[list->next] <= day; list->next++) {
         const int j = list->next;
         if (list->day[j] == day) {
-            eng_trigger_one(c, list->lane[j], list->size[j], list->normal[j]);
+            apply_one(c, list, j);
         }
     }
 }

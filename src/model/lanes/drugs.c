@@ -1,0 +1,167 @@
+/**
+ * Drugs in lanes (MODEL section 6.3): exposure by class, what of it acts on signals, who responds and for how long.
+ */
+#include "model/action_data.h"
+#include "model/lanes/kill.h"
+#include "model/lanes/step.h"
+
+#include "base/sample.h"
+
+static double drug_value(const eng_params_t *params, size_t param, double absent)
+{
+    const double *values = (const double *)(const void *)params;
+    return param == ENG_NO_PARAM ? absent : values[param / sizeof(double)];
+}
+
+/* A factor is the product over classes of what each leaves, a sum their sum. */
+static void refresh_signal(eng_course_t *c, int signal)
+{
+    eng_tile_t *t = c->tile;
+    real *const row = eng_drug_signal(t, signal);
+    const int factor = ENG_SIGNAL_FACTORS >> signal & 1;
+
+    FOR_LANES
+    {
+        row[l] = (real)factor;
+    }
+    for (int j = 0; j < c->plan->num_slots; j++) {
+        const eng_slot_t *slot = &c->slot[j];
+        FOR_LANES
+        {
+            const real C = at_most(slot->exposure[l], 1), effect = slot->effect[signal][l], r = slot->response[l];
+            const real missing = slot->effect[ENG_SIGNAL_b_kill][l] > 0 ? max0(1 - t->b_naive[l]) : 0;
+            const real acts = C > missing ? C : missing; /* anti-CD20 acts on attacks while naive B cells are missing */
+            const real left = row[l] * (1 - (1 - effect) * (acts * r)), sum = row[l] + effect * (C * r);
+            row[l] = factor ? left : sum;
+        }
+    }
+}
+
+static void refresh_drugs(eng_course_t *c)
+{
+    for (int k = 0; k < ENG_NUM_SIGNALS; k++) {
+        if (c->plan->writes >> k & 1) {
+            refresh_signal(c, k);
+        }
+    }
+}
+
+/* Does the patient respond to this class, and until when?  The first drug of a class draws; later ones find the same. */
+static void draw_response(eng_course_t *c, eng_slot_t *slot, int l, const eng_drug_t *drug, int class_number)
+{
+    const eng_params_t *p = PARAMS(c, l);
+    const double lines = c->tile->covariate[ENG_COV_PRIOR_LINES][l];
+    double r = 1;
+
+    if (drug->responders != ENG_NO_PARAM) {
+        const double share = drug_value(p, drug->responders, 1) * eng_pow(p->response_line, lines);
+        const double u = eng_uniform(eng_event_word(c, l, ENG_CHANNEL_RESPONSE, 2 * (uint32_t)class_number));
+        const double z = eng_sample_normal(eng_event_word(c, l, ENG_CHANNEL_RESPONSE, 2 * (uint32_t)class_number + 1));
+        r = (u < share ? 1 : p->response_partial) * eng_max(p->response_least, 1 + p->response_spread * z);
+    }
+    if (slot->drug[l] <= 0) {
+        slot->left_loss[l] = drug->loss == ENG_NO_PARAM ? ENG_DAY_NEVER : eng_threshold(c, l, ENG_CHANNEL_RESPONSE_LOSS, (uint32_t)class_number);
+    }
+    slot->response[l] = (real)(slot->left_loss[l] > 0 ? r : r * p->response_partial);
+    slot->loss[l] = (real)(drug_value(p, drug->loss, 0) / ENG_DAYS_PER_YEAR);
+}
+
+void eng_drug_start(eng_course_t *c, int slot_index, int drug_index, real until, real taper, const real *lanes)
+{
+    eng_slot_t *slot = &c->slot[slot_index];
+    const eng_drug_t *drug = c->plan->drugs[drug_index]->data;
+    const int class_number = eng_drug_class_number(c->plan->slots[slot_index]);
+    const real keep = drug->half_life > 0 ? (real)eng_exp(-ENG_LN2 / drug->half_life) : 0;
+    const real fall = taper > 0 ? 1 / taper : 0;
+
+    for (int l = 0; l < ENG_LANES; l++) {
+        if (!(lanes[l] > 0)) {
+            continue;
+        }
+        draw_response(c, slot, l, drug, class_number);
+        slot->drug[l] = (real)(drug_index + 1);
+        slot->exposure[l] = 1;
+        slot->until[l] = until;
+        slot->keep[l] = keep;
+        slot->taper[l] = fall;
+        for (int k = 0; k < ENG_NUM_SIGNALS; k++) {
+            slot->effect[k][l] = (real)(ENG_SIGNAL_FACTORS >> k & 1);
+        }
+        for (int j = 0; j < drug->num_effects; j++) {
+            slot->effect[drug->effect[j].signal][l] = (real)drug_value(PARAMS(c, l), drug->effect[j].param, 0);
+        }
+    }
+    if (drug->lymphoid_kill > 0) {
+        const eng_kill_t kill = { .lymphoid = drug->lymphoid_kill, .nk = drug->lymphoid_kill };
+        eng_kill(c, &kill, 0, lanes);
+    }
+    refresh_drugs(c);
+    c->tile->drugs_change = 0;
+}
+
+void eng_drug_stop(eng_course_t *c, int slot_index, int drug_index, real now)
+{
+    eng_slot_t *slot = &c->slot[slot_index];
+    const real drug = (real)(drug_index + 1);
+    FOR_LANES
+    {
+        slot->until[l] = slot->drug[l] == drug ? at_most(slot->until[l], now) : slot->until[l];
+    }
+    c->tile->drugs_change = 0;
+}
+
+/* The first day on which some exposure will no longer be held; 0 where one falls already. */
+static real next_change(const eng_course_t *c, real today)
+{
+    real next = ENG_DAY_NEVER;
+    for (int j = 0; j < c->plan->num_slots; j++) {
+        const eng_slot_t *slot = &c->slot[j];
+        for (int l = 0; l < ENG_LANES; l++) {
+            const real held = today < slot->until[l] ? slot->until[l] : 0;
+            next = slot->exposure[l] > 0 ? at_most(next, held) : next;
+        }
+    }
+    return next;
+}
+
+/* A response may be lost while the drug is taken, from day 0 on. */
+static void lose_responses(eng_course_t *c, eng_slot_t *slot, real today)
+{
+    eng_tile_t *t = c->tile;
+
+    for (int l = 0; l < ENG_LANES; l++) {
+        const int counts = (slot->exposure[l] > 0) & (today < slot->until[l]) & (today >= 0) & (today < t->t_death[l]);
+        const real before = slot->left_loss[l], left = before - (counts ? slot->loss[l] : 0);
+        slot->left_loss[l] = left;
+        if (left <= 0 && before > 0) {
+            slot->response[l] *= (real)PARAMS(c, l)->response_partial;
+            t->num_losses[l] += 1;
+            t->t_loss[l] = at_most(t->t_loss[l], today);
+        }
+    }
+}
+
+/* As a day begins: what is not held any more falls by its half-life, or in a straight line when tapered. */
+void eng_drugs_day(eng_course_t *c)
+{
+    const real today = (real)c->row->t;
+    const int daily = c->plan->losses || c->plan->writes & ENG_SIGNAL_BIT(b_kill);
+
+    if (today < c->tile->drugs_change && !daily) { /* all held: nothing moves */
+        return;
+    }
+    for (int j = 0; j < c->plan->num_slots; j++) {
+        eng_slot_t *slot = &c->slot[j];
+        if (c->plan->losses) {
+            lose_responses(c, slot, today);
+        }
+        FOR_LANES
+        {
+            const real C = slot->exposure[l];
+            const real less = slot->taper[l] > 0 ? max0(C - slot->taper[l]) : C * slot->keep[l];
+            slot->exposure[l] = today < slot->until[l] ? C : (less > (real)1e-4 ? less : 0);
+        }
+    }
+    refresh_drugs(c);
+    c->tile->drugs_change = next_change(c, today);
+}

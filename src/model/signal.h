@@ -1,0 +1,33 @@
+/**
+ * Signals: what drugs and modules write and equations read, a row of lanes each.  A sum is 0 where nobody writes, a
+ * factor 1.  Drugs write first, then modules in the order of the catalogue: one fixed order, the same bits.  An equation
+ * that may read signals is compiled twice: where nobody writes in a calendar it does not look (eng_course_t.writes).
+ *
+ * A new signal is a line here and its reader.
+ */
+#ifndef ENG_MODEL_SIGNAL_H
+#define ENG_MODEL_SIGNAL_H
+
+/* X(name, FACTOR | SUM, "unit", "what it does; who reads it") */
+#define ENG_SIGNAL_LIST(X)                                                                          \
+    X(traffic, FACTOR, "1", "share of a trigger's effectors that reach the tissue")                 \
+    X(b_kill, SUM, "1/d", "killing of B cells")                                                     \
+    X(effector_growth, FACTOR, "1", "fpX, growth of autoreactive effectors")                        \
+    X(effector_kill, SUM, "1/d", "kX, killing of autoreactive effectors")                           \
+    X(clone_kill, SUM, "1/d", "kE, killing of autoreactive memory cells")                           \
+    X(regulation, SUM, "1/d", "production of transient regulation Rx")                              \
+    X(trigger_rate, FACTOR, "1", "triggers, relative to the bound of the disease")
+
+#define ENG_SIGNAL_AS_ENUM(name, kind, unit, help) ENG_SIGNAL_##name,
+typedef enum { ENG_SIGNAL_LIST(ENG_SIGNAL_AS_ENUM) ENG_NUM_SIGNALS } eng_signal_t;
+#undef ENG_SIGNAL_AS_ENUM
+
+#define ENG_SIGNAL_IS_FACTOR(name, kind, unit, help) | (ENG_SIGNAL_##kind << ENG_SIGNAL_##name)
+enum { ENG_SIGNAL_SUM = 0, ENG_SIGNAL_FACTOR = 1 };
+/** Bit k: signal k is a factor. */
+enum { ENG_SIGNAL_FACTORS = 0 ENG_SIGNAL_LIST(ENG_SIGNAL_IS_FACTOR) };
+#undef ENG_SIGNAL_IS_FACTOR
+
+#define ENG_SIGNAL_BIT(name) (1u << ENG_SIGNAL_##name)
+
+#endif
