@@ -218,15 +218,17 @@ test_what_cannot_be_written(void)
 
     write_as(in_dir("no/such/folder.h5"), study_text, ENG_ERR_WRITE);
     CU_ASSERT_PTR_NOT_NULL(strstr(eng_error_message(), "no/such")); /* every rank knows why */
-    write_as(shared_dir, study_text, ENG_ERR_WRITE);
+    write_as(shared_dir, study_text, ENG_ERR_OTHER_STUDY);
+    write_as(in_dir("plain.h5"), study_text, ENG_ERR_OTHER_STUDY);
     getrlimit(RLIMIT_FSIZE, &before);
     setrlimit(RLIMIT_FSIZE, &small);
-    write_as(in_dir("plain.h5"), study_text, ENG_ERR_WRITE);
+    write_as(in_dir("limited.h5"), study_text, ENG_ERR_WRITE);
     setrlimit(RLIMIT_FSIZE, &before);
     CU_ASSERT_PTR_NOT_NULL(strstr(eng_error_message(), "ulimit"));
     CU_ASSERT_EQUAL(stat(in_dir("plain.h5"), &status), 0); /* what was there before stays */
     CU_ASSERT(status.st_size > 20000);
-    CU_ASSERT_NOT_EQUAL(access(in_dir("plain.h5.part"), F_OK), 0);
+    CU_ASSERT_NOT_EQUAL(access(in_dir("limited.h5"), F_OK), 0);
+    CU_ASSERT_NOT_EQUAL(access(in_dir("limited.h5.part"), F_OK), 0);
     MPI_Barrier(MPI_COMM_WORLD);
 }
 
@@ -281,13 +283,18 @@ test_csv_holds_the_values(void)
 static void
 test_sizes_are_foretold(void)
 {
-    fixture_t f;
+    fixture_t f, all;
+    uint64_t bytes;
     struct stat status;
 
     fixture_make(&f, study_text, world_rank, world_size, MPI_COMM_WORLD);
     CU_ASSERT_EQUAL(stat(in_dir("plain.h5"), &status), 0);
-    CU_ASSERT((uint64_t)status.st_size < 2 * eng_result_bytes(&f.layout, &f.records));
-    CU_ASSERT((uint64_t)status.st_size > eng_result_bytes(&f.layout, &f.records) / 4);
+    fixture_make(&all, study_text, 0, 1, MPI_COMM_SELF);
+    CU_ASSERT_EQUAL(eng_result_foretell(&all.data, all.data.cluster, all.data.pooled, &bytes), 0); /* from all there is: but for texts */
+    CU_ASSERT(3 * (uint64_t)status.st_size < 4 * bytes);
+    CU_ASSERT(4 * (uint64_t)status.st_size > 3 * bytes);
+    CU_ASSERT((uint64_t)status.st_size < eng_result_most(&f.layout, &f.records));
+    fixture_free(&all);
     fixture_free(&f);
 }
 

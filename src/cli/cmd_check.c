@@ -78,7 +78,7 @@ print_cost(const eng_work_t *work, const eng_layout_t *layout, const eng_records
         pilot->core_seconds / 3600, wall, pilot->courses, eng_runner_width(work->runner));
     printf("wall time     ");
     for (size_t j = 0; j < sizeof(ranks) / sizeof(*ranks); j++) {
-        const eng_cost_t cost = eng_cost_of(pilot, work, layout, eng_result_bytes(layout, records), ranks[j]);
+        const eng_cost_t cost = eng_cost_of(pilot, work, layout, pilot->result_bytes, ranks[j]);
         eng_duration_text(cost.wall, wall, sizeof(wall));
         printf("%s%s on %d rank%s", j > 0 ? ", " : "", wall, ranks[j], ranks[j] == 1 ? "" : "s");
     }
@@ -93,7 +93,7 @@ print_cost(const eng_work_t *work, const eng_layout_t *layout, const eng_records
         printf(" per rank on %d", ranks[j]);
     }
     printf("\nresult        ");
-    print_bytes((double)eng_result_bytes(layout, records));
+    print_bytes((double)pilot->result_bytes);
     printf(" (max_bytes ");
     print_bytes((double)work->study->max_bytes);
     printf("); saved work while running ");
@@ -150,7 +150,7 @@ check_study(const eng_study_t *study)
         print_protocols(&work, &pilot);
         print_cost(&work, &layout, &records, &pilot);
         print_precision(study);
-        if (eng_result_bytes(&layout, &records) > study->max_bytes) {
+        if (pilot.result_bytes > study->max_bytes) {
             ret = ENG_FAIL(ENG_ERR_STUDY, "%s: the result would be larger than max_bytes: ask for fewer outcomes, reading days or "
                 "points, or raise max_bytes", study->path);
         }

@@ -18,7 +18,7 @@ typedef struct {
     uint64_t records; /* of all journals: how often something is saved */
 } eng_cost_t;
 
-/** ranks >= 1.  result_bytes: eng_result_bytes (store/store.h). */
+/** ranks >= 1.  result_bytes: of the file (eng_pilot_t). */
 eng_cost_t eng_cost_of(const eng_pilot_t *pilot, const eng_work_t *work, const eng_layout_t *layout, uint64_t result_bytes, int ranks);
 
 #endif

@@ -5,11 +5,12 @@
 
 #include "base/error.h"
 #include "engine/progress.h"
+#include "engine/sample.h"
 #include <stdlib.h>
 
 #define MAX_COURSES 3072 /* of one slab here: a check should not take long */
 
-/* Tiles of the first patients of points that follow one another. */
+/* Tiles of points that follow one another: their first patients, and others in the next round. */
 static void
 fill_slab(eng_work_t *work, uint64_t *point)
 {
@@ -19,7 +20,8 @@ fill_slab(eng_work_t *work, uint64_t *point)
 
     eng_work_clear(work);
     do {
-        (void)eng_work_add(work, *point % study->num_points, 0, (uint64_t)each);
+        const uint64_t first = *point / study->num_points * (uint64_t)each % study->patients, left = study->patients - first;
+        (void)eng_work_add(work, *point % study->num_points, first, left < (uint64_t)each ? left : (uint64_t)each);
         ++*point;
     } while (*point % study->num_points != 0 && eng_runner_room(work->runner) >= each &&
              eng_runner_count(work->runner) + each <= most);
@@ -31,6 +33,9 @@ pilot_slab(eng_pilot_t *pilot, eng_work_t *work, const eng_layout_t *layout, con
 {
     const eng_study_t *study = work->study;
     const double start = eng_seconds();
+    const uint64_t each = study->patients < ENG_LANES ? study->patients : ENG_LANES;
+    /* who has run already has a row: a second one would be compressed to nothing */
+    const uint64_t records_left = *point / study->num_points * each < study->patients ? eng_work_num_records(study) : 0;
     int ret = 0;
 
     fill_slab(work, point);
@@ -45,7 +50,7 @@ pilot_slab(eng_pilot_t *pilot, eng_work_t *work, const eng_layout_t *layout, con
         }
     }
     if (ret == 0) {
-        ret = eng_work_store(work, layout, records, 0, batch);
+        ret = eng_work_store(work, layout, records, records_left, batch);
     }
     pilot->courses = batch->courses;
     *all += eng_seconds() - start;
@@ -54,7 +59,8 @@ pilot_slab(eng_pilot_t *pilot, eng_work_t *work, const eng_layout_t *layout, con
 
 /* From sums over the pilot to costs of the study. */
 static int
-conclude(eng_pilot_t *pilot, const eng_work_t *work, const eng_records_t *records, const eng_batch_t *batch, double all)
+conclude(eng_pilot_t *pilot, const eng_work_t *work, const eng_layout_t *layout, const eng_records_t *records, const eng_batch_t *batch,
+    double all)
 {
     const eng_study_t *study = work->study;
     const double courses = (double)study->num_points * (double)study->patients * study->num_protocols;
@@ -77,7 +83,7 @@ conclude(eng_pilot_t *pilot, const eng_work_t *work, const eng_records_t *record
     pilot->journal_bytes = (uint64_t)((double)pack.length * courses / (double)pilot->courses) +
         eng_work_num_records(study) * records->num_values * sizeof(double);
     eng_pack_free(&pack);
-    return ret;
+    return ret == 0 ? eng_sample_bytes(batch, work, layout, records, &pilot->result_bytes) : ret;
 }
 
 int
@@ -98,7 +104,7 @@ eng_pilot_run(eng_pilot_t *pilot, eng_work_t *work, const eng_layout_t *layout, 
         ret = pilot_slab(pilot, work, layout, records, &point, &batch, &all);
     }
     if (ret == 0) {
-        ret = conclude(pilot, work, records, &batch, all);
+        ret = conclude(pilot, work, layout, records, &batch, all);
     }
     eng_batch_free(&batch);
     return ret;

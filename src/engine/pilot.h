@@ -14,6 +14,7 @@ typedef struct {
     uint64_t failed;       /* of these */
     double core_seconds;   /* of the whole study */
     uint64_t journal_bytes; /* of the whole study, all ranks together */
+    uint64_t result_bytes; /* of its result file */
 } eng_pilot_t;
 
 /** Run slabs of the first points until `budget` seconds are over, at least one.  Free is legal whatever happens. */

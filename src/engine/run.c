@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "engine/kept_design.h"
 #include "engine/launch.h"
+#include "engine/pilot.h"
 #include "engine/signals.h"
 #include "engine/target.h"
 #include "store/agree.h"
@@ -16,6 +17,9 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+
+#define MOST_COMPRESSION 1032 /* gzip makes no less of anything */
+#define SIZE_SECONDS 0.3      /* of courses that tell how large the result will be */
 
 /* --- create ------------------------------------------------------------------------------------------------ */
 
@@ -168,6 +172,32 @@ make_design(eng_run_t *run)
 }
 
 static int
+refuse_larger(const eng_run_t *run, uint64_t bytes)
+{
+    if (bytes <= run->study.max_bytes) {
+        return 0;
+    }
+    return ENG_FAIL(ENG_ERR_STUDY, "the result would take %.3g bytes, more than max_bytes (%.3g): ask for fewer outcomes, reading days or "
+        "points, or raise max_bytes in the study", (double)bytes, (double)run->study.max_bytes);
+}
+
+/* Rank 0: where it is not clear by itself that the result is small enough, some courses tell. */
+static int
+check_size(eng_run_t *run)
+{
+    eng_pilot_t pilot;
+    int ret;
+
+    if (eng_result_most(&run->layout, &run->records) <= run->study.max_bytes) {
+        return 0;
+    }
+    ret = eng_pilot_run(&pilot, &run->work, &run->layout, &run->records, SIZE_SECONDS);
+    ret = ret == 0 ? refuse_larger(run, pilot.result_bytes) : ret;
+    eng_pilot_free(&pilot);
+    return ret;
+}
+
+static int
 make_tables(eng_run_t *run)
 {
     int ret = eng_layout_create(&run->layout, &run->study);
@@ -175,14 +205,7 @@ make_tables(eng_run_t *run)
     if (ret == 0) {
         ret = eng_records_create(&run->records, &run->study);
     }
-    if (ret == 0) {
-        const uint64_t bytes = eng_result_bytes(&run->layout, &run->records);
-        if (bytes > run->study.max_bytes) {
-            ret = ENG_FAIL(ENG_ERR_STUDY, "the result would take %.3g bytes, more than max_bytes (%.3g): ask for fewer outcomes, "
-                "reading days or points, or raise max_bytes in the study", (double)bytes, (double)run->study.max_bytes);
-        }
-    }
-    return ret;
+    return ret == 0 ? refuse_larger(run, eng_result_most(&run->layout, &run->records) / MOST_COMPRESSION) : ret;
 }
 
 /* Everything that needs memory is taken now: a run that starts does not fail for want of it later. */
@@ -248,6 +271,9 @@ prepare(eng_run_t *run, int *complete)
     }
     if (ret == 0) {
         ret = eng_agree(make_memory(run), run->comm);
+    }
+    if (ret == 0) {
+        ret = eng_agree(run->rank == 0 ? check_size(run) : 0, run->comm);
     }
     return ret;
 }

@@ -7,6 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What HDF5 keeps about a dataset, and /summary and texts about a protocol, at most. */
+#define DATASET_BYTES 4000.0
+#define TABLES_BYTES 100e3
+
 static int
 find_dim(const eng_content_t *content, const char *name, uint64_t *size)
 {
@@ -324,17 +328,17 @@ eng_dataset_fill(const eng_dataset_t *dataset, const eng_content_t *content, uin
 }
 
 uint64_t
-eng_result_bytes(const eng_layout_t *layout, const eng_records_t *records)
+eng_result_most(const eng_layout_t *layout, const eng_records_t *records)
 {
     const eng_content_t content = { .layout = layout, .records = records };
     eng_datasets_t datasets = { 0 };
-    uint64_t bytes = 0;
+    double bytes = TABLES_BYTES * layout->study->num_protocols;
 
     if (eng_datasets_create(&datasets, &content) == 0) {
         for (int j = 0; j < datasets.count; j++) {
-            bytes += eng_dataset_elements(&datasets.items[j]) * datasets.items[j].cell_bytes / 3 + 2000;
+            bytes += 1.01 * (double)eng_dataset_elements(&datasets.items[j]) * (double)datasets.items[j].cell_bytes + DATASET_BYTES;
         }
     }
     eng_datasets_free(&datasets);
-    return bytes;
+    return bytes < 9e18 ? (uint64_t)bytes : UINT64_C(9000000000000000000);
 }

@@ -64,8 +64,13 @@ typedef struct {
  */
 int eng_result_write(const char *path, const eng_result_data_t *data, MPI_Comm comm);
 
-/** Bytes that the file of a study will take, roughly (for `check` and max_bytes). */
-uint64_t eng_result_bytes(const eng_layout_t *layout, const eng_records_t *records);
+/**
+ * Bytes that the file of a study will take, from the points and rows in `data`, which are some of them, and from pooled words as they will be.
+ * cluster, pooled: of the courses behind them, for the tables of /summary.  Serial, needs no MPI.  ENG_ERR_NO_MEMORY.
+ */
+int eng_result_foretell(const eng_result_data_t *data, const int64_t *cluster, const int64_t *pooled, uint64_t *bytes);
+/** Bytes that it takes at most, were there nothing to compress. */
+uint64_t eng_result_most(const eng_layout_t *layout, const eng_records_t *records);
 
 /* --- reading (serial) -------------------------------------------------------------------------------------- */
 /* open, close, identity, extent, diff and export: <engraft/result.h> */
