@@ -182,8 +182,8 @@ show_running(const char *text, bool busy, double saved, const char *path)
         free(state);
         return;
     }
-    printf("state      %s\n", busy && state != NULL ? state : state != NULL && strcmp(state, "running") != 0 &&
-        strcmp(state, "writing") != 0 ? state : "interrupted");
+    const bool ended = state != NULL && strcmp(state, "running") != 0 && strcmp(state, "writing") != 0;
+    printf("state      %s\n", busy ? state != NULL ? state : "running" : ended ? state : "interrupted");
     if (number(text, "planned") > 0) {
         if (busy) {
             /* Written every few seconds: what has been saved since then is done too. */
