@@ -216,9 +216,9 @@ show_work(const char *path, bool quiet)
     char *text = NULL;
     int ret = eng_workdir_look(&dir, path);
 
-    if (ret != 0) {
+    if (ret != 0 && dir.path != NULL && access(dir.path, F_OK) != 0) {
         ret = ENG_FAIL(ENG_ERR_READ, "there is neither %s nor saved work for it", path);
-    } else if (!quiet) {
+    } else if (ret == 0 && !quiet) {
         for (int j = 0; j < dir.num_journals; j++) {
             saved += eng_journal_courses(dir.journals[j]);
         }
@@ -247,6 +247,9 @@ cmd_status(int argc, char **argv)
     }
     if (access(path, F_OK) == 0) {
         return show_complete(path, quiet);
+    }
+    if (errno != ENOENT) {
+        return ENG_FAIL(ENG_ERR_READ, "cannot look at %s: %s", path, strerror(errno));
     }
     return show_work(path, quiet);
 }

@@ -66,6 +66,34 @@ check_sums(const eng_result_t *result, const char *path)
     return ret;
 }
 
+/* Nobody has looked into it, and it may be the work of weeks: to remove it is no advice. */
+static int
+refuse_unread(const char *path)
+{
+    char message[512];
+
+    snprintf(message, sizeof(message), "%s", eng_error_message());
+    return access(path, R_OK) != 0 && errno == EACCES
+        ? ENG_FAIL(ENG_ERR_READ, "%s is there, but you have no permission to read it, so that nobody can say whether it is the result of this "
+            "study; ask its owner to let you read it (chmod +r), or choose another -o", path)
+        : ENG_FAIL(ENG_ERR_READ, "%s, so that nobody can say whether it is the result of this study; choose another -o", message);
+}
+
+/* With the reason: it may be a newer engraft's, or one that was damaged, and worth more than the name. */
+static int
+refuse_broken(const char *path)
+{
+    const size_t length = strlen(path);
+    char message[512];
+    const char *why = message;
+
+    snprintf(message, sizeof(message), "%s", eng_error_message());
+    if (strncmp(message, path, length) == 0 && strncmp(message + length, ": ", 2) == 0) {
+        why = message + length + 2;
+    }
+    return ENG_FAIL(ENG_ERR_OTHER_STUDY, "%s exists and is no complete result of engraft (%s); choose another -o, or remove it", path, why);
+}
+
 int
 eng_target_check(const char *path, const char *identity, const char *extent, uint64_t number, uint64_t of, int *complete)
 {
@@ -83,8 +111,11 @@ eng_target_check(const char *path, const char *identity, const char *extent, uin
     if (ret == ENG_ERR_NO_MEMORY) {
         return ret; /* says nothing of the file */
     }
+    if (ret == ENG_ERR_READ) {
+        return refuse_unread(path);
+    }
     if (ret != 0) {
-        return ENG_FAIL(ENG_ERR_OTHER_STUDY, "%s exists and is no complete result of engraft; choose another -o, or remove it", path);
+        return refuse_broken(path);
     }
     wrong = difference(result, identity, extent, number, of);
     if (wrong != NULL) {
