@@ -1,5 +1,6 @@
 """The page: what was found, figures, tables, how sure one may be, and where it all comes from."""
 import os
+import shlex
 from html import escape
 
 import numpy as np
@@ -104,6 +105,12 @@ def headline(result):
             f"{days_text(result.horizon)}, with 95 % intervals:</p><ul>{''.join(lines)}</ul>\n")
 
 
+def typed(path):
+    """The name of a file as one types it behind a command."""
+    name = shlex.quote(os.path.basename(path))
+    return f"./{name}" if os.path.basename(path).startswith("-") else name
+
+
 def missing_courses(result):
     """What no number of the page rests on: courses that failed; nothing where none did."""
     by_reason = [f"{reason} {int(count):,}" for reason, count in zip(result.texts("/failure"), result.failures.sum(axis=0)) if count > 0]
@@ -112,7 +119,7 @@ def missing_courses(result):
         return ""
     return (f"<p class=notice>Estimates are of {used:,} of {used + int(result.failures.sum()):,} courses: "
             f"{int(result.failures.sum()):,} failed ({escape(', '.join(by_reason))}). A patient who failed under any protocol is in no "
-            f"pair. <code>engraft trace --failed {escape(os.path.basename(result.path))}</code> lists them.</p>\n")
+            f"pair. <code>engraft trace --failed {escape(typed(result.path))}</code> lists them.</p>\n")
 
 
 def head(result):

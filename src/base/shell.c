@@ -48,3 +48,10 @@ eng_shell_file(eng_text_t *out, const char *path)
     }
     eng_shell_word(out, path);
 }
+
+const char *
+eng_shell_file_text(eng_text_t *out, const char *path)
+{
+    eng_shell_file(out, path);
+    return out->data == NULL || out->failed ? path : out->data; /* without memory: as it is */
+}

@@ -5,7 +5,6 @@
 
 #include "base/error.h"
 #include "base/shell.h"
-#include "base/text.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,31 +37,40 @@ matches(const char *pattern, const char *end, const char *name)
     return pattern == end;
 }
 
+void
+eng_choice_names(eng_text_t *out, const eng_study_t *study, const char *wrong)
+{
+    eng_nearest_t nearest;
+    const char *near;
+
+    eng_nearest_init(&nearest, wrong != NULL ? wrong : "");
+    for (int p = 0; p < study->num_protocols; p++) {
+        eng_nearest_try(&nearest, study->protocols[p].name);
+    }
+    near = eng_nearest_get(&nearest);
+    if (near != NULL) {
+        eng_text_add(out, ", did you mean '%s'?", near);
+    }
+    for (int p = 0; p < study->num_protocols && p < NAMES_TOLD; p++) {
+        eng_text_add(out, "%s%s", p > 0 ? ", " : "; the study has ", study->protocols[p].name);
+    }
+    if (study->num_protocols > NAMES_TOLD) {
+        eng_text_add(out, " and %d more", study->num_protocols - NAMES_TOLD);
+    }
+}
+
 static int
 refuse(const eng_study_t *study, const char *pattern, size_t length)
 {
-    eng_nearest_t nearest;
     eng_text_t names = { 0 };
     char *word = eng_text_copy(pattern, length), shown[80];
-    const char *near;
 
     if (word == NULL) {
         return ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for a name");
     }
-    eng_nearest_init(&nearest, word);
-    for (int p = 0; p < study->num_protocols; p++) {
-        eng_nearest_try(&nearest, study->protocols[p].name);
-        if (p < NAMES_TOLD) {
-            eng_text_add(&names, "%s%s", p > 0 ? ", " : "", study->protocols[p].name);
-        }
-    }
-    if (study->num_protocols > NAMES_TOLD) {
-        eng_text_add(&names, " and %d more", study->num_protocols - NAMES_TOLD);
-    }
-    near = eng_nearest_get(&nearest);
+    eng_choice_names(&names, study, word);
     eng_text_excerpt(shown, sizeof(shown), word);
-    const int ret = ENG_FAIL(ENG_ERR_USAGE, "--protocol: no protocol is named '%s'%s%s%s; the study has %s; * stands for any characters, "
-        "? for one", shown, near == NULL ? "" : ", did you mean '", near == NULL ? "" : near, near == NULL ? "" : "'?",
+    const int ret = ENG_FAIL(ENG_ERR_USAGE, "--protocol: no protocol is named '%s'%s; * stands for any characters, ? for one", shown,
         names.data == NULL ? "" : names.data);
     eng_text_free(&names);
     free(word);
@@ -128,8 +136,7 @@ eng_choice_print_hint(const eng_choice_t *choice, const char *command, const cha
     if (choice->count <= LONG) {
         return;
     }
-    eng_shell_file(&file, path);
     fprintf(out, "\nThese are %d protocols. For some of them: engraft %s %s --protocol 'A,B*'%s\n", choice->count, command,
-        file.data == NULL ? path : file.data, one_outcome ? "" : "; for all of one outcome: --outcome X");
+        eng_shell_file_text(&file, path), one_outcome ? "" : "; for all of one outcome: --outcome X");
     eng_text_free(&file);
 }

@@ -4,6 +4,7 @@
 #ifndef ENG_CLI_CHOICE_H
 #define ENG_CLI_CHOICE_H
 
+#include "base/text.h"
 #include "study/study.h"
 
 #include <stdbool.h>
@@ -23,6 +24,12 @@ typedef struct {
  */
 int eng_choice_create(eng_choice_t *choice, const eng_study_t *study, const char *patterns);
 void eng_choice_free(eng_choice_t *choice);
+
+/**
+ * ", did you mean 'x'?; the study has a, b, c and 7 more": the end of a message about a name that no protocol has (NULL: none was
+ * given).  Free with eng_text_free.
+ */
+void eng_choice_names(eng_text_t *out, const eng_study_t *study, const char *wrong);
 
 /** Behind a table that is too long to be read: how to make a shorter one of `command` on `path`. */
 void eng_choice_print_hint(const eng_choice_t *choice, const char *command, const char *path, bool one_outcome, FILE *out);

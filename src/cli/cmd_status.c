@@ -4,6 +4,7 @@
 #include "cli/cli.h"
 
 #include "base/error.h"
+#include "base/shell.h"
 #include "cli/args.h"
 #include "engine/journal.h"
 #include "engine/progress.h"
@@ -85,7 +86,10 @@ print_sums(const char *path, bool all)
     if (all) {
         printf("checksums  good\n");
     } else {
-        printf("checksums  not all read within %g s; engraft diff %s %s reads them\n", ENG_TARGET_SECONDS, path, path);
+        eng_text_t file = { 0 };
+        const char *typed = eng_shell_file_text(&file, path);
+        printf("checksums  not all read within %g s; engraft diff %s %s reads them\n", ENG_TARGET_SECONDS, typed, typed);
+        eng_text_free(&file);
     }
 }
 
@@ -167,7 +171,9 @@ show_merging(const char *text, bool busy, const char *path)
     printf("state      %s of %.0f shards\n", busy ? "merge" : "interrupted merge", number(text, "shards"));
     print_where(text);
     if (!busy) {
-        printf("next       the same engraft merge ... -o %s\n", path);
+        eng_text_t file = { 0 };
+        printf("next       the same engraft merge ... -o %s\n", eng_shell_file_text(&file, path));
+        eng_text_free(&file);
     }
 }
 
@@ -203,7 +209,9 @@ show_running(const char *text, bool busy, double saved, const char *path)
     print_when(text);
     if (!busy) {
         /* killed before it wrote what it was: it may have been a merge */
-        printf("next       the same engraft run %s... -o %s goes on from here\n", state == NULL ? "or merge " : "", path);
+        eng_text_t file = { 0 };
+        printf("next       the same engraft run %s... -o %s goes on from here\n", state == NULL ? "or merge " : "", eng_shell_file_text(&file, path));
+        eng_text_free(&file);
     }
     free(state);
 }

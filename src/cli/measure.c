@@ -185,6 +185,7 @@ int
 eng_outcome_of_study(const eng_study_t *study, const char *name)
 {
     eng_nearest_t nearest;
+    eng_text_t names = { 0 };
     const char *near;
 
     eng_nearest_init(&nearest, name);
@@ -195,7 +196,11 @@ eng_outcome_of_study(const eng_study_t *study, const char *name)
         eng_nearest_try(&nearest, study->outcomes[j].row->name);
     }
     near = eng_nearest_get(&nearest);
-    ENG_FAIL(ENG_ERR_USAGE, "the study has no outcome '%s'%s%s%s", name, near == NULL ? "" : ", did you mean '",
-        near == NULL ? "" : near, near == NULL ? "" : "'?");
+    for (int j = 0; j < study->num_outcomes; j++) {
+        eng_text_add(&names, "%s%s", j > 0 ? ", " : "", study->outcomes[j].row->name);
+    }
+    ENG_FAIL(ENG_ERR_USAGE, "the study has no outcome '%s'%s%s%s; it has %s", name, near == NULL ? "" : ", did you mean '",
+        near == NULL ? "" : near, near == NULL ? "" : "'?", names.data == NULL ? "none" : names.data);
+    eng_text_free(&names);
     return -1;
 }

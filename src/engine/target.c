@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "base/shell.h"
 #include "engine/path_length.h"
 #include "engine/workdir.h"
 #include "store/store.h"
@@ -39,14 +40,17 @@ static int
 refuse_link(const char *path)
 {
     char target[1024];
+    eng_text_t file = { 0 };
     const ssize_t n = readlink(path, target, sizeof(target) - 1);
 
     if (n < 0) {
         return errno == ENOENT ? 0 : ENG_FAIL(ENG_ERR_WRITE, "cannot look at %s: %s", path, strerror(errno));
     }
     target[n] = '\0';
-    return ENG_FAIL(ENG_ERR_OTHER_STUDY, "%s is a link to %s, where there is nothing; name the file itself (-o %s), or remove the link", path, target,
-        target);
+    const int ret = ENG_FAIL(ENG_ERR_OTHER_STUDY, "%s is a link to %s, where there is nothing; name the file itself (-o %s), or remove the link",
+        path, target, eng_shell_file_text(&file, target));
+    eng_text_free(&file);
+    return ret;
 }
 
 /* The right result: is every byte of it what was written? */
@@ -61,7 +65,11 @@ check_sums(const eng_result_t *result, const char *path)
         snprintf(message, sizeof(message), "%s", eng_error_message());
         ret = ENG_FAIL(ENG_ERR_OTHER_STUDY, "%s; remove it and type the same command again", message);
     } else if (ret == 0 && !all) {
-        eng_log(ENG_LOG_INFO, "%s is too large to read all its checksums within %g s; engraft diff %s %s reads them", path, ENG_TARGET_SECONDS, path, path);
+        eng_text_t file = { 0 };
+        const char *typed = eng_shell_file_text(&file, path);
+        eng_log(ENG_LOG_INFO, "%s is too large to read all its checksums within %g s; engraft diff %s %s reads them", path, ENG_TARGET_SECONDS, typed,
+            typed);
+        eng_text_free(&file);
     }
     return ret;
 }
