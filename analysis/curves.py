@@ -20,8 +20,7 @@ class TimeCurve:
     """One time outcome under one protocol: share by day, band, numbers at risk.  Nobody is censored before the horizon."""
 
     def __init__(self, result, outcome, protocol):
-        index = result.protocols.index(protocol)
-        counts = result.array(f"/outcomes/{outcome}/events_by_day")[index]
+        counts = result.row(f"/outcomes/{outcome}/events_by_day", result.place[protocol])
         self.n = int(counts.sum())
         self.days = result.array("/event_day")[:-1]
         self.events = np.cumsum(counts[:-1, 0])
@@ -38,7 +37,7 @@ class TimeCurve:
 
         The ends are taken apart, since /summary corrects the one next to 0 or 1 when events are few.
         """
-        rows = [result.estimate(outcome, protocol, "probability", float(day)) for day in result.array("/landmark")]
+        rows = [result.estimate(outcome, protocol, "probability", day) for day in result.landmarks]
         rows = [row for row in rows if row is not None and row["n"] > 0 and row["low"] == row["low"]]
         if not rows:
             return np.full((2, len(self.days)), np.nan)
@@ -112,7 +111,7 @@ class Band:
 
 def best_by_point(result, outcome, day):
     """Per point and protocol the share that /summary would state at a landmark: (points, protocols), or None."""
-    where = np.flatnonzero(np.abs(result.array("/landmark") - day) < 1e-6)
+    where = np.flatnonzero(np.abs(np.array(result.landmarks) - day) < 1e-6)
     if not result.is_time(outcome) or len(where) == 0:
         return None
     events = result.array(f"/outcomes/{outcome}/event_count")[:, :, where[0]]

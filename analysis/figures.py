@@ -138,7 +138,7 @@ def shade(names):
 def risk_numbers(result, outcome, curve, protocol, days):
     """Courses at risk behind each tick: from the counts at a landmark where the tick is one, as `engraft show` has them."""
     events, competing = result.event_counts(outcome)
-    landmarks, p = result.array("/landmark"), result.protocols.index(protocol)
+    landmarks, p = np.array(result.landmarks), result.place[protocol]
     numbers = []
     for day in days:
         k = np.flatnonzero(np.abs(landmarks - day) < 1e-6)
@@ -180,7 +180,7 @@ def band_figure(result, marker, names, palette, what, threshold=None, early=Fals
     canvas = Canvas(palette, len(names))
     axes = canvas.axes
     for i, name in enumerate(names):
-        p, colour = result.protocols.index(name), palette[f"s{i}"]
+        p, colour = result.place[name], palette[f"s{i}"]
         if band.sparse:
             shift = 0 if early else (i - (len(names) - 1) / 2) * 0.012 * result.horizon
             axes.vlines(band.days + shift, band.low[p], band.high[p], color=colour, alpha=0.5, linewidth=2.5)
@@ -244,7 +244,7 @@ def spread_figure(result, shares, names, palette, what):
     """How an outcome at the horizon is spread over the points of the design: cumulative shares of points."""
     canvas = Canvas(palette, len(names))
     for i, name in enumerate(names):
-        values = np.sort(100 * shares[:, result.protocols.index(name)])
+        values = np.sort(100 * shares[:, result.place[name]])
         values = values[~np.isnan(values)]
         if len(values) > 0:
             level = 100 * np.arange(1, len(values) + 1) / len(values)

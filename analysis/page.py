@@ -1,5 +1,6 @@
 """The page: what was found, figures, tables, how sure one may be, and where it all comes from."""
 import os
+import shlex
 from html import escape
 
 import numpy as np
@@ -104,6 +105,12 @@ def headline(result):
             f"{days_text(result.horizon)}, with 95 % intervals:</p><ul>{''.join(lines)}</ul>\n")
 
 
+def typed(path):
+    """The name of a file as one types it behind a command."""
+    name = shlex.quote(os.path.basename(path))
+    return f"./{name}" if os.path.basename(path).startswith("-") else name
+
+
 def missing_courses(result):
     """What no number of the page rests on: courses that failed; nothing where none did."""
     by_reason = [f"{reason} {int(count):,}" for reason, count in zip(result.texts("/failure"), result.failures.sum(axis=0)) if count > 0]
@@ -112,7 +119,7 @@ def missing_courses(result):
         return ""
     return (f"<p class=notice>Estimates are of {used:,} of {used + int(result.failures.sum()):,} courses: "
             f"{int(result.failures.sum()):,} failed ({escape(', '.join(by_reason))}). A patient who failed under any protocol is in no "
-            f"pair. <code>engraft trace --failed {escape(os.path.basename(result.path))}</code> lists them.</p>\n")
+            f"pair. <code>engraft trace --failed {escape(typed(result.path))}</code> lists them.</p>\n")
 
 
 def head(result):
@@ -139,7 +146,7 @@ def groups(result):
 def asked(result, outcome, names):
     """Those protocols for which the outcome can be asked at all (recovery needs a nadir, for instance)."""
     counts = result.array(f"/outcomes/{outcome}/n").reshape(result.points, len(result.protocols), -1).sum(axis=(0, 2))
-    return [name for name in names if counts[result.protocols.index(name)] > 0]
+    return [name for name in names if counts[result.place[name]] > 0]
 
 
 def time_figures(result, names, missing):
@@ -163,7 +170,7 @@ def band_figures(result, names, missing):
         band = curves.Band(result, marker)
         when = "at the days on which the outcome is read" if band.sparse else "by day"
         caption = f"Median and the band that holds 80 % of the patients alive (10 to 90 %), {when}."
-        last = "; ".join(f"{name} {band.median[result.protocols.index(name), -1]:.4g}" for name in names)
+        last = "; ".join(f"{name} {band.median[result.place[name], -1]:.4g}" for name in names)
         yield figure(f"{heading} ({marker})", canvas, f"{caption} Medians on day {band.days[-1]:g}: {last}.", caption)
 
 
@@ -267,7 +274,7 @@ def meaning(result):
     else:
         points = (f"The same {result.patients:,} patients return at each of the {result.points:,} points. Numbers are averages over "
                   "the design; intervals count distinct patients only and do not include what the choice of points may do.")
-    names = list(dict.fromkeys(row["estimator"] for row in result.estimates + result.contrasts))
+    names = list(dict.fromkeys(result.estimates.column("estimator") + result.contrasts.column("estimator")))
     return ("<h2>What the intervals mean</h2>\n" f"<p>{escape(points)}</p>\n"
             "<p>Every interval is a 95 % interval of sampling, for a model that is taken as true. None of them covers what the model "
             "leaves out. Every patient is followed to the horizon or to death, so that curves are counts and need no correction for "

@@ -1,4 +1,6 @@
 """The tables of `engraft show` and `engraft compare`: the same rows, words and digits, from the same /summary."""
+import functools
+
 YEAR = 365.25
 USUAL = (YEAR, 3 * YEAR, 5 * YEAR)
 SPECIAL = {"nrm": (100.0, YEAR, 5 * YEAR), "graft_failure": (100.0, YEAR)}
@@ -112,11 +114,12 @@ def is_recovery(result, outcome):
     return result.is_time(outcome) and not result.is_survival(outcome) and result.better(outcome) > 0
 
 
+@functools.lru_cache(maxsize=None)
 def rank(result, outcome):
     """People read survival first, then other events, recovery, numbers, markers."""
     if result.is_time(outcome):
         return 0 if result.is_survival(outcome) else 2 if is_recovery(result, outcome) else 1
-    first = next(row for row in result.estimates if row["outcome"] == outcome)
+    first = result.estimates.first(outcome)
     return 3 if first["at"] != first["at"] else 4
 
 
@@ -131,7 +134,7 @@ def candidates(result, outcome, contrast):
         return [("probability", day) for day in days] + ([("restricted_mean_time", result.horizon)] if contrast else [])
     if which == 3:
         return [("mean", NAN)]
-    days = list(dict.fromkeys(row["at"] for row in result.estimates if row["outcome"] == outcome and row["kind"] == "mean"))
+    days = result.estimates.days(outcome, "mean")
     step = (len(days) + 3) // 4 if len(days) > 4 else 1  # at most four days of a long list, the last among them
     return [("mean", day) for day in days[(len(days) - 1) % step::step]]
 

@@ -190,7 +190,7 @@ test_other_extent_differs(void)
     write_as(in_dir("other.h5"), text, 0);
     CU_ASSERT_FALSE(same(in_dir("plain.h5"), in_dir("other.h5"), said, sizeof(said)));
     CU_ASSERT_PTR_NOT_NULL(strstr(said, "/point: of different shapes"));
-    CU_ASSERT_PTR_NOT_NULL(strstr(said, "/study/extent: 1 of 1 values differ"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(said, "/study/extent: '"));
     MPI_Barrier(MPI_COMM_WORLD);
 }
 

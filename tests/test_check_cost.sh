@@ -23,7 +23,7 @@ ENGRAFT_PROFILE=1 "$ENGRAFT" run cost.yaml -o cost.h5 --progress none 2>said
 ok "the run says where its time went" grep -Eq 'profile: cpu [0-9.]+ s: loop [0-9.]+ %, reduction .* courses per cpu-second; .* MB a rank' said
 ok "and keeps it in /provenance" sh -c "h5dump -d /provenance/attempts cost.h5 2>/dev/null | grep -q 'courses per cpu-second' || strings cost.h5 | grep -q 'courses per cpu-second'"
 
-hours=$(sed -n 's/^time  *\([^ ]*\) core-hours.*/\1/p' checked)
+hours=$(awk '$1 == "time" { print $3 == "core-seconds" ? $2 / 3600 : $2 }' checked)
 cpu=$(sed -n 's/.*profile: cpu \([0-9.]*\) s.*/\1/p' said)
 ok "core-hours: $hours h predicted, $cpu s of CPU time taken" awk -v h="$hours" -v c="$cpu" \
     'BEGIN { exit !(h > 0 && c > 0 && h * 3600 > c / 4 && h * 3600 < c * 20) }' # the pilot's clock runs on while others have the core

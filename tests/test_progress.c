@@ -56,6 +56,29 @@ test_line(void)
     CU_ASSERT_STRING_EQUAL(text, "100.0 %  2,000 of 2,000 courses  150 courses/s  0 s left");
 }
 
+/* Whatever the width of a terminal, a line fits; what it says least needs goes first. */
+static void
+test_fit(void)
+{
+    eng_progress_t progress = { .planned = 12800000, .before = 500000 };
+    char text[200];
+
+    eng_progress_fit(&progress, 5900000, 147.1, 120, text, sizeof(text));
+    CU_ASSERT_STRING_EQUAL(text, "[############............]  50.0 %  6,400,000 of 12,800,000 courses  40,108 courses/s  2 min 40 s left");
+    eng_progress_fit(&progress, 5900000, 147.1, 79, text, sizeof(text));
+    CU_ASSERT_STRING_EQUAL(text, "[############............]  50.0 %  40,108 courses/s  2 min 40 s left");
+    eng_progress_fit(&progress, 5900000, 147.1, 39, text, sizeof(text));
+    CU_ASSERT_STRING_EQUAL(text, "[#####.....]  50.0 %  2 min 40 s left");
+    eng_progress_fit(&progress, 5900000, 147.1, 30, text, sizeof(text));
+    CU_ASSERT_STRING_EQUAL(text, " 50.0 %  2 min 40 s left");
+    eng_progress_fit(&progress, 0, 0, 30, text, sizeof(text));
+    CU_ASSERT_STRING_EQUAL(text, "[..........]   3.9 %");
+    for (size_t room = 0; room < 130; room++) {
+        eng_progress_fit(&progress, 5900000, 147.1, room, text, sizeof(text));
+        CU_ASSERT(strlen(text) <= room);
+    }
+}
+
 static void
 test_status_file(void)
 {
@@ -218,7 +241,7 @@ test_launcher(void)
 int
 main(int argc, char **argv)
 {
-    static const eng_test_t tests[] = { ENG_TEST(test_texts), ENG_TEST(test_line), ENG_TEST(test_status_file), ENG_TEST(test_writing),
+    static const eng_test_t tests[] = { ENG_TEST(test_texts), ENG_TEST(test_line), ENG_TEST(test_fit), ENG_TEST(test_status_file), ENG_TEST(test_writing),
         ENG_TEST(test_lock), ENG_TEST(test_foreign_files_stay), ENG_TEST(test_signals), ENG_TEST(test_launcher) };
     return ENG_TEST_MAIN(argc, argv, "progress", tests);
 }

@@ -68,6 +68,36 @@ typedef struct {
     const char *part; /* of what is told */
 } refused_t;
 
+/* What some editors put first is no character: columns of the first line are counted behind it. */
+static void
+test_byte_order_mark(void)
+{
+    static const char good[] = "\xef\xbb\xbf" "a: {b: 1}\nc: 2\n", bad[] = "\xef\xbb\xbf" "a: *b\n", twice[] = "\xef\xbb\xbf\xef\xbb\xbf" "a: 1\n";
+    eng_yaml_t tree;
+    told_t told;
+
+    CU_ASSERT_EQUAL_FATAL(parse(&tree, &told, good, strlen(good)), 0);
+    CU_ASSERT_EQUAL(told.count, 0);
+    CU_ASSERT_EQUAL(tree.root->first->line, 1);
+    CU_ASSERT_EQUAL(tree.root->first->column, 1);
+    CU_ASSERT_STRING_EQUAL(tree.root->first->text, "a");
+    CU_ASSERT_EQUAL(eng_yaml_get(tree.root, "a")->first->column, 5);
+    CU_ASSERT_EQUAL(tree.root->first->next->line, 2);
+    eng_yaml_free(&tree);
+    CU_ASSERT_EQUAL(parse(&tree, &told, bad, strlen(bad)), ENG_ERR_FORMAT);
+    CU_ASSERT_EQUAL(told.line, 1);
+    CU_ASSERT_EQUAL(told.column, 4);
+    eng_yaml_free(&tree);
+    CU_ASSERT_EQUAL(parse(&tree, &told, good, 3), ENG_ERR_FORMAT);
+    CU_ASSERT_STRING_EQUAL(told.text, "there is nothing in it");
+    eng_yaml_free(&tree);
+    CU_ASSERT_EQUAL(parse(&tree, &told, "\xef\xbb\xbf\xff", 4), ENG_ERR_FORMAT);
+    CU_ASSERT_EQUAL(told.column, 1);
+    eng_yaml_free(&tree);
+    (void)parse(&tree, &told, twice, strlen(twice)); /* one is a mark, a second one is what libyaml makes of it */
+    eng_yaml_free(&tree);
+}
+
 static void
 test_refused(void)
 {
@@ -186,7 +216,7 @@ test_nodes_and_bytes(void)
 int
 main(int argc, char **argv)
 {
-    static const eng_test_t tests[] = { ENG_TEST(test_tree_and_positions), ENG_TEST(test_refused),
+    static const eng_test_t tests[] = { ENG_TEST(test_tree_and_positions), ENG_TEST(test_byte_order_mark), ENG_TEST(test_refused),
         ENG_TEST(test_all_problems_are_told), ENG_TEST(test_depth), ENG_TEST(test_nodes_and_bytes) };
 
     return ENG_TEST_MAIN(argc, argv, "yaml", tests);

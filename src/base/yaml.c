@@ -437,10 +437,20 @@ read_events(builder_t *self, yaml_parser_t *parser)
     return ret;
 }
 
+/* Some editors begin a UTF-8 file with a byte order mark.  It is no character of the text: columns are counted behind it. */
+static size_t
+mark_at_begin(const char *text, size_t length)
+{
+    static const char mark[] = "\xEF\xBB\xBF";
+
+    return length >= 3 && memcmp(text, mark, 3) == 0 ? 3 : 0;
+}
+
 int
 eng_yaml_parse(eng_yaml_t *tree, const char *text, size_t length, eng_yaml_tell_t tell, void *context)
 {
-    builder_t self = { .tree = tree, .tell = tell, .context = context, .text = text };
+    const size_t skipped = mark_at_begin(text, length);
+    builder_t self = { .tree = tree, .tell = tell, .context = context, .text = text + skipped };
     const yaml_mark_t start = { 0, 0, 0 };
     yaml_parser_t parser;
     int ret;
@@ -450,14 +460,14 @@ eng_yaml_parse(eng_yaml_t *tree, const char *text, size_t length, eng_yaml_tell_
         tell_at(&self, start, "longer than a study may be (1 MB)");
         return ENG_FAIL(ENG_ERR_FORMAT, "the text is longer than 1 MB");
     }
-    if (!check_text(&self, text, length)) {
+    if (!check_text(&self, text + skipped, length - skipped)) {
         return ENG_FAIL(ENG_ERR_FORMAT, "the text is not UTF-8");
     }
     if (!yaml_parser_initialize(&parser)) {
         return ENG_FAIL(ENG_ERR_NO_MEMORY, "reading a study: out of memory");
     }
     yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
-    yaml_parser_set_input_string(&parser, (const unsigned char *)text, length);
+    yaml_parser_set_input_string(&parser, (const unsigned char *)text + skipped, length - skipped);
     ret = read_events(&self, &parser);
     yaml_parser_delete(&parser);
     if (self.broken) {

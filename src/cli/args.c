@@ -4,10 +4,12 @@
 #include "cli/args.h"
 
 #include "base/error.h"
+#include "base/shell.h"
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define MOST_SECONDS 1e9 /* thirty years */
 
@@ -29,6 +31,13 @@ take_option(int argc, char **argv, int *j, const eng_option_t *options, int num_
     const size_t length = equals != NULL && word[1] == '-' ? (size_t)(equals - word) : strlen(word);
     const eng_option_t *option = find_option(options, num_options, word, length);
 
+    if (option == NULL && access(word, F_OK) == 0) {
+        eng_text_t file = { 0 };
+        const int ret = ENG_FAIL(ENG_ERR_USAGE, "%s: '%s' is no option; for the file of that name write %s", argv[0], word,
+            eng_shell_file_text(&file, word));
+        eng_text_free(&file);
+        return ret;
+    }
     if (option == NULL) {
         return ENG_FAIL(ENG_ERR_USAGE, "%s: unknown option '%.*s'; see engraft %s --help", argv[0], (int)length, word, argv[0]);
     }

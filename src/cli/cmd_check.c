@@ -15,8 +15,10 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define PILOT_SECONDS 1.0
+#define BRIEF_SECONDS 36.0 /* a hundredth of an hour: nobody counts less in hours */
 #define Z95 1.959963984540054 /* normal quantile at 0.975 */
 
 static void
@@ -74,8 +76,10 @@ print_cost(const eng_work_t *work, const eng_layout_t *layout, const eng_records
     char wall[40];
 
     eng_duration_text(pilot->core_seconds, wall, sizeof(wall));
-    printf("time          %.3g core-hours (%s on one core), from %" PRIu64 " courses timed here (%s)\n",
-        pilot->core_seconds / 3600, wall, pilot->courses, eng_runner_width(work->runner));
+    const bool brief = pilot->core_seconds < BRIEF_SECONDS;
+    printf("time          %.3g core-%s (%s on one core), from %" PRIu64 " courses timed here (%s)\n",
+        brief ? pilot->core_seconds : pilot->core_seconds / 3600, brief ? "seconds" : "hours",
+        pilot->core_seconds < 0.5 ? "less than a second" : wall, pilot->courses, eng_runner_width(work->runner));
     printf("wall time     ");
     for (size_t j = 0; j < sizeof(ranks) / sizeof(*ranks); j++) {
         const eng_cost_t cost = eng_cost_of(pilot, work, layout, pilot->result_bytes, ranks[j]);
@@ -164,6 +168,15 @@ check_study(const eng_study_t *study)
     return ret;
 }
 
+/* Under mpirun every process would print the same, and they would disturb one another's timing. */
+static bool
+is_copy(void)
+{
+    const char *rank = getenv("OMPI_COMM_WORLD_RANK");
+
+    return rank != NULL && strcmp(rank, "0") != 0;
+}
+
 static int
 cmd_check(int argc, char **argv)
 {
@@ -171,7 +184,7 @@ cmd_check(int argc, char **argv)
     eng_study_t study;
     int ret = eng_args_parse(argc, argv, NULL, 0, &path, 1);
 
-    if (ret != 0) {
+    if (ret != 0 || is_copy()) {
         return ret;
     }
     ret = eng_study_load(&study, path);

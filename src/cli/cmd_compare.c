@@ -2,6 +2,7 @@
  * engraft compare: protocols against the reference, patient by patient.
  */
 #include "cli/args.h"
+#include "cli/choice.h"
 #include "cli/cli.h"
 #include "cli/failures.h"
 #include "cli/measure.h"
@@ -46,7 +47,7 @@ add_contrast(eng_table_t *table, const eng_study_t *study, const eng_measure_t *
 
 /* One protocol against the reference: the measures of the list, or every contrast of one outcome. */
 static int
-print_protocol(const eng_study_t *study, const eng_summary_t *summary, const eng_measures_t *measures, int outcome, int protocol)
+print_protocol(const eng_study_t *study, const eng_lookup_t *lookup, const eng_measures_t *measures, int outcome, int protocol)
 {
     static const char *const head[] = { "", "difference (95 % interval)", "gained / lost", "pairs", "verdict" };
     eng_table_t table;
@@ -57,84 +58,117 @@ print_protocol(const eng_study_t *study, const eng_summary_t *summary, const eng
     }
     for (int i = 0; ret == 0 && outcome < 0 && i < measures->count; i++) {
         const eng_measure_t *measure = &measures->items[i];
-        const eng_contrast_t *row = eng_contrast_find(summary, measure->outcome, protocol, measure->kind, measure->at);
+        const eng_contrast_t *row = eng_contrast_find(lookup, measure->outcome, protocol, measure->kind, measure->at);
         ret = row == NULL ? 0 : add_contrast(&table, study, measure, row);
     }
-    for (int i = 0; ret == 0 && outcome >= 0 && i < summary->num_contrasts; i++) {
-        const eng_contrast_t *row = &summary->contrasts[i];
+    const eng_contrast_t *row;
+    for (int i = 0; ret == 0 && outcome >= 0 && (row = eng_contrast_of(lookup, outcome, protocol, i)) != NULL; i++) {
         const eng_measure_t measure = { outcome, row->kind, row->at };
-        ret = row->outcome != outcome || row->protocol != protocol ? 0 : add_contrast(&table, study, &measure, row);
+        ret = add_contrast(&table, study, &measure, row);
     }
     if (ret == 0) {
         printf("\n%s against %s\n", study->protocols[protocol].name, study->protocols[study->reference].name);
-        eng_table_print(&table, stdout);
+        ret = eng_table_print(&table, stdout);
     }
     eng_table_free(&table);
     return ret;
 }
 
+typedef struct {
+    eng_source_t source;
+    eng_summary_t summary;
+    eng_lookup_t lookup;
+    eng_measures_t measures;
+    eng_choice_t choice; /* of protocols */
+    int outcome;         /* -1: the measures */
+} compare_t;
+
 static int
-print_all(const eng_source_t *source, const eng_summary_t *summary, const eng_measures_t *measures, int outcome)
+print_all(const compare_t *self)
 {
-    const eng_study_t *study = source->study;
+    const eng_study_t *study = self->source.study;
+    const eng_choice_t *choice = &self->choice;
+    const char *reference = study->protocols[study->reference].name;
+    const bool itself = choice->count == 1 && choice->items[0] == study->reference;
     int ret;
 
-    printf("Study %s: paired differences from %s in the same patients%s\n", study->name,
-        study->protocols[study->reference].name, study->num_points > 1 ? ", over all points" : "");
-    eng_source_print_caveats(source, stdout);
-    ret = eng_failures_print(source, NULL, stdout);
-    if (summary->num_contrasts == 0) {
-        printf("There is nothing to compare: the study has one protocol.\n");
+    printf("Study %s: paired differences from %s in the same patients%s\n", study->name, reference,
+        study->num_points > 1 ? ", over all points" : "");
+    eng_source_print_caveats(&self->source, stdout);
+    ret = eng_failures_print(&self->source, NULL, stdout);
+    if (self->summary.num_contrasts == 0 || itself) {
+        printf("There is nothing to compare: %s%s.\n", study->num_protocols == 1 ? "the study has one protocol" : reference,
+            study->num_protocols == 1 ? "" : " is the reference itself");
+        return ret;
     }
-    for (int p = 0; ret == 0 && p < study->num_protocols && summary->num_contrasts > 0; p++) {
-        ret = p == study->reference ? 0 : print_protocol(study, summary, measures, outcome, p);
+    for (int j = 0; ret == 0 && j < choice->count; j++) {
+        const int p = choice->items[j];
+        ret = p == study->reference ? 0 : print_protocol(study, &self->lookup, &self->measures, self->outcome, p);
     }
-    if (ret == 0 && summary->num_contrasts > 0) {
+    if (ret == 0) {
         printf("\nDifferences of shares are percentage points. gained / lost: patients with the event under the reference only /\n"
                "under the protocol only. A verdict is given where the 95 %% interval excludes 0; intervals are not adjusted for\n"
                "the number of comparisons.\n");
+        eng_choice_print_hint(choice, "compare", self->source.path, self->outcome >= 0, stdout);
     }
     return ret;
+}
+
+/* The result is open: what was asked for must be in it. */
+static int
+compare_open(compare_t *self, const char *outcome, const char *protocols)
+{
+    const eng_study_t *study = self->source.study;
+    int ret = 0;
+
+    if (outcome != NULL) {
+        self->outcome = eng_outcome_of_study(study, outcome);
+        ret = self->outcome < 0 ? ENG_ERR_USAGE : 0;
+    }
+    if (ret == 0) {
+        ret = eng_choice_create(&self->choice, study, protocols);
+    }
+    if (ret == 0) {
+        ret = eng_source_summary(&self->source, &self->summary);
+    }
+    if (ret == 0) {
+        ret = eng_lookup_create(&self->lookup, study, &self->summary);
+    }
+    if (ret == 0) {
+        ret = eng_measures_create(&self->measures, study, &self->lookup, true);
+    }
+    return ret == 0 ? print_all(self) : ret;
 }
 
 static int
 cmd_compare(int argc, char **argv)
 {
-    const char *path = NULL, *name = NULL;
-    const eng_option_t options[] = { { "--outcome", &name, NULL } };
-    eng_source_t source = { 0 };
-    eng_summary_t summary = { 0 };
-    eng_measures_t measures = { 0 };
-    int outcome = -1, ret = eng_args_parse(argc, argv, options, 1, &path, 1);
+    const char *path = NULL, *outcome = NULL, *protocols = NULL;
+    const eng_option_t options[] = { { "--outcome", &outcome, NULL }, { "--protocol", &protocols, NULL } };
+    compare_t self = { .outcome = -1 };
+    int ret = eng_args_parse(argc, argv, options, 2, &path, 1);
 
     if (ret == 0) {
-        ret = eng_source_open(&source, path, false);
-    }
-    if (ret == 0 && name != NULL) {
-        outcome = eng_outcome_of_study(source.study, name);
-        ret = outcome < 0 ? ENG_ERR_USAGE : 0;
+        ret = eng_source_open(&self.source, path, false);
     }
     if (ret == 0) {
-        ret = eng_source_summary(&source, &summary);
+        ret = compare_open(&self, outcome, protocols);
     }
-    if (ret == 0) {
-        ret = eng_measures_create(&measures, source.study, &summary, true);
-    }
-    if (ret == 0) {
-        ret = print_all(&source, &summary, &measures, outcome);
-    }
-    eng_measures_free(&measures);
-    eng_summary_free(&summary);
-    eng_source_close(&source);
+    eng_measures_free(&self.measures);
+    eng_lookup_free(&self.lookup);
+    eng_choice_free(&self.choice);
+    eng_summary_free(&self.summary);
+    eng_source_close(&self.source);
     return ret;
 }
 
 const eng_command_t eng_command_compare = {
     .name = "compare",
-    .usage = "RESULT.h5 [--outcome X]",
+    .usage = "RESULT.h5 [--outcome X] [--protocol GLOB]",
     .help =
         "Compares every protocol with the reference of the study in the same patients: differences with 95 % intervals,\n"
         "how many patients gain and lose, and whether the protocol is better, worse or not distinguishable.\n\n"
-        "  --outcome X          every landmark of one outcome\n",
+        "  --outcome X          every landmark of one outcome\n"
+        "  --protocol GLOB      the protocols of that name: * is any characters, ? one, a comma separates names ('dmt,dose[1*]')\n",
     .run = cmd_compare,
 };

@@ -2,32 +2,47 @@
  * engraft diff: are results equal, bit for bit, in everything but where they come from.
  */
 #include "cli/cli.h"
+
+#include "base/error.h"
+#include "cli/args.h"
 #include "store/store.h"
 
-#include <string.h>
+#include <stdlib.h>
+
+static int
+diff_all(const char **paths, int count, bool *all_equal)
+{
+    int ret = 0;
+
+    for (int j = 1; ret == 0 && j < count; j++) {
+        bool equal = false;
+        ret = eng_result_diff(paths[0], paths[j], stdout, &equal);
+        if (ret == 0) {
+            printf("%s and %s %s\n", paths[0], paths[j], equal ? "are equal" : "differ");
+        }
+        *all_equal = *all_equal && equal;
+    }
+    return ret;
+}
 
 static int
 cmd_diff(int argc, char **argv)
 {
+    const char **paths = calloc((size_t)argc, sizeof(*paths));
     bool all_equal = true;
-    int ret = 0;
+    int count = 0, ret = 0;
 
-    for (int j = 1; j < argc; j++) {
-        if (argv[j][0] == '-') {
-            return ENG_FAIL(ENG_ERR_USAGE, "diff has no option '%s'", argv[j]);
-        }
+    if (paths == NULL) {
+        return ENG_FAIL(ENG_ERR_NO_MEMORY, "diff: no memory for the names of %d files", argc);
     }
-    if (argc < 3) {
-        return ENG_FAIL(ENG_ERR_USAGE, "diff needs two or more result files");
+    ret = eng_args_parse_list(argc, argv, NULL, 0, paths, argc, &count);
+    if (ret == 0 && count < 2) {
+        ret = ENG_FAIL(ENG_ERR_USAGE, "diff needs two or more result files");
     }
-    for (int j = 2; ret == 0 && j < argc; j++) {
-        bool equal = false;
-        ret = eng_result_diff(argv[1], argv[j], stdout, &equal);
-        if (ret == 0) {
-            printf("%s and %s %s\n", argv[1], argv[j], equal ? "are equal" : "differ");
-        }
-        all_equal = all_equal && equal;
+    if (ret == 0) {
+        ret = diff_all(paths, count, &all_equal);
     }
+    free(paths);
     return ret != 0 ? ret : all_equal ? 0 : 1;
 }
 

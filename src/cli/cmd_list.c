@@ -79,7 +79,7 @@ finish(list_t *list, const char *what)
             near == NULL ? "" : ", did you mean '", near == NULL ? "" : near, near == NULL ? "" : "'?");
     }
     if (list->ret == 0) {
-        eng_table_print(&list->table, stdout);
+        list->ret = eng_table_print(&list->table, stdout);
     }
     eng_table_free(&list->table);
     return list->ret;

@@ -4,53 +4,46 @@
 #include "cli/cli.h"
 
 #include "base/error.h"
+#include "base/shell.h"
 #include "cli/args.h"
 #include <engraft/run.h>
 #include <stdlib.h>
-#include <string.h>
 
-/* The command for /provenance; NULL without memory. */
-static char *
-command_text(int argc, char **argv)
+/* The command for /provenance, as a person would type it again. */
+static void
+command_text(int argc, char **argv, eng_text_t *text)
 {
-    size_t size = sizeof("engraft");
-    char *text;
-
+    eng_text_add(text, "engraft");
     for (int j = 0; j < argc; j++) {
-        size += strlen(argv[j]) + 1;
+        eng_text_add(text, " ");
+        eng_shell_word(text, argv[j]);
     }
-    text = malloc(size);
-    if (text != NULL) {
-        strcpy(text, "engraft");
-        for (int j = 0; j < argc; j++) {
-            strcat(strcat(text, " "), argv[j]);
-        }
-    }
-    return text;
 }
 
 static int
 cmd_merge(int argc, char **argv)
 {
     const char *output = NULL, **paths = calloc((size_t)argc, sizeof(*paths));
-    char *command = command_text(argc, argv);
+    eng_text_t command = { 0 }, file = { 0 };
     const eng_option_t options[] = { { "-o", &output, NULL } };
     int count = 0, ret = 0;
 
-    if (paths == NULL || command == NULL) {
+    command_text(argc, argv, &command);
+    if (paths == NULL || command.failed) {
         ret = ENG_FAIL(ENG_ERR_NO_MEMORY, "merge: no memory for the names of %d files", argc);
     }
     if (ret == 0) {
         ret = eng_args_parse_list(argc, argv, options, 1, paths, argc, &count);
     }
     if (ret == 0 && (output == NULL || output[0] == '\0')) {
-        ret = ENG_FAIL(ENG_ERR_USAGE, "merge: say where the result goes: engraft merge %s ... -o ALL.h5", paths[0]);
+        ret = ENG_FAIL(ENG_ERR_USAGE, "merge: say where the result goes: engraft merge %s ... -o ALL.h5", eng_shell_file_text(&file, paths[0]));
     }
     if (ret == 0) {
-        ret = eng_merge(paths, count, output, command, MPI_COMM_WORLD);
+        ret = eng_merge(paths, count, output, command.data, MPI_COMM_WORLD);
     }
     free(paths);
-    free(command);
+    eng_text_free(&command);
+    eng_text_free(&file);
     return ret;
 }
 

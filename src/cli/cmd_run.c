@@ -4,33 +4,24 @@
 #include "cli/cli.h"
 
 #include "base/error.h"
+#include "base/shell.h"
 #include "cli/args.h"
 #include <engraft/run.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define COMMAND_SIZE 4096
-
-static bool
-is_plain(const char *word)
-{
-    return word[0] != '\0' &&
-        strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=./:,@%") == strlen(word);
-}
-
 /* The command as a person would type it again, quoted where a shell needs it. */
 static void
-command_text(int argc, char **argv, int ranks, char *text, size_t size)
+command_text(int argc, char **argv, int ranks, eng_text_t *text)
 {
-    size_t n = 0;
-
     if (ranks > 1) {
-        n += (size_t)snprintf(text, size, "mpirun -n %d ", ranks);
+        eng_text_add(text, "mpirun -n %d ", ranks);
     }
-    n += (size_t)snprintf(text + n, size - n, "engraft");
-    for (int j = 0; j < argc && n < size; j++) {
-        n += (size_t)snprintf(text + n, size - n, is_plain(argv[j]) ? " %s" : " '%s'", argv[j]);
+    eng_text_add(text, "engraft");
+    for (int j = 0; j < argc; j++) {
+        eng_text_add(text, " ");
+        eng_shell_word(text, argv[j]);
     }
 }
 
@@ -49,7 +40,9 @@ read_options(int argc, char **argv, eng_run_options_t *options)
         ret = eng_args_shard("run: --shard", shard, &options->shard, &options->shards);
     }
     if (ret == 0 && (output == NULL || output[0] == '\0')) {
-        ret = ENG_FAIL(ENG_ERR_USAGE, "run: say where the result goes: engraft run %s -o RESULT.h5", options->study_path);
+        eng_text_t file = { 0 };
+        ret = ENG_FAIL(ENG_ERR_USAGE, "run: say where the result goes: engraft run %s -o RESULT.h5", eng_shell_file_text(&file, options->study_path));
+        eng_text_free(&file);
     }
     options->result_path = output;
     if (ret == 0) {
@@ -69,8 +62,8 @@ read_options(int argc, char **argv, eng_run_options_t *options)
 static int
 cmd_run(int argc, char **argv)
 {
-    char text[COMMAND_SIZE] = "";
-    eng_run_options_t options = { .screen = stderr, .command_line = text };
+    eng_text_t text = { 0 };
+    eng_run_options_t options = { .screen = stderr };
     eng_run_t *run = NULL;
     int ranks = 1, ret = read_options(argc, argv, &options);
 
@@ -78,7 +71,8 @@ cmd_run(int argc, char **argv)
         return ret;
     }
     MPI_Comm_size(MPI_COMM_WORLD, &ranks);
-    command_text(argc, argv, ranks, text, sizeof(text));
+    command_text(argc, argv, ranks, &text);
+    options.command_line = text.failed ? NULL : text.data;
     ret = eng_run_create(&run, &options, MPI_COMM_WORLD);
     if (ret == ENG_ERR_STUDY) {
         eng_run_complain(run, stderr);
@@ -87,6 +81,7 @@ cmd_run(int argc, char **argv)
         ret = eng_run_run(run);
     }
     eng_run_destroy(run);
+    eng_text_free(&text);
     return ret;
 }
 

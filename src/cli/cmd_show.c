@@ -2,7 +2,9 @@
  * engraft show: what a study found, protocol by protocol, as tables for people.
  */
 #include "cli/args.h"
+#include "cli/choice.h"
 #include "cli/cli.h"
+#include "cli/estimators.h"
 #include "cli/failures.h"
 #include "cli/measure.h"
 #include "cli/source.h"
@@ -14,7 +16,9 @@ typedef struct {
     const eng_source_t *source;
     const eng_study_t *study; /* of the source */
     eng_summary_t summary;
+    eng_lookup_t lookup; /* of the summary */
     eng_measures_t measures;
+    eng_choice_t choice; /* of protocols */
     int64_t *courses, *failed; /* owned: by protocol */
     bool one_point;
     uint64_t point;
@@ -128,10 +132,10 @@ put_value(const show_t *show, const eng_measure_t *measure, int protocol, char *
     const double none = __builtin_nan("");
     const char *unit;
     const eng_style_t style = eng_measure_style(show->study, measure, &unit);
-    const eng_estimate_t *row = eng_estimate_find(&show->summary, measure->outcome, protocol, measure->kind, measure->at,
+    const eng_estimate_t *row = eng_estimate_find(&show->lookup, measure->outcome, protocol, measure->kind, measure->at,
         quantile ? 0.5 : none);
-    const eng_estimate_t *low = eng_estimate_find(&show->summary, measure->outcome, protocol, measure->kind, measure->at, 0.1);
-    const eng_estimate_t *high = eng_estimate_find(&show->summary, measure->outcome, protocol, measure->kind, measure->at, 0.9);
+    const eng_estimate_t *low = eng_estimate_find(&show->lookup, measure->outcome, protocol, measure->kind, measure->at, 0.1);
+    const eng_estimate_t *high = eng_estimate_find(&show->lookup, measure->outcome, protocol, measure->kind, measure->at, 0.9);
 
     if (row == NULL || row->n == 0) {
         snprintf(cell, ENG_CELL_SIZE, "-");
@@ -145,15 +149,28 @@ put_value(const show_t *show, const eng_measure_t *measure, int protocol, char *
 }
 
 static int
-add_counts(eng_table_t *table, const char *label, const int64_t *counts, int count)
+add_counts(eng_table_t *table, const eng_choice_t *choice, const char *label, const int64_t *counts)
 {
     int ret = eng_table_add_row(table);
 
     if (ret == 0) {
         snprintf(eng_table_cell(table, 0), ENG_CELL_SIZE, "%s", label);
-        for (int j = 0; j < count; j++) {
-            snprintf(eng_table_cell(table, 1 + j), ENG_CELL_SIZE, "%lld", (long long)counts[j]);
+        for (int j = 0; j < choice->count; j++) {
+            snprintf(eng_table_cell(table, 1 + j), ENG_CELL_SIZE, "%lld", (long long)counts[choice->items[j]]);
         }
+    }
+    return ret;
+}
+
+/* A table with a column for each protocol, whose heading has their names. */
+static int
+make_protocol_table(const show_t *show, eng_table_t *table)
+{
+    const eng_choice_t *choice = &show->choice;
+    const int ret = eng_table_create(table, 1 + choice->count);
+
+    for (int j = 0; ret == 0 && j < choice->count; j++) {
+        snprintf(eng_table_cell(table, 1 + j), ENG_CELL_SIZE, "%s", show->study->protocols[choice->items[j]].name);
     }
     return ret;
 }
@@ -162,31 +179,28 @@ add_counts(eng_table_t *table, const char *label, const int64_t *counts, int cou
 static int
 print_measures(const show_t *show)
 {
-    const int protocols = show->study->num_protocols;
+    const eng_choice_t *choice = &show->choice;
     eng_table_t table;
-    int ret = eng_table_create(&table, 1 + protocols);
+    int ret = make_protocol_table(show, &table);
 
-    for (int p = 0; ret == 0 && p < protocols; p++) {
-        snprintf(eng_table_cell(&table, 1 + p), ENG_CELL_SIZE, "%s", show->study->protocols[p].name);
+    if (ret == 0) {
+        ret = add_counts(&table, choice, "courses (n)", show->courses);
     }
     if (ret == 0) {
-        ret = add_counts(&table, "courses (n)", show->courses, protocols);
-    }
-    if (ret == 0) {
-        ret = add_counts(&table, "failed courses", show->failed, protocols);
+        ret = add_counts(&table, choice, "failed courses", show->failed);
     }
     for (int i = 0; ret == 0 && i < show->measures.count; i++) {
         ret = eng_table_add_row(&table);
         if (ret == 0) {
             eng_measure_label(eng_table_cell(&table, 0), show->study, &show->measures.items[i]);
-            for (int p = 0; p < protocols; p++) {
-                put_value(show, &show->measures.items[i], p, eng_table_cell(&table, 1 + p));
+            for (int j = 0; j < choice->count; j++) {
+                put_value(show, &show->measures.items[i], choice->items[j], eng_table_cell(&table, 1 + j));
             }
         }
     }
     if (ret == 0) {
         printf("\n");
-        eng_table_print_blocks(&table, stdout);
+        ret = eng_table_print_blocks(&table, stdout);
     }
     eng_table_free(&table);
     return ret;
@@ -248,26 +262,24 @@ print_at_risk(const show_t *show, int outcome)
         ret = count_events(show, name, gone, size[0]);
     }
     if (ret == 0) {
-        ret = eng_table_create(&table, 1 + protocols);
-    }
-    for (int p = 0; ret == 0 && p < protocols; p++) {
-        snprintf(eng_table_cell(&table, 1 + p), ENG_CELL_SIZE, "%s", show->study->protocols[p].name);
+        ret = make_protocol_table(show, &table);
     }
     for (uint64_t k = 0; ret == 0 && k < size[0]; k++) {
         ret = eng_table_add_row(&table);
         if (ret == 0) {
             eng_format_days(eng_table_cell(&table, 0), landmark[k]);
         }
-        for (int p = 0; ret == 0 && p < protocols; p++) {
-            const eng_estimate_t *row = eng_estimate_find(&show->summary, outcome, p, ENG_ESTIMATE_PROBABILITY, landmark[k],
+        for (int j = 0; ret == 0 && j < show->choice.count; j++) {
+            const int p = show->choice.items[j];
+            const eng_estimate_t *row = eng_estimate_find(&show->lookup, outcome, p, ENG_ESTIMATE_PROBABILITY, landmark[k],
                 __builtin_nan(""));
-            snprintf(eng_table_cell(&table, 1 + p), ENG_CELL_SIZE, "%lld",
+            snprintf(eng_table_cell(&table, 1 + j), ENG_CELL_SIZE, "%lld",
                 row == NULL ? 0LL : (long long)(row->n - gone[(uint64_t)p * size[0] + k]));
         }
     }
     if (ret == 0) {
         printf("\nNumbers at risk behind\n");
-        eng_table_print_blocks(&table, stdout);
+        ret = eng_table_print_blocks(&table, stdout);
     }
     eng_table_free(&table);
     free(landmark);
@@ -328,47 +340,17 @@ print_outcome(const show_t *show, int outcome)
         snprintf(eng_table_cell(&table, j), ENG_CELL_SIZE, "%s", head[j]);
     }
     for (int i = 0; ret == 0 && i < show->summary.num_estimates; i++) {
-        if (show->summary.estimates[i].outcome == outcome) {
-            ret = add_estimate(&table, show, &show->summary.estimates[i]);
+        const eng_estimate_t *row_of = &show->summary.estimates[i];
+        if (row_of->outcome == outcome && show->choice.wanted[row_of->protocol]) {
+            ret = add_estimate(&table, show, row_of);
         }
     }
     if (ret == 0) {
         printf("\n%s: %s\n", row->name, row->help);
-        eng_table_print(&table, stdout);
+        ret = eng_table_print(&table, stdout);
     }
     eng_table_free(&table);
     return ret == 0 && row->kind == ENG_OUTCOME_TIME ? print_at_risk(show, outcome) : ret;
-}
-
-/* Is it one of the numbers that were printed?  Outcome -1: those of the measures. */
-static bool
-was_printed(const show_t *show, const eng_estimate_t *row, int outcome)
-{
-    bool printed = outcome >= 0 && row->outcome == outcome;
-
-    for (int i = 0; !printed && outcome < 0 && i < show->measures.count; i++) {
-        const eng_measure_t *measure = &show->measures.items[i];
-        printed = row == eng_estimate_find(&show->summary, measure->outcome, row->protocol, measure->kind, measure->at, row->level);
-    }
-    return printed && row->n > 0;
-}
-
-/* Each estimator once: which numbers they are, and what their intervals mean. */
-static void
-print_estimators(const show_t *show, int outcome)
-{
-    const eng_estimate_t *rows = show->summary.estimates;
-
-    printf("\nIntervals are 95 %%. Estimators:\n");
-    for (int i = 0; i < show->summary.num_estimates; i++) {
-        bool tell = was_printed(show, &rows[i], outcome);
-        for (int j = 0; tell && j < i; j++) {
-            tell = strcmp(rows[j].estimator, rows[i].estimator) != 0 || !was_printed(show, &rows[j], outcome);
-        }
-        if (tell) {
-            printf("  %s\n", rows[i].estimator);
-        }
-    }
 }
 
 static int
@@ -376,33 +358,46 @@ print_all(show_t *show, int outcome)
 {
     int ret = print_head(show);
 
+    if (ret == 0) {
+        ret = eng_lookup_create(&show->lookup, show->study, &show->summary);
+    }
     if (ret == 0 && outcome >= 0) {
         ret = print_outcome(show, outcome);
     } else if (ret == 0) {
-        ret = eng_measures_create(&show->measures, show->study, &show->summary, false);
+        ret = eng_measures_create(&show->measures, show->study, &show->lookup, false);
         if (ret == 0) {
             ret = print_measures(show);
         }
     }
     if (ret == 0) {
-        print_estimators(show, outcome);
+        eng_estimators_print(&show->summary, &show->choice, &show->measures, outcome, stdout);
+        eng_choice_print_hint(&show->choice, "show", show->source->path, outcome >= 0, stdout);
     }
     return ret;
 }
 
+/* What was asked for on the command line; NULL: not said. */
+typedef struct {
+    const char *path, *outcome, *point, *protocols;
+    bool partial;
+} request_t;
+
 /* Result or saved work is open: read the numbers and print them. */
 static int
-show_open(show_t *show, const char *outcome_name, const char *point_text)
+show_open(show_t *show, const request_t *request)
 {
     int outcome = -1, ret = 0;
 
     if (show->one_point && show->point >= show->study->num_points) {
-        ret = ENG_FAIL(ENG_ERR_USAGE, "--point %s: points are 0 to %llu", point_text,
+        ret = ENG_FAIL(ENG_ERR_USAGE, "--point %s: points are 0 to %llu", request->point,
             (unsigned long long)show->study->num_points - 1);
     }
-    if (ret == 0 && outcome_name != NULL) {
-        outcome = eng_outcome_of_study(show->study, outcome_name);
+    if (ret == 0 && request->outcome != NULL) {
+        outcome = eng_outcome_of_study(show->study, request->outcome);
         ret = outcome < 0 ? ENG_ERR_USAGE : 0;
+    }
+    if (ret == 0) {
+        ret = eng_choice_create(&show->choice, show->study, request->protocols);
     }
     if (ret == 0) {
         ret = show->one_point ? eng_source_point(show->source, show->point, &show->summary)
@@ -415,6 +410,8 @@ show_open(show_t *show, const char *outcome_name, const char *point_text)
         ret = print_all(show, outcome);
     }
     eng_measures_free(&show->measures);
+    eng_lookup_free(&show->lookup);
+    eng_choice_free(&show->choice);
     eng_summary_free(&show->summary);
     free(show->courses);
     free(show->failed);
@@ -422,20 +419,20 @@ show_open(show_t *show, const char *outcome_name, const char *point_text)
 }
 
 static int
-show_result(const char *path, const char *outcome_name, const char *point_text, bool partial_too)
+show_result(const request_t *request)
 {
-    show_t show = { .one_point = point_text != NULL };
+    show_t show = { .one_point = request->point != NULL };
     eng_source_t source;
-    int ret = show.one_point ? eng_args_count("--point", point_text, &show.point) : 0;
+    int ret = show.one_point ? eng_args_count("--point", request->point, &show.point) : 0;
 
     if (ret != 0) {
         return ret;
     }
-    ret = eng_source_open(&source, path, partial_too);
+    ret = eng_source_open(&source, request->path, request->partial);
     if (ret == 0) {
         show.source = &source;
         show.study = source.study;
-        ret = show_open(&show, outcome_name, point_text);
+        ret = show_open(&show, request);
     }
     eng_source_close(&source);
     return ret;
@@ -444,21 +441,24 @@ show_result(const char *path, const char *outcome_name, const char *point_text, 
 static int
 cmd_show(int argc, char **argv)
 {
-    const char *path = NULL, *outcome = NULL, *point = NULL;
-    bool partial = false;
-    const eng_option_t options[] = { { "--outcome", &outcome, NULL }, { "--point", &point, NULL }, { "--partial", NULL, &partial } };
-    int ret = eng_args_parse(argc, argv, options, 3, &path, 1);
+    request_t request = { 0 };
+    const eng_option_t options[] = {
+        { "--outcome", &request.outcome, NULL }, { "--point", &request.point, NULL }, { "--protocol", &request.protocols, NULL },
+        { "--partial", NULL, &request.partial },
+    };
+    const int ret = eng_args_parse(argc, argv, options, (int)(sizeof(options) / sizeof(*options)), &request.path, 1);
 
-    return ret != 0 ? ret : show_result(path, outcome, point, partial);
+    return ret != 0 ? ret : show_result(&request);
 }
 
 const eng_command_t eng_command_show = {
     .name = "show",
-    .usage = "RESULT.h5 [--outcome X] [--point P] [--partial]",
+    .usage = "RESULT.h5 [--outcome X] [--protocol GLOB] [--point P] [--partial]",
     .help =
         "Prints the outcomes of each protocol with 95 % intervals: survival and events at 1, 3 and 5 years, non-relapse\n"
         "mortality at 100 days, days of recovery (median, 10 and 90 %), numbers and markers, courses and failures.\n\n"
         "  --outcome X          everything that is known of one outcome, with the courses behind each number\n"
+        "  --protocol GLOB      the protocols of that name: * is any characters, ? one, a comma separates names ('dmt,dose[1*]')\n"
         "  --point P            one point of the design instead of all of them together\n"
         "  --partial            before there is a result: what the run has saved so far, and what is missing\n",
     .run = cmd_show,

@@ -4,6 +4,7 @@
 #include "cli/cli.h"
 
 #include "base/error.h"
+#include "base/shell.h"
 #include "cli/args.h"
 #include "engine/journal.h"
 #include "engine/progress.h"
@@ -85,7 +86,10 @@ print_sums(const char *path, bool all)
     if (all) {
         printf("checksums  good\n");
     } else {
-        printf("checksums  not all read within %g s; engraft diff %s %s reads them\n", ENG_TARGET_SECONDS, path, path);
+        eng_text_t file = { 0 };
+        const char *typed = eng_shell_file_text(&file, path);
+        printf("checksums  not all read within %g s; engraft diff %s %s reads them\n", ENG_TARGET_SECONDS, typed, typed);
+        eng_text_free(&file);
     }
 }
 
@@ -167,7 +171,9 @@ show_merging(const char *text, bool busy, const char *path)
     printf("state      %s of %.0f shards\n", busy ? "merge" : "interrupted merge", number(text, "shards"));
     print_where(text);
     if (!busy) {
-        printf("next       the same engraft merge ... -o %s\n", path);
+        eng_text_t file = { 0 };
+        printf("next       the same engraft merge ... -o %s\n", eng_shell_file_text(&file, path));
+        eng_text_free(&file);
     }
 }
 
@@ -182,8 +188,8 @@ show_running(const char *text, bool busy, double saved, const char *path)
         free(state);
         return;
     }
-    printf("state      %s\n", busy && state != NULL ? state : state != NULL && strcmp(state, "running") != 0 &&
-        strcmp(state, "writing") != 0 ? state : "interrupted");
+    const bool ended = state != NULL && strcmp(state, "running") != 0 && strcmp(state, "writing") != 0;
+    printf("state      %s\n", busy ? state != NULL ? state : "running" : ended ? state : "interrupted");
     if (number(text, "planned") > 0) {
         if (busy) {
             /* Written every few seconds: what has been saved since then is done too. */
@@ -203,7 +209,9 @@ show_running(const char *text, bool busy, double saved, const char *path)
     print_when(text);
     if (!busy) {
         /* killed before it wrote what it was: it may have been a merge */
-        printf("next       the same engraft run %s... -o %s goes on from here\n", state == NULL ? "or merge " : "", path);
+        eng_text_t file = { 0 };
+        printf("next       the same engraft run %s... -o %s goes on from here\n", state == NULL ? "or merge " : "", eng_shell_file_text(&file, path));
+        eng_text_free(&file);
     }
     free(state);
 }
@@ -216,9 +224,9 @@ show_work(const char *path, bool quiet)
     char *text = NULL;
     int ret = eng_workdir_look(&dir, path);
 
-    if (ret != 0) {
+    if (ret != 0 && dir.path != NULL && access(dir.path, F_OK) != 0) {
         ret = ENG_FAIL(ENG_ERR_READ, "there is neither %s nor saved work for it", path);
-    } else if (!quiet) {
+    } else if (ret == 0 && !quiet) {
         for (int j = 0; j < dir.num_journals; j++) {
             saved += eng_journal_courses(dir.journals[j]);
         }
@@ -247,6 +255,9 @@ cmd_status(int argc, char **argv)
     }
     if (access(path, F_OK) == 0) {
         return show_complete(path, quiet);
+    }
+    if (errno != ENOENT) {
+        return ENG_FAIL(ENG_ERR_READ, "cannot look at %s: %s", path, strerror(errno));
     }
     return show_work(path, quiet);
 }

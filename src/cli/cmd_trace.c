@@ -4,7 +4,9 @@
 #include "cli/cli.h"
 
 #include "base/error.h"
+#include "base/shell.h"
 #include "cli/args.h"
+#include "cli/choice.h"
 #include "cli/failures.h"
 #include "engine/work.h"
 #include <errno.h>
@@ -149,20 +151,19 @@ trace_to_file(const eng_study_t *study, const course_t *course, const char *path
 static int
 find_protocol(const eng_study_t *study, const char *name, int *protocol)
 {
-    char names[512] = "";
-    size_t n = 0;
+    eng_text_t names = { 0 };
+    int ret;
 
     for (*protocol = 0; *protocol < study->num_protocols; (*protocol)++) {
-        const char *known = study->protocols[*protocol].name;
-        if (name != NULL && strcmp(known, name) == 0) {
+        if (name != NULL && strcmp(study->protocols[*protocol].name, name) == 0) {
             return 0;
         }
-        if (n < sizeof(names)) {
-            n += (size_t)snprintf(names + n, sizeof(names) - n, "%s%s", n > 0 ? ", " : "", known);
-        }
     }
-    return name == NULL ? ENG_FAIL(ENG_ERR_USAGE, "trace: say which protocol: --protocol, one of %s", names)
-                        : ENG_FAIL(ENG_ERR_USAGE, "trace: --protocol %s: the study has %s", name, names);
+    eng_choice_names(&names, study, name);
+    ret = ENG_FAIL(ENG_ERR_USAGE, name == NULL ? "trace: say which protocol with --protocol%s%s" : "trace: --protocol %s: no protocol has this name%s",
+        name == NULL ? "" : name, names.data == NULL ? "" : names.data);
+    eng_text_free(&names);
+    return ret;
 }
 
 static int
@@ -202,6 +203,8 @@ static int
 check_study(const eng_source_t *source, const char *path)
 {
     eng_study_t study;
+    eng_text_t file = { 0 };
+    const char *result = eng_shell_file_text(&file, source->path);
     int ret = eng_study_load(&study, path);
 
     if (ret == ENG_ERR_STUDY) {
@@ -209,11 +212,12 @@ check_study(const eng_source_t *source, const char *path)
     }
     if (ret == 0 && strcmp(study.identity, source->study->identity) != 0) {
         ret = ENG_FAIL(ENG_ERR_OTHER_STUDY, "%s is the result of another study than %s; without a study, trace takes the one in the result: "
-            "engraft trace --failed %s", source->path, path, source->path);
+            "engraft trace --failed %s", source->path, path, result);
     } else if (ret == 0 && strcmp(study.extent, source->study->extent) != 0) {
         ret = ENG_FAIL(ENG_ERR_OTHER_STUDY, "%s is a result of this study with other numbers of points, patients or records than %s says; "
-            "without a study, trace takes the one in the result: engraft trace --failed %s", source->path, path, source->path);
+            "without a study, trace takes the one in the result: engraft trace --failed %s", source->path, path, result);
     }
+    eng_text_free(&file);
     eng_study_free(&study);
     return ret;
 }
@@ -279,8 +283,12 @@ trace_first(const eng_source_t *source, const request_t *request, const list_t *
             printf("\n%s: point %" PRIu64 ", %s, patient %" PRIu64 " by day\n", request->output, first->point, name, first->patient);
         }
     } else {
+        eng_text_t file = { 0 }, protocol = { 0 };
         printf("\nOne of them by day: engraft trace --failed %s%s --point %" PRIu64 " --protocol %s --patient %" PRIu64 " -o trace.csv\n",
-            source->path, source->result == NULL ? " --partial" : "", first->point, name, first->patient);
+            eng_shell_file_text(&file, source->path), source->result == NULL ? " --partial" : "", first->point,
+            eng_shell_file_text(&protocol, name), first->patient);
+        eng_text_free(&file);
+        eng_text_free(&protocol);
     }
     return ret;
 }

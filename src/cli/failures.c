@@ -4,6 +4,7 @@
 #include "cli/failures.h"
 
 #include "base/error.h"
+#include "base/shell.h"
 #include "base/text.h"
 #include "engine/shard.h"
 #include <stdlib.h>
@@ -42,8 +43,11 @@ eng_failures_read(const eng_source_t *source, int64_t **counts)
 
     *counts = NULL;
     if (source->result != NULL && !eng_result_is_current(source->result)) {
-        return ENG_FAIL(ENG_ERR_FORMAT, "%s: was made by another version of the model, which alone can run its courses again; "
-            "engraft show %s has the counts", source->path, source->path);
+        eng_text_t file = { 0 };
+        ret = ENG_FAIL(ENG_ERR_FORMAT, "%s: was made by another version of the model, which alone can run its courses again; "
+            "engraft show %s has the counts", source->path, eng_shell_file_text(&file, source->path));
+        eng_text_free(&file);
+        return ret;
     }
     ret = read_counts(source, COUNTS, &values, &width);
     if (ret == 0 && width != ENG_NUM_REASONS) {
@@ -129,7 +133,7 @@ sum_counts(const eng_source_t *source, const uint64_t *point, eng_text_t *reason
 int
 eng_failures_print(const eng_source_t *source, const uint64_t *point, FILE *out)
 {
-    eng_text_t reasons = { 0 };
+    eng_text_t reasons = { 0 }, file = { 0 };
     int64_t failed = 0, used = 0;
     int ret = sum_counts(source, point, &reasons, &failed, &used);
 
@@ -139,8 +143,9 @@ eng_failures_print(const eng_source_t *source, const uint64_t *point, FILE *out)
     if (ret == 0 && failed > 0) {
         fprintf(out, "Estimates are of %lld of %lld courses: %lld failed (%s). A patient who failed under any protocol is in no pair.\n"
             "engraft trace --failed %s%s lists them\n", (long long)used, (long long)(used + failed), (long long)failed, reasons.data,
-            source->path, source->result == NULL ? " --partial" : "");
+            eng_shell_file_text(&file, source->path), source->result == NULL ? " --partial" : "");
     }
+    eng_text_free(&file);
     eng_text_free(&reasons);
     return ret;
 }

@@ -30,44 +30,12 @@ is_recovery(const eng_outcome_row_t *row)
     return row->kind == ENG_OUTCOME_TIME && !row->survival && row->better > 0;
 }
 
-static bool
-same_at(double a, double b)
-{
-    const double difference = a - b;
-    return (a != a && b != b) || (difference < 1e-6 && difference > -1e-6);
-}
-
-const eng_estimate_t *
-eng_estimate_find(const eng_summary_t *summary, int outcome, int protocol, eng_estimate_kind_t kind, double at, double level)
-{
-    for (int j = 0; j < summary->num_estimates; j++) {
-        const eng_estimate_t *row = &summary->estimates[j];
-        if (row->outcome == outcome && row->protocol == protocol && row->kind == kind && same_at(row->at, at) &&
-            same_at(row->level, level)) {
-            return row;
-        }
-    }
-    return NULL;
-}
-
-const eng_contrast_t *
-eng_contrast_find(const eng_summary_t *summary, int outcome, int protocol, eng_estimate_kind_t kind, double at)
-{
-    for (int j = 0; j < summary->num_contrasts; j++) {
-        const eng_contrast_t *row = &summary->contrasts[j];
-        if (row->outcome == outcome && row->protocol == protocol && row->kind == kind && same_at(row->at, at)) {
-            return row;
-        }
-    }
-    return NULL;
-}
-
 /* --- the list ------------------------------------------------------------------------------------------------ */
 
 typedef struct {
     eng_measures_t *measures;
     const eng_study_t *study;
-    const eng_summary_t *summary;
+    const eng_lookup_t *lookup;
     bool contrast;
     int capacity;
 } maker_t;
@@ -80,8 +48,8 @@ add(maker_t *maker, int outcome, eng_estimate_kind_t kind, double at)
     bool there = false;
 
     for (int p = 0; !there && p < maker->study->num_protocols; p++) {
-        there = maker->contrast ? eng_contrast_find(maker->summary, outcome, p, kind, at) != NULL
-                                : eng_estimate_find(maker->summary, outcome, p, kind, at, level) != NULL;
+        there = maker->contrast ? eng_contrast_find(maker->lookup, outcome, p, kind, at) != NULL
+                                : eng_estimate_find(maker->lookup, outcome, p, kind, at, level) != NULL;
     }
     if (there && maker->measures->count < maker->capacity) {
         maker->measures->items[maker->measures->count++] = (eng_measure_t){ outcome, kind, at };
@@ -103,7 +71,7 @@ add_time(maker_t *maker, int outcome)
     for (; *at > 0; at++) {
         if (*at <= maker->study->horizon + 1e-6) {
             add(maker, outcome, ENG_ESTIMATE_PROBABILITY, *at);
-            horizon = horizon && !same_at(*at, maker->study->horizon);
+            horizon = horizon && !eng_same_at(*at, maker->study->horizon);
         }
     }
     if (horizon) {
@@ -133,9 +101,9 @@ rank_of(const eng_outcome_row_t *row)
 }
 
 int
-eng_measures_create(eng_measures_t *measures, const eng_study_t *study, const eng_summary_t *summary, bool contrast)
+eng_measures_create(eng_measures_t *measures, const eng_study_t *study, const eng_lookup_t *lookup, bool contrast)
 {
-    maker_t maker = { measures, study, summary, contrast, 8 * study->num_outcomes + 1 };
+    maker_t maker = { measures, study, lookup, contrast, 8 * study->num_outcomes + 1 };
 
     *measures = (eng_measures_t){ .items = calloc((size_t)maker.capacity, sizeof(*measures->items)) };
     if (measures->items == NULL) {
@@ -217,6 +185,7 @@ int
 eng_outcome_of_study(const eng_study_t *study, const char *name)
 {
     eng_nearest_t nearest;
+    eng_text_t names = { 0 };
     const char *near;
 
     eng_nearest_init(&nearest, name);
@@ -227,7 +196,11 @@ eng_outcome_of_study(const eng_study_t *study, const char *name)
         eng_nearest_try(&nearest, study->outcomes[j].row->name);
     }
     near = eng_nearest_get(&nearest);
-    ENG_FAIL(ENG_ERR_USAGE, "the study has no outcome '%s'%s%s%s", name, near == NULL ? "" : ", did you mean '",
-        near == NULL ? "" : near, near == NULL ? "" : "'?");
+    for (int j = 0; j < study->num_outcomes; j++) {
+        eng_text_add(&names, "%s%s", j > 0 ? ", " : "", study->outcomes[j].row->name);
+    }
+    ENG_FAIL(ENG_ERR_USAGE, "the study has no outcome '%s'%s%s%s; it has %s", name, near == NULL ? "" : ", did you mean '",
+        near == NULL ? "" : near, near == NULL ? "" : "'?", names.data == NULL ? "none" : names.data);
+    eng_text_free(&names);
     return -1;
 }

@@ -5,9 +5,9 @@
 #ifndef ENG_CLI_MEASURE_H
 #define ENG_CLI_MEASURE_H
 
+#include "cli/lookup.h"
 #include "cli/table.h"
 #include "store/store.h"
-#include "study/summary.h"
 
 typedef struct {
     int outcome; /* index in study->outcomes */
@@ -21,13 +21,8 @@ typedef struct {
 } eng_measures_t;
 
 /** `contrast`: those that can be compared (mean times instead of quantiles). */
-int eng_measures_create(eng_measures_t *measures, const eng_study_t *study, const eng_summary_t *summary, bool contrast);
+int eng_measures_create(eng_measures_t *measures, const eng_study_t *study, const eng_lookup_t *lookup, bool contrast);
 void eng_measures_free(eng_measures_t *measures);
-
-/** NULL if the tables do not have it.  at and level: NaN finds NaN. */
-const eng_estimate_t *eng_estimate_find(const eng_summary_t *summary, int outcome, int protocol, eng_estimate_kind_t kind, double at,
-    double level);
-const eng_contrast_t *eng_contrast_find(const eng_summary_t *summary, int outcome, int protocol, eng_estimate_kind_t kind, double at);
 
 /** "relapse at 5 y" or "anc_recovery, median (10 to 90 %)". */
 void eng_measure_label(char text[ENG_CELL_SIZE], const eng_study_t *study, const eng_measure_t *measure);

@@ -31,14 +31,18 @@ eng_table_free(eng_table_t *table)
 int
 eng_table_add_row(eng_table_t *table)
 {
-    const size_t columns = (size_t)table->num_columns, used = (size_t)table->num_rows * columns;
-    char(*grown)[ENG_CELL_SIZE] = realloc(table->cells, (used + columns) * sizeof(*grown));
+    const size_t columns = (size_t)table->num_columns;
 
-    if (grown == NULL) {
-        return ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for a table of %d rows", table->num_rows + 1);
+    if (table->num_rows == table->capacity) {
+        const int capacity = table->capacity == 0 ? 16 : 2 * table->capacity;
+        char(*grown)[ENG_CELL_SIZE] = realloc(table->cells, (size_t)capacity * columns * sizeof(*grown));
+        if (grown == NULL) {
+            return ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for a table of %d rows", table->num_rows + 1);
+        }
+        table->cells = grown;
+        table->capacity = capacity;
     }
-    memset(grown + used, 0, columns * sizeof(*grown));
-    table->cells = grown;
+    memset(table->cells + (size_t)table->num_rows * columns, 0, columns * sizeof(*table->cells));
     table->num_rows++;
     return 0;
 }
@@ -49,21 +53,24 @@ eng_table_cell(eng_table_t *table, int column)
     return table->cells[(size_t)(table->num_rows - 1) * (size_t)table->num_columns + (size_t)column];
 }
 
-static size_t
-column_width(const eng_table_t *table, int column)
+/* The widest cell of each column, in fresh memory; NULL without any. */
+static size_t *
+column_widths(const eng_table_t *table)
 {
-    size_t width = 0;
+    size_t *width = calloc((size_t)table->num_columns + 1, sizeof(*width));
 
-    for (int i = 0; i < table->num_rows; i++) {
-        const size_t length = strlen(table->cells[(size_t)i * (size_t)table->num_columns + (size_t)column]);
-        width = length > width ? length : width;
+    for (int i = 0; width != NULL && i < table->num_rows; i++) {
+        for (int j = 0; j < table->num_columns; j++) {
+            const size_t length = strlen(table->cells[(size_t)i * (size_t)table->num_columns + (size_t)j]);
+            width[j] = length > width[j] ? length : width[j];
+        }
     }
     return width;
 }
 
 /* The first column and those from first to last - 1. */
 static void
-print_columns(const eng_table_t *table, int first, int last, FILE *out)
+print_columns(const eng_table_t *table, const size_t *width, int first, int last, FILE *out)
 {
     const bool bold = isatty(fileno(out)) == 1;
 
@@ -72,17 +79,24 @@ print_columns(const eng_table_t *table, int first, int last, FILE *out)
         for (int j = first == 0 ? 0 : -1; j < last - first; j++) {
             const int column = j < 0 ? 0 : first + j;
             const bool end = j + 1 == last - first; /* no blanks at the end of a line */
-            fprintf(out, "%-*s%s", end ? 0 : (int)column_width(table, column),
+            fprintf(out, "%-*s%s", end ? 0 : (int)width[column],
                 table->cells[(size_t)i * (size_t)table->num_columns + (size_t)column], end ? "" : "  ");
         }
         fputs(bold && i == 0 ? "\033[0m\n" : "\n", out);
     }
 }
 
-void
+int
 eng_table_print(const eng_table_t *table, FILE *out)
 {
-    print_columns(table, 0, table->num_columns, out);
+    size_t *width = column_widths(table);
+
+    if (width == NULL) {
+        return ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for a table of %d columns", table->num_columns);
+    }
+    print_columns(table, width, 0, table->num_columns, out);
+    free(width);
+    return 0;
 }
 
 static size_t
@@ -93,19 +107,25 @@ terminal_width(FILE *out)
     return isatty(fileno(out)) == 1 && ioctl(fileno(out), TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : NO_TERMINAL_WIDTH;
 }
 
-void
+int
 eng_table_print_blocks(const eng_table_t *table, FILE *out)
 {
     const size_t room = terminal_width(out);
+    size_t *width = column_widths(table);
 
+    if (width == NULL) {
+        return ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for a table of %d columns", table->num_columns);
+    }
     for (int first = 1, last; first < table->num_columns; first = last) {
-        size_t width = column_width(table, 0) + 2 + column_width(table, first);
-        for (last = first + 1; last < table->num_columns && width + 2 + column_width(table, last) <= room; last++) {
-            width += 2 + column_width(table, last);
+        size_t used = width[0] + 2 + width[first];
+        for (last = first + 1; last < table->num_columns && used + 2 + width[last] <= room; last++) {
+            used += 2 + width[last];
         }
         fputs(first > 1 ? "\n" : "", out);
-        print_columns(table, first, last, out);
+        print_columns(table, width, first, last, out);
     }
+    free(width);
+    return 0;
 }
 
 static bool

@@ -11,7 +11,7 @@
 #define ENG_CELL_SIZE 160
 
 typedef struct {
-    int num_columns, num_rows;
+    int num_columns, num_rows, capacity; /* capacity: rows that there is memory for */
     char (*cells)[ENG_CELL_SIZE]; /* owned: [num_rows][num_columns]; row 0 is the heading */
 } eng_table_t;
 
@@ -22,10 +22,10 @@ void eng_table_free(eng_table_t *table);
 int eng_table_add_row(eng_table_t *table);
 /** A cell of the last row, ENG_CELL_SIZE bytes to write to. */
 char *eng_table_cell(eng_table_t *table, int column);
-/** First column to the left, others to the left too with two spaces between; heading in bold on a terminal. */
-void eng_table_print(const eng_table_t *table, FILE *out);
+/** First column to the left, others to the left too with two spaces between; heading in bold on a terminal.  ENG_ERR_NO_MEMORY. */
+int eng_table_print(const eng_table_t *table, FILE *out);
 /** The same in as many blocks, each with the first column, as the width of the terminal asks for (160 where there is none). */
-void eng_table_print_blocks(const eng_table_t *table, FILE *out);
+int eng_table_print_blocks(const eng_table_t *table, FILE *out);
 
 /** How a value is written. */
 typedef enum {

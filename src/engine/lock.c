@@ -1,12 +1,14 @@
 /**
- * The lock.  Its file is one line that is written over in place: "host H, process P, job J, attempt N, started S".  What stands
- * behind that line is not read.
+ * The lock.  Its file is one line that is written over in place: "host H, process P, job J, attempt N, started S, since T".  What
+ * stands behind that line is not read.  S tells two processes of one number apart, T is for people.
  */
 #include "engine/lock.h"
 
 #include "base/error.h"
 #include "base/log.h"
+#include "engine/heartbeat.h"
 #include "engine/launch.h"
+#include "engine/progress.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -19,18 +21,20 @@
 #include <unistd.h>
 
 #define HOST_SIZE 256
+#define MOST_SKEW 3600 /* seconds: an older date is not taken for that of a living run whose clock is slow */
 #define MOST_ATTEMPTS 1000000000 /* as for names of journals */
 
 /* Who holds it, as the holder wrote it; "" nobody. */
 typedef struct {
     char text[ENG_LOCK_TEXT];
+    char told[ENG_LOCK_TEXT]; /* the same for people */
     char host[HOST_SIZE];
     long process;
     int attempt;
     unsigned long long started; /* of the process, in ticks since the machine's start; 0 not known */
 } holder_t;
 
-typedef enum { FREE, HELD, UNKNOWN } verdict_t; /* UNKNOWN: of another machine, touched not long ago */
+typedef enum { FREE, HELD, UNKNOWN } verdict_t; /* UNKNOWN: of another machine, which only time can tell */
 
 /* Field 22 of /proc/PID/stat: a process number that is used again has another one.  0: there is none, or only its status is left. */
 static unsigned long long
@@ -68,6 +72,16 @@ attempt_at(const char *mark)
     return attempt > 0 && attempt < MOST_ATTEMPTS ? (int)attempt : 0;
 }
 
+/* Ticks since a machine's start say nothing to anybody. */
+static void
+write_told(holder_t *holder)
+{
+    const char *from = strstr(holder->text, ", started "), *behind = from != NULL ? strchr(from + 2, ',') : NULL;
+
+    snprintf(holder->told, sizeof(holder->told), "%.*s%s", from != NULL ? (int)(from - holder->text) : (int)strlen(holder->text),
+        holder->text, behind != NULL ? behind : "");
+}
+
 static void
 read_holder(int fd, holder_t *holder)
 {
@@ -75,6 +89,7 @@ read_holder(int fd, holder_t *holder)
 
     holder->text[n > 0 ? n : 0] = '\0';
     holder->text[strcspn(holder->text, "\n")] = '\0';
+    write_told(holder);
     holder->host[0] = '\0';
     holder->process = 0;
     holder->attempt = 0;
@@ -179,47 +194,60 @@ look(const eng_lock_t *lock, holder_t *holder)
     if (is_here(holder)) {
         return !got && is_alive(holder) ? HELD : FREE;
     }
-    return age_of(lock->path, lock->fd) > ENG_LOCK_STALE ? FREE : UNKNOWN;
-}
-
-static double
-monotonic(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+    return UNKNOWN;
 }
 
 /*
- * Wait for a living holder, and for the end of silence of one that may be dead.  A file that was touched while we
- * looked has a living one.
+ * Seconds for which a holder on another machine must be seen to give no sign of life.  A date that can be right counts for as long
+ * ago as it says, but for two beats one has to look in any case; one in the future says nothing.
  */
+static double
+patience_with(const eng_lock_t *lock)
+{
+    const double age = age_of(lock->path, lock->fd), left = ENG_LOCK_STALE - (age > 0 ? age : 0);
+
+    return left > ENG_LOCK_LOOK ? left : ENG_LOCK_LOOK;
+}
+
+static void
+say_waiting(const holder_t *holder, verdict_t verdict, double patience)
+{
+    if (verdict == HELD) {
+        eng_log(ENG_LOG_INFO, "waiting for another run of this result to end (%s)", holder->told);
+    } else {
+        eng_log(ENG_LOG_INFO, "waiting for a sign of life of another run of this result (%s); after %.0f s without one it is taken for dead",
+            holder->told, patience);
+    }
+}
+
+/* Wait for a living holder, and for the end of silence of one that may be dead. */
 static verdict_t
 wait_for(const eng_lock_t *lock, holder_t *holder)
 {
     const struct timespec pause = { 0, 250000000 };
-    const double began = monotonic();
-    struct stat first, now;
-    bool seen_alive = false, said = false;
-    verdict_t verdict = look(lock, holder);
+    const double began = eng_seconds();
+    eng_heartbeat_t heart;
+    double patience = 0;
+    bool said = false;
+    verdict_t verdict;
 
-    if (fstat(lock->fd, &first) != 0) {
-        return verdict;
-    }
-    while (verdict != FREE) {
-        const double waited = monotonic() - began;
-        seen_alive = seen_alive || (fstat(lock->fd, &now) == 0 &&
-            (now.st_mtim.tv_sec != first.st_mtim.tv_sec || now.st_mtim.tv_nsec != first.st_mtim.tv_nsec));
-        if (waited > (verdict == HELD || seen_alive ? ENG_LOCK_WAIT : ENG_LOCK_STALE + 2)) {
+    eng_heartbeat_begin(&heart, lock->path);
+    while ((verdict = look(lock, holder)) != FREE) {
+        const double waited = eng_seconds() - began, silence = eng_heartbeat_silence(&heart, lock->path);
+        if (verdict == UNKNOWN && patience <= 0) {
+            patience = patience_with(lock);
+        }
+        if (verdict == UNKNOWN && silence > patience) {
+            return FREE;
+        }
+        if (waited > ENG_LOCK_WAIT && (verdict == HELD || heart.alive)) {
             return HELD;
         }
         if (!said && waited > 0.5) {
-            eng_log(ENG_LOG_INFO, "waiting for another run of this result to end (%s)", holder->text);
+            say_waiting(holder, verdict, patience);
             said = true;
         }
         nanosleep(&pause, NULL);
-        verdict = look(lock, holder);
     }
     return FREE;
 }
@@ -256,7 +284,8 @@ eng_lock_take(eng_lock_t *lock, const char *path, int *before)
         close(lock->fd);
         lock->fd = -1;
         eng_lock_drop(lock);
-        return ENG_FAIL(ENG_ERR_WRITE, "%s: the result is in use by another run (%s)", path, holder.text);
+        return ENG_FAIL(ENG_ERR_WRITE, "%s: the result is in use by another run (%s), which is alive: stop that one%s, wait for its end, or "
+            "choose another -o", path, holder.told, is_here(&holder) ? "" : " on its host");
     }
     if (!is_there(lock)) {
         eng_lock_drop(lock);
@@ -273,7 +302,7 @@ is_ours(const eng_lock_t *lock, holder_t *holder)
     const int fd = open(lock->path, O_RDONLY | O_CLOEXEC); /* by name: the folder may be another one by now */
 
     if (fd < 0) {
-        holder->text[0] = '\0';
+        holder->text[0] = holder->told[0] = '\0';
         return errno != ENOENT; /* a file system that does not answer is no reason to stop */
     }
     read_holder(fd, holder);
@@ -377,12 +406,17 @@ let_go(eng_lock_t *lock)
 int
 eng_lock_keep(eng_lock_t *lock, int attempt, void (*lost_it)(void))
 {
-    char host[HOST_SIZE] = "";
+    char host[HOST_SIZE] = "", since[40] = "";
     const char *job = eng_launch_job();
+    const time_t now = time(NULL);
+    struct tm utc;
 
     gethostname(host, sizeof(host) - 1);
-    snprintf(lock->text, sizeof(lock->text), "host %s, process %ld, job %.100s, attempt %d, started %llu", host, (long)getpid(),
-        job[0] != '\0' ? job : "-", attempt, start_of((long)getpid()));
+    if (gmtime_r(&now, &utc) != NULL) {
+        strftime(since, sizeof(since), ", since %Y-%m-%d %H:%M UTC", &utc);
+    }
+    snprintf(lock->text, sizeof(lock->text), "host %.255s, process %ld, job %.100s, attempt %d, started %llu%s", host, (long)getpid(),
+        job[0] != '\0' ? job : "-", attempt, start_of((long)getpid()), since);
     lock->attempt = attempt;
     int ret = write_text(lock, lock->text);
     while (ret == 0 && fsync(lock->fd) != 0) {
@@ -395,6 +429,15 @@ eng_lock_keep(eng_lock_t *lock, int attempt, void (*lost_it)(void))
     return ret;
 }
 
+/* Has the file that we hold lost its name?  Then the folder was removed, and with it what this run has saved. */
+static bool
+is_removed(const eng_lock_t *lock)
+{
+    struct stat info;
+
+    return fstat(lock->fd, &info) == 0 && info.st_nlink == 0;
+}
+
 int
 eng_lock_check(eng_lock_t *lock)
 {
@@ -403,8 +446,13 @@ eng_lock_check(eng_lock_t *lock)
     if (is_ours(lock, &holder)) {
         return 0;
     }
+    if (holder.text[0] == '\0' || is_removed(lock)) {
+        return ENG_FAIL(ENG_ERR_WRITE, "%s was removed while this run was going on%s%s%s; this one stops, and what was removed with it is lost: "
+            "%s", lock->path, holder.text[0] != '\0' ? ", and another has begun (" : "", holder.told, holder.text[0] != '\0' ? ")" : "",
+            holder.text[0] != '\0' ? "leave the result to that one" : "run again, from what is left or anew");
+    }
     return ENG_FAIL(ENG_ERR_WRITE, "%s: another run has taken over this result (%s); this one stops, what it saved stays good", lock->path,
-        holder.text[0] != '\0' ? holder.text : "the folder is gone");
+        holder.told);
 }
 
 void
@@ -438,11 +486,34 @@ eng_lock_drop(eng_lock_t *lock)
     *lock = (eng_lock_t){ .fd = -1 };
 }
 
+/* Is the holder on another machine alive?  Where the date alone cannot tell, by one beat. */
+static bool
+is_heard_of(const char *path, int fd)
+{
+    const struct timespec pause = { ENG_LOCK_BEAT + 1, 0 };
+    eng_heartbeat_t heart;
+    struct stat info;
+
+    if (fstat(fd, &info) != 0) {
+        return false;
+    }
+    const double age = difftime(time(NULL), info.st_mtime);
+    if (age >= -ENG_LOCK_BEAT && age <= ENG_LOCK_STALE) {
+        return true;
+    }
+    if (age > MOST_SKEW) {
+        return false;
+    }
+    eng_heartbeat_begin(&heart, path);
+    nanosleep(&pause, NULL);
+    (void)eng_heartbeat_silence(&heart, path);
+    return heart.alive;
+}
+
 bool
 eng_lock_is_held(const char *path)
 {
     holder_t holder;
-    struct stat info;
     bool held = false;
     const int fd = open(path, O_RDONLY | O_CLOEXEC);
 
@@ -455,8 +526,8 @@ eng_lock_is_held(const char *path)
         held = true;
     } else if (holder.process != 0 && is_here(&holder)) {
         held = !got && is_alive(&holder); /* the system's lock goes with its process */
-    } else if (holder.process != 0 && fstat(fd, &info) == 0) {
-        held = difftime(time(NULL), info.st_mtime) <= ENG_LOCK_STALE;
+    } else if (holder.process != 0) {
+        held = is_heard_of(path, fd);
     }
     close(fd);
     return held;

@@ -2,8 +2,8 @@
  * The lock of a work folder: one run at a time writes a result, also where several machines see the folder.  The file says
  * who holds it and under which attempt; a thread of the holder touches it every few seconds and looks whether it is still
  * the holder's own.  On one machine the system's lock decides: it goes with its process, however that ends.  Where
- * the holder is on another machine, a lock that nobody has touched for ENG_LOCK_STALE seconds (of the file system's clock)
- * is free.  A run whose lock was taken over learns it within ENG_LOCK_BEAT seconds and stops by itself; attempts
+ * the holder is on another machine, a lock is free that nobody has touched for ENG_LOCK_STALE seconds: not by its date alone, since
+ * clocks differ, but by what changes while one looks.  A run whose lock was taken over learns it within ENG_LOCK_BEAT seconds and stops by itself; attempts
  * never share a number, so it cannot have written into a file of its successor.  Serial.
  */
 #ifndef ENG_ENGINE_LOCK_H
@@ -14,6 +14,7 @@
 
 #define ENG_LOCK_BEAT 4   /* seconds between touches */
 #define ENG_LOCK_STALE 30 /* seconds without a touch: the holder on another machine is gone */
+#define ENG_LOCK_LOOK 9   /* of these so many must have been seen: two beats, whatever the date says */
 #define ENG_LOCK_WAIT 15  /* seconds that a living holder is waited for: ranks outlive a killed launcher by some */
 #define ENG_LOCK_TEXT 512
 

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "engine/launch.h"
+#include "engine/terminal.h"
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 #include <unistd.h>
 
 #define BAR_WIDTH 24
+#define BAR_NARROW 10
 #define BAR_SECONDS 0.25
 #define LOG_SECONDS 60.0
 #define STATUS_SECONDS 3.0
@@ -111,37 +113,78 @@ seconds_left(const eng_progress_t *progress, uint64_t done, double seconds)
     return done == 0 ? -1 : seconds * (double)(progress->planned > all ? progress->planned - all : 0) / (double)done;
 }
 
+/* What a line may say; a terminal that is too narrow for all of it has less. */
+enum { COUNTS = 1, RATE = 2, LEFT = 4 };
+
+static void
+write_line(const eng_progress_t *progress, uint64_t done, double seconds, int bar, int parts, char *text, size_t size)
+{
+    const double share = share_done(progress, done), left = seconds_left(progress, done, seconds);
+    char marks[BAR_WIDTH + 5] = "", counts[100] = "", rate[60] = "", when[60] = "", number[40], all[40];
+
+    if (bar > 0) {
+        const int full = (int)(share * bar);
+        marks[0] = '[';
+        for (int j = 0; j < bar; j++) {
+            marks[1 + j] = j < full ? '#' : '.';
+        }
+        memcpy(marks + 1 + bar, "] ", 3);
+    }
+    if (parts & COUNTS) {
+        eng_count_text(progress->before + done, number, sizeof(number));
+        eng_count_text(progress->planned, all, sizeof(all));
+        snprintf(counts, sizeof(counts), "  %s of %s courses", number, all);
+    }
+    if (left >= 0 && seconds > 0 && (parts & RATE)) {
+        eng_count_text((uint64_t)((double)done / seconds), number, sizeof(number));
+        snprintf(rate, sizeof(rate), "  %s courses/s", number);
+    }
+    if (left >= 0 && seconds > 0 && (parts & LEFT)) {
+        eng_duration_text(left, number, sizeof(number));
+        snprintf(when, sizeof(when), "  %s left", number);
+    }
+    snprintf(text, size, "%s%5.1f %%%s%s%s", marks, 100 * share, counts, rate, when);
+}
+
 void
 eng_progress_line(const eng_progress_t *progress, uint64_t done, double seconds, bool bar, char *text, size_t size)
 {
-    const double share = share_done(progress, done), left = seconds_left(progress, done, seconds);
-    char marks[BAR_WIDTH + 5] = "", rate[40] = "", when[40] = "", of[40], all[40];
+    write_line(progress, done, seconds, bar ? BAR_WIDTH : 0, COUNTS | RATE | LEFT, text, size);
+}
 
-    if (bar) {
-        const int full = (int)(share * BAR_WIDTH);
-        marks[0] = '[';
-        for (int j = 0; j < BAR_WIDTH; j++) {
-            marks[1 + j] = j < full ? '#' : '.';
+void
+eng_progress_fit(const eng_progress_t *progress, uint64_t done, double seconds, size_t room, char *text, size_t size)
+{
+    static const struct {
+        int bar, parts;
+    } forms[] = { { BAR_WIDTH, COUNTS | RATE | LEFT }, { BAR_WIDTH, RATE | LEFT }, { BAR_NARROW, LEFT }, { 0, LEFT }, { 0, 0 } };
+
+    for (size_t j = 0; j < sizeof(forms) / sizeof(*forms); j++) {
+        write_line(progress, done, seconds, forms[j].bar, forms[j].parts, text, size);
+        if (strlen(text) <= room) {
+            return;
         }
-        memcpy(marks + 1 + BAR_WIDTH, "] ", 3);
     }
-    eng_count_text(progress->before + done, of, sizeof(of));
-    eng_count_text(progress->planned, all, sizeof(all));
-    if (left < 0 || seconds <= 0) {
-        snprintf(text, size, "%s%5.1f %%  %s of %s courses", marks, 100 * share, of, all);
-        return;
+    if (room < size) {
+        text[room] = '\0';
     }
-    eng_count_text((uint64_t)((double)done / seconds), rate, sizeof(rate));
-    eng_duration_text(left, when, sizeof(when));
-    snprintf(text, size, "%s%5.1f %%  %s of %s courses  %s courses/s  %s left", marks, 100 * share, of, all, rate, when);
+}
+
+/* The last column stays free: a terminal that has written there may go to the next line, and scroll. */
+static size_t
+room_on_line(void)
+{
+    return eng_terminal_columns() - 1;
 }
 
 /* Rewrite the terminal's line; blanks cover what is left of a longer one. */
 static void
 rewrite_line(eng_progress_t *progress, const char *line)
 {
-    const size_t width = strlen(line);
-    fprintf(progress->screen, "\r%s%*s", line, progress->width > width ? (int)(progress->width - width) : 0, "");
+    const size_t room = room_on_line(), length = strlen(line), width = length < room ? length : room;
+    const size_t covered = progress->width < room ? progress->width : room;
+
+    fprintf(progress->screen, "\r%.*s%*s", (int)width, line, covered > width ? (int)(covered - width) : 0, "");
     fflush(progress->screen);
     progress->width = width;
 }
@@ -151,7 +194,7 @@ show_bar(eng_progress_t *progress, uint64_t done, double now)
 {
     char line[LINE_SIZE];
 
-    eng_progress_line(progress, done, now - progress->started, true, line, sizeof(line));
+    eng_progress_fit(progress, done, now - progress->started, room_on_line(), line, sizeof(line));
     rewrite_line(progress, line);
 }
 
@@ -230,7 +273,8 @@ void
 eng_progress_state(eng_progress_t *progress, uint64_t done, const char *state)
 {
     if (progress->width > 0) {
-        fprintf(progress->screen, "\r%*s\r", (int)progress->width, "");
+        rewrite_line(progress, "");
+        fputc('\r', progress->screen);
         fflush(progress->screen);
         progress->width = 0;
     }

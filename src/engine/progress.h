@@ -37,7 +37,9 @@ double eng_seconds(void);
 void eng_duration_text(double seconds, char *text, size_t size);
 /** 1234567 as "1,234,567". */
 void eng_count_text(uint64_t count, char *text, size_t size);
-/** One line of the display: "[#####.....]  42.1 %  40,100 courses/s  3 min 20 s left". */
+/** One line of the display: "[#####.....]  42.1 %  5,052 of 12,000 courses  401 courses/s  17 s left". */
 void eng_progress_line(const eng_progress_t *progress, uint64_t done, double seconds, bool bar, char *text, size_t size);
+/** The same with a bar in at most `room` characters: counts, rate and bar give way, in this order. */
+void eng_progress_fit(const eng_progress_t *progress, uint64_t done, double seconds, size_t room, char *text, size_t size);
 
 #endif

@@ -4,6 +4,7 @@
 #include "engine/run_state.h"
 
 #include "base/log.h"
+#include "base/shell.h"
 #include "engine/signals.h"
 #include "engine/tally.h"
 #include "store/agree.h"
@@ -105,7 +106,10 @@ say_complete(const eng_run_t *run)
         eng_log(ENG_LOG_INFO, "next, when all %" PRIu64 " shards are there: engraft merge SHARD.h5 ... -o ALL.h5", run->shard.of);
         return;
     }
+    eng_text_t file = { 0 };
+    path = eng_shell_file_text(&file, path);
     eng_log(ENG_LOG_INFO, "next: engraft show %s | engraft compare %s | analysis/report %s -o report.html", path, path, path);
+    eng_text_free(&file);
 }
 
 /* After publishing: a work folder that cannot be removed is a nuisance, no failure of the run. */

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "base/shell.h"
 #include "engine/failed.h"
 #include <inttypes.h>
 
@@ -36,14 +37,17 @@ eng_tally_judge(const int64_t sums[ENG_TALLY_SUMS], const eng_study_t *study, ui
 {
     char reasons[512];
     const int64_t failed = eng_failed_text(sums + ENG_TALLY_FAILED + 1, reasons, sizeof(reasons));
+    eng_text_t file = { 0 };
+    int ret = 0;
 
+    path = eng_shell_file_text(&file, path);
     if ((double)failed > study->max_failures * (double)planned) {
-        return ENG_FAIL(ENG_ERR_TOO_MANY_FAILURES, "%" PRId64 " of %" PRIu64 " courses failed (%s), more than max_failures: %g allows; "
+        ret = ENG_FAIL(ENG_ERR_TOO_MANY_FAILURES, "%" PRId64 " of %" PRIu64 " courses failed (%s), more than max_failures: %g allows; "
             "the result is written; engraft trace --failed %s lists them", failed, planned, reasons, study->max_failures, path);
-    }
-    if (failed > 0) {
+    } else if (failed > 0) {
         eng_log(ENG_LOG_INFO, "%" PRId64 " of %" PRIu64 " courses failed (%s); engraft trace --failed %s lists them", failed, planned,
             reasons, path);
     }
-    return 0;
+    eng_text_free(&file);
+    return ret;
 }

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "base/shell.h"
 #include "engine/path_length.h"
 #include "engine/workdir.h"
 #include "store/store.h"
@@ -39,14 +40,17 @@ static int
 refuse_link(const char *path)
 {
     char target[1024];
+    eng_text_t file = { 0 };
     const ssize_t n = readlink(path, target, sizeof(target) - 1);
 
     if (n < 0) {
         return errno == ENOENT ? 0 : ENG_FAIL(ENG_ERR_WRITE, "cannot look at %s: %s", path, strerror(errno));
     }
     target[n] = '\0';
-    return ENG_FAIL(ENG_ERR_OTHER_STUDY, "%s is a link to %s, where there is nothing; name the file itself (-o %s), or remove the link", path, target,
-        target);
+    const int ret = ENG_FAIL(ENG_ERR_OTHER_STUDY, "%s is a link to %s, where there is nothing; name the file itself (-o %s), or remove the link",
+        path, target, eng_shell_file_text(&file, target));
+    eng_text_free(&file);
+    return ret;
 }
 
 /* The right result: is every byte of it what was written? */
@@ -61,9 +65,41 @@ check_sums(const eng_result_t *result, const char *path)
         snprintf(message, sizeof(message), "%s", eng_error_message());
         ret = ENG_FAIL(ENG_ERR_OTHER_STUDY, "%s; remove it and type the same command again", message);
     } else if (ret == 0 && !all) {
-        eng_log(ENG_LOG_INFO, "%s is too large to read all its checksums within %g s; engraft diff %s %s reads them", path, ENG_TARGET_SECONDS, path, path);
+        eng_text_t file = { 0 };
+        const char *typed = eng_shell_file_text(&file, path);
+        eng_log(ENG_LOG_INFO, "%s is too large to read all its checksums within %g s; engraft diff %s %s reads them", path, ENG_TARGET_SECONDS, typed,
+            typed);
+        eng_text_free(&file);
     }
     return ret;
+}
+
+/* Nobody has looked into it, and it may be the work of weeks: to remove it is no advice. */
+static int
+refuse_unread(const char *path)
+{
+    char message[512];
+
+    snprintf(message, sizeof(message), "%s", eng_error_message());
+    return access(path, R_OK) != 0 && errno == EACCES
+        ? ENG_FAIL(ENG_ERR_READ, "%s is there, but you have no permission to read it, so that nobody can say whether it is the result of this "
+            "study; ask its owner to let you read it (chmod +r), or choose another -o", path)
+        : ENG_FAIL(ENG_ERR_READ, "%s, so that nobody can say whether it is the result of this study; choose another -o", message);
+}
+
+/* With the reason: it may be a newer engraft's, or one that was damaged, and worth more than the name. */
+static int
+refuse_broken(const char *path)
+{
+    const size_t length = strlen(path);
+    char message[512];
+    const char *why = message;
+
+    snprintf(message, sizeof(message), "%s", eng_error_message());
+    if (strncmp(message, path, length) == 0 && strncmp(message + length, ": ", 2) == 0) {
+        why = message + length + 2;
+    }
+    return ENG_FAIL(ENG_ERR_OTHER_STUDY, "%s exists and is no complete result of engraft (%s); choose another -o, or remove it", path, why);
 }
 
 int
@@ -83,8 +119,11 @@ eng_target_check(const char *path, const char *identity, const char *extent, uin
     if (ret == ENG_ERR_NO_MEMORY) {
         return ret; /* says nothing of the file */
     }
+    if (ret == ENG_ERR_READ) {
+        return refuse_unread(path);
+    }
     if (ret != 0) {
-        return ENG_FAIL(ENG_ERR_OTHER_STUDY, "%s exists and is no complete result of engraft; choose another -o, or remove it", path);
+        return refuse_broken(path);
     }
     wrong = difference(result, identity, extent, number, of);
     if (wrong != NULL) {

@@ -182,13 +182,27 @@ count_differing(const eng_dataset_t *dataset, const char *a, const char *b, uint
     }
 }
 
+static void
+tell_values(diff_t *diff, const eng_dataset_t *dataset, const differing_t *found)
+{
+    char place[96];
+
+    if (dataset->num_dims == 0) {
+        tell(diff, "%s: %s and %s", dataset->path, found->a, found->b);
+        return;
+    }
+    print_place(place, sizeof(place), dataset, found->first);
+    tell(diff, "%s: %llu of %llu values differ, first at %s: %s and %s", dataset->path, (unsigned long long)found->count,
+        (unsigned long long)eng_dataset_elements(dataset), place, found->a, found->b);
+}
+
 static int
 diff_values(diff_t *diff, const eng_dataset_t *dataset, hid_t a, hid_t b)
 {
     const uint64_t row = eng_dataset_row(dataset), steps = dataset->num_dims == 0 ? 1 : dataset->size[0];
     const uint64_t room = SLAB_BYTES / (row * dataset->cell_bytes + 1), slab = room == 0 ? 1 : room < steps ? room : steps;
     const uint64_t bytes = slab * row * dataset->cell_bytes;
-    char *values = malloc(2 * bytes + 1), place[96];
+    char *values = malloc(2 * bytes + 1);
     differing_t found = { 0 };
     int ret = values == NULL ? ENG_FAIL(ENG_ERR_NO_MEMORY, "%s: no memory to compare it", dataset->path) : 0;
 
@@ -203,11 +217,72 @@ diff_values(diff_t *diff, const eng_dataset_t *dataset, hid_t a, hid_t b)
         }
     }
     if (found.count > 0) {
-        print_place(place, sizeof(place), dataset, found.first);
-        tell(diff, "%s: %llu of %llu values differ, first at %s: %s and %s", dataset->path, (unsigned long long)found.count,
-            (unsigned long long)eng_dataset_elements(dataset), place[0] == '\0' ? "its one value" : place, found.a, found.b);
+        tell_values(diff, dataset, &found);
     }
     free(values);
+    return ret;
+}
+
+static const char *
+kind_of(const eng_dataset_t *dataset)
+{
+    return dataset->cell == ENG_CELL_TEXT ? "texts" : dataset->cell == ENG_CELL_INTEGER ? "integers" : "numbers";
+}
+
+static void
+print_shape(char *text, size_t size, const eng_dataset_t *dataset)
+{
+    size_t used = (size_t)snprintf(text, size, "%s", dataset->num_dims == 0 ? "one value" : "");
+
+    for (int j = 0; j < dataset->num_dims && used < size; j++) {
+        used += (size_t)snprintf(text + used, size - used, "%s%llu", j == 0 ? "" : " x ", (unsigned long long)dataset->size[j]);
+    }
+}
+
+static void
+tell_shapes(diff_t *diff, const eng_dataset_t *a, const eng_dataset_t *b)
+{
+    char of_a[96], of_b[96];
+
+    print_shape(of_a, sizeof(of_a), a);
+    print_shape(of_b, sizeof(of_b), b);
+    tell(diff, "%s: of different shapes, %s and %s", a->path, of_a, of_b);
+}
+
+static bool
+equal_text(const eng_dataset_t *a, const char *text_a, const eng_dataset_t *b, const char *text_b)
+{
+    const size_t n = strnlen(text_a, a->cell_bytes);
+
+    return n == strnlen(text_b, b->cell_bytes) && memcmp(text_a, text_b, n) == 0;
+}
+
+/* Texts of one length in each file, the longest one's: where these differ the texts are what a person wants to see. */
+static int
+diff_texts(diff_t *diff, const char *path)
+{
+    eng_dataset_t a, b;
+    void *in_a = NULL, *in_b = NULL;
+    differing_t found = { 0 };
+    int ret = eng_h5_read(diff->a, path, &a, &in_a);
+
+    if (ret == 0) {
+        ret = eng_h5_read(diff->b, path, &b, &in_b);
+    }
+    for (uint64_t i = 0; ret == 0 && i < eng_dataset_elements(&a); i++) {
+        if (!equal_text(&a, (const char *)in_a + i * a.cell_bytes, &b, (const char *)in_b + i * b.cell_bytes) && found.count++ == 0) {
+            found.first = i;
+            print_cell(found.a, sizeof(found.a), &a, in_a, i);
+            print_cell(found.b, sizeof(found.b), &b, in_b, i);
+        }
+    }
+    if (ret == 0 && found.count == 0) {
+        tell(diff, "%s: the same texts, stored in %zu and in %zu bytes", path, a.cell_bytes, b.cell_bytes);
+    } else if (ret == 0) {
+        tell_values(diff, &a, &found);
+    }
+    free(in_a);
+    free(in_b);
     return ret;
 }
 
@@ -236,10 +311,12 @@ diff_dataset(diff_t *diff, const char *path)
     if (ret != 0) {
         goto out;
     }
-    if (in_a.cell != in_b.cell || in_a.cell_bytes != in_b.cell_bytes) {
-        tell(diff, "%s: of different types", path);
+    if (in_a.cell != in_b.cell) {
+        tell(diff, "%s: holds %s in %s, %s in %s", path, kind_of(&in_a), diff->path_a, kind_of(&in_b), diff->path_b);
     } else if (!equal_shape(&in_a, &in_b)) {
-        tell(diff, "%s: of different shapes", path);
+        tell_shapes(diff, &in_a, &in_b);
+    } else if (in_a.cell == ENG_CELL_TEXT && in_a.cell_bytes != in_b.cell_bytes) {
+        ret = diff_texts(diff, path);
     } else {
         if (!equal_axes(&in_a, &in_b)) {
             tell(diff, "%s: stands on different axes", path);

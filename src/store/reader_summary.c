@@ -21,10 +21,17 @@ static const struct {
     [GAINS] = { "gains", ENG_CELL_INTEGER },      [LOSSES] = { "losses", ENG_CELL_INTEGER },
 };
 
+/* A name of the study and its place there. */
+typedef struct {
+    const char *text; /* borrowed */
+    int index;
+} name_t;
+
 typedef struct {
     eng_dataset_t dataset[NUM_COLUMNS];
     void *values[NUM_COLUMNS]; /* owned */
     uint64_t count;
+    name_t *protocols; /* owned: all of the study, by name; a thousand protocols have hundreds of thousands of rows */
 } table_t;
 
 static void
@@ -33,6 +40,27 @@ free_table(table_t *table)
     for (int j = 0; j < NUM_COLUMNS; j++) {
         free(table->values[j]);
     }
+    free(table->protocols);
+}
+
+static int
+by_text(const void *a, const void *b)
+{
+    return strcmp(((const name_t *)a)->text, ((const name_t *)b)->text);
+}
+
+static int
+sort_protocols(const eng_study_t *study, table_t *table)
+{
+    table->protocols = malloc(((size_t)study->num_protocols + 1) * sizeof(*table->protocols));
+    if (table->protocols == NULL) {
+        return ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for the names of %d protocols", study->num_protocols);
+    }
+    for (int p = 0; p < study->num_protocols; p++) {
+        table->protocols[p] = (name_t){ study->protocols[p].name, p };
+    }
+    qsort(table->protocols, (size_t)study->num_protocols, sizeof(*table->protocols), by_text);
+    return 0;
 }
 
 /* The columns first to last of a group and all up to N, of one length; a file without the group has an empty table. */
@@ -43,6 +71,10 @@ read_table(const eng_result_t *result, const char *group, int first, int last, t
     int ret = 0;
 
     *table = (table_t){ 0 };
+    ret = sort_protocols(&result->study, table);
+    if (ret != 0) {
+        return ret;
+    }
     if (there <= 0) {
         return there == 0 ? 0 : eng_h5_fail(ENG_ERR_FORMAT, group, "cannot be looked for");
     }
@@ -64,12 +96,20 @@ read_table(const eng_result_t *result, const char *group, int first, int last, t
     return ret;
 }
 
-static bool
-is_text(const table_t *table, int column, uint64_t i, const char *text)
+/* As strcmp of a cell, which a NUL need not end, and a text. */
+static int
+compare_text(const table_t *table, int column, uint64_t i, const char *text)
 {
     const size_t size = table->dataset[column].cell_bytes, length = strlen(text);
     const char *cell = (const char *)table->values[column] + i * size;
-    return length <= size && memcmp(cell, text, length) == 0 && (length == size || cell[length] == '\0');
+    const int order = strncmp(cell, text, size);
+    return order != 0 || length <= size ? order : -1;
+}
+
+static bool
+is_text(const table_t *table, int column, uint64_t i, const char *text)
+{
+    return compare_text(table, column, i, text) == 0;
 }
 
 static int
@@ -86,10 +126,15 @@ find_outcome(const eng_study_t *study, const table_t *table, uint64_t i)
 static int
 find_protocol(const eng_study_t *study, const table_t *table, uint64_t i)
 {
-    for (int j = 0; j < study->num_protocols; j++) {
-        if (is_text(table, PROTOCOL, i, study->protocols[j].name)) {
-            return j;
+    int first = 0, end = study->num_protocols;
+
+    while (first < end) {
+        const int middle = first + (end - first) / 2, order = compare_text(table, PROTOCOL, i, table->protocols[middle].text);
+        if (order == 0) {
+            return table->protocols[middle].index;
         }
+        first = order > 0 ? middle + 1 : first;
+        end = order > 0 ? end : middle;
     }
     return -1;
 }

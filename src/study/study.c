@@ -167,6 +167,7 @@ read_text(eng_study_t *study)
         ret = self.err;
     }
     free(self.set_used);
+    free(self.findings);
     eng_yaml_free(&self.tree);
     return ret;
 }

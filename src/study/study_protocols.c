@@ -89,10 +89,8 @@ tell_finding(void *context, int action, bool error, const char *text)
 {
     const check_t *check = context;
     const eng_action_t *at = &check->protocol->actions[action];
-    char line[400];
 
-    snprintf(line, sizeof(line), "%s: %s", check->protocol->name, text);
-    eng_reader_tell(check->reader, at->line, at->column, error, line);
+    eng_reader_finding(check->reader, at->line, at->column, error, check->protocol->name, text);
 }
 
 static void
@@ -218,9 +216,9 @@ read_family(eng_reader_t *self, const eng_yaml_node_t *key)
             eng_reader_error(self, key, "'%s' is longer than %d characters", name, ENG_MAX_NAME);
             return;
         }
-        self->family = (eng_family_t){ eng_yaml_get(map, "vary"), j };
+        eng_reader_family(self, eng_yaml_get(map, "vary"), key->text, j);
         read_protocol(self, key, name, actions);
-        self->family = (eng_family_t){ NULL, 0 };
+        eng_reader_family(self, NULL, NULL, 0);
     }
 }
 

@@ -23,8 +23,15 @@
 /* Values of the variables of a family while its member is read. */
 typedef struct {
     const eng_yaml_node_t *vary; /* map of lists; NULL outside families */
+    const char *name;            /* of the family */
     int member;
 } eng_family_t;
+
+/* What the check of protocols found of members of the family that is being read. */
+typedef struct {
+    int complaint;          /* its place among those of the study */
+    int first, last, count; /* members that it is about */
+} eng_finding_t;
 
 typedef struct {
     eng_study_t *study;
@@ -32,6 +39,8 @@ typedef struct {
     const eng_yaml_node_t *sets; /* map of sets; NULL none */
     bool *set_used;              /* one per set, in their order */
     eng_family_t family;
+    eng_finding_t *findings;     /* owned: of this family */
+    int num_findings;
     int actions_seen;            /* over all protocols; bounds the work that sets within sets can ask for */
     int more;                    /* complaints beyond those that are kept */
     int err;                     /* 0 or ENG_ERR_NO_MEMORY */
@@ -42,6 +51,10 @@ void eng_reader_error(eng_reader_t *self, const eng_yaml_node_t *node, const cha
 void eng_reader_note(eng_reader_t *self, const eng_yaml_node_t *node, const char *format, ...) ENG_PRINTF(3, 4);
 /** The same at a position. */
 void eng_reader_tell(eng_reader_t *self, int line, int column, bool error, const char *text);
+/** The same of a protocol that was checked: once, whichever members of a family it is about, with their names in front. */
+void eng_reader_finding(eng_reader_t *self, int line, int column, bool error, const char *protocol, const char *text);
+/** A member of a family is read now; NULL: none any more. */
+void eng_reader_family(eng_reader_t *self, const eng_yaml_node_t *vary, const char *name, int member);
 /** Sort what was told, keep the first ENG_MAX_COMPLAINTS, count. */
 void eng_reader_finish(eng_reader_t *self);
 
