@@ -81,7 +81,7 @@ enum { PATIENTS = ENG_LANES, READS = 3 };
 
 typedef struct {
     eng_results_t results;
-    double read[READS * ENG_NUM_MARKERS * ENG_LANES];
+    double read[READS * ENG_MAX_MARKERS * ENG_LANES];
 } courses_t;
 
 static uint64_t state_between;
