@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Results that an earlier version wrote (tests/data/results/*.h5) are read as that version read them: `show`, `compare`, `status`,
+"""Results that an earlier version wrote (tests/data/results/*.h5) are read as that version read them: `show`, `compare`,
 `export` and the report say what is kept in *.txt beside them, also where the model's version is not the one of this build.
 
     ENGRAFT=OLD ANALYSIS=OLD/analysis tests/test_kept_results.py --write    keeps what that version says
@@ -68,11 +68,12 @@ def everything_said(folder, name):
         identity = file["/study/identity"][()].decode()
         outcomes = sorted(key for key in file["/outcomes"] if key not in ("courses", "cause_of_death"))
         last = str(len(file["/point"]) - 1)
-    commands = [("show",), ("show", "--point", "0"), ("show", "--point", last, "--outcome", outcomes[0]), ("compare",), ("status",)]
+    commands = [("show",), ("show", "--point", "0"), ("show", "--point", last, "--outcome", outcomes[0]), ("compare",)]
     commands += [(command, "--outcome", outcome) for outcome in SHOWN if outcome in outcomes for command in ("show", "compare")]
     parts = []
     for command, *options in commands:
         parts.append(f"$ engraft {' '.join([command, name + '.h5', *options])}\n" + engraft(folder, command, f"{name}.h5", *options))
+    check("complete" in engraft(folder, "status", f"{name}.h5"), "its status is told")
     parts.append(f"$ engraft export {name}.h5 --csv csv\n" + engraft(folder, "export", f"{name}.h5", "--csv", "csv"))
     for path in sorted(glob.glob(os.path.join(folder, "csv", "*.csv"))):
         with open(path, encoding="utf-8") as file:
