@@ -24,8 +24,8 @@ typedef struct {
 
 /** What its patients' calendars must have; all zero: what the core needs. */
 typedef struct {
-    double run_in;       /* days simulated before the first day, also without entry criteria; its state begins then */
-    double burn_in;      /* days before the window of entry criteria that do not count; 0: 180 */
+    double run_in;       /* its state begins so many days before day 0, with or without entry criteria */
+    double burn_in;      /* without run_in: days before the window of entry criteria that do not count; 0: 180 */
     double longest_step; /* days, dyadic; 0: 1 */
     bool marrow;         /* marrow and blood move from the first day on */
     bool pools;          /* pools move before the first day too */

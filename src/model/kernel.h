@@ -123,6 +123,8 @@ typedef struct {
      * reads: [num_reads][markers of the disease][ENG_LANES] or NULL.
      */
     int (*advance)(eng_course_t *course, eng_trigger_list_t *list, int first, int last, double *reads);
+    /** All markers at the end of the row that ran last: out[markers of the disease][ENG_LANES]. */
+    void (*read)(const eng_course_t *course, double *out);
     /** The draw at the end of a row, for lanes that came from a calendar without it. */
     void (*draw_row)(eng_course_t *course, int row);
     /** begin, advance and draw_row of a tile whose lanes are of several points (course->rate_rows). */

@@ -5,6 +5,8 @@
 
 #include <stdlib.h>
 
+#define BURN_IN 180.0 /* days simulated before the screening window, so that it does not begin in an unprimed state */
+
 /* -30 d, or -60 d when a protocol acts earlier. */
 static double first_day(const eng_model_spec_t *spec)
 {
@@ -16,6 +18,25 @@ static double first_day(const eng_model_spec_t *spec)
         }
     }
     return earliest < -30 * ENG_TICKS_PER_DAY ? -60 : -30;
+}
+
+/* Days before entry: what the disease needs to run in, and the window of entry criteria behind a burn-in. */
+static int make_screening(eng_model_t *model)
+{
+    const eng_model_spec_t *spec = &model->spec;
+    const eng_calendar_needs_t *needs = &spec->disease->calendar;
+    const bool asked = spec->entry.at_least > 0 || spec->entry.num_markers > 0;
+    const double burn_in = needs->burn_in > 0 ? needs->burn_in : BURN_IN;
+    const double window = model->start - (spec->entry.at_least > 0 ? (double)(int32_t)(spec->entry.within + 0.999999) : 0);
+    double before = asked && !(needs->run_in > 0) ? window - burn_in : window;
+
+    before = needs->run_in > 0 && -needs->run_in < before ? -needs->run_in : before;
+    model->screened = before < model->start;
+    int ret = model->screened ? eng_plan_create(&model->screening, NULL, spec, before, model->start) : 0;
+    while (ret == 0 && model->window < model->screening.num_rows && model->screening.rows[model->window].t < window) {
+        model->window++;
+    }
+    return ret;
 }
 
 int eng_model_create(eng_model_t **out, const eng_model_spec_t *spec)
@@ -38,9 +59,8 @@ int eng_model_create(eng_model_t **out, const eng_model_spec_t *spec)
     for (int p = 0; p < spec->num_protocols && ret == 0; p++) {
         ret = eng_plan_create(&model->plans[p], &spec->protocols[p], spec, model->start, spec->horizon);
     }
-    if (ret == 0 && spec->entry.at_least > 0) {
-        const double before = model->start - ENG_BURN_IN - (double)(int32_t)(spec->entry.within + 0.999999);
-        ret = eng_plan_create(&model->screening, NULL, spec, before, model->start);
+    if (ret == 0) {
+        ret = make_screening(model);
     }
     for (int p = 0; p < spec->num_protocols && ret == 0; p++) {
         slots = model->plans[p].num_slots > slots ? model->plans[p].num_slots : slots;

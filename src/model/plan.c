@@ -24,6 +24,7 @@ typedef struct {
     int check_days;      /* days after it at which primary failure is judged */
     bool screening;
     bool marrow;         /* something has moved the marrow */
+    int32_t longest;     /* step of the disease, ticks */
 } calendar_t;
 
 /* Longest step allowed at a tick, in ticks. */
@@ -35,11 +36,11 @@ static int32_t ladder_at(const calendar_t *c, int32_t tick)
     if (c->window != INT32_MIN) {
         for (size_t j = 0; j < sizeof(ladder) / sizeof(*ladder); j++) {
             if (tick - c->window < ladder[j].days * DAY) {
-                return ladder[j].length;
+                return ladder[j].length < c->longest ? ladder[j].length : c->longest;
             }
         }
     }
-    return DAY;
+    return c->longest;
 }
 
 /* Length of the row that starts at a tick: on the dyadic raster and not across the next op or the end. */
@@ -264,6 +265,9 @@ int eng_plan_create(eng_plan_t *plan, const eng_protocol_t *protocol, const eng_
     memset(plan, 0, sizeof(*plan));
     plan->start = start;
     plan->screening = protocol == NULL;
+    plan->pools = spec->disease->calendar.pools;
+    c.marrow = spec->disease->calendar.marrow;
+    c.longest = spec->disease->calendar.longest_step > 0 ? eng_tick_nearest(spec->disease->calendar.longest_step) : DAY;
     plan->visits = (eng_real_t)spec->visits;
     plan->stop = eng_tick_nearest(stop);
     c.next_visit = eng_tick_nearest(start) + eng_tick_nearest(spec->visits);

@@ -97,6 +97,7 @@ typedef struct {
     bool harvest_at_start;  /* an autologous graft without a harvest before it, or on an event */
     bool branches;          /* some rule is dated */
     bool screening;         /* years before entry */
+    bool pools;             /* of such: pools move */
     double start;           /* first day */
     eng_real_t visits;      /* days between visits */
     int32_t stop;           /* horizon, tick */

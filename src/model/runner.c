@@ -223,7 +223,7 @@ static void draw_tile(eng_runner_t *r, int k)
 static void settle(eng_runner_t *r, int k, int first, int end)
 {
     const eng_model_t *m = r->model;
-    const bool screened = m->spec.entry.at_least > 0;
+    const bool screened = m->screened;
     const eng_rates_t *rates = &r->points[r->point_of[slot_of(r, k, first)]].rates;
     eng_course_t course = eng_runner_course(r, eng_slab_base(r, k), screened ? &m->screening : &m->plans[0], rates);
 
@@ -253,11 +253,11 @@ void eng_runner_admit(eng_runner_t *r)
 
     (void)eng_fpu_use_default();
     memset(r->base, 0, (size_t)tiles * r->model->body.tile_bytes);
-    if (r->model->spec.entry.at_least > 0) {
+    if (r->model->screened) {
         eng_runner_screen(r);
     }
     for (int k = 0; k < tiles; k++) {
-        if (r->model->spec.entry.at_least <= 0) {
+        if (!r->model->screened) {
             draw_tile(r, k);
         }
         settle_tile(r, k);

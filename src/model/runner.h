@@ -12,11 +12,23 @@
 #include "model/disease.h"
 #include <stdio.h>
 
-/** Entry criterion: at least `at_least` events `event` within the last `within` days before t0; at_least 0: none. */
+/** A patient's marker at entry: low <= value <= high. */
+typedef struct {
+    int marker;
+    double low, high;
+} eng_entry_marker_t;
+#define ENG_MAX_ENTRY_MARKERS 8
+
+/**
+ * Entry criteria, all of them: at least `at_least` events `event` within the last `within` days before t0 (at_least 0: no
+ * such), and markers on the day before t0.
+ */
 typedef struct {
     eng_event_t event; /* ENG_EVENT_RELAPSE */
     int at_least;
     double within; /* days */
+    eng_entry_marker_t marker[ENG_MAX_ENTRY_MARKERS];
+    int num_markers;
 } eng_entry_t;
 
 #define ENG_MAX_CANDIDATES 1000

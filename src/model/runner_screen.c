@@ -12,7 +12,6 @@
 static void screen_tile(eng_runner_t *r)
 {
     const eng_model_t *m = r->model;
-    const int burn = (int)ENG_BURN_IN << m->spec.refine; /* rows of a day */
     eng_course_t course = eng_runner_course(r, r->screen, &m->screening, &m->nominal);
 
     r->kernel->draw(r->screen, &m->spec);
@@ -20,11 +19,27 @@ static void screen_tile(eng_runner_t *r)
     r->kernel->begin(&course, false);
     eng_triggers_none(r->list, INT32_MAX);
     /* the burn-in first; what happens in it does not count */
-    r->kernel->advance(&course, r->list, 0, burn, NULL);
+    r->kernel->advance(&course, r->list, 0, m->window, NULL);
     for (int l = 0; l < ENG_LANES; l++) {
         r->screen->num_relapses[l] = 0;
     }
-    r->kernel->advance(&course, r->list, burn, m->screening.num_rows, NULL);
+    r->kernel->advance(&course, r->list, m->window, m->screening.num_rows, NULL);
+    if (m->spec.entry.num_markers > 0) {
+        r->kernel->read(&course, r->reads);
+    }
+}
+
+/* Does the candidate of a lane meet the criteria? */
+static bool meets(const eng_runner_t *r, int l)
+{
+    const eng_entry_t *entry = &r->model->spec.entry;
+    bool good = (double)r->screen->num_relapses[l] >= entry->at_least;
+
+    for (int j = 0; j < entry->num_markers; j++) {
+        const double value = r->reads[entry->marker[j].marker * ENG_LANES + l];
+        good = good && value >= entry->marker[j].low && value <= entry->marker[j].high;
+    }
+    return good;
 }
 
 /* What happened before entry is history. */
@@ -73,8 +88,7 @@ static int accept_candidates(eng_runner_t *r, const int *slot_of, int asked, int
         bool found = false;
         for (end = i; end < ENG_LANES && slot_of[end] == slot; end++) {
             const uint32_t candidate = r->screen->variant[end] % 4096;
-            const bool meets = (double)r->screen->num_relapses[end] >= r->model->spec.entry.at_least;
-            if (!found && meets && candidate < ENG_MAX_CANDIDATES) {
+            if (!found && meets(r, end) && candidate < ENG_MAX_CANDIDATES) {
                 accept(r, end, slot, candidate, ENG_FAILURE_NONE);
                 found = true;
             } else if (!found && candidate + 1 >= ENG_MAX_CANDIDATES) {

@@ -12,14 +12,15 @@
 #include "model/kernel.h"
 #include "model/runner.h"
 
-#define ENG_BURN_IN 180.0 /* days simulated before the screening window, so that it does not begin in an unprimed state */
 #define ENG_NOBODY (-1)
 
 struct eng_model {
     eng_model_spec_t spec;
     eng_body_t body;
     eng_plan_t *plans; /* owned: one per protocol */
-    eng_plan_t screening;
+    eng_plan_t screening;   /* the years before entry, where patients are screened or their disease must run in */
+    bool screened;          /* there are such */
+    int window;             /* first of its rows in which events count */
     eng_rates_t nominal;
     double start;
 };

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -96,40 +97,85 @@ read_covariates(eng_reader_t *self, const eng_yaml_node_t *cohort)
     }
 }
 
-static void
-read_entry(eng_reader_t *self, const eng_yaml_node_t *cohort)
-{
-    static const char expected[] = "an entry criterion such as {relapse: {at_least: 2, within: 1 y}}";
-    const eng_yaml_node_t *key, *map, *node = eng_yaml_get(cohort, "entry");
-    eng_entry_t entry = { .event = ENG_EVENT_RELAPSE };
-    uint64_t at_least = 0;
+#define ENTRY_EXPECTED "an entry criterion such as {relapse: {at_least: 2, within: 1 y}} or {residual: {marker: cd4, above: 200 /uL}}"
 
-    key = eng_reader_only_key(self, node, expected);
-    if (key == NULL) {
-        return;
-    }
-    if (strcmp(key->text, "relapse") != 0) {
-        eng_reader_unknown(self, key, key->text, "event of 'entry'", "relapse", NULL);
-        return;
-    }
+static void
+read_entry_relapse(eng_reader_t *self, const eng_yaml_node_t *key, eng_entry_t *entry)
+{
+    const eng_yaml_node_t *map = key->value;
+    uint64_t at_least = 0;
+    double within = 0;
+
     if (self->study->disease != NULL && (self->study->disease->when_events & ENG_BIT(ENG_EVENT_RELAPSE)) == 0) {
         eng_reader_error(self, key, "'%s' has no relapses to count", self->study->disease->module.name);
         return;
     }
-    map = key->value;
-    if (!eng_reader_map(self, map, expected)) {
+    if (!eng_reader_map(self, map, ENTRY_EXPECTED)) {
         return;
     }
     eng_reader_keys(self, map, "key of 'relapse'", "at_least within", NULL);
     if (eng_yaml_get(map, "at_least") == NULL || eng_yaml_get(map, "within") == NULL) {
         eng_reader_error(self, map, "'relapse' needs both 'at_least' and 'within', such as {at_least: 2, within: 1 y}");
     }
-    if (eng_reader_count(self, eng_yaml_get(map, "at_least"), "at_least", 1, MAX_ENTRY_EVENTS, &at_least)) {
-        entry.at_least = (int)at_least;
+    if (eng_reader_count(self, eng_yaml_get(map, "at_least"), "at_least", 1, MAX_ENTRY_EVENTS, &at_least) &&
+        eng_reader_time(self, eng_yaml_get(map, "within"), "within", 0, MAX_ENTRY_DAYS, true, &within)) {
+        entry->at_least = (int)at_least;
+        entry->within = within;
     }
-    if (eng_reader_time(self, eng_yaml_get(map, "within"), "within", 0, MAX_ENTRY_DAYS, true, &entry.within)) {
-        self->study->entry = entry;
+}
+
+/* NAME: {marker: M, above: Q, below: Q}, on the day before the first day. */
+static void
+read_entry_marker(eng_reader_t *self, const eng_yaml_node_t *key, eng_entry_t *entry)
+{
+    const eng_disease_t *disease = self->study->disease;
+    const eng_yaml_node_t *map = key->value, *above = eng_yaml_get(map, "above"), *below = eng_yaml_get(map, "below");
+    const int marker = eng_reader_marker(self, eng_yaml_get(map, "marker"));
+    eng_entry_marker_t criterion = { .marker = marker, .low = -INFINITY, .high = INFINITY };
+
+    eng_reader_keys(self, map, "key of an entry criterion", "marker above below", NULL);
+    if (marker < 0) {
+        return;
     }
+    const eng_marker_row_t *row = eng_marker_row(disease, marker);
+    const char *unit = row->unit;
+    if (above == NULL && below == NULL) {
+        eng_reader_error(self, map, "a criterion needs 'above' or 'below', such as {marker: %s, above: %g %s}", row->name, row->low, unit);
+        return;
+    }
+    const bool low = above == NULL || eng_reader_quantity(self, above, "above", unit, true, -1e12, 1e12, &criterion.low);
+    const bool high = below == NULL || eng_reader_quantity(self, below, "below", unit, true, -1e12, 1e12, &criterion.high);
+    if (!(criterion.low < criterion.high)) {
+        eng_reader_error(self, map, "'above' has to be less than 'below'");
+    } else if (entry->num_markers == ENG_MAX_ENTRY_MARKERS) {
+        eng_reader_error(self, map, "at most %d criteria on markers", ENG_MAX_ENTRY_MARKERS);
+    } else if (low && high) {
+        entry->marker[entry->num_markers++] = criterion;
+    }
+}
+
+static void
+read_entry(eng_reader_t *self, const eng_yaml_node_t *cohort)
+{
+    const eng_yaml_node_t *key, *node = eng_yaml_get(cohort, "entry");
+    eng_entry_t entry = { .event = ENG_EVENT_RELAPSE };
+
+    if (node == NULL || !eng_reader_map(self, node, ENTRY_EXPECTED)) {
+        return;
+    }
+    if (node->count == 0) {
+        eng_reader_error(self, node, "'entry' is empty: " ENTRY_EXPECTED);
+    }
+    for (key = node->first; key != NULL; key = key->next) {
+        if (strcmp(key->text, "relapse") == 0) {
+            read_entry_relapse(self, key, &entry);
+        } else if (key->value->kind == ENG_YAML_MAP && eng_yaml_get(key->value, "marker") != NULL) {
+            read_entry_marker(self, key, &entry);
+        } else {
+            eng_reader_unknown(self, key, key->text, "event of 'entry'", "relapse", NULL);
+        }
+    }
+    self->study->entry = entry;
 }
 
 void

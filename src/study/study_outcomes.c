@@ -248,25 +248,14 @@ read_marker(eng_reader_t *self, const eng_yaml_node_t *item)
 {
     eng_study_t *study = self->study;
     eng_trajectories_t *trajectories = &study->trajectories;
-    const char *name = eng_reader_text(self, item, "the name of a marker");
-    int marker;
-    eng_text_t names = { 0 };
+    const int marker = eng_reader_marker(self, item);
 
-    if (name == NULL) {
-        return;
-    }
-    marker = eng_marker_find(study->disease, name);
     if (marker < 0) {
-        for (int m = 0; m < eng_marker_count(self->study->disease); m++) {
-            eng_text_add(&names, "%s%s", m == 0 ? "" : " ", eng_marker_row(study->disease, m)->name);
-        }
-        eng_reader_unknown(self, item, name, "marker", names.data == NULL ? "" : names.data, NULL);
-        eng_text_free(&names);
         return;
     }
     for (int j = 0; j < trajectories->num_markers; j++) {
         if (trajectories->markers[j] == marker) {
-            eng_reader_error(self, item, "marker '%s' is already asked for", name);
+            eng_reader_error(self, item, "marker '%s' is already asked for", eng_marker_row(study->disease, marker)->name);
             return;
         }
     }

@@ -394,3 +394,21 @@ eng_reader_time(eng_reader_t *self, const eng_yaml_node_t *node, const char *key
     *days = x;
     return true;
 }
+
+int
+eng_reader_marker(eng_reader_t *self, const eng_yaml_node_t *node)
+{
+    const eng_disease_t *disease = self->study->disease;
+    const char *name = eng_reader_text(self, node, "the name of a marker");
+    const int marker = name == NULL || disease == NULL ? -1 : eng_marker_find(disease, name);
+    eng_text_t names = { 0 };
+
+    if (name != NULL && disease != NULL && marker < 0) {
+        for (int m = 0; m < eng_marker_count(disease); m++) {
+            eng_text_add(&names, "%s%s", m == 0 ? "" : " ", eng_marker_row(disease, m)->name);
+        }
+        eng_reader_unknown(self, node, name, "marker", names.data == NULL ? "" : names.data, NULL);
+        eng_text_free(&names);
+    }
+    return marker;
+}

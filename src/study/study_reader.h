@@ -86,6 +86,8 @@ bool eng_reader_quantity(eng_reader_t *self, const eng_yaml_node_t *node, const 
 /** A time in days, rounded to ticks, in low..high; `positive`: also not rounded to nothing. */
 bool eng_reader_time(eng_reader_t *self, const eng_yaml_node_t *node, const char *key, double low, double high,
     bool positive, double *days);
+/** A marker of the study's disease by its name; -1 after telling, or where there is no disease. */
+int eng_reader_marker(eng_reader_t *self, const eng_yaml_node_t *node);
 /**
  * A distribution in `unit`: a number, or {NAME: arguments, unit: UNIT}.  low, high: what the row allows; a fixed
  * value must lie within.

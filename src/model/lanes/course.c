@@ -40,9 +40,9 @@ static void one_row(eng_course_t *c, eng_trigger_list_t *list)
     if ((flags & ENG_ROW_DAY) && c->clones != NULL) {
         eng_triggers_apply(c, list);
     }
-    /* before entry all pools rest at health, and with them the signals; a pair of days has those of its start */
-    const bool moving = !(flags & (ENG_ROW_SCREEN | ENG_ROW_HOLD));
-    if (!(flags & (ENG_ROW_SCREEN | ENG_ROW_SECOND)) || c->row == c->plan->rows) {
+    /* before entry all pools rest at health, unless the disease moves them; a pair of days has the signals of its start */
+    const bool rests = (flags & ENG_ROW_SCREEN) && !c->plan->pools, moving = !rests && !(flags & ENG_ROW_HOLD);
+    if ((!rests && !(flags & ENG_ROW_SECOND)) || c->row == c->plan->rows) {
         eng_signals_make(c);
     }
     if (moving) {
@@ -58,7 +58,7 @@ static void one_row(eng_course_t *c, eng_trigger_list_t *list)
         eng_effectors_step(c);
     }
     CALL(c, step);
-    if (moving) { /* hazards belong to counts, and wait with them */
+    if (moving && !(flags & ENG_ROW_SCREEN)) { /* hazards belong to counts, and wait with them */
         eng_hazards_step(c);
         CALL(c, hazards);
         if (flags & ENG_ROW_WATCH) {
@@ -241,6 +241,7 @@ const eng_kernel_t eng_kernel = {
     .enter = eng_patient_enter,
     .begin = begin,
     .advance = advance_tile,
+    .read = eng_read_markers,
     .draw_row = draw_row,
     .begin_mixed = LANE_MIXED(begin),
     .advance_mixed = LANE_MIXED(advance),
