@@ -94,6 +94,7 @@ make_key(void)
 {
     static const double values[4] = { 1, 2, 3, 4 };
 
+    study.disease = eng_disease_find("ms");
     study.num_protocols = 2;
     study.num_points = 2;
     study.num_uncertain = 2;

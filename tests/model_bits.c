@@ -272,7 +272,7 @@ run_all(void)
     rules();
     run_points("rules", 3, ENG_LANES);
     yardstick(40);
-    fix.spec.entry = (eng_entry_t){ ENG_EVENT_RELAPSE, 2, 365.25 };
+    fix.spec.entry = (eng_entry_t){ .event = ENG_EVENT_RELAPSE, .at_least = 2, .within = 365.25 };
     run_points("screened", 1, 16);
     run_registry();
     run_diseases(days);

@@ -213,14 +213,19 @@ test_drugs(void)
         const eng_drug_t *drug = noun->data;
 
         CU_ASSERT(drug->half_life >= 0 && drug->lymphoid_kill >= 0);
-        CU_ASSERT(strstr(param_name(drug->traffic_param), "_traffic") != NULL);
-        CU_ASSERT(drug->b_kill_param == ENG_NO_PARAM || strstr(param_name(drug->b_kill_param), "_kill_rate") != NULL);
-        CU_ASSERT(has_text(noun->class_name));
+        CU_ASSERT(drug->num_effects <= ENG_MAX_EFFECTS);
+        for (int k = 0; k < drug->num_effects; k++) { /* one parameter an effect, one effect a signal */
+            CU_ASSERT(strncmp(param_name(drug->effect[k].param), "drug.", 5) == 0);
+            CU_ASSERT(k == 0 || drug->effect[k].signal != drug->effect[k - 1].signal);
+        }
+        CU_ASSERT(drug->responders == ENG_NO_PARAM || strncmp(param_name(drug->responders), "drug.", 5) == 0);
+        CU_ASSERT(drug->loss == ENG_NO_PARAM || strncmp(param_name(drug->loss), "drug.", 5) == 0);
+        CU_ASSERT(has_text(noun->class_name) && eng_drug_class_number(noun->class_name) >= 0);
         CU_ASSERT(eng_noun_find(ENG_VERB_STOP, noun->name) != NULL);
         CU_ASSERT(eng_noun_find(ENG_VERB_STOP, noun->name)->data == noun);
     }
     CU_ASSERT_STRING_EQUAL(
-        param_name(((const eng_drug_t *)eng_noun_find(ENG_VERB_DRUG, "dmf")->data)->traffic_param), "drug.dmf_traffic");
+        param_name(((const eng_drug_t *)eng_noun_find(ENG_VERB_DRUG, "dmf")->data)->effect[0].param), "drug.dmf_traffic");
     CU_ASSERT(((const eng_drug_t *)eng_noun_find(ENG_VERB_DRUG, "ocrelizumab")->data)->half_life == 26);
 }
 

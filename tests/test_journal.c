@@ -155,9 +155,13 @@ test_journal_of_another_study(void)
     CU_ASSERT_EQUAL(read_back(path, &key, &reading, &bad, &torn), ENG_ERR_OTHER_STUDY);
     CU_ASSERT_PTR_NOT_NULL(strstr(eng_error_message(), "another seed"));
     key = make_key();
-    key.model[0] ^= 1;
+    key.model[strlen(key.model) - 1] ^= 1; /* "core 3, clones 3, ms 2" */
     CU_ASSERT_EQUAL(read_back(path, &key, &reading, &bad, &torn), ENG_ERR_OTHER_STUDY);
     CU_ASSERT_PTR_NOT_NULL(strstr(eng_error_message(), "version of the model"));
+    key = make_key();
+    snprintf(key.model, sizeof(key.model), "core 3, none 1");
+    CU_ASSERT_EQUAL(read_back(path, &key, &reading, &bad, &torn), ENG_ERR_OTHER_STUDY);
+    CU_ASSERT_PTR_NOT_NULL(strstr(eng_error_message(), "another disease"));
     key = make_key();
     key.design[1] ^= 1;
     CU_ASSERT_EQUAL(read_back(path, &key, &reading, &bad, &torn), ENG_ERR_OTHER_STUDY);

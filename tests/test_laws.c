@@ -448,7 +448,7 @@ test_entry(void)
 
     fix_init(&fix, 10);
     fix_untreated(&fix);
-    fix.spec.entry = (eng_entry_t){ ENG_EVENT_RELAPSE, 2, ENG_DAYS_PER_YEAR };
+    fix.spec.entry = (eng_entry_t){ .event = ENG_EVENT_RELAPSE, .at_least = 2, .within = ENG_DAYS_PER_YEAR };
     fix_open(&run, &fix);
     for (int tile = 0; tile < 40; tile++) {
         const uint64_t first = (uint64_t)tile * ENG_LANES;

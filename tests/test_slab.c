@@ -159,7 +159,7 @@ test_mixed_points(void)
     eng_results_t alone = { 0 };
 
     make_study(800);
-    fix.spec.entry = (eng_entry_t){ ENG_EVENT_RELAPSE, 1, 365 };
+    fix.spec.entry = (eng_entry_t){ .event = ENG_EVENT_RELAPSE, .at_least = 1, .within = 365 };
     fix_open(&run, &fix);
     slab_make(&mixed);
     for (int j = 0; j < POINTS; j++) {

@@ -71,7 +71,7 @@ compare_widths(const char *a, const char *b)
     }
     /* patients who are found by screening */
     mixed_study(60);
-    fix.spec.entry = (eng_entry_t){ ENG_EVENT_RELAPSE, 2, 365.25 };
+    fix.spec.entry = (eng_entry_t){ .event = ENG_EVENT_RELAPSE, .at_least = 2, .within = 365.25 };
     CU_ASSERT_EQUAL(lanes_that_differ(a, b, 1, 500), 0);
     /* the whole way */
     mixed_study(5 * ENG_DAYS_PER_YEAR);
@@ -138,7 +138,7 @@ alone_and_among(bool screened)
     unsetenv("ENGRAFT_SIMD");
     mixed_study(600);
     if (screened) {
-        fix.spec.entry = (eng_entry_t){ ENG_EVENT_RELAPSE, 2, 365.25 };
+        fix.spec.entry = (eng_entry_t){ .event = ENG_EVENT_RELAPSE, .at_least = 2, .within = 365.25 };
     }
     fix_open(&run, &fix);
     for (int p = 0; p < fix.spec.num_protocols; p++) {
@@ -367,7 +367,7 @@ test_no_candidate(void)
     fix_init(&fix, 10);
     fix_untreated(&fix);
     fix.params.trigger_rate = 0;
-    fix.spec.entry = (eng_entry_t){ ENG_EVENT_RELAPSE, 60, 90 };
+    fix.spec.entry = (eng_entry_t){ .event = ENG_EVENT_RELAPSE, .at_least = 60, .within = 90 };
     fix_open(&run, &fix);
     fix_admit(&run, 0, 2);
     fix_run(&run, 0, &results);

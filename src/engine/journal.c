@@ -39,6 +39,7 @@ eng_journal_key_t
 eng_journal_key(const eng_study_t *study, const double *values, uint64_t first_block, uint64_t num_blocks)
 {
     eng_journal_key_t key;
+    char versions[ENG_VERSIONS_SIZE];
     const size_t n = (size_t)study->num_points * (size_t)study->num_uncertain;
 
     memset(&key, 0, sizeof(key));
@@ -52,7 +53,8 @@ eng_journal_key(const eng_study_t *study, const double *values, uint64_t first_b
     key.first_block = first_block;
     key.num_blocks = num_blocks;
     memcpy(key.seed, study->seed, sizeof(key.seed));
-    put_text(key.model, sizeof(key.model), ENG_MODEL_VERSION);
+    eng_study_versions(study->disease, versions);
+    put_text(key.model, sizeof(key.model), versions);
     put_text(key.precision, sizeof(key.precision), eng_study_precision());
     put_text(key.name, sizeof(key.name), study->name);
     return key;
@@ -246,12 +248,29 @@ scan_payload(scan_t *scan, const header_t *header)
     return hash[0] == header->hash[0] && hash[1] == header->hash[1];
 }
 
+/* "core 3, ms 3" and "core 3, ms 4" have the same modules. */
+static bool
+same_modules(const char *a, const char *b)
+{
+    while (*a != '\0' && *a == *b) {
+        a++;
+        b++;
+        while (*a >= '0' && *a <= '9') {
+            a++;
+        }
+        while (*b >= '0' && *b <= '9') {
+            b++;
+        }
+    }
+    return *a == '\0' && *b == '\0';
+}
+
 /* What differs, most telling first; NULL: nothing. */
 static const char *
 difference(const eng_journal_key_t *saved, const eng_journal_key_t *key)
 {
     if (memcmp(saved->model, key->model, sizeof(key->model)) != 0) {
-        return "another version of the model";
+        return same_modules(saved->model, key->model) ? "another version of the model" : "another study (another disease)";
     }
     if (memcmp(saved->precision, key->precision, sizeof(key->precision)) != 0) {
         return "an engraft built with another precision (REAL=float or double)";
@@ -281,7 +300,7 @@ check_key(const scan_t *scan, const header_t *header, const eng_journal_key_t *k
     if (what == NULL) {
         return 0;
     }
-    return ENG_FAIL(ENG_ERR_OTHER_STUDY, "%s holds the saved work of %s (study %.48s, model %.16s); choose another -o, or remove that "
+    return ENG_FAIL(ENG_ERR_OTHER_STUDY, "%s holds the saved work of %s (study %.48s, model %.63s); choose another -o, or remove that "
         "folder", scan->path, what, header->key.name, header->key.model);
 }
 

@@ -7,9 +7,10 @@
 #define ENG_ENGINE_JOURNAL_H
 
 #include "engine/batch.h"
+#include "study/identity.h"
 #include <stdbool.h>
 
-#define ENG_JOURNAL_FORMAT 2
+#define ENG_JOURNAL_FORMAT 3
 
 /**
  * What a record must belong to.  Plain record without gaps.  Identity and extent decide; name, seed, model and precision
@@ -20,7 +21,7 @@ typedef struct {
     uint64_t design[2];            /* XXH3-128 of the design's values; 0: not asked (eng_journal_read) */
     uint64_t first_block, num_blocks; /* the share of the study */
     uint32_t seed[4];
-    char model[16], precision[8];  /* padded with zeros, as is the name, cut where it is longer */
+    char model[ENG_VERSIONS_SIZE], precision[8]; /* padded with zeros, as is the name, cut where it is longer */
     char name[48];
 } eng_journal_key_t;
 

@@ -31,6 +31,9 @@ typedef struct {
     bool pools;          /* pools move before the first day too */
 } eng_calendar_needs_t;
 
+/** Raised when courses change by what every study has: pools, therapy, hazards, observation. */
+#define ENG_CORE_VERSION 3
+
 typedef struct eng_disease {
     eng_module_t module;  /* its name, its version, its block of state, its outcomes and its own numbers */
     const eng_module_t *const *needs; /* other modules, in the order of the catalogue */

@@ -21,6 +21,17 @@ eng_study_precision(void)
 #endif
 }
 
+void
+eng_study_versions(const eng_disease_t *disease, char text[ENG_VERSIONS_SIZE])
+{
+    int used = snprintf(text, ENG_VERSIONS_SIZE, "core %d", ENG_CORE_VERSION);
+
+    for (int j = 0; j <= disease->num_needs && used < ENG_VERSIONS_SIZE; j++) {
+        const eng_module_t *module = j < disease->num_needs ? disease->needs[j] : &disease->module;
+        used += snprintf(text + used, (size_t)(ENG_VERSIONS_SIZE - used), ", %s %d", module->name, module->version);
+    }
+}
+
 static void
 hash(const eng_text_t *text, char hex[33])
 {
@@ -33,12 +44,14 @@ int
 eng_study_identify(eng_study_t *study)
 {
     eng_canonical_t canonical;
+    char versions[ENG_VERSIONS_SIZE];
     int ret = eng_canonical_write(&canonical, study);
 
     if (ret != 0) {
         return ret;
     }
-    eng_text_add(&canonical.identity, "model: %s\nprecision: %s\n", ENG_MODEL_VERSION, eng_study_precision());
+    eng_study_versions(study->disease, versions);
+    eng_text_add(&canonical.identity, "model: %s\nprecision: %s\n", versions, eng_study_precision());
     if (canonical.identity.failed) {
         ret = ENG_FAIL(ENG_ERR_NO_MEMORY, "%s: out of memory", study->path);
         goto out;
