@@ -263,7 +263,7 @@ test_noun_outside_the_registry(void)
     const eng_noun_t stray = *eng_noun_find(ENG_VERB_ATG, "ratg");
     eng_action_t action = given(ENG_VERB_ATG, "ratg", 6, NAN);
     const eng_protocol_t protocol = { .actions = &action, .num_actions = 1 };
-    const eng_model_spec_t spec = { .horizon = 400, .visits = 30 };
+    const eng_model_spec_t spec = { .disease = eng_disease_find("ms"), .horizon = 400, .visits = 30 };
     eng_plan_t plan;
 
     CU_ASSERT_EQUAL(eng_plan_create(&plan, &protocol, &spec, -30, 400), 0);
