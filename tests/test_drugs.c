@@ -222,14 +222,16 @@ test_entry_on_a_marker(void)
     fix_close(&run);
 }
 
-int main(int argc, char **argv)
+static const eng_test_t tests[] = {
+    ENG_TEST(test_responders),
+    ENG_TEST(test_losses),
+    ENG_TEST(test_classes),
+    ENG_TEST(test_thinning),
+    ENG_TEST(test_entry_on_a_marker),
+};
+
+int
+main(int argc, char **argv)
 {
-    static const eng_test_t tests[] = {
-        { "responders", test_responders },
-        { "losses", test_losses },
-        { "classes", test_classes },
-        { "thinning", test_thinning },
-        { "entry on a marker", test_entry_on_a_marker },
-    };
     return ENG_TEST_MAIN(argc, argv, "drugs", tests);
 }

@@ -128,12 +128,14 @@ eng_marker_find(const eng_disease_t *disease, const char *name)
 
 enum { GOOD = 1, BAD = -1 }; /* what a row is about */
 #define TIME(name, better, events, competing, help) \
-    { name, "d", help, ENG_OUTCOME_TIME, false, events, competing, 0, 0, 0, 0, better }
-#define FREE_OF(name, events, help) { name, "d", help, ENG_OUTCOME_TIME, true, events, 0, 0, 0, 0, 0, GOOD }
+    { name, "d", help, ENG_OUTCOME_TIME, false, events, competing, 0, 0, 0, 0, better, false }
+#define FREE_OF(name, events, help) { name, "d", help, ENG_OUTCOME_TIME, true, events, 0, 0, 0, 0, 0, GOOD, false }
 #define FIRST(name, better, event, help) TIME(name, better, ENG_BIT(event), DEATH, help)
 #define NUMBER(name, unit, better, number, step, high, help) \
-    { name, unit, help, ENG_OUTCOME_NUMBER, false, 0, 0, number, step, 0, high, better }
-#define MARKER(name, unit, marker, help) { name, unit, help, ENG_OUTCOME_MARKER, false, 0, 0, marker, 0, 0, 0, 0 }
+    { name, unit, help, ENG_OUTCOME_NUMBER, false, 0, 0, number, step, 0, high, better, false }
+#define PART(name, unit, better, number, step, high, help) \
+    { name, unit, help, ENG_OUTCOME_NUMBER, false, 0, 0, number, step, 0, high, better, true }
+#define MARKER(name, unit, marker, help) { name, unit, help, ENG_OUTCOME_MARKER, false, 0, 0, marker, 0, 0, 0, 0, false }
 
 static const eng_outcome_row_t core[] = {
     TIME("relapse", BAD, RELAPSE, DEATH, "first relapse of the disease; death competes"),
@@ -151,6 +153,8 @@ static const eng_outcome_row_t core[] = {
     FIRST("secondary_malignancy", BAD, ENG_EVENT_SECONDARY_MALIGNANCY, "therapy-related MDS or AML; death competes"),
     FIRST("secondary_autoimmunity", BAD, ENG_EVENT_SECONDARY_AUTOIMMUNITY, "a new autoimmune disease; death competes"),
     NUMBER("infections", "1", BAD, ENG_NUMBER_INFECTIONS, 1, 100, "bacterial, fungal, viral and opportunistic infections"),
+    PART("bacterial_infections", "1", BAD, ENG_NUMBER_BACTERIAL, 1, 100, "bacterial and fungal infections, of all infections"),
+    PART("viral_infections", "1", BAD, ENG_NUMBER_VIRAL, 1, 100, "viral and opportunistic infections, of all infections"),
     NUMBER("febrile", "1", BAD, ENG_NUMBER_FEBRILE, 1, 100, "episodes of febrile neutropenia without an organism"),
     NUMBER("relapses", "1", BAD, ENG_NUMBER_RELAPSES, 1, 60, "relapses from day 0 on"),
     NUMBER("arr", "1/y", BAD, ENG_NUMBER_ARR, 1e-4, 20, "relapses per year of life from day 0 on"),

@@ -83,7 +83,7 @@ int eng_marker_find(const struct eng_disease *disease, const char *name);
 /** Single numbers of a course. */
 typedef enum {
     ENG_NUMBER_INFECTIONS, ENG_NUMBER_RELAPSES, ENG_NUMBER_ARR, ENG_NUMBER_E1Y_RATIO, ENG_NUMBER_CLONES_LEFT,
-    ENG_NUMBER_FEBRILE, ENG_NUM_SHARED_NUMBERS
+    ENG_NUMBER_FEBRILE, ENG_NUMBER_BACTERIAL, ENG_NUMBER_VIRAL, ENG_NUM_SHARED_NUMBERS
 } eng_number_t;
 #define ENG_NUMBER_OWN(k) (ENG_NUM_SHARED_NUMBERS + (k))
 #define ENG_MAX_NUMBERS 16 /* shared and own */
@@ -99,6 +99,7 @@ typedef struct {
     int source;               /* NUMBER: eng_number_t; MARKER: eng_marker_t */
     double step, low, high;   /* NUMBER: quantisation and histogram range (MARKER: the marker's row has them) */
     int better;               /* TIME, NUMBER: +1, -1 or 0, of what: above (MARKER: the marker's row has it) */
+    bool by_name;             /* a part of another one: only where a study names it */
 } eng_outcome_row_t;
 
 /** Outcomes of a disease (`engraft list outcomes`): core rows, those of the modules that it needs, then its own. */

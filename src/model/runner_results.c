@@ -43,7 +43,9 @@ static void finish_numbers(const eng_tile_t *t, int i, double horizon, int l, en
     const double death = (double)t->t_death[i];
     const double followed = (death < horizon ? (death > 0 ? death : 0) : horizon) / ENG_DAYS_PER_YEAR;
 
-    out->number[ENG_NUMBER_INFECTIONS][l] = (double)t->num_infections[i];
+    out->number[ENG_NUMBER_INFECTIONS][l] = (double)(t->count_bacterial[i] + t->count_viral[i]);
+    out->number[ENG_NUMBER_BACTERIAL][l] = (double)t->count_bacterial[i];
+    out->number[ENG_NUMBER_VIRAL][l] = (double)t->count_viral[i];
     out->number[ENG_NUMBER_RELAPSES][l] = (double)t->num_relapses[i];
     out->number[ENG_NUMBER_FEBRILE][l] = (double)t->num_febrile[i];
     out->number[ENG_NUMBER_ARR][l] = followed > 0 ? (double)t->num_relapses[i] / followed : (double)NAN;

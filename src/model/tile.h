@@ -73,7 +73,7 @@ typedef eng_real_t eng_row_t[ENG_LANES] ENG_ALIGNED;
     X(toxic) X(treated)                           /* conditioning reached c > 0.9; therapy is given */         \
     X(t_relapse) X(t_progression) X(t_death) X(t_anc) X(t_plt) X(t_cd4) X(t_graft_failure)                     \
     X(t_infection) X(t_malignancy) X(t_autoimmunity)                                                           \
-    X(num_relapses) X(num_infections) X(num_febrile) X(num_losses) X(t_loss)                                                         \
+    X(num_relapses) X(num_febrile) X(num_losses) X(t_loss)                                                                          \
     X(cd34_harvested) X(t_cells_harvested)
 
 /* Constants of a patient at a point: set points folded in. */
@@ -136,7 +136,7 @@ typedef struct eng_tile {
     uint64_t patient[ENG_LANES];
     uint32_t point[ENG_LANES];   /* of the key: 0 where all points share their patients */
     uint32_t variant[ENG_LANES]; /* of the key: the accepted candidate */
-    uint32_t count_bacterial[ENG_LANES], count_viral[ENG_LANES]; /* event numbers */
+    uint32_t count_bacterial[ENG_LANES], count_viral[ENG_LANES], count_conditioning[ENG_LANES]; /* event numbers */
     uint8_t cause[ENG_LANES];
     uint8_t failure[ENG_LANES];
     int num_lanes;        /* lanes beyond repeat the first patient and are not read */

@@ -264,7 +264,36 @@ const eng_action_kind_t eng_action_condition = { .verb = ENG_VERB_CONDITION,
 
 #endif
 
-/* Fatal toxicity, late malignancy, secondary autoimmunity: judged once for the whole conditioning. */
+/* Each conditioning brings its own risk of a late malignancy and of autoimmunity; of several days the first counts. */
+static void late_risks(eng_course_t *c, const eng_conditioning_t *given, double now, int l)
+{
+    eng_tile_t *t = c->tile;
+    const eng_params_t *p = PARAMS(c, l);
+    const uint32_t number = t->count_conditioning[l]++;
+    const double malignancy = p->hz_secondary_malignancy * (given->tbi ? 3 : 1);
+
+    if (malignancy > 0) {
+        const double wait = eng_sample_exponential(eng_event_word(c, l, ENG_CHANNEL_SECONDARY_MALIGNANCY, 2 * number)) / malignancy;
+        const double when = now + ENG_DAYS_PER_YEAR + wait;
+        const bool fatal = eng_uniform(eng_event_word(c, l, ENG_CHANNEL_SECONDARY_MALIGNANCY, 2 * number + 1)) < 0.5;
+        if (when < 1e8) {
+            t->t_malignancy[l] = at_most(t->t_malignancy[l], (real)when);
+            if (fatal) { /* in half, half a year later */
+                eng_death_at(t, l, (real)(when + ENG_DAYS_PER_YEAR / 2), ENG_CAUSE_SECONDARY_MALIGNANCY);
+            }
+        }
+    }
+    if (given->whole_lymphoid >= 2 && p->hz_secondary_autoimmunity > 0) {
+        const double rate = p->hz_secondary_autoimmunity / ENG_DAYS_PER_YEAR;
+        const uint64_t word = eng_event_word(c, l, ENG_CHANNEL_SECONDARY_AUTOIMMUNITY, number);
+        const double day = now + ENG_DAYS_PER_YEAR / 2 + eng_sample_exponential(word) / rate;
+        if (day < now + 3 * ENG_DAYS_PER_YEAR) {
+            t->t_autoimmunity[l] = at_most(t->t_autoimmunity[l], (real)day);
+        }
+    }
+}
+
+/* Fatal toxicity, and what may come later: judged once for the whole conditioning. */
 static void risks(eng_course_t *c, const eng_conditioning_t *given, int32_t tick, const real *lanes)
 {
     eng_tile_t *t = c->tile;
@@ -277,8 +306,7 @@ static void risks(eng_course_t *c, const eng_conditioning_t *given, int32_t tick
             continue;
         }
         const double risk = p->hz_toxicity * eng_pow(given->toxicity / 0.6, p->hz_toxicity_exponent);
-        const double malignancy = p->hz_secondary_malignancy * (given->tbi ? 3 : 1);
-        t->toxic[l] = given->toxicity > 0.9 ? 1 : 0;
+        t->toxic[l] = given->toxicity > 0.9 ? 1 : t->toxic[l]; /* a weaker one later heals nothing */
         eng_rng_open(&rng, c->seed, t->patient[l], ENG_CHANNEL_TOXICITY, t->point[l], t->variant[l]);
         rng = eng_rng_at(&rng, ENG_TICK_OF_STREAM(tick), 0);
         const bool fatal = eng_uniform(eng_rng_next(&rng)) < risk * (double)t->toxicity_factor[l];
@@ -286,21 +314,7 @@ static void risks(eng_course_t *c, const eng_conditioning_t *given, int32_t tick
         if (fatal) {
             eng_death_at(t, l, (real)((now > 0 ? now : 0) + wait), ENG_CAUSE_TOXICITY);
         }
-        eng_rng_open(&rng, c->seed, t->patient[l], ENG_CHANNEL_SECONDARY_MALIGNANCY, t->point[l], t->variant[l]);
-        const double since = now + ENG_DAYS_PER_YEAR;
-        const double when = malignancy > 0 ? since + eng_sample_exponential(eng_rng_next(&rng)) / malignancy : 1e9;
-        if (when < 1e8) {
-            t->t_malignancy[l] = (real)when;
-            if (eng_uniform(eng_rng_next(&rng)) < 0.5) { /* fatal in half, half a year later */
-                eng_death_at(t, l, (real)(when + ENG_DAYS_PER_YEAR / 2), ENG_CAUSE_SECONDARY_MALIGNANCY);
-            }
-        }
-        if (given->whole_lymphoid >= 2 && p->hz_secondary_autoimmunity > 0) {
-            eng_rng_open(&rng, c->seed, t->patient[l], ENG_CHANNEL_SECONDARY_AUTOIMMUNITY, t->point[l], t->variant[l]);
-            const double rate = p->hz_secondary_autoimmunity / ENG_DAYS_PER_YEAR;
-            const double day = now + ENG_DAYS_PER_YEAR / 2 + eng_sample_exponential(eng_rng_next(&rng)) / rate;
-            t->t_autoimmunity[l] = day < now + 3 * ENG_DAYS_PER_YEAR ? (real)day : t->t_autoimmunity[l];
-        }
+        late_risks(c, given, now, l);
     }
 }
 

@@ -80,7 +80,6 @@ void eng_hazards_start(eng_course_t *c, int first, int end)
 
 static void infection(eng_tile_t *t, int l, real now)
 {
-    t->num_infections[l] += 1;
     t->t_infection[l] = t->t_infection[l] < now ? t->t_infection[l] : now;
 }
 

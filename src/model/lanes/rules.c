@@ -20,6 +20,11 @@ static const real *first_day(const eng_course_t *c, int event)
     }
 }
 
+LANE_INLINE real infections(const eng_tile_t *t, int l)
+{
+    return (real)(t->count_bacterial[l] + t->count_viral[l]);
+}
+
 static int rule_sees(const eng_course_t *c, const eng_rule_t *rule, int l, real now)
 {
     const eng_tile_t *t = c->tile;
@@ -28,7 +33,7 @@ static int rule_sees(const eng_course_t *c, const eng_rule_t *rule, int l, real 
     case ENG_EVENT_RELAPSE:
         return t->num_relapses[l] > t->seen_relapse[l];
     case ENG_EVENT_INFECTION:
-        return t->num_infections[l] > t->seen_infection[l];
+        return infections(t, l) > t->seen_infection[l];
     case ENG_EVENT_LOSS_OF_RESPONSE:
         return t->num_losses[l] > t->seen_loss[l];
     default: {
@@ -88,7 +93,7 @@ void eng_therapy_visit(eng_course_t *c)
     FOR_LANES
     {
         t->seen_relapse[l] = t->num_relapses[l];
-        t->seen_infection[l] = t->num_infections[l];
+        t->seen_infection[l] = infections(t, l);
         t->seen_loss[l] = t->num_losses[l];
     }
 }
