@@ -147,6 +147,11 @@ TOOL_BIN  := $(OUT)/tests/rng_stream $(OUT)/tests/model_bits $(call programs,sim
 FUZZ_BIN  := $(call programs,fuzz)
 TEST_BIN  := $(UNIT_BIN) $(MPI_BIN) $(FAULT_BIN) $(STAT_BIN) $(SLOW_BIN)
 TESTLIB   := $(OUT)/tests/testlib.o
+# Diseases that only tests have: compiled as those of src, linked into these programs and into a command of their own.
+MORE_SRC  := $(wildcard tests/diseases/disease_*.c)
+MORE_OBJ  := $(OUT)/tests/diseases/more.o $(foreach w,$(VECTORS) plain,$(MORE_SRC:tests/diseases/%.c=$(OUT)/tests/diseases/lanes-$(w)/%.o))
+MORE_BIN  := $(addprefix $(OUT)/tests/,test_contract slow_contract test_tables model_bits)
+MORE_CLI  := $(if $(SERIAL),,$(OUT)/tests/engraft_more)
 
 LINT  := $(wildcard tests/lint*.sh)
 UNIT  := $(UNIT_BIN) $(call scripts,test)
@@ -154,7 +159,7 @@ MPI   := $(MPI_BIN) $(call scripts,mpi)
 FAULT := $(FAULT_BIN) $(call scripts,fault)
 STAT  := $(STAT_BIN) $(call scripts,stat)
 SLOW  := $(SLOW_BIN) $(call scripts,slow)
-.SECONDARY: $(TESTLIB) $(TEST_BIN:=.o) $(BENCH_BIN:=.o) $(TOOL_BIN:=.o) $(FUZZ_BIN:=.o)
+.SECONDARY: $(TESTLIB) $(MORE_OBJ) $(TEST_BIN:=.o) $(BENCH_BIN:=.o) $(TOOL_BIN:=.o) $(FUZZ_BIN:=.o)
 
 comma := ,
 
@@ -191,6 +196,9 @@ $(OUT)/lanes-$(1)/%.o: src/model/lanes/%.c $(OUT)/flags | $(PROBE)
 	$$(compile)
 $(OUT)/lanes-$(1)/%.o: src/stats/lanes/%.c $(OUT)/flags | $(PROBE)
 	$$(compile)
+$(OUT)/tests/diseases/lanes-$(1)/%.o: CFLAGS_PART = $(LANES_$(1))
+$(OUT)/tests/diseases/lanes-$(1)/%.o: tests/diseases/%.c $(OUT)/flags | $(PROBE)
+	$$(compile)
 endef
 $(foreach w,$(LANES),$(eval $(call lanes_rule,$(w))))
 
@@ -213,8 +221,12 @@ $(FAULT_BIN): LDFLAGS_TEST := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--w
 $(OUT)/tests/test_work: LDFLAGS_TEST := -Wl,--wrap=eng_params_nominal
 $(OUT)/tests/bench_commits: LDFLAGS_TEST := -Wl,--wrap=eng_journal_append,--wrap=eng_journal_sync
 $(UNIT_BIN) $(SLOW_BIN): | $(OUT)/tests/rng_stream
+$(UNIT_BIN) $(MPI_BIN) $(SLOW_BIN): | $(MORE_CLI)
+$(MORE_BIN): $(MORE_OBJ)
 $(TEST_BIN) $(BENCH_BIN) $(TOOL_BIN): %: %.o $(TESTLIB) $(LIB)
-	$(Q)$(MPICC) $(CFLAGS_ALL) $(LDFLAGS_TEST) $(LDFLAGS) -o $@ $< $(TESTLIB) $(LIB) $(LIBS_ALL) $(CUNIT_LIBS) -lm
+	$(Q)$(MPICC) $(CFLAGS_ALL) $(LDFLAGS_TEST) $(LDFLAGS) -o $@ $< $(filter $(MORE_OBJ),$^) $(TESTLIB) $(LIB) $(LIBS_ALL) $(CUNIT_LIBS) -lm
+$(OUT)/tests/engraft_more: $(CLI_OBJ) $(MORE_OBJ) $(LIB)
+	$(Q)$(MPICC) $(CFLAGS_ALL) $(LDFLAGS) -o $@ $(CLI_OBJ) $(MORE_OBJ) $(LIB) $(LIBS_ALL)
 
 # libFuzzer brings main; that of the command is a function among others then.  __wrap_*: where a command's work would begin.
 FUZZLIB := $(OUT)/tests/fuzzlib.o $(OUT)/tests/cli_main.o
@@ -227,7 +239,7 @@ $(FUZZ_BIN): %: %.o $(FUZZLIB) $(TESTLIB) $(CLI_OBJ) $(LIB)
 	$(Q)$(MPICC) $(CFLAGS_ALL) -fsanitize=fuzzer $(LDFLAGS_TEST) $(LDFLAGS) -o $@ $< $(FUZZLIB) $(TESTLIB) \
 	    $(filter-out %/main.o,$(CLI_OBJ)) $(LIB) $(LIBS_ALL) $(CUNIT_LIBS) -lm
 
--include $(FUZZ_BIN:=.d) $(FUZZLIB:.o=.d) $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(TEST_BIN:=.d) $(BENCH_BIN:=.d) $(TOOL_BIN:=.d) $(TESTLIB:.o=.d)
+-include $(MORE_OBJ:.o=.d) $(FUZZ_BIN:=.d) $(FUZZLIB:.o=.d) $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(TEST_BIN:=.d) $(BENCH_BIN:=.d) $(TOOL_BIN:=.d) $(TESTLIB:.o=.d)
 
 # ---- what people type -----------------------------------------------------------------------------------------
 # Each first sees to the packages, then builds in parallel (unless -j was given), then does its work.

@@ -22,8 +22,9 @@ static const eng_disease_t fix_disease
     = { .module = { .name = "test" }, .needs = fix_needs, .num_needs = 1, .markers = &fix_marker, .num_markers = 1 };
 
 /* Its lists: what every body has, and one marker. */
-#define FIX_NUM_EVENTS (ENG_NUM_SHARED_EVENTS + 1)
-#define FIX_NUM_NUMBERS ENG_NUM_SHARED_NUMBERS
+/* those that are drawn, in the order in which the bits that test_summary expects were made */
+#define FIX_NUM_EVENTS 11
+#define FIX_NUM_NUMBERS 6
 #define FIX_NUM_MARKERS (ENG_NUM_SHARED_MARKERS + 1)
 #define FIX_EDSS ENG_MARKER_OWN(0)
 
@@ -116,7 +117,7 @@ fix_course(tiles_t *tiles, int l, uint64_t *state, bool may_fail)
         eng_results_t *results = &tiles->results[p];
 
         for (e = 0; e < FIX_NUM_EVENTS; e++) {
-            /* the own event is drawn fourth, as when the bits that test_summary expects were made */
+            /* the own event is drawn fourth */
             results->tick[e < 3 ? e : e == 3 ? ENG_EVENT_OWN(0) : e - 1][l] =
                 eng_test_random(state) % 2 ? ENG_TICK_NEVER : (int32_t)eng_test_uniform(state, -5, 6400);
         }

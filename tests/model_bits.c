@@ -92,12 +92,18 @@ run_points(const char *what, int points, int each)
 /* --- calendars ------------------------------------------------------------------------------------------------------------ */
 
 static void
-begin(double horizon)
+begin_for(const eng_disease_t *disease, double horizon)
 {
-    fix_init(&fix, horizon);
+    fix_init_for(&fix, disease, horizon);
     for (int j = 0; j <= 8; j++) {
         fix_read_at(&fix, horizon * j / 8);
     }
+}
+
+static void
+begin(double horizon)
+{
+    begin_for(eng_disease_find("ms"), horizon);
 }
 
 /* What the registry leaves to the study: the middle of the range. */
@@ -194,12 +200,7 @@ run_diseases(double length)
         const eng_disease_t *disease = eng_disease_at(d);
         char what[ENG_MAX_NAME];
 
-        begin(length);
-        fix.spec.disease = disease;
-        for (int j = 0; j < eng_covariate_count(disease); j++) {
-            fix.laws[j] = eng_covariate_at(disease, j).law;
-        }
-        eng_params_nominal(disease, &fix.params);
+        begin_for(disease, length);
         (void)fix_transplant(&fix, "beam", "beam", 0);
         (void)fix_untreated(&fix);
         snprintf(what, sizeof(what), "disease %s", disease->module.name);

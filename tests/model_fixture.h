@@ -27,12 +27,11 @@ typedef struct {
     eng_params_t params;
 } fix_t;
 
-/** MS, nominal parameters, the disease's own laws, no entry criterion, no protocol yet, visits every 30 d. */
+/** Nominal parameters, the disease's own laws, no entry criterion, no protocol yet, visits every 30 d. */
 static inline void
-fix_init(fix_t *fix, double horizon)
+fix_init_for(fix_t *fix, const eng_disease_t *disease, double horizon)
 {
     static const uint32_t seed[4] = { 20240613, 7, 0, 0 };
-    const eng_disease_t *disease = eng_disease_find("ms");
 
     memset(fix, 0, sizeof(*fix));
     for (int j = 0; j < eng_covariate_count(disease); j++) {
@@ -45,6 +44,13 @@ fix_init(fix_t *fix, double horizon)
         .visits = 30, .reads = fix->reads };
     memcpy(fix->spec.seed, seed, sizeof(seed));
     eng_params_nominal(disease, &fix->params);
+}
+
+/** The same of MS. */
+static inline void
+fix_init(fix_t *fix, double horizon)
+{
+    fix_init_for(fix, eng_disease_find("ms"), horizon);
 }
 
 /** Begin a protocol; later actions belong to it.  Its index. */
@@ -256,18 +262,18 @@ fix_marker(const eng_results_t *results, int read, int marker, int lane)
     return results->read[((size_t)read * FIX_NUM_MARKERS + (size_t)marker) * ENG_LANES + (size_t)lane];
 }
 
-/** Lanes i of a and j of b, with the same reads, agree in every bit; says where they differ. */
+/** Lanes i of a and j of b, with the same reads, agree in every bit. */
 static inline bool
-fix_lane_equal(const eng_results_t *a, int i, const eng_results_t *b, int j, int num_reads)
+fix_lane_equal_for(const eng_disease_t *disease, const eng_results_t *a, int i, const eng_results_t *b, int j, int num_reads)
 {
     bool equal = a->cause[i] == b->cause[j] && a->failure[i] == b->failure[j];
-    for (int e = 0; e < eng_event_count(fix_ms()); e++) {
+    for (int e = 0; e < eng_event_count(disease); e++) {
         equal = equal && a->tick[e][i] == b->tick[e][j];
     }
-    for (int n = 0; n < eng_number_count(fix_ms()); n++) {
+    for (int n = 0; n < eng_number_count(disease); n++) {
         equal = equal && memcmp(&a->number[n][i], &b->number[n][j], sizeof(double)) == 0;
     }
-    for (int m = 0; m < num_reads * (int)FIX_NUM_MARKERS; m++) {
+    for (int m = 0; m < num_reads * eng_marker_count(disease); m++) {
         equal = equal
             && memcmp(&a->read[(size_t)m * ENG_LANES + (size_t)i], &b->read[(size_t)m * ENG_LANES + (size_t)j],
                    sizeof(double)) == 0;
@@ -275,16 +281,30 @@ fix_lane_equal(const eng_results_t *a, int i, const eng_results_t *b, int j, int
     return equal;
 }
 
+/** The same of MS. */
+static inline bool
+fix_lane_equal(const eng_results_t *a, int i, const eng_results_t *b, int j, int num_reads)
+{
+    return fix_lane_equal_for(fix_ms(), a, i, b, j, num_reads);
+}
+
 /** A copy of results that outlives the next run; fix_drop frees it. */
 static inline eng_results_t
-fix_keep(const eng_results_t *results, int num_reads)
+fix_keep_for(const eng_disease_t *disease, const eng_results_t *results, int num_reads)
 {
     eng_results_t copy = *results;
-    const size_t size = (size_t)num_reads * FIX_NUM_MARKERS * ENG_LANES * sizeof(double);
+    const size_t size = (size_t)num_reads * (size_t)eng_marker_count(disease) * ENG_LANES * sizeof(double);
     copy.read = malloc(size + 1);
     CU_ASSERT_FATAL(copy.read != NULL);
     memcpy(copy.read, results->read, size);
     return copy;
+}
+
+/** The same of MS. */
+static inline eng_results_t
+fix_keep(const eng_results_t *results, int num_reads)
+{
+    return fix_keep_for(fix_ms(), results, num_reads);
 }
 
 static inline void

@@ -33,7 +33,12 @@
     X(RESPONSE_LOSS, 24, "response_loss", "threshold at which the response to a class is lost, by class")
 
 #define ENG_CHANNEL_AS_ENUM(name, number, text, help) ENG_CHANNEL_##name = (number),
-typedef enum { ENG_CHANNEL_LIST(ENG_CHANNEL_AS_ENUM) } eng_channel_t;
+typedef enum {
+    ENG_CHANNEL_LIST(ENG_CHANNEL_AS_ENUM)
+    /* for diseases that only tests have (tests/diseases), which number theirs from here on: never in the list above */
+    ENG_CHANNEL_TESTS = 200,
+    ENG_CHANNEL_TESTS_LAST = 255
+} eng_channel_t;
 #undef ENG_CHANNEL_AS_ENUM
 
 #endif

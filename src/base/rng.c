@@ -172,6 +172,11 @@ eng_rng_at(const eng_rng_t *origin, uint64_t tick, uint32_t k)
 
 /* --- channels: two equal numbers are two equal cases, which no compiler takes --------------------------- */
 
+#define NOT_OF_TESTS(name, number, text, help)                                                                         \
+    _Static_assert((number) < ENG_CHANNEL_TESTS || (number) > ENG_CHANNEL_TESTS_LAST, "kept for tests");
+ENG_CHANNEL_LIST(NOT_OF_TESTS)
+#undef NOT_OF_TESTS
+
 const char *
 eng_channel_name(int channel)
 {

@@ -53,18 +53,44 @@ eng_action_kind_of(int verb)
     return -1;
 }
 
+/* Ends with NULL; not there in engraft itself. */
+extern const eng_noun_t *const eng_more_nouns[] __attribute__((weak));
+
+/* Noun j of a verb among those that a test program brings; NULL and *count behind the last. */
+static const eng_noun_t *
+more_at(int verb, int j, int *count)
+{
+    int k;
+
+    *count = 0;
+    for (k = 0; eng_more_nouns != NULL && eng_more_nouns[k] != NULL; k++) {
+        if ((int)eng_more_nouns[k]->verb == verb && (*count)++ == j) {
+            return eng_more_nouns[k];
+        }
+    }
+    return NULL;
+}
+
 int
 eng_noun_count(int verb)
 {
     const eng_action_kind_t *kind = eng_action_kind_at(eng_action_kind_of(verb));
+    int more;
 
-    return kind == NULL ? 0 : kind->num_nouns;
+    (void)more_at(verb, -1, &more);
+    return kind == NULL ? 0 : kind->num_nouns + more;
 }
 
 const eng_noun_t *
 eng_noun_at(int verb, int j)
 {
-    return j >= 0 && j < eng_noun_count(verb) ? &kinds[eng_action_kind_of(verb)]->nouns[j] : NULL;
+    const eng_action_kind_t *kind = eng_action_kind_at(eng_action_kind_of(verb));
+    int more;
+
+    if (kind == NULL || j < 0) {
+        return NULL;
+    }
+    return j < kind->num_nouns ? &kind->nouns[j] : more_at(verb, j - kind->num_nouns, &more);
 }
 
 const eng_noun_t *

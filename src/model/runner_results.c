@@ -43,6 +43,9 @@ static void finish_numbers(const eng_tile_t *t, int i, double horizon, int l, en
     const double death = (double)t->t_death[i];
     const double followed = (death < horizon ? (death > 0 ? death : 0) : horizon) / ENG_DAYS_PER_YEAR;
 
+    for (int n = 0; n < ENG_MAX_NUMBERS; n++) {
+        out->number[n][l] = (double)NAN; /* numbers of modules that this body has not */
+    }
     out->number[ENG_NUMBER_INFECTIONS][l] = (double)(t->count_bacterial[i] + t->count_viral[i]);
     out->number[ENG_NUMBER_BACTERIAL][l] = (double)t->count_bacterial[i];
     out->number[ENG_NUMBER_VIRAL][l] = (double)t->count_viral[i];

@@ -13,7 +13,7 @@ static double drug_value(const eng_params_t *params, size_t param, double absent
     return param == ENG_NO_PARAM ? absent : values[param / sizeof(double)];
 }
 
-/* A factor is the product over classes of what each leaves, a sum their sum. */
+/* A factor is the product over classes of what each leaves, nothing at least (r may exceed 1); a sum their sum. */
 static void refresh_signal(eng_course_t *c, int signal)
 {
     eng_tile_t *t = c->tile;
@@ -31,7 +31,7 @@ static void refresh_signal(eng_course_t *c, int signal)
             const real C = at_most(slot->exposure[l], 1), effect = slot->effect[signal][l], r = slot->response[l];
             const real missing = slot->effect[ENG_SIGNAL_b_kill][l] > 0 ? max0(1 - t->b_naive[l]) : 0;
             const real acts = C > missing ? C : missing; /* anti-CD20 acts on attacks while naive B cells are missing */
-            const real left = row[l] * (1 - (1 - effect) * (acts * r)), sum = row[l] + effect * (C * r);
+            const real left = row[l] * max0(1 - (1 - effect) * (acts * r)), sum = row[l] + effect * (C * r);
             row[l] = factor ? left : sum;
         }
     }

@@ -1,0 +1,321 @@
+/**
+ * Blister: a disease that nobody has.  It is written as a file of src/model/lanes is and linked into test programs and a test
+ * build of the command (tests/diseases/more.c), so that whatever a disease may bring is used by one that src/ does not know:
+ * sustained regime, state, events, a cause of death, markers, numbers, outcomes, covariates, parameters, a hazard.
+ *
+ *   effectors      X settles at X_n = (pX/dX - 1 - Rb) dR/kR and stays there (dR large: sustained regime, MODEL 5.5)
+ *   residents      dr/dt = settle J - leave r         J = X / X_ref; T cells that live in the skin; treatment kills them
+ *   raw skin       dw/dt = made (J + r) (1 - w) - heal w
+ *   scars          ds/dt = scarring w (1 - s)
+ *   clear skin: w falls below one bound; relapse: it rises above another after that; sepsis: hazard in proportion to w
+ */
+#include "model/lanes/step.h"
+
+#include "base/sample.h"
+
+#define BLISTER_STATE_LIST(X)                                             \
+    X(raw, "1", "w, share of the skin that is raw")                       \
+    X(scar, "1", "s, share of the skin that is scarred")                  \
+    X(resident, "1", "r, T cells that live in the skin, in units of X_ref") \
+    X(is_clear, "1", "1 from clear skin to the next relapse")
+
+typedef struct {
+#define BLISTER_FIELD(name, unit, help) eng_row_t name;
+    BLISTER_STATE_LIST(BLISTER_FIELD)
+    eng_row_t left_sepsis, num_sepsis, t_sepsis; /* Exp(1) left to the next; how many so far; day of the first */
+    eng_row_t t_clear;                           /* first day of clear skin */
+    eng_row_t raw_year1;                         /* a number; -1: not read yet */
+    /* of a patient at a point */
+    eng_row_t per_cell, made, heal, settle, leave, scarring, per_burst, clear_below, relapse_above; /* 1/cells; 1/d ...; 1 */
+    eng_row_t sepsis_rate, sepsis_fatal, sepsis_days; /* 1/d at w = 1; 1; d */
+} blister_t;
+
+typedef enum {
+    BLISTER_CELLS, BLISTER_MADE, BLISTER_HEAL, BLISTER_SETTLE, BLISTER_LEAVE, BLISTER_SCARRING, BLISTER_PER_BURST, BLISTER_CLEAR,
+    BLISTER_RELAPSE, BLISTER_SEPSIS, BLISTER_FATAL, BLISTER_DAYS, BLISTER_NUM_PARAMS
+} blister_param_t;
+
+enum { BLISTER_EXTENT = ENG_NUM_COMMON_COV, BLISTER_HEALING };
+enum { BLISTER_EVENT_SEPSIS, BLISTER_EVENT_CLEAR };
+
+/* Of the range that channels.h keeps for tests. */
+#define BLISTER_CHANNEL_SEPSIS ((eng_channel_t)ENG_CHANNEL_TESTS)
+#define BLISTER_CHANNEL_FATALITY ((eng_channel_t)(ENG_CHANNEL_TESTS + 1))
+
+static void derive(eng_course_t *c, void *block, int first, int end)
+{
+    const eng_tile_t *t = c->tile;
+    const eng_rates_t *r = c->rates;
+    blister_t *b = block;
+    const double per_year = 1 / ENG_DAYS_PER_YEAR;
+
+    FOR_SPAN
+    {
+        b->per_cell[l] = 1 / r->disease[BLISTER_CELLS];
+        b->made[l] = r->disease[BLISTER_MADE];
+        b->heal[l] = (real)(r->params.disease[BLISTER_HEAL] * t->covariate[BLISTER_HEALING][l]);
+        b->settle[l] = r->disease[BLISTER_SETTLE];
+        b->leave[l] = r->disease[BLISTER_LEAVE];
+        b->scarring[l] = r->disease[BLISTER_SCARRING];
+        b->per_burst[l] = r->disease[BLISTER_PER_BURST];
+        b->clear_below[l] = r->disease[BLISTER_CLEAR];
+        b->relapse_above[l] = r->disease[BLISTER_RELAPSE];
+        b->sepsis_rate[l] = (real)(r->params.disease[BLISTER_SEPSIS] * per_year);
+        b->sepsis_fatal[l] = r->disease[BLISTER_FATAL];
+        b->sepsis_days[l] = r->disease[BLISTER_DAYS];
+    }
+}
+
+/* What happened before entry is history. */
+static void enter(eng_course_t *c, void *block, int first, int end)
+{
+    blister_t *b = block;
+    (void)c;
+
+    FOR_SPAN
+    {
+        b->num_sepsis[l] = 0;
+        b->t_sepsis[l] = b->t_clear[l] = ENG_DAY_NEVER;
+        b->raw_year1[l] = -1;
+    }
+}
+
+/* The disease is there on the first day: effectors and regulation where they settle, residents with them. */
+static void start(eng_course_t *c, void *block, int first, int end)
+{
+    const eng_tile_t *t = c->tile;
+    const eng_rates_t *r = c->rates;
+    eng_clones_t *e = c->clones;
+    blister_t *b = block;
+    const real held = max0(r->effector_growth / r->effector_death - 1 - r->effector_treg);
+    const real cells = r->effector_regulation > 0 ? held * r->effector_regulation_decay / r->effector_regulation : 0;
+
+    FOR_SPAN
+    {
+        e->effector[l] = cells;
+        e->specific_treg[l] = held;
+        b->raw[l] = (real)t->covariate[BLISTER_EXTENT][l];
+        b->resident[l] = cells * b->per_cell[l] * b->settle[l] / b->leave[l];
+    }
+    enter(c, block, first, end);
+}
+
+/* Skin over a row; J-days of it are those of the effectors. */
+LANE_INLINE void skin(eng_course_t *c, blister_t *b, const int counts, const int after0)
+{
+    eng_tile_t *t = c->tile;
+    const eng_signals_t *s = c->signals;
+    const real dt = c->row->dt, start_day = (real)c->row->t, end_day = start_day + dt, per_day = 1 / dt;
+
+    FOR_LANES
+    {
+        const real J = s->effector_days[l] * b->per_cell[l] * per_day; /* mean of the row */
+        const real drive = b->made[l] * (J + b->resident[l]);
+        const real raw = grow_any(b->raw[l], -(b->heal[l] + drive), drive, dt);
+        const real hurt = b->scarring[l] * raw;
+        const int lives = start_day < t->t_death[l];
+        const int clears = raw < b->clear_below[l];
+        const int relapses = (raw > b->relapse_above[l]) & (b->is_clear[l] > 0);
+        b->raw[l] = raw;
+        b->resident[l] = grow_any(b->resident[l], -b->leave[l], b->settle[l] * J, dt);
+        b->scar[l] = grow_any(b->scar[l], -hurt, hurt, dt);
+        b->is_clear[l] = clears ? 1 : relapses ? 0 : b->is_clear[l];
+        t->num_relapses[l] += relapses & lives & counts ? 1 : 0;
+        t->t_relapse[l] = (relapses & lives & counts & (t->t_relapse[l] >= ENG_DAY_NEVER)) ? end_day : t->t_relapse[l];
+        b->t_clear[l] = (clears & lives & after0 & (b->t_clear[l] >= ENG_DAY_NEVER)) ? end_day : b->t_clear[l];
+    }
+}
+
+static void step(eng_course_t *c, void *block)
+{
+    const int after0 = (c->row->flags & ENG_ROW_AFTER0) != 0;
+    skin(c, block, after0 | ((c->row->flags & ENG_ROW_SCREEN) != 0), after0);
+}
+
+static void sepsis(eng_course_t *c, blister_t *b, int l, real now)
+{
+    const uint32_t number = (uint32_t)b->num_sepsis[l];
+
+    b->num_sepsis[l] += 1;
+    b->left_sepsis[l] += eng_threshold(c, l, BLISTER_CHANNEL_SEPSIS, number + 1);
+    b->t_sepsis[l] = at_most(b->t_sepsis[l], now);
+    if (eng_uniform(eng_event_word(c, l, BLISTER_CHANNEL_FATALITY, number)) < (double)b->sepsis_fatal[l]) {
+        eng_death_at(c->tile, l, now + b->sepsis_days[l], ENG_CAUSE_OWN(0));
+    }
+}
+
+static void hazards(eng_course_t *c, void *block)
+{
+    const eng_tile_t *t = c->tile;
+    blister_t *b = block;
+    const real dt = c->row->pool_dt, now = (real)c->row->t + c->row->dt, began = now - dt;
+    int any = 0;
+
+    LANE_PRAGMA(omp simd reduction(|:any))
+    for (int l = 0; l < ENG_LANES; l++) {
+        const real left = fma_real(-dt * b->sepsis_rate[l], b->raw[l], b->left_sepsis[l]);
+        b->left_sepsis[l] = left;
+        any |= left <= 0;
+    }
+    for (int l = 0; any && l < ENG_LANES; l++) {
+        if (b->left_sepsis[l] <= 0 && began < t->t_death[l]) {
+            sepsis(c, b, l, now);
+        } else if (b->left_sepsis[l] <= 0) {
+            b->left_sepsis[l] = ENG_DAY_NEVER; /* dead lanes run on and record nothing */
+        }
+    }
+}
+
+/* What else tears the skin: a trigger by the cells that it moves, a viral infection. */
+static void burst(eng_course_t *c, void *block, int l, real cells)
+{
+    blister_t *b = block;
+    (void)c;
+    b->raw[l] += (1 - b->raw[l]) * at_most(b->per_burst[l] * cells * b->per_cell[l], 1);
+}
+
+static void infected(eng_course_t *c, void *block, int l, uint32_t number)
+{
+    blister_t *b = block;
+    (void)c;
+    (void)number;
+    b->raw[l] += (1 - b->raw[l]) * b->per_burst[l];
+}
+
+static void kill(eng_course_t *c, void *block, const real *s, const real *cycling)
+{
+    blister_t *b = block;
+    (void)c;
+    (void)cycling;
+
+    FOR_LANES
+    {
+        b->resident[l] *= s[l];
+    }
+}
+
+static void marks(eng_course_t *c, void *block)
+{
+    blister_t *b = block;
+
+    if (c->row->flags & ENG_ROW_YEAR1) {
+        FOR_LANES
+        {
+            b->raw_year1[l] = b->raw[l];
+        }
+    }
+}
+
+static void read(const eng_course_t *c, const void *block, int k, real *value)
+{
+    const blister_t *b = block;
+    (void)c;
+
+    FOR_LANES
+    {
+        value[l] = k == 0 ? 100 * b->raw[l] : (1 - b->raw[l]) * (1 - b->scar[l]);
+    }
+}
+
+#define eng_lanes_blister LANE_NAME(lanes_blister)
+extern const eng_module_lanes_t eng_lanes_blister;
+const eng_module_lanes_t eng_lanes_blister = { .name = "blister", .derive = derive, .start = start, .enter = enter, .step = step,
+    .hazards = hazards, .infected = infected, .burst = burst, .kill = kill, .marks = marks, .read = read };
+
+/* --- tables ------------------------------------------------------------------------------------------------------------ */
+
+#ifdef ENG_TABLES
+
+static const eng_param_row_t params[BLISTER_NUM_PARAMS] = {
+    [BLISTER_CELLS] = { "blister.active_cells", "X_ref", "cells", 1e7, 1e5, 1e9, ENG_LN(1e7, 0.3), "A", "effectors at J = 1" },
+    [BLISTER_MADE] = { "blister.raw_rate", "", "1/d", 0.02, 0, 1, ENG_LN(0.02, 0.3), "A", "skin that becomes raw at J = 1" },
+    [BLISTER_HEAL] = { "blister.healing_rate", "", "1/d", 0.03, 1e-3, 1, ENG_LN(0.03, 0.3), "A", "raw skin that heals" },
+    [BLISTER_SETTLE] = { "blister.resident_rate", "", "1/d", 0.01, 0, 1, ENG_LN(0.01, 0.3), "A", "T cells that settle in the skin at J = 1" },
+    [BLISTER_LEAVE] = { "blister.resident_loss", "", "1/d", 0.02, 1e-3, 1, ENG_LN(0.02, 0.3), "A", "loss of those" },
+    [BLISTER_SCARRING] = { "blister.scarring_rate", "", "1/d", 5e-4, 0, 0.1, ENG_LN(5e-4, 0.4), "A", "scars at w = 1" },
+    [BLISTER_PER_BURST] = { "blister.raw_per_burst", "", "1", 0.02, 0, 1, ENG_LN(0.02, 0.3), "A", "skin that a trigger of X_ref cells or a viral infection tears" },
+    [BLISTER_CLEAR] = { "blister.clear_below", "", "1", 0.03, 1e-3, 0.2, ENG_UNI(0.02, 0.05), "A", "raw skin below which it is clear" },
+    [BLISTER_RELAPSE] = { "blister.relapse_above", "", "1", 0.10, 5e-3, 0.9, ENG_UNI(0.08, 0.15), "A", "raw skin above which it has come back" },
+    [BLISTER_SEPSIS] = { "blister.sepsis_hazard", "", "1/y", 0.6, 0, 50, ENG_LN(0.6, 0.3), "A", "sepsis at w = 1" },
+    [BLISTER_FATAL] = { "blister.sepsis_fatality", "", "1", 0.15, 0, 1, ENG_BET(3, 17), "A", "share of it that is fatal" },
+    [BLISTER_DAYS] = { "blister.sepsis_days", "", "d", 5, 0, 60, ENG_UNI(3, 8), "A", "from sepsis to death" },
+};
+
+static const eng_param_override_t moved_params[] = {
+    { "effector.regulation_decay", 0.4, ENG_LN(0.4, 0.2) }, /* sustained */
+};
+
+static const eng_covariate_row_t covariates[] = {
+    { "extent", "1", 40, { ENG_DIST_UNIFORM, { 0.2, 0.7 } }, 0, 1, "A", "share of the skin that is raw at entry" },
+    { "healing", "1", 41, { ENG_DIST_LOGNORMAL_CV, { 1, 0.3 } }, 0.05, 20, "A", "healing of the skin, relative" },
+};
+
+static const eng_law_override_t laws[] = {
+    { ENG_COV_AGE, { ENG_DIST_TRUNCATED_NORMAL, { 52, 12, 18, 80 } } },
+    { ENG_COV_SEVERITY, { ENG_DIST_LOGNORMAL_CV, { 1.3, 0.3 } } },
+};
+
+static const eng_lane_span_t spans[] = { ENG_ROWS_ONLY(blister_t) };
+#define STATE(name, unit, help) { #name, unit, help, offsetof(blister_t, name), ENG_NO_ROW },
+static const eng_state_row_t states[] = { BLISTER_STATE_LIST(STATE) };
+static const eng_hazard_row_t hazard_rows[] = { { BLISTER_CHANNEL_SEPSIS, offsetof(blister_t, left_sepsis) } };
+static const eng_event_row_t events[] = {
+    [BLISTER_EVENT_SEPSIS] = { "sepsis", "first sepsis through raw skin", offsetof(blister_t, t_sepsis) },
+    [BLISTER_EVENT_CLEAR] = { "clear_skin", "first clear skin", offsetof(blister_t, t_clear) },
+};
+static const char *const causes[] = { "skin_sepsis" };
+static const eng_marker_row_t markers[] = {
+    { "raw_skin", "%", "skin that is raw", 1e-2, 0, 100, false, -1 },
+    { "skin_barrier", "1", "skin that is neither raw nor scarred", 1e-4, 0, 1, false, 1 },
+};
+static const eng_number_row_t numbers[] = {
+    { ENG_NUMBER_OWN(0), offsetof(blister_t, num_sepsis), -1e9 },
+    { ENG_NUMBER_OWN(1), offsetof(blister_t, raw_year1), 365 },
+};
+static const eng_module_t *const needs[] = { &eng_module_clones };
+
+#define DEATH ENG_BIT(ENG_EVENT_DEATH)
+#define OWN(event) ENG_BIT(ENG_EVENT_OWN(event))
+static const eng_outcome_row_t outcomes[] = {
+    { .name = "sepsis", .unit = "d", .help = "first sepsis through raw skin; death competes", .kind = ENG_OUTCOME_TIME,
+        .better = -1, .events = OWN(BLISTER_EVENT_SEPSIS), .competing = DEATH },
+    { .name = "clear_skin", .unit = "d", .help = "first clear skin; death competes", .kind = ENG_OUTCOME_TIME, .better = 1,
+        .events = OWN(BLISTER_EVENT_CLEAR), .competing = DEATH },
+    { .name = "calm_skin", .unit = "d", .help = "alive without relapse and sepsis", .kind = ENG_OUTCOME_TIME, .survival = true,
+        .better = 1, .events = ENG_BIT(ENG_EVENT_RELAPSE) | OWN(BLISTER_EVENT_SEPSIS) | DEATH },
+    { .name = "sepses", .unit = "1", .help = "how often sepsis came", .kind = ENG_OUTCOME_NUMBER, .source = ENG_NUMBER_OWN(0),
+        .step = 1, .high = 60, .better = -1 },
+    { .name = "raw_year1", .unit = "1", .help = "raw skin at day 365", .kind = ENG_OUTCOME_NUMBER, .source = ENG_NUMBER_OWN(1),
+        .step = 1e-5, .high = 1, .better = -1 },
+    { .name = "raw_skin", .unit = "%", .help = "skin that is raw", .kind = ENG_OUTCOME_MARKER, .source = ENG_MARKER_OWN(0) },
+    { .name = "skin_barrier", .unit = "1", .help = "skin that is neither raw nor scarred", .kind = ENG_OUTCOME_MARKER,
+        .source = ENG_MARKER_OWN(1) },
+};
+
+extern const eng_disease_t eng_disease_blister;
+const eng_disease_t eng_disease_blister = {
+    .module = { .name = "blister", .help = "an invented disease of the skin, for tests", .version = 1, .bytes = sizeof(blister_t),
+        .spans = spans, .num_spans = ENG_COUNT_OF(spans), .states = states, .num_states = ENG_COUNT_OF(states),
+        .hazards = hazard_rows, .num_hazards = ENG_COUNT_OF(hazard_rows), .numbers = numbers, .num_numbers = ENG_COUNT_OF(numbers),
+        .outcomes = outcomes, .num_outcomes = ENG_COUNT_OF(outcomes) },
+    .needs = needs,
+    .num_needs = ENG_COUNT_OF(needs),
+    .params = params,
+    .num_params = BLISTER_NUM_PARAMS,
+    .param_overrides = moved_params,
+    .num_param_overrides = ENG_COUNT_OF(moved_params),
+    .covariates = covariates,
+    .num_covariates = ENG_COUNT_OF(covariates),
+    .law_overrides = laws,
+    .num_law_overrides = ENG_COUNT_OF(laws),
+    .events = events,
+    .num_events = ENG_COUNT_OF(events),
+    .causes = causes,
+    .num_causes = ENG_COUNT_OF(causes),
+    .markers = markers,
+    .num_markers = ENG_COUNT_OF(markers),
+    .when_events = ENG_BIT(ENG_EVENT_RELAPSE) | ENG_BIT(ENG_EVENT_INFECTION),
+    .no_events = ENG_BIT(ENG_EVENT_PROGRESSION),
+};
+
+#endif
