@@ -178,7 +178,7 @@ ok "nothing was executed" test -z "$(find "$TMPDIR" -name HACKED)"
 # --- scripts as such -------------------------------------------------------------------------------------------------
 lint() {
     command -v shellcheck >/dev/null || { echo "SKIPPED shellcheck of the job scripts: there is none" >&3; return 0; }
-    (cd "$SOURCE" && shellcheck -x jobs/submit jobs/run jobs/batch.sh jobs/*.sbatch jobs/engraft.pbs tests/cluster/*.sh)
+    (cd "$SOURCE" && shellcheck -x jobs/submit jobs/run jobs/batch.sh jobs/*.sbatch jobs/engraft.pbs tests/cluster/*.sh tests/roots/*.sh)
 }
 exec 3>&1
 ok "shellcheck" lint
