@@ -266,7 +266,7 @@ spans_cover(const eng_disease_t *disease)
     eng_body_t body;
     int missing = 0, twice = 0;
 
-    CU_ASSERT_EQUAL_FATAL(eng_body_make(&body, disease), 0);
+    CU_ASSERT_EQUAL_FATAL(eng_body_make(&body, disease, 2, 3), 0);
     CU_ASSERT_FATAL(body.tile_bytes <= sizeof(seen));
     memset(seen, 0, sizeof(seen));
     for (int k = 0; k < body.num_spans; k++) {
@@ -295,7 +295,7 @@ marks_arrive(const eng_disease_t *disease)
     eng_body_t body;
     int wrong = 0;
 
-    CU_ASSERT_EQUAL_FATAL(eng_body_make(&body, disease), 0);
+    CU_ASSERT_EQUAL_FATAL(eng_body_make(&body, disease, 2, 3), 0);
     unsigned char *a = bench_memory(body.tile_bytes), *b = bench_memory(body.tile_bytes);
     memset(b, 0xee, body.tile_bytes);
     for (size_t j = 0; j < body.tile_bytes; j++) {
