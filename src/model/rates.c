@@ -8,6 +8,7 @@
 #include "model/action.h"
 #include "model/action_data.h"
 #include <stddef.h>
+#include <string.h>
 
 #define PLATELETS_PER_UL 244897.95918367346938 /* 1.2e12 / 4.9e6 uL at health */
 #define PLATELET_USE_HALF 15e3                 /* per uL; Hanson & Slichter 1985 as in R14 */
@@ -126,18 +127,18 @@ void eng_rates_make(eng_rates_t *rates, const eng_params_t *params)
     }
 }
 
-/* Both structures begin with the same list, of numbers here and of rows there. */
-#define NUM_VALUES (offsetof(eng_rates_t, trigger_below) / sizeof(eng_real_t))
-_Static_assert(offsetof(eng_rate_rows_t, trigger_below) / sizeof(eng_row_t) <= NUM_VALUES, "rows stand for numbers one by one");
+/* Both structures are the same list, of numbers here and of rows there, without gaps: value j is row j. */
+#define NUM_VALUES (offsetof(eng_rates_t, end_of_values) / sizeof(eng_real_t))
+_Static_assert(offsetof(eng_rate_rows_t, end_of_values) == NUM_VALUES * sizeof(eng_row_t), "one row for each number");
+_Static_assert(offsetof(eng_rates_t, step) / sizeof(eng_real_t) * sizeof(eng_row_t) == offsetof(eng_rate_rows_t, step),
+    "and in the same order up to the steps");
+_Static_assert(sizeof(eng_step_rates_t) / sizeof(eng_real_t) * sizeof(eng_row_t) == sizeof(eng_step_rows_t), "of equal length");
 
 void eng_rate_rows_set(eng_rate_rows_t *rows, int l, const eng_rates_t *rates)
 {
-    const size_t num = offsetof(eng_rate_rows_t, trigger_below) / sizeof(eng_row_t);
-    const eng_real_t *value = (const eng_real_t *)(const void *)rates;
-    eng_real_t(*row)[ENG_LANES] = (eng_real_t(*)[ENG_LANES])(void *)rows;
-
-    for (size_t j = 0; j < num; j++) {
-        row[j][l] = value[j];
+    for (size_t j = 0; j < NUM_VALUES; j++) {
+        memcpy((char *)rows + j * sizeof(eng_row_t) + (size_t)l * sizeof(eng_real_t), (const char *)rates + j * sizeof(eng_real_t),
+            sizeof(eng_real_t));
     }
     rows->trigger_below[l] = rates->trigger_below;
     rows->params[l] = &rates->params;

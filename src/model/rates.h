@@ -58,6 +58,7 @@ typedef struct {
 typedef struct {
     ENG_RATE_FIELDS
     eng_step_rates_t step[ENG_LADDER];
+    eng_real_t end_of_values;      /* value j here is row j there: rates.c copies them by number */
     /* what is no row: */
     uint64_t trigger_below;        /* word < this is a hit: p x 2^64 */
     eng_params_t params;           /* the same in double */
@@ -72,6 +73,7 @@ typedef struct {
 typedef struct {
     ENG_RATE_FIELDS
     eng_step_rows_t step[ENG_LADDER];
+    eng_row_t end_of_values;
     uint64_t trigger_below[ENG_LANES] ENG_ALIGNED;
     const eng_params_t *params[ENG_LANES]; /* borrowed */
 } eng_rate_rows_t;
