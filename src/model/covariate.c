@@ -22,7 +22,7 @@ static const eng_covariate_row_t common[ENG_NUM_COMMON_COV] = {
     [ENG_COV_AGE] = { "age", "y", 0, WITHIN(45, 15, 18, 80), 0, 100, "A", "age at day 0" },
     [ENG_COV_FEMALE] = { "female", "1", 1, SHARE(0.5), 0, 1, "A", "1 for women" },
     [ENG_COV_WEIGHT] = { "weight", "kg", 2, AROUND(72, 0.18), 2, 300, "A",
-        "body weight of a man; of a woman body.women_weight of it counts" },
+        "body weight of a man; the model takes 0.87 of it for a woman" },
     [ENG_COV_CMV] = { "cmv", "1", 3, SHARE(0.55), 0, 1, "L", "1 for carriers of cytomegalovirus" },
     [ENG_COV_HCT_CI] = { "hct_ci", "1", 4, COUNT(0.3), 0, 5, "A",
         "comorbidity index at transplant; 5 stands for all above" },
