@@ -18,12 +18,15 @@
     X(hsc_loss, "hsc.loss_rate", "dH", "1/d", 0.004, 1e-4, 0.1, ENG_LN(0.0036, 0.3), "L Catlin 2011", "differentiation and loss") \
     X(hsc_number, "hsc.number", "H*", "cells", 8e4, 1e3, 1e7, ENG_LN(1e5, 0.4), "L Lee-Six 2018", "stem cells of a healthy 70-kg adult") \
     X(progenitor_rate, "progenitor.turnover", "kS", "1/d", 0.03, 0.003, 0.3, ENG_LN(0.03, 0.3), "A", "turnover of short-term progenitors S") \
-    /* granulocytes, R5-R10 */                                                                                          \
+    /* granulocytes, monocytes, R5-R10, R18-R19 */                                                                                          \
     X(transit, "granulocyte.transit_rate", "ktr", "1/d", 0.80, 0.2, 1.6, ENG_LN(0.80, 0.1), "L Friberg 2002, Lahoz-Beneytez 2016", "transit between maturation stages") \
     X(neutrophil_exponent, "granulocyte.feedback_exponent", "gammaN", "1", 0.16, 0, 0.5, ENG_LN(0.16, 0.15), "L Friberg 2002", "feedback of neutrophils on division") \
     X(neutrophil_cap, "granulocyte.feedback_cap", "cN", "1", 1.85, 1, 3, ENG_UNI(1.6, 2.2), "T", "cap of feedback amplification") \
     X(attrition, "granulocyte.attrition", "etaP", "1/d", 0.35, 0.01, 1, ENG_LN(0.35, 0.25), "D", "loss that makes progenitors depend on stem cells") \
     X(neutrophil_loss, "granulocyte.loss_rate", "dNe", "1/d", 0.88, 0.1, 2, ENG_LN(0.88, 0.25), "L Lahoz-Beneytez 2016", "loss of blood neutrophils") \
+    X(monocyte_rate, "monocyte.turnover", "", "1/d", 0.5, 0.05, 2, ENG_LN(0.5, 0.2), "L half-life in blood 1.4 d", "turnover of blood monocytes") \
+    X(monocyte_stem, "monocyte.progenitor_share", "", "1", 0.2, 0, 1, ENG_BET(4, 16), "A", "share of their supply that follows progenitors S; the rest follows the mitotic pool P") \
+    X(macrophage_rate, "macrophage.turnover", "", "1/d", 0.05, 0.001, 0.5, ENG_LN(0.05, 0.4), "A", "replacement of tissue macrophages by monocytes") \
     X(gcsf_cap, "gcsf.cap_gain", "", "1", 1.16, 1, 2, ENG_UNI(1.08, 1.25), "T", "factor of G-CSF on the cap") \
     X(gcsf_transit, "gcsf.transit_gain", "", "1", 1.25, 1, 2, ENG_UNI(1.1, 1.5), "T", "factor of G-CSF on transit") \
     /* platelets, R11-R15 */                                                                                            \
@@ -161,6 +164,7 @@
     X(share_in_blood, "body.lymphocytes_in_blood", "f_bl", "1", 0.02, 0.001, 0.2, ENG_LN(0.02, 0.1), "L", "lymphocytes that are in blood") \
     X(women_weight, "body.women_weight", "", "1", 0.87, 0.5, 1.5, ENG_UNI(0.82, 0.92), "A", "weight of a woman relative to the covariate weight") \
     X(neutrophil_number, "body.neutrophils", "N*", "cells", 2.2e10, 1e9, 2e11, ENG_LN(2.2e10, 0.2), "L Lahoz-Beneytez 2016", "neutrophils in blood") \
+    X(monocyte_number, "body.monocytes", "A*", "cells", 2e9, 1e8, 2e10, ENG_LN(2e9, 0.2), "D blood counts", "monocytes and dendritic cells in blood") \
     X(platelet_number, "body.platelets", "L*", "cells", 1.2e12, 1e11, 1e13, ENG_LN(1.2e12, 0.2), "D blood counts", "platelets in blood") \
     X(hb_men, "body.haemoglobin_men", "Hb*", "g/L", 140, 80, 200, ENG_LN(140, 0.05), "L", "haemoglobin of men") \
     X(hb_women, "body.haemoglobin_women", "Hb*", "g/L", 130, 80, 200, ENG_LN(130, 0.05), "L", "haemoglobin of women") \

@@ -26,7 +26,7 @@
 /* Constants of one step length.  relax(k) = 1 - exp(-k dt), the share by which v' = k (target - v) closes its gap. */
 #define ENG_STEP_RATE_FIELDS                                                                                        \
     ENG_RATE_TYPE progenitor, neutrophil, meg_early, meg_mature, erythroid, red_cell, lymphoid, thymocyte, plasma;  \
-    ENG_RATE_TYPE igg;                /* relax, all of them */                                                      \
+    ENG_RATE_TYPE monocyte, macrophage, igg; /* relax, all of them */                                                      \
     ENG_RATE_TYPE mature[2];          /* dt phi(-kt dt), without and with G-CSF */                                  \
     ENG_RATE_TYPE transit[2];         /* kt, likewise */                                                            \
     ENG_RATE_TYPE speed[2];           /* kt / ktr */                                                                \

@@ -41,6 +41,8 @@ typedef eng_real_t eng_row_t[ENG_LANES] ENG_ALIGNED;
     CELLS(mature2, "1", "G2")                                                     \
     CELLS(mature3, "1", "G3")                                                     \
     CELLS(neutrophil, "1", "N, blood neutrophils")                                \
+    CELLS(monocyte, "1", "A, blood monocytes and dendritic cells")                \
+    CELLS(macrophage, "1", "M, macrophages of the tissues")                       \
     CELLS(meg_early, "1", "Kp, early megakaryocyte progenitors")                  \
     CELLS(meg, "1", "K, megakaryocyte progenitors")                               \
     CELLS(meg_mature, "1", "Q, megakaryocytes")                                   \

@@ -1,10 +1,10 @@
 /**
- * Marrow and blood of one origin of cells `o`: R3-R17 (the stem cells themselves, R1-R2, follow the exact law of clones.c).  Pools are relative to
+ * Marrow and blood of one origin of cells `o`: R3-R19 (the stem cells themselves, R1-R2, follow the exact law of clones.c).  Pools are relative to
  * health; a chain passes on the mean of its upstream pool's old and new value, which keeps second order.  Haemoglobin is the body's, whoever made the red cells.
  */
 #include "model/lanes/step.h"
 
-/* S, P, G1-G3, N: R3-R10. */
+/* S, P, G1-G3, N: R3-R10.  Monocytes A and tissue macrophages M follow S and P: R18, R19. */
 static void granulocytes(const eng_course_t *c, eng_cells_t *o, eng_signals_t *s)
 {
     const rates_t *r = RATES(c);
@@ -19,12 +19,17 @@ static void granulocytes(const eng_course_t *c, eng_cells_t *o, eng_signals_t *s
         const real S = relax(o->progenitor[l], o->hsc[l], LANE(k->progenitor)), S_mean = mean(S, o->progenitor[l]);
         const real P0 = o->granulo[l], A0 = o->mature1[l], B0 = o->mature2[l], C0 = o->mature3[l];
         const real P = grow_fast(P0, fma_real(ktr, s->feedback_granulo[l] - 1, -eta), eta * S_mean, dt);
-        const real G1 = fma_real(through, fma_real(ktr, mean(P, P0), -kt * A0), A0);
+        const real P_mean = mean(P, P0);
+        const real G1 = fma_real(through, fma_real(ktr, P_mean, -kt * A0), A0);
         const real G2 = fma_real(through * kt, mean(G1, A0) - B0, B0);
         const real G3 = fma_real(through * kt, mean(G2, B0) - C0, C0);
         o->neutrophil[l] = relax(o->neutrophil[l], LANE(k->speed[gcsf]) * mean(G3, C0), LANE(k->neutrophil));
         o->progenitor[l] = S;
         s->progenitor[l] = S_mean;
+        const real A = o->monocyte[l], supply = fma_real(LANE(r->monocyte_stem), S_mean - P_mean, P_mean);
+        const real A_new = relax(A, supply, LANE(k->monocyte));
+        o->macrophage[l] = relax(o->macrophage[l], mean(A, A_new), LANE(k->macrophage));
+        o->monocyte[l] = A_new;
         o->granulo[l] = P;
         o->mature1[l] = G1;
         o->mature2[l] = G2;

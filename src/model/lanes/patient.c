@@ -182,6 +182,7 @@ static void healthy_cells(eng_cells_t *o, const eng_params_t *p, const real *hsc
     {
         o->progenitor[l] = o->granulo[l] = o->mature1[l] = o->mature2[l] = o->mature3[l] = o->neutrophil[l] = 1;
         o->meg_early[l] = o->meg[l] = o->meg_mature[l] = o->platelet[l] = o->erythroid[l] = o->lymphoid[l] = 1;
+        o->monocyte[l] = o->macrophage[l] = 1;
         o->thymocyte[l] = o->naive4[l] = o->memory4[l] = o->naive8[l] = o->memory8[l] = o->treg[l] = t_cells;
         o->b_naive[l] = o->b_memory[l] = o->plasma[l] = b_cells;
         o->nk[l] = nk;

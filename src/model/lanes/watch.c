@@ -181,6 +181,7 @@ void eng_read_markers(const eng_course_t *c, double *out)
         marker[ENG_MARKER_NAIVE_CD4_SHARE][l] = naive / (naive + memory);
         marker[ENG_MARKER_RICHNESS][l] = (double)t->richness[l];
         marker[ENG_MARKER_IGG][l] = (double)t->igg[l];
+        marker[ENG_MARKER_MONOCYTES][l] = (double)TOTAL(o, monocyte) * (p->monocyte_number / blood);
         if (now >= t->t_death[l]) {
             for (int m = 0; m < num; m++) {
                 marker[m][l] = (double)NAN;
