@@ -124,6 +124,14 @@ acts(fix_run_t *run, const eng_results_t *before, int j)
     return found;
 }
 
+/* Rows that no drug of these protocols reads; macrophages, which `trace` alone shows. */
+static bool
+waits_for_a_reader(const char *name)
+{
+    return strncmp(name, "drug.response_", 14) == 0 || strcmp(name, "drug.partial_response") == 0
+        || strcmp(name, "effector.transient_regulation") == 0 || strcmp(name, "macrophage.turnover") == 0;
+}
+
 static void
 test_every_parameter_acts(void)
 {
@@ -137,8 +145,9 @@ test_every_parameter_acts(void)
     CU_ASSERT_FALSE_FATAL(differ(before, again)); /* or nothing that follows says anything */
     drop(again);
     for (int j = 0; j < eng_param_count(fix.spec.disease); j++) {
-        if (!acts(&run, before, j)) {
-            printf("%s changes nothing\n", eng_param_at(fix.spec.disease, j).name);
+        const char *name = eng_param_at(fix.spec.disease, j).name;
+        if (acts(&run, before, j) == waits_for_a_reader(name)) {
+            printf("%s %s\n", name, waits_for_a_reader(name) ? "acts: it waits for nothing any more" : "changes nothing");
             CU_FAIL("a parameter that does not act");
         }
     }

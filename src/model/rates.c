@@ -66,6 +66,7 @@ static void make_step(eng_step_rates_t *step, const eng_params_t *p, double dt)
     step->thymocyte = relax(1 / p->thymus_transit, dt);
     step->plasma = relax(p->plasma_turnover, dt);
     step->monocyte = relax(p->monocyte_rate, dt);
+    step->monocyte_mean = (eng_real_t)(1 - eng_phi(-p->monocyte_rate * dt));
     step->macrophage = relax(p->macrophage_rate, dt);
     step->igg = relax(p->antibody_clearance, dt);
     step->stroma = relax(1 / p->thymus_stroma, dt);

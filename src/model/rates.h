@@ -27,6 +27,7 @@
 #define ENG_STEP_RATE_FIELDS                                                                                        \
     ENG_RATE_TYPE progenitor, neutrophil, meg_early, meg_mature, erythroid, red_cell, lymphoid, thymocyte, plasma;  \
     ENG_RATE_TYPE monocyte, macrophage, igg; /* relax, all of them */                                                      \
+    ENG_RATE_TYPE monocyte_mean;      /* the like share for the mean over the step */                               \
     ENG_RATE_TYPE mature[2];          /* dt phi(-kt dt), without and with G-CSF */                                  \
     ENG_RATE_TYPE transit[2];         /* kt, likewise */                                                            \
     ENG_RATE_TYPE speed[2];           /* kt / ktr */                                                                \

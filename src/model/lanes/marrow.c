@@ -27,9 +27,8 @@ static void granulocytes(const eng_course_t *c, eng_cells_t *o, eng_signals_t *s
         o->progenitor[l] = S;
         s->progenitor[l] = S_mean;
         const real A = o->monocyte[l], supply = fma_real(LANE(r->monocyte_stem), S_mean - P_mean, P_mean);
-        const real A_new = relax(A, supply, LANE(k->monocyte));
-        o->macrophage[l] = relax(o->macrophage[l], mean(A, A_new), LANE(k->macrophage));
-        o->monocyte[l] = A_new;
+        o->macrophage[l] = relax(o->macrophage[l], relax(A, supply, LANE(k->monocyte_mean)), LANE(k->macrophage));
+        o->monocyte[l] = relax(A, supply, LANE(k->monocyte));
         o->granulo[l] = P;
         o->mature1[l] = G1;
         o->mature2[l] = G2;

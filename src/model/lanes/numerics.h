@@ -7,6 +7,7 @@
 
 #define LEAST_COUNT ((real)1e-3)  /* share of health: feedback is at its cap long before it */
 #define LEAST_GONE ((real)1e-6)   /* a kill below it leaves every clonotype: its logarithm stays finite */
+#define LEAST_PART ((real)1e-6)   /* of the bound of triggers: its logarithm stays finite */
 #define NEGLIGIBLE ((real)1e-6)   /* of a reference dose, 20 half-lives: the exposure has ended */
 #define LEAST_EFFECT ((real)1e-4) /* of a drug at full exposure, below which its effect has ended */
 #define NO_LIMIT ((real)1e9)      /* 1e6 cells/kg: as many as there are */
