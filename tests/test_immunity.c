@@ -279,6 +279,55 @@ test_sustained_regime(void)
     bench_close(&b);
 }
 
+/* --- genotypes ------------------------------------------------------------------------------------------------------ */
+
+static void
+no_t(eng_params_t *p)
+{
+    p->genotype_t = 0;
+}
+
+static void
+no_b(eng_params_t *p)
+{
+    p->genotype_b = 0;
+}
+
+static void
+no_nk(eng_params_t *p)
+{
+    p->genotype_nk = 0;
+}
+
+/* What a genotype cannot make is missing from the first day to the last, in health and after a transplant of such cells. */
+static void
+test_genotypes_without_cells(void)
+{
+    static void (*const genotypes[])(eng_params_t *) = { no_t, no_b, no_nk };
+    bench_t b;
+
+    for (int g = 0; g < 3; g++) {
+        fix_init(&fix, 730);
+        fix_quiet(&fix);
+        fix_same_patients(&fix);
+        fix_protocol(&fix, "beam");
+        fix_add(&fix, 0, "condition", "beam");
+        genotypes[g](&fix.params);
+        bench_open(&b, &fix, 0, -30, 730, 0);
+        bench_start(&b, true);
+        for (int day = -20; day <= 700; day += 360) {
+            const eng_cells_t *o = &b.tile->cells;
+            bench_until(&b, day);
+            CU_ASSERT((g != 0) == (o->naive4[5] > 0 && o->memory4[5] > 0 && o->naive8[5] > 0 && o->memory8[5] > 0 && o->treg[5] > 0));
+            CU_ASSERT((g != 1) == (o->b_naive[5] > 0 && o->b_memory[5] > 0 && o->plasma[5] > 0));
+            CU_ASSERT((g != 2) == (o->nk[5] > 0));
+            CU_ASSERT(g != 0 || o->naive4[5] + o->memory4[5] + o->naive8[5] + o->memory8[5] + o->treg[5] == 0);
+            CU_ASSERT(g != 1 || o->b_naive[5] + o->b_memory[5] + o->plasma[5] == 0);
+        }
+        bench_close(&b);
+    }
+}
+
 static const eng_test_t tests[] = {
     ENG_TEST(test_clones_die_out_by_the_law),
     ENG_TEST(test_clones_left_on_day_30),
@@ -287,6 +336,7 @@ static const eng_test_t tests[] = {
     ENG_TEST(test_thymus_only),
     ENG_TEST(test_threshold_of_effectors),
     ENG_TEST(test_sustained_regime),
+    ENG_TEST(test_genotypes_without_cells),
 };
 
 int

@@ -50,7 +50,7 @@ read_all(const bench_t *b, int l, double *out)
     int j = 0;
 #define READ_ROW(name) out[j++] = is_scratch(#name) ? 0 : (double)b->tile->name[l];
 #define READ_STATE(name, unit, help) READ_ROW(name)
-    ENG_CORE_STATE_LIST(READ_STATE)
+    ENG_CORE_STATE_LIST(READ_STATE, READ_STATE)
     ENG_HIDDEN_LIST(READ_ROW)
 #undef READ_STATE
 #undef READ_ROW

@@ -76,8 +76,9 @@ test_health_with_age(void)
         const double anc = fix_marker(&results, 0, ENG_MARKER_ANC, l) / (2.2e10 / 4.9e6);
         const double plt = fix_marker(&results, 0, ENG_MARKER_PLATELETS, l) / (1.2e12 / 4.9e9);
         const double nk = fix_marker(&results, 0, ENG_MARKER_NK, l) / (5e10 * 0.02 / 4.9e6);
-        const double hb = fix_marker(&results, 0, ENG_MARKER_HB, l);
+        const double hb = fix_marker(&results, 0, ENG_MARKER_HB, l), monocytes = fix_marker(&results, 0, ENG_MARKER_MONOCYTES, l);
         bad += fabs(anc - 1) > 0.01 || fabs(plt - 1) > 0.01 || fabs(nk - 1) > 0.01 || fabs(hb / (hb > 135 ? 140 : 130) - 1) > 0.01;
+        bad += fabs(monocytes / (2e9 / 4.9e6) - 1) > 0.01;
         bad += !(fix_marker(&results, 0, ENG_MARKER_NAIVE_CD4_SHARE, l) > 0.1);
         for (int e = 0; e < eng_event_count(fix_ms()); e++) {
             const bool recovery = e == ENG_EVENT_ANC_RECOVERY || e == ENG_EVENT_PLT_RECOVERY || e == ENG_EVENT_CD4_200;
@@ -120,6 +121,37 @@ test_neutrophils_without_stem_cells(void)
     CU_ASSERT(fabs((double)b.tile->neutrophil[7] * 2.2e10 / 4.9e6 / 470 - 1) < 0.05);
     ENG_ASSERT_NEAR((double)b.tile->neutrophil[7] / n, 1, 1e-3);
     CU_ASSERT_EQUAL(b.tile->hsc[7], 0);
+    bench_close(&b);
+}
+
+static void
+remove_marrow(bench_t *b)
+{
+    remove_stem_cells(b);
+    for (int l = 0; l < ENG_LANES; l++) {
+        b->tile->granulo[l] = 0;
+    }
+}
+
+/* R18, R19: without S and P monocytes fall at 0.5/d, and the macrophages of tissues after them at 0.05/d. */
+static void
+test_monocytes_without_marrow(void)
+{
+    bench_t b;
+
+    fix_init(&fix, 100);
+    fix_quiet(&fix);
+    fix_same_patients(&fix);
+    fix_untreated(&fix);
+    bench_open(&b, &fix, 0, -30, 100, 0);
+    bench_start(&b, true);
+    remove_marrow(&b);
+    for (double days = 4; days <= 24; days += 4) {
+        const double fast = exp(-0.5 * days), slow = exp(-0.05 * days), lag = 0.05 / (0.5 - 0.05);
+        bench_until(&b, days - 30);
+        ENG_ASSERT_NEAR((double)b.tile->monocyte[3] / fast, 1, 1e-4);
+        ENG_ASSERT_NEAR((double)b.tile->macrophage[3] / (slow + lag * (slow - fast)), 1, 3e-3);
+    }
     bench_close(&b);
 }
 
@@ -439,6 +471,7 @@ static const eng_test_t tests[] = {
     ENG_TEST(test_health_lasts_ten_years),
     ENG_TEST(test_health_with_age),
     ENG_TEST(test_neutrophils_without_stem_cells),
+    ENG_TEST(test_monocytes_without_marrow),
     ENG_TEST(test_platelets_without_stem_cells),
     ENG_TEST(test_graft_of_nothing),
     ENG_TEST(test_no_hazards_no_deaths),

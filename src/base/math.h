@@ -24,6 +24,7 @@
 #include <string.h>
 
 #define ENG_LN2          0x1.62e42fefa39efp-1
+#define ENG_LN10         0x1.26bb1bbb55516p+1
 #define ENG_LN2_HIGH     0x1.62e42fee00000p-1 /* 33 bits: times a whole number below 2^20 it is exact */
 #define ENG_LN2_LOW      0x1.a39ef35793c76p-33
 #define ENG_LOG_SQRT_2PI 0x1.d67f1c864beb5p-1

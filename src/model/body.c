@@ -21,7 +21,7 @@ static const eng_lane_span_t core_spans[] = {
 
 #define CORE_STATE(name, unit, help) { #name, unit, help, offsetof(eng_tile_t, name), ENG_NO_ROW },
 #define DRUG_SIGNAL(name, kind, unit, help) { #name, unit, "drugs: " help, offsetof(eng_tile_t, name), ENG_NO_ROW },
-static const eng_state_row_t core_states[] = { ENG_CORE_STATE_LIST(CORE_STATE) ENG_SIGNAL_LIST(DRUG_SIGNAL) };
+static const eng_state_row_t core_states[] = { ENG_CORE_STATE_LIST(CORE_STATE, CORE_STATE) ENG_SIGNAL_LIST(DRUG_SIGNAL) };
 
 /* --- making -------------------------------------------------------------------------------------------------------- */
 

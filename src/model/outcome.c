@@ -84,6 +84,7 @@ static const eng_marker_row_t markers[ENG_NUM_SHARED_MARKERS] = {
     [ENG_MARKER_RICHNESS] = { "richness", "1", "distinct T-cell clonotypes, relative to the patient's own health", 1e-4,
         0, 3, false, 0 },
     [ENG_MARKER_IGG] = { "igg", "1", "immunoglobulin G, relative to the patient's own health", 1e-4, 0, 3, false, 0 },
+    [ENG_MARKER_MONOCYTES] = { "monocytes", "1/uL", "monocytes in blood", 0.1, 0.1, 1e5, true, 0 },
 };
 
 int
@@ -169,6 +170,7 @@ static const eng_outcome_row_t core[] = {
     MARKER("naive_cd4_share", "1", ENG_MARKER_NAIVE_CD4_SHARE, "naive among naive and memory CD4 cells"),
     MARKER("richness", "1", ENG_MARKER_RICHNESS, "distinct T-cell clonotypes, relative to health"),
     MARKER("igg", "1", ENG_MARKER_IGG, "immunoglobulin G, relative to health"),
+    MARKER("monocytes", "1/uL", ENG_MARKER_MONOCYTES, "monocytes in blood"),
 };
 
 #define NUM_CORE ((int)(sizeof(core) / sizeof(*core)))

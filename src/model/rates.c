@@ -10,9 +10,6 @@
 #include <stddef.h>
 #include <string.h>
 
-#define PLATELETS_PER_UL 244897.95918367346938 /* 1.2e12 / 4.9e6 uL at health */
-#define PLATELET_USE_HALF 15e3                 /* per uL; Hanson & Slichter 1985 as in R14 */
-
 double eng_phi(double x)
 {
     return x > -1e-8 && x < 1e-8 ? 1 + 0.5 * x : eng_expm1(x) / x;
@@ -20,8 +17,8 @@ double eng_phi(double x)
 
 double eng_rates_export(const eng_params_t *params, double age)
 {
-    const double alpha = age < 20 ? params->thymus_involution_child : params->thymus_involution;
-    return params->thymus_export * eng_exp(-alpha * (age - 20));
+    const double alpha = age < ENG_EXPORT_AGE ? params->thymus_involution_child : params->thymus_involution;
+    return params->thymus_export * eng_exp(-alpha * (age - ENG_EXPORT_AGE));
 }
 
 static eng_real_t relax(double rate, double dt)
@@ -69,9 +66,12 @@ static void make_step(eng_step_rates_t *step, const eng_params_t *p, double dt)
     step->lymphoid = relax(p->lymphoid_rate, dt);
     step->thymocyte = relax(1 / p->thymus_transit, dt);
     step->plasma = relax(p->plasma_turnover, dt);
+    step->monocyte = relax(p->monocyte_rate, dt);
+    step->monocyte_mean = (eng_real_t)(1 - eng_phi(-p->monocyte_rate * dt));
+    step->macrophage = relax(p->macrophage_rate, dt);
     step->igg = relax(p->antibody_clearance, dt);
     step->stroma = relax(1 / p->thymus_stroma, dt);
-    step->neutropenic_decay = (eng_real_t)eng_exp(-dt / 10);
+    step->neutropenic_decay = (eng_real_t)eng_exp(-dt / p->hz_neutropenic_memory);
     decay(1 / p->mucositis_healing, dt, &step->injury_keep, &step->injury_mean);
     decay(1 / p->effector_transient, dt, &step->transient_keep, &step->transient_made);
     step->transient_made *= (eng_real_t)dt;
@@ -84,11 +84,23 @@ static void make_step(eng_step_rates_t *step, const eng_params_t *p, double dt)
     }
 }
 
+static void make_set_points(eng_rates_t *rates, const eng_params_t *p)
+{
+    rates->niche_all = (eng_real_t)(1 - p->niche_own);
+    rates->fill_cd8 = (eng_real_t)(1 - p->fill_cd4);
+    rates->naive_per_clonotype = (eng_real_t)(p->naive4_number / p->clonotype_number);
+    rates->naive8_per_naive4 = (eng_real_t)(p->naive8_number / p->naive4_number);
+    rates->naive4_per_memory4 = (eng_real_t)(p->naive4_number / p->memory4_number);
+    rates->per_memory4 = (eng_real_t)(1 / p->memory4_number);
+    rates->per_graft_dose = (eng_real_t)(1 / p->graft_dose);
+    rates->bleeding_below = (eng_real_t)(p->hz_bleeding_platelets / 1e3);
+}
+
 static void make_derived(eng_rates_t *rates, const eng_params_t *p)
 {
     const double full = 1 - p->hsc_loss / (p->hsc_renewal > 0 ? p->hsc_renewal : 1);
-    const double half = PLATELET_USE_HALF / PLATELETS_PER_UL;
-    const double use = p->platelet_fixed / PLATELETS_PER_UL;
+    const double platelets = p->platelet_number / eng_blood_volume(p); /* 1/uL */
+    const double half = p->platelet_fixed_half / platelets, use = p->platelet_fixed / platelets;
     const double chance = -eng_expm1(-p->trigger_rate * p->trigger_bound / ENG_DAYS_PER_YEAR);
 
     rates->niche = (eng_real_t)(full > 0 ? full : 0);
@@ -96,11 +108,12 @@ static void make_derived(eng_rates_t *rates, const eng_params_t *p)
     rates->platelet_use = (eng_real_t)use;
     rates->platelet_supply = (eng_real_t)(p->platelet_senescence + use / (1 + half));
     rates->leak_per_export
-        = (eng_real_t)(p->clone_leak / ENG_DAYS_PER_YEAR / eng_rates_export(p, 30));
+        = (eng_real_t)(p->clone_leak / ENG_DAYS_PER_YEAR / eng_rates_export(p, ENG_REFERENCE_AGE));
     rates->gcsf_gain = (eng_real_t)(p->gcsf_cap - 1);
     rates->burst_steep = (eng_real_t)(1 / p->burst_width);
     rates->per_anc_half = (eng_real_t)(1 / p->hz_anc_half);
     rates->per_cd4_half = (eng_real_t)(1 / p->hz_cd4_half);
+    make_set_points(rates, p);
     rates->trigger_below = (uint64_t)(chance * 0x1p64);
     rates->trigger_scale = (eng_real_t)(chance > 0 ? 0x1p-32 / chance : 1);
     for (int j = 0; j < ENG_MAX_ANTIBODIES && antibody_at(j) != NULL; j++) {

@@ -29,42 +29,50 @@ typedef eng_real_t eng_row_t[ENG_LANES] ENG_ALIGNED;
 #define ENG_MAX_RULES 8  /* `when` rules of a protocol */
 #define ENG_DAY_NEVER ((eng_real_t)1e9)
 
-/* State rows of the core.  X(name, "unit", "meaning"): they are what `trace` prints. */
-#define ENG_CORE_STATE_LIST(X)                                                    \
-    X(hsc, "1", "H, long-term stem cells, relative to health")               \
-    X(progenitor, "1", "S, short-term progenitors")                          \
-    X(granulo, "1", "P, granulocyte mitotic pool")                           \
-    X(mature1, "1", "G1, maturing granulocytes")                             \
-    X(mature2, "1", "G2")                                                    \
-    X(mature3, "1", "G3")                                                    \
-    X(neutrophil, "1", "N, blood neutrophils")                               \
-    X(meg_early, "1", "Kp, early megakaryocyte progenitors")                 \
-    X(meg, "1", "K, megakaryocyte progenitors")                              \
-    X(meg_mature, "1", "Q, megakaryocytes")                                  \
-    X(platelet, "1", "L, blood platelets")                                   \
-    X(erythroid, "1", "Er, erythroid precursors")                            \
-    X(haemoglobin, "1", "Hb")                                                \
-    X(lymphoid, "1", "C, lymphoid progenitors")                              \
-    X(thymocyte, "1", "Y, thymocytes")                                       \
-    X(stroma, "1", "Theta, thymic stroma")                                   \
-    X(richness, "1", "V, distinct clonotypes")                               \
-    X(naive4, "1", "N4, naive CD4")                                          \
-    X(memory4, "1", "M4, memory CD4")                                        \
-    X(naive8, "1", "N8, naive CD8")                                          \
-    X(memory8, "1", "M8, memory CD8")                                        \
-    X(treg, "1", "R, regulatory T cells")                                    \
-    X(nk, "1", "NK cells")                                                   \
-    X(b_naive, "1", "Bn, naive B cells")                                     \
-    X(b_memory, "1", "Bm, memory B cells")                                   \
-    X(plasma, "1", "Pc, long-lived plasma cells")                            \
-    X(igg, "1", "immunoglobulin G")                                          \
-    X(mucosa, "1", "mu, mucosal injury")                                     \
-    X(antibody, "1/d", "T-cell killing by antibodies")                       \
-    X(neutropenic_days, "d", "running days with ANC < 500")
+/*
+ * State rows of the core, in the order in which `trace` prints them: CELLS(name, "unit", "meaning") is a pool of one origin of cells,
+ * BODY(...) belongs to the patient, whoever the cells come from.
+ */
+#define ENG_CORE_STATE_LIST(CELLS, BODY)                                          \
+    CELLS(hsc, "1", "H, long-term stem cells, relative to health")                \
+    CELLS(progenitor, "1", "S, short-term progenitors")                           \
+    CELLS(granulo, "1", "P, granulocyte mitotic pool")                            \
+    CELLS(mature1, "1", "G1, maturing granulocytes")                              \
+    CELLS(mature2, "1", "G2")                                                     \
+    CELLS(mature3, "1", "G3")                                                     \
+    CELLS(neutrophil, "1", "N, blood neutrophils")                                \
+    CELLS(monocyte, "1", "A, blood monocytes and dendritic cells")                \
+    CELLS(macrophage, "1", "M, macrophages of the tissues")                       \
+    CELLS(meg_early, "1", "Kp, early megakaryocyte progenitors")                  \
+    CELLS(meg, "1", "K, megakaryocyte progenitors")                               \
+    CELLS(meg_mature, "1", "Q, megakaryocytes")                                   \
+    CELLS(platelet, "1", "L, blood platelets")                                    \
+    CELLS(erythroid, "1", "Er, erythroid precursors")                             \
+    BODY(haemoglobin, "1", "Hb")                                                  \
+    CELLS(lymphoid, "1", "C, lymphoid progenitors")                               \
+    CELLS(thymocyte, "1", "Y, thymocytes")                                        \
+    BODY(stroma, "1", "Theta, thymic stroma")                                     \
+    BODY(richness, "1", "V, distinct clonotypes")                                 \
+    CELLS(naive4, "1", "N4, naive CD4")                                           \
+    CELLS(memory4, "1", "M4, memory CD4")                                         \
+    CELLS(naive8, "1", "N8, naive CD8")                                           \
+    CELLS(memory8, "1", "M8, memory CD8")                                         \
+    CELLS(treg, "1", "R, regulatory T cells")                                     \
+    CELLS(nk, "1", "NK cells")                                                    \
+    CELLS(b_naive, "1", "Bn, naive B cells")                                      \
+    CELLS(b_memory, "1", "Bm, memory B cells")                                    \
+    CELLS(plasma, "1", "Pc, long-lived plasma cells")                             \
+    BODY(igg, "1", "immunoglobulin G")                                            \
+    BODY(mucosa, "1", "mu, mucosal injury")                                       \
+    BODY(antibody, "1/d", "T-cell killing by antibodies")                         \
+    BODY(neutropenic_days, "d", "running days with ANC < 500")
 
-/* Rows behind the state: integrals between draws, countdowns to events, watch of recovery. */
+/* Behind the pools of an origin: its stem cells. */
+#define ENG_CELLS_HIDDEN_LIST(X)                                                                              \
+    X(hsc_gain) X(hsc_loss) X(hsc_count)          /* Q and A of the stem cells since the last draw; number then */
+
+/* Rows behind the state: signals, countdowns to events, watch of recovery. */
 #define ENG_HIDDEN_LIST(X)                                                                                    \
-    X(hsc_gain) X(hsc_loss) X(hsc_count)          /* Q and A of the stem cells since the last draw; number then */ \
     X(drive_before) X(drive8_before)              /* signals one step ago, for extrapolation to mid-step */    \
     X(fill_before) X(fill8_before) X(granulo_before) X(meg_before)                                            \
     X(export_now)                                 /* F(age) x thymic function, cells/d */                      \
@@ -81,7 +89,9 @@ typedef eng_real_t eng_row_t[ENG_LANES] ENG_ALIGNED;
     X(scale)            /* W / 70 kg */                                                                        \
     X(cap_granulo) X(cap_meg) /* caps of feedback */                                                           \
     X(hsc_unit)         /* 1 / (H* W/70) */                                                                    \
+    X(anc_healthy) X(plt_healthy) /* 1/uL, 1e3/uL */                                                           \
     X(hb_healthy) X(per_hb_healthy) /* g/L; its inverse */                                                     \
+    X(naive_of_age)     /* nu: naive CD4 cells at this age, relative to the reference; naive CD8 go with its square */ \
     X(share4_naive) X(share4_memory) X(share4_treg) X(share8_naive) X(share8_memory) /* of CD4, CD8 at health */ \
     X(cd4_healthy) X(cd8_healthy) /* 1/uL */                                                                   \
     X(input4) X(input8) X(input_treg) /* export split over the set point */                                    \
@@ -118,17 +128,29 @@ typedef struct {
     eng_row_t due;  /* day from which it acts at the next visit; ENG_DAY_NEVER */
 } eng_rule_rows_t;
 
-typedef struct eng_tile {
 #define ENG_STATE_FIELD(name, unit, help) eng_row_t name;
+#define ENG_STATE_ELSEWHERE(name, unit, help)
 #define ENG_ROW_FIELD(name) eng_row_t name;
-    ENG_CORE_STATE_LIST(ENG_STATE_FIELD)
+#define ENG_CELLS_FIELDS ENG_CORE_STATE_LIST(ENG_STATE_FIELD, ENG_STATE_ELSEWHERE) ENG_CELLS_HIDDEN_LIST(ENG_ROW_FIELD)
+
+/** Marrow, blood and lymphocytes of one origin: the patient's own, which the core has, or those of a graft from someone else. */
+typedef struct {
+    ENG_CELLS_FIELDS
+} eng_cells_t;
+
+typedef struct eng_tile {
+    union { /* the host's cells: t->naive4 where only they are meant */
+        eng_cells_t cells;
+        struct {
+            ENG_CELLS_FIELDS
+        };
+    };
+    ENG_CORE_STATE_LIST(ENG_STATE_ELSEWHERE, ENG_STATE_FIELD)
 #define ENG_SIGNAL_FIELD(name, kind, unit, help) eng_row_t name;
     ENG_SIGNAL_LIST(ENG_SIGNAL_FIELD)  /* as drugs write them */
 #undef ENG_SIGNAL_FIELD
     ENG_HIDDEN_LIST(ENG_ROW_FIELD)
     ENG_CONSTANT_LIST(ENG_ROW_FIELD)
-#undef ENG_STATE_FIELD
-#undef ENG_ROW_FIELD
     eng_row_t antibody_level[ENG_MAX_ANTIBODIES]; /* exposure C to each antibody */
     eng_row_t seen_relapse, seen_infection, seen_loss; /* events counted at the last visit */
     eng_wide_row_t count_state, count_inc; /* stream of whole numbers (stem cells, clones): base of the last draw's tick */
@@ -144,6 +166,10 @@ typedef struct eng_tile {
     bool exposed, exposure_ends;  /* some lane has antibodies or mucosal injury; had, until this row's end */
     eng_real_t drugs_change;      /* day on which some drug exposure begins to fall; 0 one may be falling */
 } eng_tile_t;
+#undef ENG_STATE_FIELD
+#undef ENG_STATE_ELSEWHERE
+#undef ENG_ROW_FIELD
+#undef ENG_CELLS_FIELDS
 
 #define ENG_SMALL_WORDS 32 /* of a draw in the stream of whole numbers: before it words of 32-bit halves for large counts, from it on two each for small */
 

@@ -20,7 +20,6 @@
 
 #ifdef ENG_TABLES
 
-#define LN10 2.30258509299404568402
 #define MYELOABLATIVE 2.0 /* log10 of stem cells: less than one in a hundred is left */
 #define CLASS_GAP 30.0    /* doses within so many days make one conditioning (toxicity, R48) */
 
@@ -86,7 +85,7 @@ static const eng_noun_t nouns[] = {
 static double
 radiation(double alpha, double beta, double dose, double fraction)
 {
-    return (alpha * dose + beta * dose * fraction) / LN10;
+    return (alpha * dose + beta * dose * fraction) / ENG_LN10;
 }
 
 eng_kill_t
@@ -270,24 +269,24 @@ static void late_risks(eng_course_t *c, const eng_conditioning_t *given, double 
     eng_tile_t *t = c->tile;
     const eng_params_t *p = PARAMS(c, l);
     const uint32_t number = t->count_conditioning[l]++;
-    const double malignancy = p->hz_secondary_malignancy * (given->tbi ? 3 : 1);
+    const double malignancy = p->hz_secondary_malignancy * (given->tbi ? p->hz_malignancy_tbi : 1);
 
     if (malignancy > 0) {
         const double wait = eng_sample_exponential(eng_event_word(c, l, ENG_CHANNEL_SECONDARY_MALIGNANCY, 2 * number)) / malignancy;
-        const double when = now + ENG_DAYS_PER_YEAR + wait;
-        const bool fatal = eng_uniform(eng_event_word(c, l, ENG_CHANNEL_SECONDARY_MALIGNANCY, 2 * number + 1)) < 0.5;
-        if (when < 1e8) {
+        const double when = now + p->hz_malignancy_onset * ENG_DAYS_PER_YEAR + wait;
+        const bool fatal = eng_uniform(eng_event_word(c, l, ENG_CHANNEL_SECONDARY_MALIGNANCY, 2 * number + 1)) < p->hz_malignancy_fatality;
+        if (when < FAR_DAY) {
             t->t_malignancy[l] = at_most(t->t_malignancy[l], (real)when);
-            if (fatal) { /* in half, half a year later */
-                eng_death_at(t, l, (real)(when + ENG_DAYS_PER_YEAR / 2), ENG_CAUSE_SECONDARY_MALIGNANCY);
+            if (fatal) {
+                eng_death_at(t, l, (real)(when + p->hz_malignancy_survival * ENG_DAYS_PER_YEAR), ENG_CAUSE_SECONDARY_MALIGNANCY);
             }
         }
     }
-    if (given->whole_lymphoid >= 2 && p->hz_secondary_autoimmunity > 0) {
+    if (given->whole_lymphoid >= p->hz_autoimmunity_kill && p->hz_secondary_autoimmunity > 0) {
         const double rate = p->hz_secondary_autoimmunity / ENG_DAYS_PER_YEAR;
         const uint64_t word = eng_event_word(c, l, ENG_CHANNEL_SECONDARY_AUTOIMMUNITY, number);
-        const double day = now + ENG_DAYS_PER_YEAR / 2 + eng_sample_exponential(word) / rate;
-        if (day < now + 3 * ENG_DAYS_PER_YEAR) {
+        const double day = now + p->hz_autoimmunity_onset * ENG_DAYS_PER_YEAR + eng_sample_exponential(word) / rate;
+        if (day < now + p->hz_autoimmunity_end * ENG_DAYS_PER_YEAR) {
             t->t_autoimmunity[l] = at_most(t->t_autoimmunity[l], (real)day);
         }
     }
@@ -305,12 +304,12 @@ static void risks(eng_course_t *c, const eng_conditioning_t *given, int32_t tick
         if (!(lanes[l] > 0)) {
             continue;
         }
-        const double risk = p->hz_toxicity * eng_pow(given->toxicity / 0.6, p->hz_toxicity_exponent);
-        t->toxic[l] = given->toxicity > 0.9 ? 1 : t->toxic[l]; /* a weaker one later heals nothing */
+        const double risk = p->hz_toxicity * eng_pow(given->toxicity / p->hz_toxicity_intensity, p->hz_toxicity_exponent);
+        t->toxic[l] = given->toxicity > p->hz_toxic_intensity ? 1 : t->toxic[l]; /* a weaker one later heals nothing */
         eng_rng_open(&rng, c->seed, t->patient[l], ENG_CHANNEL_TOXICITY, t->point[l], t->variant[l]);
         rng = eng_rng_at(&rng, ENG_TICK_OF_STREAM(tick), 0);
         const bool fatal = eng_uniform(eng_rng_next(&rng)) < risk * (double)t->toxicity_factor[l];
-        const double wait = 20 * eng_sample_exponential(eng_rng_next(&rng)); /* mean 20 d */
+        const double wait = p->hz_toxicity_delay * eng_sample_exponential(eng_rng_next(&rng));
         if (fatal) {
             eng_death_at(t, l, (real)((now > 0 ? now : 0) + wait), ENG_CAUSE_TOXICITY);
         }

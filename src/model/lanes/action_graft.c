@@ -157,11 +157,11 @@ const eng_action_kind_t eng_action_graft = { .verb = ENG_VERB_GRAFT,
 
 #endif
 
-#define LN10 ((real)2.302585092994045684)
-
+/* The patient's own cells: they join the host's. */
 static void graft_cells(eng_course_t *c, const graft_t *graft, const real *dose, const real *t_cells)
 {
     eng_tile_t *t = c->tile;
+    eng_cells_t *o = &t->cells;
     const rates_t *r = RATES(c);
     const int marrow = graft->source == ENG_SOURCE_BM;
 
@@ -172,19 +172,18 @@ static void graft_cells(eng_course_t *c, const graft_t *graft, const real *dose,
         const real P = LANE(r->graft_granulocyte) * (marrow ? fewer_p : 1);
         const real S = LANE(r->graft_progenitor) * (marrow ? fewer_s : 1);
         const real K = LANE(r->graft_megakaryocyte) * (marrow ? fewer_k : 1);
-        const real d = dose[l] * (real)0.2 * t->homing[l], T = t_cells[l], unit = 1 / t->scale[l];
-        const real nu = real_exp((real)-0.012 * ((real)t->covariate[ENG_COV_AGE][l] - 30));
-        const real seen = 1 - real_exp(-2000 * T / ((real)4e11 * t->scale[l]));
-        t->granulo[l] += P * d;
-        t->progenitor[l] += S * d;
-        t->meg[l] += K * d;
-        /* 60 % CD4 (half naive; 5 % Treg), 40 % CD8 (half naive), and NK 15 % of CD3 */
-        t->naive4[l] += (real)0.3 * T * unit / ((real)1e11 * nu);
-        t->memory4[l] += (real)(0.3 * 0.93) * T * unit * (real)1e-11;
-        t->treg[l] += (real)0.03 * T * unit / (real)1.1e10;
-        t->naive8[l] += (real)0.2 * T * unit / ((real)5e10 * nu * nu);
-        t->memory8[l] += (real)0.2 * T * unit / (real)7e10;
-        t->nk[l] += (real)0.15 * T * unit / (real)5e10;
+        const real d = dose[l] * LANE(r->per_graft_dose) * t->homing[l], T = t_cells[l], unit = 1 / t->scale[l];
+        const real nu = t->naive_of_age[l];
+        const real seen = 1 - real_exp(-LANE(r->graft_depth) * T / (LANE(r->graft_depth_cells) * t->scale[l]));
+        o->granulo[l] += P * d;
+        o->progenitor[l] += S * d;
+        o->meg[l] += K * d;
+        o->naive4[l] += LANE(r->graft_naive4) * T * unit / (LANE(r->naive4_number) * nu);
+        o->memory4[l] += LANE(r->graft_memory4) * T * unit * LANE(r->per_memory4);
+        o->treg[l] += LANE(r->graft_treg) * T * unit / LANE(r->treg_number);
+        o->naive8[l] += LANE(r->graft_naive8) * T * unit / (LANE(r->naive8_number) * nu * nu);
+        o->memory8[l] += LANE(r->graft_memory8) * T * unit / LANE(r->memory8_number);
+        o->nk[l] += LANE(r->graft_nk) * T * unit / LANE(r->nk_number);
         t->richness[l] = t->richness[l] > seen ? t->richness[l] : seen;
     }
 }
@@ -197,9 +196,10 @@ static void seed_niches(eng_course_t *c, const graft_t *graft, const real *dose,
     for (int l = 0; l < ENG_LANES; l++) {
         const eng_params_t *p = PARAMS(c, l);
         const double relative = graft->source == ENG_SOURCE_BM ? p->graft_h_marrow : 1;
-        const double empty = eng_max(0, 1 - (double)t->hsc[l]);
-        const double cells = eng_floor((double)dose[l] * 1e6 * 70 * (double)t->scale[l] * p->graft_stem * relative);
-        const double share = p->graft_seeding * eng_min(1.5, (double)t->homing[l]) * (0.02 + 0.98 * empty);
+        const double empty = eng_max(0, 1 - (double)TOTAL(&t->cells, hsc)), full = p->graft_full_niche;
+        const double given = (double)dose[l] * MILLION * ENG_REFERENCE_KG * (double)t->scale[l];
+        const double cells = eng_floor(given * p->graft_stem * relative);
+        const double share = p->graft_seeding * eng_min(p->graft_homing_cap, (double)t->homing[l]) * (full + (1 - full) * empty);
         const double seeded = eng_sample_binomial(cells, eng_min(share, 1), eng_uniform(eng_rng_next(&rng[l])));
         const double factor = 1 + (double)t->hsc_loss[l] - (double)t->hsc_gain[l];
         t->hsc_count[l] += (real)eng_round(seeded * factor);
@@ -213,7 +213,7 @@ static void apply(eng_course_t *c, const eng_op_t *op)
     eng_tile_t *t = c->tile;
     eng_rng_t rng[ENG_LANES];
     real dose[ENG_LANES] ENG_ALIGNED, t_cells[ENG_LANES] ENG_ALIGNED;
-    const real asked = (real)(graft->cd34 > 0 ? graft->cd34 : 1e9), purge = real_exp(-LN10 * (real)graft->select);
+    const real asked = graft->cd34 > 0 ? (real)graft->cd34 : NO_LIMIT, purge = real_exp(-(real)ENG_LN10 * (real)graft->select);
     const rates_t *r = RATES(c);
     const int selected = graft->selected_now;
 
@@ -221,7 +221,7 @@ static void apply(eng_course_t *c, const eng_op_t *op)
     {
         const real kept = selected ? LANE(r->selection_recovery) : 1;
         dose[l] = at_most(t->cd34_harvested[l] * kept, asked) * t->treated[l];
-        t_cells[l] = (real)graft->cd3 * 70 * t->scale[l] * t->t_dose[l] * purge * t->treated[l];
+        t_cells[l] = (real)graft->cd3 * ENG_REFERENCE_KG * t->scale[l] * t->t_dose[l] * purge * t->treated[l];
     }
     for (int l = 0; l < ENG_LANES; l++) {
         eng_rng_open(&rng[l], c->seed, t->patient[l], ENG_CHANNEL_ENGRAFTMENT, t->point[l], t->variant[l]);

@@ -101,20 +101,21 @@ const eng_action_kind_t eng_action_harvest = { .verb = ENG_VERB_HARVEST,
 
 #endif
 
-LANE_INLINE real t_cells_of(const eng_tile_t *t, int l)
+LANE_INLINE real t_cells_of(const eng_tile_t *t, const rates_t *r, int l)
 {
-    const real nu = real_exp((real)-0.012 * ((real)t->covariate[ENG_COV_AGE][l] - 30));
+    const real nu = t->naive_of_age[l], naive4 = LANE(r->naive4_per_memory4) * nu; /* relative to memory */
     return t->scale[l]
-        * ((real)1e11 * (nu * t->naive4[l] + t->memory4[l]) + (real)5e10 * nu * nu * t->naive8[l]
-            + (real)7e10 * t->memory8[l] + (real)1.1e10 * t->treg[l]);
+        * (LANE(r->memory4_number) * (naive4 * t->naive4[l] + t->memory4[l]) + LANE(r->naive8_number) * nu * nu * t->naive8[l]
+            + LANE(r->memory8_number) * t->memory8[l] + LANE(r->treg_number) * t->treg[l]);
 }
 
 void eng_harvest_keep(eng_course_t *c)
 {
     eng_tile_t *t = c->tile;
+    const rates_t *r = RATES(c);
     FOR_LANES
     {
-        t->t_cells_harvested[l] = t_cells_of(t, l);
+        t->t_cells_harvested[l] = t_cells_of(t, r, l);
     }
     CALL(c, harvest);
 }

@@ -22,10 +22,22 @@ LANE_INLINE real advance_law(real *A, real *Q, real births, real deaths, real dt
     return 1 + (*A - *Q);
 }
 
-/* Stem cells and clones together: one division serves both. */
+/* The law of an origin's stem cells, in the niches that all origins share; e^rho at the row's end. */
+LANE_INLINE real advance_stem_cells(const rates_t *r, eng_cells_t *o, int l, real dt)
+{
+    real A = o->hsc_loss[l], Q = o->hsc_gain[l];
+    const real renewal = LANE(r->hsc_renewal) * max0(fma_real(-LANE(r->niche), TOTAL(o, hsc), 1));
+    const real factor = advance_law(&A, &Q, renewal, LANE(r->hsc_loss), dt);
+    o->hsc_loss[l] = A;
+    o->hsc_gain[l] = Q;
+    return factor;
+}
+
+/* The host's stem cells and clones together: one division serves both. */
 LANE_INLINE void step(eng_course_t *c, const int marrow, const int signals)
 {
     eng_tile_t *t = c->tile;
+    eng_cells_t *o = &t->cells;
     eng_clones_t *e = c->clones;
     const eng_signals_t *s = c->signals;
     const rates_t *r = RATES(c);
@@ -43,14 +55,10 @@ LANE_INLINE void step(eng_course_t *c, const int marrow, const int signals)
         const real factor = advance_law(&A, &Q, births, deaths, dt);
         real scale;
         if (marrow) {
-            real A_h = t->hsc_loss[l], Q_h = t->hsc_gain[l];
-            const real renewal = LANE(r->hsc_renewal) * max0(fma_real(-LANE(r->niche), t->hsc[l], 1));
-            const real factor_h = advance_law(&A_h, &Q_h, renewal, LANE(r->hsc_loss), dt);
+            const real factor_h = advance_stem_cells(r, o, l, dt);
             const real both = 1 / (factor * factor_h);
             scale = both * factor_h;
-            t->hsc[l] = t->hsc_count[l] * t->hsc_unit[l] * (both * factor);
-            t->hsc_loss[l] = A_h;
-            t->hsc_gain[l] = Q_h;
+            o->hsc[l] = o->hsc_count[l] * t->hsc_unit[l] * (both * factor);
         } else {
             scale = 1 / factor;
         }
@@ -84,20 +92,16 @@ static void step_alone_killed(eng_course_t *c)
 }
 
 /* A body without clones. */
-static void step_marrow(eng_course_t *c)
+static void step_marrow(const eng_course_t *c, eng_cells_t *o)
 {
-    eng_tile_t *t = c->tile;
+    const eng_tile_t *t = c->tile;
     const rates_t *r = RATES(c);
     const real dt = c->row->dt;
 
     FOR_LANES
     {
-        real A = t->hsc_loss[l], Q = t->hsc_gain[l];
-        const real renewal = LANE(r->hsc_renewal) * max0(fma_real(-LANE(r->niche), t->hsc[l], 1));
-        const real factor = advance_law(&A, &Q, renewal, LANE(r->hsc_loss), dt);
-        t->hsc[l] = t->hsc_count[l] * t->hsc_unit[l] * (1 / factor);
-        t->hsc_loss[l] = A;
-        t->hsc_gain[l] = Q;
+        const real factor = advance_stem_cells(r, o, l, dt);
+        o->hsc[l] = o->hsc_count[l] * t->hsc_unit[l] * (1 / factor);
     }
 }
 
@@ -110,7 +114,7 @@ void eng_counts_step(eng_course_t *c)
     if (c->clones != NULL) {
         variants[killed][marrow](c);
     } else if (marrow) {
-        step_marrow(c);
+        step_marrow(c, &c->tile->cells);
     }
 }
 
@@ -230,9 +234,10 @@ static void age_thymus(eng_course_t *c)
 
     FOR_LANES
     {
-        const real age = (real)(t->covariate[ENG_COV_AGE][l] + years) - 20;
-        const real alpha = age < 0 ? LANE(r->thymus_involution_child) : LANE(r->thymus_involution);
-        t->export_now[l] = LANE(r->thymus_export) * (real)t->covariate[ENG_COV_THYMIC_FUNCTION][l] * real_exp(-alpha * age);
+        const real age = (real)(t->covariate[ENG_COV_AGE][l] + years) - ENG_EXPORT_AGE;
+        const real child = LANE(r->thymus_involution_child), adult = LANE(r->thymus_involution);
+        const real alpha = age < 0 ? child : adult;
+        t->export_now[l] = LANE(r->thymus_export) * (real)t->covariate[ENG_COV_THYMIC_FUNCTION][l] * real_exp(-alpha * age) * LANE(r->genotype_t);
     }
 }
 

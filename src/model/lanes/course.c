@@ -47,11 +47,11 @@ static void one_row(eng_course_t *c, eng_trigger_list_t *list)
     }
     if (moving) {
         if (flags & ENG_ROW_MARROW) {
-            eng_marrow_step(c);
+            eng_marrow_step(c, &c->tile->cells, c->signals);
         } else {
-            memcpy(c->signals->progenitor, c->tile->progenitor, sizeof(c->signals->progenitor));
+            memcpy(c->signals->progenitor, c->tile->cells.progenitor, sizeof(c->signals->progenitor));
         }
-        eng_lymphocytes_step(c);
+        eng_lymphocytes_step(c, &c->tile->cells, c->signals);
     }
     eng_counts_step(c);
     if (c->clones != NULL) {

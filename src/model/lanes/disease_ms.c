@@ -12,6 +12,8 @@
  */
 #include "model/lanes/step.h"
 
+#define EDSS_MOST 10 /* death by MS, by definition of the scale */
+
 #define MS_STATE_LIST(X)                                            \
     X(reversible, "EDSS", "Dr, reversible damage of the disease")   \
     X(irreversible, "EDSS", "Di, irreversible damage of the disease") \
@@ -33,7 +35,7 @@ typedef struct {
 
 typedef enum {
     MS_ATTACK_SIZE, MS_RELAPSE, MS_REARM, MS_REVERSIBLE, MS_RECOVERY, MS_IRREVERSIBLE, MS_PIRA, MS_PRIOR_LINE, MS_WEIGHT,
-    MS_LESION_ACTIVITY, MS_LESION_BURST, MS_LESION_THRESHOLD, MS_NUM_PARAMS
+    MS_LESION_ACTIVITY, MS_LESION_BURST, MS_LESION_THRESHOLD, MS_STEP, MS_HIGH_EDSS, MS_HIGH_STEP, MS_NUM_PARAMS
 } ms_param_t;
 
 enum { MS_EDSS = ENG_NUM_COMMON_COV, MS_PIRA_RELATIVE };
@@ -42,6 +44,8 @@ enum { MS_EDSS = ENG_NUM_COMMON_COV, MS_PIRA_RELATIVE };
 static void enter(eng_course_t *c, void *block, int first, int end)
 {
     const eng_tile_t *t = c->tile;
+    const real *p = c->rates->disease;
+    const real high = p[MS_HIGH_EDSS], high_step = p[MS_HIGH_STEP], low_step = p[MS_STEP];
     ms_t *ms = block;
 
     FOR_SPAN
@@ -49,7 +53,7 @@ static void enter(eng_course_t *c, void *block, int first, int end)
         const real edss = (real)t->covariate[MS_EDSS][l];
         const real fixed = max0(edss - ms->weight[l] * ms->reversible[l]);
         ms->irreversible[l] = fixed;
-        ms->progression_at[l] = fixed + (edss >= (real)5.5 ? (real)0.5 : (real)1);
+        ms->progression_at[l] = fixed + (edss >= high ? high_step : low_step);
         ms->t_lesion[l] = ENG_DAY_NEVER;
     }
 }
@@ -174,7 +178,7 @@ static void read(const eng_course_t *c, const void *block, int k, real *value)
     (void)k; /* there is but one: the EDSS */
     FOR_LANES
     {
-        value[l] = at_most(fma_real(ms->weight[l], ms->reversible[l], ms->irreversible[l]), 10);
+        value[l] = at_most(fma_real(ms->weight[l], ms->reversible[l], ms->irreversible[l]), EDSS_MOST);
     }
 }
 
@@ -200,6 +204,9 @@ static const eng_param_row_t params[MS_NUM_PARAMS] = {
     [MS_LESION_ACTIVITY] = { "ms.lesions_per_activity", "", "1/mo", 4, 0, 100, ENG_LN(4, 0.4), "A", "new lesions a month at J = 1" },
     [MS_LESION_BURST] = { "ms.lesions_per_burst", "", "1", 1.5, 0, 100, ENG_LN(1.5, 0.4), "T 5-10 lesions a relapse", "new lesions of a burst that exceeds the threshold by X_c" },
     [MS_LESION_THRESHOLD] = { "ms.lesion_threshold", "", "1", 0.5, 0, 2, ENG_UNI(0.3, 0.7), "T", "bursts below this share of X_c leave no lesion" },
+    [MS_STEP] = { "ms.progression_step", "", "EDSS", 1, 0.1, 5, ENG_UNI(0.8, 1.2), "L trials", "rise of Di that is progression" },
+    [MS_HIGH_EDSS] = { "ms.progression_high", "", "EDSS", 5.5, 0, 10, ENG_UNI(5, 6), "L trials", "EDSS at entry from which on ms.progression_high_step is" },
+    [MS_HIGH_STEP] = { "ms.progression_high_step", "", "EDSS", 0.5, 0.1, 5, ENG_UNI(0.4, 0.6), "L trials", "rise of Di that is progression then" },
 };
 
 static const eng_covariate_row_t covariates[] = {

@@ -29,7 +29,7 @@ static void refresh_signal(eng_course_t *c, int signal)
         FOR_LANES
         {
             const real C = at_most(slot->exposure[l], 1), effect = slot->effect[signal][l], r = slot->response[l];
-            const real missing = slot->effect[ENG_SIGNAL_b_kill][l] > 0 ? max0(1 - t->b_naive[l]) : 0;
+            const real missing = slot->effect[ENG_SIGNAL_b_kill][l] > 0 ? max0(1 - TOTAL(&t->cells, b_naive)) : 0;
             const real acts = C > missing ? C : missing; /* anti-CD20 acts on attacks while naive B cells are missing */
             const real left = row[l] * max0(1 - (1 - effect) * (acts * r)), sum = row[l] + effect * (C * r);
             row[l] = factor ? left : sum;
@@ -159,7 +159,7 @@ void eng_drugs_day(eng_course_t *c)
         {
             const real C = slot->exposure[l];
             const real less = slot->taper[l] > 0 ? max0(C - slot->taper[l]) : C * slot->keep[l];
-            slot->exposure[l] = today < slot->until[l] ? C : (less > (real)1e-4 ? less : 0);
+            slot->exposure[l] = today < slot->until[l] ? C : (less > LEAST_EFFECT ? less : 0);
         }
     }
     refresh_drugs(c);

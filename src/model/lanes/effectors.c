@@ -50,7 +50,7 @@ LANE_INLINE void effectors(eng_course_t *c, const int substeps, const int signal
 
     FOR_LANES
     {
-        const real treg = at_most(t->treg[l], (real)2.5);
+        const real treg = at_most(TOTAL(&t->cells, treg), LANE(k->treg_cap));
         effector_rates_t r = { LANE(k->effector_growth), LANE(k->effector_death), fma_real(LANE(k->effector_treg), treg, 1),
             e->cooperation[l], LANE(k->effector_regulation) * treg, LANE(k->effector_regulation_decay) };
         if (signals) {

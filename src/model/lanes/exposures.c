@@ -6,8 +6,6 @@
 #include "model/lanes/kill.h"
 #include "model/lanes/step.h"
 
-#define NEGLIGIBLE ((real)1e-6) /* of a reference dose: 20 half-lives */
-
 /* --- antibodies and mucosal injury ------------------------------------------------------------------------------ */
 
 void eng_antibody_dose(eng_course_t *c, int antibody, real amount)

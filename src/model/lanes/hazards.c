@@ -6,11 +6,7 @@
 
 #include "base/sample.h"
 
-#define ANC_HEALTHY ((real)(2.2e10 / 4.9e6)) /* 1/uL */
-#define PLT_HEALTHY ((real)(1.2e12 / 4.9e6 / 1e3)) /* 1e3/uL */
-#define DAYS_BACTERIAL 3 /* from infection to death */
-#define DAYS_VIRAL 7
-#define GOMPERTZ 0.085   /* 1/y, background mortality */
+#define NEUTROPENIA 500 /* 1/uL, by definition */
 
 uint64_t eng_event_word(const eng_course_t *c, int l, eng_channel_t channel, uint32_t k)
 {
@@ -34,12 +30,14 @@ void eng_death_at(eng_tile_t *tile, int l, real day, int cause)
 static void start_background(eng_course_t *c, int l)
 {
     const eng_tile_t *t = c->tile;
-    const double sex = t->covariate[ENG_COV_FEMALE][l] > 0.5 ? 0.8 : 1.25;
-    const double rate = PARAMS(c, l)->hz_background * eng_exp(GOMPERTZ * (t->covariate[ENG_COV_AGE][l] - 30)) * sex;
-    const double slope = GOMPERTZ / ENG_DAYS_PER_YEAR;
+    const eng_params_t *p = PARAMS(c, l);
+    const double sex = t->covariate[ENG_COV_FEMALE][l] > 0.5 ? p->hz_background_women : p->hz_background_men;
+    const double years = t->covariate[ENG_COV_AGE][l] - ENG_REFERENCE_AGE;
+    const double rate = p->hz_background * eng_exp(p->hz_background_slope * years) * sex;
+    const double slope = p->hz_background_slope / ENG_DAYS_PER_YEAR;
     const double threshold = eng_sample_exponential(eng_event_word(c, l, ENG_CHANNEL_BACKGROUND, 0));
-    const double day = rate > 0 ? c->plan->start + eng_log1p(slope * threshold / rate) / slope : 1e9;
-    eng_death_at(c->tile, l, (real)(day < 1e8 ? day : 1e9), ENG_CAUSE_BACKGROUND);
+    const double day = rate > 0 ? c->plan->start + eng_log1p(slope * threshold / rate) / slope : NO_DAY;
+    eng_death_at(c->tile, l, (real)(day < FAR_DAY ? day : NO_DAY), ENG_CAUSE_BACKGROUND);
 }
 
 void eng_background_start(eng_course_t *c)
@@ -88,13 +86,14 @@ static void bacterial(eng_course_t *c, int l, real now)
     eng_tile_t *t = c->tile;
     const uint32_t number = t->count_bacterial[l]++;
     const double days = (double)t->neutropenic_days[l];
-    const double fatal = PARAMS(c, l)->hz_bacterial_fatality * (double)t->frail[l] * (1 + 2 * (double)t->toxic[l])
-        * (1 + days * days / 900);
+    const eng_params_t *p = PARAMS(c, l);
+    const double fatal = p->hz_bacterial_fatality * (double)t->frail[l] * (1 + p->hz_toxic_fatality * (double)t->toxic[l])
+        * (1 + days * days / (p->hz_neutropenic_days * p->hz_neutropenic_days));
 
     t->left_bacterial[l] += eng_threshold(c, l, ENG_CHANNEL_BACTERIAL, number + 1);
     infection(t, l, now);
     if (eng_uniform(eng_event_word(c, l, ENG_CHANNEL_BACTERIAL_FATALITY, number)) < fatal) {
-        eng_death_at(t, l, now + DAYS_BACTERIAL, ENG_CAUSE_BACTERIAL);
+        eng_death_at(t, l, now + (real)p->hz_bacterial_delay, ENG_CAUSE_BACTERIAL);
     }
 }
 
@@ -102,12 +101,13 @@ static void viral(eng_course_t *c, int l, real now)
 {
     eng_tile_t *t = c->tile;
     const uint32_t number = t->count_viral[l]++;
-    const double fatal = PARAMS(c, l)->hz_viral_fatality * (double)t->frail[l];
+    const eng_params_t *p = PARAMS(c, l);
+    const double fatal = p->hz_viral_fatality * (double)t->frail[l];
 
     t->left_viral[l] += eng_threshold(c, l, ENG_CHANNEL_VIRAL, number + 1);
     infection(t, l, now);
     if (eng_uniform(eng_event_word(c, l, ENG_CHANNEL_VIRAL_FATALITY, number)) < fatal) {
-        eng_death_at(t, l, now + DAYS_VIRAL, ENG_CAUSE_VIRAL);
+        eng_death_at(t, l, now + (real)p->hz_viral_delay, ENG_CAUSE_VIRAL);
     }
     CALL_WITH(c, infected, l, number);
 }
@@ -140,6 +140,7 @@ static void fire(eng_course_t *c, int l)
 LANE_INLINE int count_down(eng_course_t *c, const int injured)
 {
     eng_tile_t *t = c->tile;
+    const eng_cells_t *o = &t->cells;
     const eng_signals_t *s = c->signals;
     const rates_t *r = RATES(c);
     const step_rates_t *k = POOL_RATES(c);
@@ -149,17 +150,18 @@ LANE_INLINE int count_down(eng_course_t *c, const int injured)
 
     LANE_PRAGMA(omp simd reduction(|:any))
     for (int l = 0; l < ENG_LANES; l++) {
-        const real anc = t->neutrophil[l] * ANC_HEALTHY, cd4 = s->fill4[l] * t->cd4_healthy[l];
+        const real anc = TOTAL(o, neutrophil) * t->anc_healthy[l], cd4 = s->fill4[l] * t->cd4_healthy[l];
         const real a = anc * LANE(r->per_anc_half), b = cd4 * LANE(r->per_cd4_half);
         const real of_anc = fma_real(a, a, 1), of_cd4 = fma_real(b, b, 1);
         const real both = 1 / (of_anc * of_cd4); /* one division for two */
         const real without_anc = both * of_cd4, without_cd4 = both * of_anc;
-        const real mucosa = injured ? fma_real(at_most(s->injury[l], (real)1.5), LANE(r->hz_bacterial_mucositis), 1) : 1;
+        const real mucosa = injured ? fma_real(at_most(s->injury[l], LANE(r->hz_mucositis_cap)), LANE(r->hz_bacterial_mucositis), 1) : 1;
         const real blocked = fma_real(LANE(r->hz_viral_drug), 1 - traffic[l], 1);
         const real bacteria = fma_real(LANE(r->hz_bacterial) * mucosa, without_anc, LANE(r->hz_bacterial_base));
         const real virus = fma_real(t->viral_lymphopenia[l], without_cd4, LANE(r->hz_viral_base)) * blocked;
-        const real bleeds = t->platelet[l] * PLT_HEALTHY < 10 ? LANE(r->hz_bleeding) : 0;
-        const real longer = at_most(t->neutropenic_days[l] + dt, 150);
+        const real bleeding = LANE(r->hz_bleeding); /* read first: a load under a condition is no vector */
+        const real bleeds = TOTAL(o, platelet) * t->plt_healthy[l] < LANE(r->bleeding_below) ? bleeding : 0;
+        const real longer = at_most(t->neutropenic_days[l] + dt, LANE(r->hz_neutropenic_cap));
         const real shorter = LANE(k->neutropenic_decay) * t->neutropenic_days[l];
         const real left_b = fma_real(-dt, bacteria, t->left_bacterial[l]), left_v = fma_real(-dt, virus, t->left_viral[l]);
         const real left_f = fma_real(-dt * LANE(r->hz_febrile), without_anc, t->left_febrile[l]);
@@ -169,7 +171,7 @@ LANE_INLINE int count_down(eng_course_t *c, const int injured)
         t->left_viral[l] = left_v;
         t->left_febrile[l] = left_f;
         t->left_bleeding[l] = left_p;
-        t->neutropenic_days[l] = anc < 500 ? longer : shorter;
+        t->neutropenic_days[l] = anc < NEUTROPENIA ? longer : shorter;
         any |= soonest <= 0;
     }
     return any;

@@ -5,7 +5,7 @@
 #include "model/lanes/kill.h"
 #include "model/lanes/step.h"
 
-#define LN10 ((real)2.302585092994045684)
+#define LN10 ((real)ENG_LN10)
 
 LANE_INLINE real survival(real log10_kill, real chemo, real given)
 {
@@ -24,9 +24,9 @@ LANE_INLINE real shifted(real log10_kill, real shift)
     return log10_kill > 0 ? max0(log10_kill + shift) : 0;
 }
 
-static void kill_marrow(eng_course_t *c, const eng_kill_t *kill, real share, const real *lanes)
+static void kill_marrow(const eng_course_t *c, eng_cells_t *o, const eng_kill_t *kill, real share, const real *lanes)
 {
-    eng_tile_t *t = c->tile;
+    const eng_tile_t *t = c->tile;
     const rates_t *r = RATES(c);
     const real stem = (real)kill->stem, progenitor = (real)kill->progenitor;
 
@@ -34,26 +34,27 @@ static void kill_marrow(eng_course_t *c, const eng_kill_t *kill, real share, con
     {
         const real s = survival(shifted(progenitor, share * LANE(r->kill_progenitor_shift)), t->chemo[l], lanes[l]);
         const real h = survival(shifted(stem, share * LANE(r->kill_stem_shift)), t->chemo[l], lanes[l]);
-        t->progenitor[l] *= s;
-        t->granulo[l] *= s;
-        t->mature1[l] *= s;
-        t->mature2[l] *= s;
-        t->mature3[l] *= s;
-        t->meg_early[l] *= s;
-        t->meg[l] *= s;
-        t->meg_mature[l] *= s;
-        t->lymphoid[l] *= s;
-        t->hsc[l] *= h;
-        kill_law(&t->hsc_loss[l], t->hsc_gain[l], h);
+        o->progenitor[l] *= s;
+        o->granulo[l] *= s;
+        o->mature1[l] *= s;
+        o->mature2[l] *= s;
+        o->mature3[l] *= s;
+        o->meg_early[l] *= s;
+        o->meg[l] *= s;
+        o->meg_mature[l] *= s;
+        o->lymphoid[l] *= s;
+        o->hsc[l] *= h;
+        kill_law(&o->hsc_loss[l], o->hsc_gain[l], h);
     }
 }
 
 /* Clonotypes survive if one of their cells does: V *= 1 - (1 - s)^(cells per clonotype) (R47). */
-LANE_INLINE real clonotypes_kept(const eng_tile_t *t, int l, real s)
+LANE_INLINE real clonotypes_kept(const eng_tile_t *t, const rates_t *r, int l, real s)
 {
-    const real nu = real_exp((real)-0.012 * ((real)t->covariate[ENG_COV_AGE][l] - 30));
-    const real cells = 1000 * t->scale[l] * (t->naive4[l] + (real)0.5 * nu * t->naive8[l]) / t->richness[l];
-    const real gone = 1 - s > (real)1e-6 ? 1 - s : (real)1e-6;
+    const eng_cells_t *o = &t->cells;
+    const real naive8 = LANE(r->naive8_per_naive4) * t->naive_of_age[l] * TOTAL(o, naive8);
+    const real cells = LANE(r->naive_per_clonotype) * t->scale[l] * (TOTAL(o, naive4) + naive8) / t->richness[l];
+    const real gone = 1 - s > LEAST_GONE ? 1 - s : LEAST_GONE;
     const real none = real_exp(cells * real_log(gone));
     return 1 - none;
 }
@@ -61,6 +62,7 @@ LANE_INLINE real clonotypes_kept(const eng_tile_t *t, int l, real s)
 static void kill_lymphocytes(eng_course_t *c, const eng_kill_t *kill, real share, const real *lanes)
 {
     eng_tile_t *t = c->tile;
+    eng_cells_t *o = &t->cells;
     const rates_t *r = RATES(c);
     real survives[ENG_LANES] ENG_ALIGNED, divides[ENG_LANES] ENG_ALIGNED;
 
@@ -70,17 +72,17 @@ static void kill_lymphocytes(eng_course_t *c, const eng_kill_t *kill, real share
         const real lymphoid = shifted((real)kill->lymphoid, shift), nk = shifted((real)kill->nk, shift);
         const real s = survival(lymphoid, chemo, given);
         const real cycling = given > 0 ? LANE(r->kill_effector_factor) : 1;
-        t->richness[l] *= s < 1 ? clonotypes_kept(t, l, s) : 1;
-        t->naive4[l] *= s;
-        t->memory4[l] *= s;
-        t->naive8[l] *= s;
-        t->memory8[l] *= s;
-        t->thymocyte[l] *= s;
-        t->b_naive[l] *= s;
-        t->b_memory[l] *= s;
-        t->treg[l] *= survival(LANE(r->kill_treg_factor) * lymphoid, chemo, given);
-        t->plasma[l] *= survival(LANE(r->kill_plasma_factor) * lymphoid, chemo, given);
-        t->nk[l] *= survival(nk, chemo, given);
+        t->richness[l] *= s < 1 ? clonotypes_kept(t, r, l, s) : 1;
+        o->naive4[l] *= s;
+        o->memory4[l] *= s;
+        o->naive8[l] *= s;
+        o->memory8[l] *= s;
+        o->thymocyte[l] *= s;
+        o->b_naive[l] *= s;
+        o->b_memory[l] *= s;
+        o->treg[l] *= survival(LANE(r->kill_treg_factor) * lymphoid, chemo, given);
+        o->plasma[l] *= survival(LANE(r->kill_plasma_factor) * lymphoid, chemo, given);
+        o->nk[l] *= survival(nk, chemo, given);
         survives[l] = s;
         divides[l] = cycling;
     }
@@ -91,17 +93,17 @@ void eng_kill(eng_course_t *c, const eng_kill_t *kill, real share, const real *l
 {
     eng_tile_t *t = c->tile;
     const rates_t *r = RATES(c);
-    const real intensity = (real)kill->intensity, injury = at_most(intensity, (real)1.4);
+    const real intensity = (real)kill->intensity;
 
     if (kill->stem > 0 || kill->progenitor > 0) {
-        kill_marrow(c, kill, share, lanes);
+        kill_marrow(c, &t->cells, kill, share, lanes);
     }
     if (kill->lymphoid > 0) {
         kill_lymphocytes(c, kill, share, lanes);
     }
     FOR_LANES
     {
-        t->stroma[l] *= 1 - LANE(r->thymus_injury) * injury * lanes[l];
+        t->stroma[l] *= 1 - LANE(r->thymus_injury) * at_most(intensity, LANE(r->thymus_injury_cap)) * lanes[l];
         t->mucosa[l] += intensity * lanes[l]; /* R48 */
     }
     if (kill->intensity > 0) {

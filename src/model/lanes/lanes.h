@@ -52,6 +52,7 @@ typedef eng_step_rates_t step_rates_t;
 #define LANE_INLINE static inline __attribute__((always_inline))
 
 #include "model/lanes/fma.h"
+#include "model/lanes/numerics.h"
 #include "model/lanes/real_math.h"
 
 LANE_INLINE real max0(real x)

@@ -1,14 +1,12 @@
 /**
- * Marrow and blood: R3-R17 (the stem cells themselves, R1-R2, follow the exact law of clones.c).  Pools are relative to
- * health; a chain passes on the mean of its upstream pool's old and new value, which keeps second order.
+ * Marrow and blood of one origin of cells `o`: R3-R19 (the stem cells themselves, R1-R2, follow the exact law of clones.c).  Pools are relative to
+ * health; a chain passes on the mean of its upstream pool's old and new value, which keeps second order.  Haemoglobin is the body's, whoever made the red cells.
  */
 #include "model/lanes/step.h"
 
-/* S, P, G1-G3, N: R3-R10. */
-static void granulocytes(eng_course_t *c)
+/* S, P, G1-G3, N: R3-R10.  Monocytes A and tissue macrophages M follow S and P: R18, R19. */
+static void granulocytes(const eng_course_t *c, eng_cells_t *o, eng_signals_t *s)
 {
-    eng_tile_t *t = c->tile;
-    eng_signals_t *s = c->signals;
     const rates_t *r = RATES(c);
     const step_rates_t *k = POOL_RATES(c);
     const real dt = c->row->pool_dt;
@@ -18,27 +16,29 @@ static void granulocytes(eng_course_t *c)
     {
         const real ktr = LANE(r->transit), eta = LANE(r->attrition);
         const real kt = LANE(k->transit[gcsf]), through = LANE(k->mature[gcsf]); /* dt phi(-kt dt) */
-        const real S = relax(t->progenitor[l], t->hsc[l], LANE(k->progenitor)), S_mean = mean(S, t->progenitor[l]);
-        const real P0 = t->granulo[l], A0 = t->mature1[l], B0 = t->mature2[l], C0 = t->mature3[l];
+        const real S = relax(o->progenitor[l], o->hsc[l], LANE(k->progenitor)), S_mean = mean(S, o->progenitor[l]);
+        const real P0 = o->granulo[l], A0 = o->mature1[l], B0 = o->mature2[l], C0 = o->mature3[l];
         const real P = grow_fast(P0, fma_real(ktr, s->feedback_granulo[l] - 1, -eta), eta * S_mean, dt);
-        const real G1 = fma_real(through, fma_real(ktr, mean(P, P0), -kt * A0), A0);
+        const real P_mean = mean(P, P0);
+        const real G1 = fma_real(through, fma_real(ktr, P_mean, -kt * A0), A0);
         const real G2 = fma_real(through * kt, mean(G1, A0) - B0, B0);
         const real G3 = fma_real(through * kt, mean(G2, B0) - C0, C0);
-        t->neutrophil[l] = relax(t->neutrophil[l], LANE(k->speed[gcsf]) * mean(G3, C0), LANE(k->neutrophil));
-        t->progenitor[l] = S;
+        o->neutrophil[l] = relax(o->neutrophil[l], LANE(k->speed[gcsf]) * mean(G3, C0), LANE(k->neutrophil));
+        o->progenitor[l] = S;
         s->progenitor[l] = S_mean;
-        t->granulo[l] = P;
-        t->mature1[l] = G1;
-        t->mature2[l] = G2;
-        t->mature3[l] = G3;
+        const real A = o->monocyte[l], supply = fma_real(LANE(r->monocyte_stem), S_mean - P_mean, P_mean);
+        o->macrophage[l] = relax(o->macrophage[l], relax(A, supply, LANE(k->monocyte_mean)), LANE(k->macrophage));
+        o->monocyte[l] = relax(A, supply, LANE(k->monocyte));
+        o->granulo[l] = P;
+        o->mature1[l] = G1;
+        o->mature2[l] = G2;
+        o->mature3[l] = G3;
     }
 }
 
 /* Kp, K, Q, L: R11-R15. */
-LANE_INLINE void platelets(eng_course_t *c, const int injured)
+LANE_INLINE void platelets(const eng_course_t *c, eng_cells_t *o, const eng_signals_t *s, const int injured)
 {
-    eng_tile_t *t = c->tile;
-    const eng_signals_t *s = c->signals;
     const rates_t *r = RATES(c);
     const step_rates_t *k = POOL_RATES(c);
     const real dt = c->row->pool_dt;
@@ -46,58 +46,63 @@ LANE_INLINE void platelets(eng_course_t *c, const int injured)
     FOR_LANES
     {
         const real eta = LANE(r->meg_attrition);
-        const real Kp0 = t->meg_early[l], Kp = relax(Kp0, s->progenitor[l], LANE(k->meg_early));
-        const real K0 = t->meg[l], Q0 = t->meg_mature[l], L = t->platelet[l];
+        const real Kp0 = o->meg_early[l], Kp = relax(Kp0, s->progenitor[l], LANE(k->meg_early));
+        const real K0 = o->meg[l], Q0 = o->meg_mature[l], L = o->platelet[l];
         const real K = grow_fast(K0, fma_real(LANE(r->meg_division), s->feedback_meg[l] - 1, -eta), eta * mean(Kp, Kp0), dt);
         const real Q = relax(Q0, mean(K, K0), LANE(k->meg_mature));
-        const real part = 1 / (L + LANE(r->platelet_half)), use = LANE(r->platelet_use) * part;
+        const real part = 1 / (TOTAL(o, platelet) + LANE(r->platelet_half)), use = LANE(r->platelet_use) * part;
         const real consumed = injured ? fma_real(LANE(r->platelet_consumption), at_most(s->injury[l], 1), 1) : 1;
         const real loss = (LANE(r->platelet_senescence) + use) * consumed;
         const real slope = -use * consumed * L * part; /* the fixed use weighs less the more there are: d(loss L)/dL - loss */
         const real supply = mean(Q, Q0) * LANE(r->platelet_supply);
-        t->platelet[l] = fma_real(dt * phi_wide(-(loss + slope) * dt), fma_real(-loss, L, supply), L);
-        t->meg_early[l] = Kp;
-        t->meg[l] = K;
-        t->meg_mature[l] = Q;
+        o->platelet[l] = fma_real(dt * phi_wide(-(loss + slope) * dt), fma_real(-loss, L, supply), L);
+        o->meg_early[l] = Kp;
+        o->meg[l] = K;
+        o->meg_mature[l] = Q;
     }
 }
 
-static void platelets_injured(eng_course_t *c)
+static void platelets_injured(const eng_course_t *c, eng_cells_t *o, const eng_signals_t *s)
 {
-    platelets(c, 1);
+    platelets(c, o, s, 1);
 }
 
-static void platelets_quiet(eng_course_t *c)
+static void platelets_quiet(const eng_course_t *c, eng_cells_t *o, const eng_signals_t *s)
 {
-    platelets(c, 0);
+    platelets(c, o, s, 0);
 }
 
-/* Er, Hb: R16-R17, with transfusion below the floor. */
-static void red_cells(eng_course_t *c)
+/* Er of one origin: R16; the mean of its old and new value. */
+LANE_INLINE real erythroid(eng_cells_t *o, int l, real progenitor, real Hb, real share)
+{
+    const real Er0 = o->erythroid[l], Er = relax(Er0, progenitor / real_sqrt(Hb), share);
+    o->erythroid[l] = Er;
+    return mean(Er, Er0);
+}
+
+/* Er, Hb: R16-R17, with transfusion below the floor.  Hb belongs to the body: what all origins make. */
+static void red_cells(const eng_course_t *c, eng_cells_t *o, const eng_signals_t *s)
 {
     eng_tile_t *t = c->tile;
-    const eng_signals_t *s = c->signals;
     const rates_t *r = RATES(c);
     const step_rates_t *k = POOL_RATES(c);
 
     FOR_LANES
     {
-        const real Hb = t->haemoglobin[l], Er0 = t->erythroid[l];
-        const real Er = relax(Er0, s->progenitor[l] / real_sqrt(Hb), LANE(k->erythroid));
-        const real next = relax(Hb, mean(Er, Er0), LANE(k->red_cell));
+        const real Hb = t->haemoglobin[l], made = erythroid(o, l, s->progenitor[l], Hb, LANE(k->erythroid));
+        const real next = relax(Hb, made, LANE(k->red_cell));
         const real least = LANE(r->transfusion_floor) * t->per_hb_healthy[l];
         t->haemoglobin[l] = next < least ? least : next;
-        t->erythroid[l] = Er;
     }
 }
 
-void eng_marrow_step(eng_course_t *c)
+void eng_marrow_step(const eng_course_t *c, eng_cells_t *o, eng_signals_t *s)
 {
-    granulocytes(c);
+    granulocytes(c, o, s);
     if (c->tile->exposed) {
-        platelets_injured(c);
+        platelets_injured(c, o, s);
     } else {
-        platelets_quiet(c);
+        platelets_quiet(c, o, s);
     }
-    red_cells(c);
+    red_cells(c, o, s);
 }

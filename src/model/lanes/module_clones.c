@@ -13,6 +13,8 @@ static double lognormal_sd(double cv)
     return sqrt(eng_log1p(cv * cv));
 }
 
+#define WORDS_PER_LEAK 3 /* size, avidity, place */
+
 #ifndef ENG_MIXED /* patients are made at one point at a time */
 
 static void derive(eng_course_t *c, void *block, int first, int end)
@@ -26,7 +28,7 @@ static void derive(eng_course_t *c, void *block, int first, int end)
         const double scale = (double)t->scale[l];
         const double E0 = p->clone_reservoir * t->covariate[ENG_COV_SEVERITY][l] * scale;
         const double fitness = p->clone_fitness + p->clone_fitness_sd * t->covariate[ENG_COV_CLONE_FITNESS][l];
-        e->fitness[l] = (real)eng_max(0.2, eng_min(fitness, 1.1));
+        e->fitness[l] = (real)eng_max(p->clone_fitness_least, eng_min(fitness, p->clone_fitness_most));
         e->reservoir_start[l] = (real)E0;
         e->reservoir_room[l] = (real)(1 / (p->clone_room * E0));
         e->cooperation[l] = (real)(1 / (p->effector_cooperation * scale));
@@ -123,10 +125,10 @@ static void begin(eng_course_t *c, void *block)
 static void leak(eng_course_t *c, eng_clones_t *e, int l)
 {
     const eng_params_t *p = PARAMS(c, l);
-    const uint32_t number = e->count_leak[l]++;
-    const double zs = eng_sample_normal(eng_event_word(c, l, ENG_CHANNEL_THYMUS_CLONE, 3 * number));
-    const double za = eng_sample_normal(eng_event_word(c, l, ENG_CHANNEL_THYMUS_CLONE, 3 * number + 1));
-    const uint64_t place = eng_event_word(c, l, ENG_CHANNEL_THYMUS_CLONE, 3 * number + 2);
+    const uint32_t number = e->count_leak[l]++, first = WORDS_PER_LEAK * number;
+    const double zs = eng_sample_normal(eng_event_word(c, l, ENG_CHANNEL_THYMUS_CLONE, first));
+    const double za = eng_sample_normal(eng_event_word(c, l, ENG_CHANNEL_THYMUS_CLONE, first + 1));
+    const uint64_t place = eng_event_word(c, l, ENG_CHANNEL_THYMUS_CLONE, first + 2);
     const double size = p->clone_leak_size * eng_exp(zs * lognormal_sd(p->clone_leak_size_cv));
     const double avidity = eng_exp(za * lognormal_sd(p->clone_avidity_cv));
 

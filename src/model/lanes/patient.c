@@ -8,16 +8,6 @@
 #include "base/dist.h"
 #include "base/sample.h"
 
-/* Healthy whole-body numbers of a 70-kg adult of 30 years (MODEL section 2). */
-#define NAIVE4 1e11
-#define MEMORY4 1e11
-#define NAIVE8 5e10
-#define MEMORY8 7e10
-#define TREG 1.1e10
-#define RICHNESS 1e8
-#define UL_PER_KG 70e3
-#define SHARE_IN_BLOOD 0.02
-
 void eng_streams_open(const eng_course_t *c, eng_channel_t channel, eng_wide_row_t *state, eng_wide_row_t *inc, int first, int end)
 {
     const eng_tile_t *t = c->tile;
@@ -88,21 +78,23 @@ static void derive_lymphocytes(eng_tile_t *t, const eng_params_t *p, int first, 
     FOR_SPAN
     {
         const double age = t->covariate[ENG_COV_AGE][l], scale = (double)t->scale[l];
-        const double nu = eng_exp(-0.012 * (age - 30)), F0 = (double)t->export_healthy[l];
-        const double N4 = NAIVE4 * scale * nu, N8 = NAIVE8 * scale * nu * nu, M4 = MEMORY4 * scale;
+        const double nu = eng_exp(-p->naive_decline * (age - ENG_REFERENCE_AGE)), F0 = (double)t->export_healthy[l];
+        const double N4 = p->naive4_number * scale * nu, N8 = p->naive8_number * scale * nu * nu;
+        const double M4 = p->memory4_number * scale, M8 = p->memory8_number * scale, R = p->treg_number * scale;
+        const double T4 = N4 + M4 + R, T8 = N8 + M8, blood = eng_blood_volume(p) * scale;
+        const double export4 = p->export_cd4 * F0 / N4, export8 = p->export_cd8 * F0 / N8;
         const double cmv = t->covariate[ENG_COV_CMV][l] > 0.5 ? 1.0 : 0.0;
-        const double M8 = MEMORY8 * scale, R = TREG * scale, T4 = N4 + M4 + R, T8 = N8 + M8;
-        const double blood = UL_PER_KG * 70 * scale, export4 = 0.62 * F0 / N4, export8 = 0.33 * F0 / N8;
+        t->naive_of_age[l] = real_exp((real)-p->naive_decline * ((real)age - ENG_REFERENCE_AGE));
         t->share4_naive[l] = (real)(N4 / T4);
         t->share4_memory[l] = (real)(M4 / T4);
         t->share4_treg[l] = (real)(R / T4);
         t->share8_naive[l] = (real)(N8 / T8);
         t->share8_memory[l] = (real)(M8 / T8);
-        t->cd4_healthy[l] = (real)(T4 * SHARE_IN_BLOOD / blood);
-        t->cd8_healthy[l] = (real)(T8 * SHARE_IN_BLOOD / blood);
-        t->input4[l] = (real)(0.62 / N4);
-        t->input8[l] = (real)(0.33 / N8);
-        t->input_treg[l] = (real)(0.035 / R);
+        t->cd4_healthy[l] = (real)(T4 * p->share_in_blood / blood);
+        t->cd8_healthy[l] = (real)(T8 * p->share_in_blood / blood);
+        t->input4[l] = (real)(p->export_cd4 / N4);
+        t->input8[l] = (real)(p->export_cd8 / N8);
+        t->input_treg[l] = (real)(p->export_treg / R);
         t->loss4[l] = (real)eng_max(p->naive4_loss, export4);
         t->renew4[l] = (real)eng_max(0, p->naive4_loss - export4);
         t->loss8[l] = (real)eng_max(p->naive8_loss, export8);
@@ -112,8 +104,8 @@ static void derive_lymphocytes(eng_tile_t *t, const eng_params_t *p, int first, 
         t->memory_per_treg[l] = (real)(p->treg_induction * M4 / R);
         t->loss_memory4[l] = (real)(p->memory4_turnover + p->naive4_activation * N4 / M4);
         t->loss_memory8[l] = (real)(p->memory8_turnover + p->naive8_activation * N8 / M8);
-        t->loss_treg[l] = (real)(p->treg_turnover + (0.035 * F0 + p->treg_induction * M4) / R);
-        t->clonotypes[l] = (real)(1 / (p->clonotype_size * RICHNESS * nu));
+        t->loss_treg[l] = (real)(p->treg_turnover + (p->export_treg * F0 + p->treg_induction * M4) / R);
+        t->clonotypes[l] = (real)(1 / (p->clonotype_size * p->clonotype_number * nu));
         t->viral_lymphopenia[l] = (real)(p->hz_viral + p->hz_viral_cmv * cmv);
     }
 }
@@ -122,39 +114,45 @@ static void derive_marrow(eng_tile_t *t, const eng_params_t *p, int first, int e
 {
     FOR_SPAN
     {
-        const double female = t->covariate[ENG_COV_FEMALE][l] > 0.5 ? 1.0 : 0.0;
-        const double scale = t->covariate[ENG_COV_WEIGHT][l] * (1 - 0.13 * female) / 70;
+        const int female = t->covariate[ENG_COV_FEMALE][l] > 0.5;
+        const double of_women = p->women_weight, hb_women = p->hb_women, hb_men = p->hb_men;
+        const double scale = t->covariate[ENG_COV_WEIGHT][l] * (female ? of_women : 1) / ENG_REFERENCE_KG;
+        const double blood = eng_blood_volume(p), hb = female ? hb_women : hb_men;
         const double feedback = t->covariate[ENG_COV_MARROW_FEEDBACK][l];
         const double age = t->covariate[ENG_COV_AGE][l];
-        const double alpha = age < 20 ? p->thymus_involution_child : p->thymus_involution;
+        const double child = p->thymus_involution_child, adult = p->thymus_involution;
+        const double alpha = age < ENG_EXPORT_AGE ? child : adult;
         const double F0
-            = p->thymus_export * eng_exp(-alpha * (age - 20)) * t->covariate[ENG_COV_THYMIC_FUNCTION][l];
+            = p->thymus_export * eng_exp(-alpha * (age - ENG_EXPORT_AGE)) * t->covariate[ENG_COV_THYMIC_FUNCTION][l];
         t->scale[l] = (real)scale;
         t->cap_granulo[l] = (real)(p->neutrophil_cap * feedback);
         t->cap_meg[l] = (real)(p->platelet_cap * feedback);
         t->hsc_unit[l] = (real)(1 / (p->hsc_number * scale));
-        t->hb_healthy[l] = (real)(140 - 10 * female);
-        t->per_hb_healthy[l] = (real)(1 / (140 - 10 * female));
+        t->anc_healthy[l] = (real)(p->neutrophil_number / blood);
+        t->plt_healthy[l] = (real)(p->platelet_number / blood / THOUSAND);
+        t->hb_healthy[l] = (real)hb;
+        t->per_hb_healthy[l] = (real)(1 / hb);
         t->export_healthy[l] = (real)F0;
-        t->export_now[l] = (real)F0;
+        t->export_now[l] = (real)F0 * (real)p->genotype_t;
     }
 }
 
-static void derive_immunity(eng_tile_t *t, int first, int end)
+static void derive_immunity(eng_tile_t *t, const eng_params_t *p, int first, int end)
 {
+    const double fatality = eng_log(p->hz_fatality_comorbidity), toxicity = eng_log(p->hz_toxicity_comorbidity);
+
     FOR_SPAN
     {
         const double age = t->covariate[ENG_COV_AGE][l];
-        const double comorbidity = t->covariate[ENG_COV_HCT_CI][l] + 0.1 * t->covariate[ENG_COV_PRIOR_LINES][l];
+        const double comorbidity = t->covariate[ENG_COV_HCT_CI][l] + p->hz_prior_line * t->covariate[ENG_COV_PRIOR_LINES][l];
         const double frailty = t->covariate[ENG_COV_FRAILTY][l] * t->covariate[ENG_COV_CENTRE][l];
         t->growth_t[l] = (real)t->covariate[ENG_COV_T_CELL_GROWTH][l];
         t->atg_exposure[l] = (real)t->covariate[ENG_COV_ATG_EXPOSURE][l];
         t->t_dose[l] = (real)t->covariate[ENG_COV_T_DOSE][l];
         t->homing[l] = (real)t->covariate[ENG_COV_HOMING][l];
         t->chemo[l] = (real)t->covariate[ENG_COV_CHEMOSENSITIVITY][l];
-        /* age 3 % a year from 40, comorbidity 1.35 a point; toxicity 3.5 % and 1.45 (MODEL section 9) */
-        t->frail[l] = (real)(frailty * eng_exp(0.03 * (age - 40) + 0.30010459245033816 * comorbidity));
-        t->toxicity_factor[l] = (real)(frailty * eng_exp(0.035 * (age - 40) + 0.37156355643248301 * comorbidity));
+        t->frail[l] = (real)(frailty * eng_exp(p->hz_fatality_age * (age - ENG_HAZARD_AGE) + fatality * comorbidity));
+        t->toxicity_factor[l] = (real)(frailty * eng_exp(p->hz_toxicity_age * (age - ENG_HAZARD_AGE) + toxicity * comorbidity));
     }
 }
 
@@ -165,7 +163,7 @@ static void derive(eng_course_t *c, int first, int end)
     const eng_params_t *p = &c->rates->params;
     derive_marrow(t, p, first, end);
     derive_lymphocytes(t, p, first, end);
-    derive_immunity(t, first, end);
+    derive_immunity(t, p, first, end);
     FOR_SPAN
     {
         t->treated[l] = 1;
@@ -175,23 +173,36 @@ static void derive(eng_course_t *c, int first, int end)
 
 /* --- first day ----------------------------------------------------------------------------------------------------- */
 
-static void healthy_pools(eng_tile_t *t, int first, int end)
+/* The host's cells, as far as its genotype makes them. */
+static void healthy_cells(eng_cells_t *o, const eng_params_t *p, const real *hsc_unit, int first, int end)
+{
+    const real t_cells = (real)p->genotype_t, b_cells = (real)p->genotype_b, nk = (real)p->genotype_nk;
+
+    FOR_SPAN
+    {
+        o->progenitor[l] = o->granulo[l] = o->mature1[l] = o->mature2[l] = o->mature3[l] = o->neutrophil[l] = 1;
+        o->meg_early[l] = o->meg[l] = o->meg_mature[l] = o->platelet[l] = o->erythroid[l] = o->lymphoid[l] = 1;
+        o->monocyte[l] = o->macrophage[l] = 1;
+        o->thymocyte[l] = o->naive4[l] = o->memory4[l] = o->naive8[l] = o->memory8[l] = o->treg[l] = t_cells;
+        o->b_naive[l] = o->b_memory[l] = o->plasma[l] = b_cells;
+        o->nk[l] = nk;
+        o->hsc_count[l] = (real)eng_round(1 / (double)hsc_unit[l]);
+        o->hsc[l] = o->hsc_count[l] * hsc_unit[l];
+    }
+}
+
+/* What belongs to the body, and the watch of it. */
+static void healthy_body(eng_tile_t *t, int first, int end)
 {
     FOR_SPAN
     {
-        t->progenitor[l] = t->granulo[l] = t->mature1[l] = t->mature2[l] = t->mature3[l] = t->neutrophil[l] = 1;
-        t->meg_early[l] = t->meg[l] = t->meg_mature[l] = t->platelet[l] = t->erythroid[l] = t->haemoglobin[l] = 1;
-        t->lymphoid[l] = t->thymocyte[l] = t->stroma[l] = t->richness[l] = 1;
-        t->naive4[l] = t->memory4[l] = t->naive8[l] = t->memory8[l] = t->treg[l] = t->nk[l] = 1;
-        t->b_naive[l] = t->b_memory[l] = t->plasma[l] = t->igg[l] = 1;
-        t->hsc_count[l] = (real)eng_round(1 / (double)t->hsc_unit[l]);
-        t->hsc[l] = t->hsc_count[l] * t->hsc_unit[l];
+        t->haemoglobin[l] = t->stroma[l] = t->richness[l] = t->igg[l] = 1;
         t->traffic[l] = t->effector_growth[l] = t->trigger_rate[l] = 1;
-        t->anc_before[l] = t->plt_before[l] = t->cd4_before[l] = (real)1e6;
+        t->anc_before[l] = t->plt_before[l] = t->cd4_before[l] = UNSEEN;
         t->since_anc[l] = t->since_plt[l] = -ENG_DAY_NEVER;
         t->t_relapse[l] = t->t_progression[l] = t->t_death[l] = t->t_anc[l] = t->t_plt[l] = ENG_DAY_NEVER;
         t->t_cd4[l] = t->t_graft_failure[l] = t->t_infection[l] = t->t_malignancy[l] = t->t_autoimmunity[l] = t->t_loss[l] = ENG_DAY_NEVER;
-        t->cd34_harvested[l] = (real)1e9;
+        t->cd34_harvested[l] = NO_LIMIT;
     }
 }
 
@@ -208,7 +219,8 @@ void eng_patient_start(eng_course_t *c, int first, int end)
 {
     open_streams(c, first, end);
     derive(c, first, end);
-    healthy_pools(c->tile, first, end);
+    healthy_cells(&c->tile->cells, &c->rates->params, c->tile->hsc_unit, first, end);
+    healthy_body(c->tile, first, end);
     CALL_WITH(c, start, first, end);
 }
 

@@ -16,6 +16,7 @@ LANE_INLINE real at_middle(real now, real *before, real carry)
 static void feedback(eng_course_t *c)
 {
     eng_tile_t *t = c->tile;
+    const eng_cells_t *o = &t->cells;
     eng_signals_t *s = c->signals;
     const rates_t *k = RATES(c);
     const real gcsf = c->row->flags & ENG_ROW_GCSF ? 1 : 0, carry = c->row->carry;
@@ -23,8 +24,8 @@ static void feedback(eng_course_t *c)
     FOR_LANES
     {
         const real cap = t->cap_granulo[l] * fma_real(gcsf * LANE(k->gcsf_gain), t->treated[l], 1);
-        const real fN = real_power(t->neutrophil[l] + (real)1e-3, -LANE(k->neutrophil_exponent));
-        const real fL = real_power(t->platelet[l] + (real)1e-3, -LANE(k->platelet_exponent));
+        const real fN = real_power(TOTAL(o, neutrophil) + LEAST_COUNT, -LANE(k->neutrophil_exponent));
+        const real fL = real_power(TOTAL(o, platelet) + LEAST_COUNT, -LANE(k->platelet_exponent));
         s->feedback_granulo[l] = at_middle(at_most(fN, cap), &t->granulo_before[l], carry);
         s->feedback_meg[l] = at_middle(at_most(fL, t->cap_meg[l]), &t->meg_before[l], carry);
     }
@@ -34,25 +35,28 @@ static void feedback(eng_course_t *c)
 static void lymphopenia(eng_course_t *c)
 {
     eng_tile_t *t = c->tile;
+    const eng_cells_t *o = &t->cells;
     eng_signals_t *s = c->signals;
     const rates_t *k = RATES(c);
     const real carry = c->row->carry;
 
     FOR_LANES
     {
-        const real y4 = fma_real(t->share4_naive[l], t->naive4[l],
-            fma_real(t->share4_memory[l], t->memory4[l], t->share4_treg[l] * t->treg[l]));
-        const real y8 = fma_real(t->share8_naive[l], t->naive8[l], t->share8_memory[l] * t->memory8[l]);
-        const real y = fma_real((real)0.75, y4, (real)0.25 * y8);
+        const real own = LANE(k->niche_own), all = LANE(k->niche_all);
+        const real M4 = TOTAL(o, memory4);
+        const real y4 = fma_real(t->share4_naive[l], TOTAL(o, naive4),
+            fma_real(t->share4_memory[l], M4, t->share4_treg[l] * TOTAL(o, treg)));
+        const real y8 = fma_real(t->share8_naive[l], TOTAL(o, naive8), t->share8_memory[l] * TOTAL(o, memory8));
+        const real y = fma_real(LANE(k->fill_cd4), y4, LANE(k->fill_cd8) * y8);
         s->fill4[l] = y4;
         s->fill8[l] = at_middle(y8, &t->fill8_before[l], carry);
         s->fill[l] = at_middle(y, &t->fill_before[l], carry);
 
         /* room in the memory CD4 niche, with the early burst; signed room for CD8 */
-        const real room = max0(1 - fma_real((real)0.6, t->memory4[l], (real)0.4 * y));
+        const real room = max0(1 - fma_real(own, M4, all * y));
         const real burst = fma_real(LANE(k->burst), real_exp(-LANE(k->burst_steep) * y), 1);
         const real drive = LANE(k->memory4_growth) * t->growth_t[l] * room * burst;
-        const real room8 = 1 - fma_real((real)0.6, y8, (real)0.4 * y4);
+        const real room8 = 1 - fma_real(own, y8, all * y4);
         s->early[l] = max0(at_middle(drive, &t->drive_before[l], carry));
         s->room8[l] = at_middle(room8, &t->drive8_before[l], carry);
     }

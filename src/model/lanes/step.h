@@ -54,6 +54,12 @@ typedef struct eng_module_lanes {
         (c)->hooks->module[__builtin_ctz(left_)]->hook((c), (c)->block[__builtin_ctz(left_)]); \
     }
 
+/**
+ * Cells of a pool in the whole body, which is what feedback, niches and the thymus see; o: an origin.  Here and nowhere else
+ * origins are added up.  A body has one so far, whose own number is the total.
+ */
+#define TOTAL(o, pool) ((o)->pool[l])
+
 #define eng_signals_make LANE_NAME(signals_make)
 #define eng_marrow_step LANE_NAME(marrow_step)
 #define eng_lymphocytes_step LANE_NAME(lymphocytes_step)
@@ -90,8 +96,10 @@ typedef struct eng_module_lanes {
 #define eng_patient_enter LANE_NAME(patient_enter)
 
 void eng_signals_make(eng_course_t *c);
-void eng_marrow_step(eng_course_t *c);
-void eng_lymphocytes_step(eng_course_t *c);
+/** Marrow and blood of one origin; s: the body's signals with what is the origin's own (its mean S). */
+void eng_marrow_step(const eng_course_t *c, eng_cells_t *o, eng_signals_t *s);
+/** Thymus and lymphocytes of one origin; leaves its thymic export in s. */
+void eng_lymphocytes_step(const eng_course_t *c, eng_cells_t *o, eng_signals_t *s);
 /** Integrals of the birth-death law of stem cells and clones over the row. */
 void eng_counts_step(eng_course_t *c);
 /** Draw stem cells and clones at the row's end; also ages the thymus. */

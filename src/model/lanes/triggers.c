@@ -107,7 +107,7 @@ static void apply_one(eng_course_t *c, const eng_trigger_list_t *list, int j)
 
     if (c->writes & ENG_SIGNAL_BIT(trigger_rate)) {
         const real part = c->signal[ENG_SIGNAL_trigger_rate][l] / (real)PARAMS(c, l)->trigger_bound;
-        u = part < 1 ? u + real_log(part > (real)1e-6 ? part : (real)1e-6) : u;
+        u = part < 1 ? u + real_log(part > LEAST_PART ? part : LEAST_PART) : u;
     }
     if (u > 0) {
         eng_trigger_one(c, l, u, list->normal[j]);

@@ -4,8 +4,17 @@
  */
 #include "model/lanes/step.h"
 
-#define ANC_HEALTHY ((real)(2.2e10 / 4.9e6))       /* 1/uL */
-#define PLT_HEALTHY ((real)(1.2e12 / 4.9e6 / 1e3)) /* 1e3/uL */
+/* Definitions of end points (MODEL section 11): of trials, not of the body. */
+#define ANC_RECOVERED 500       /* 1/uL ... */
+#define ANC_RUN 2               /* d */
+#define PLT_RECOVERED 20        /* 1e3/uL ... */
+#define PLT_RUN 3               /* d */
+#define CD4_RECOVERED 200       /* 1/uL, from ... */
+#define CD4_FROM 20             /* day */
+#define PRIMARY_DAY 28          /* days from a graft to the verdict; of cord blood more */
+#define PRIMARY_RUN 20          /* d below ANC_RECOVERED, after a later graft */
+#define SECONDARY_RUN 14        /* d below it */
+#define SECONDARY_STEM_CELLS 500
 
 /* First day of a run above `limit` that lasted `days`; counts only after the marker was seen below it. */
 LANE_INLINE void watch(real now, real t, real dt, real limit, real days, real death, real *before, real *below, real *since,
@@ -25,20 +34,22 @@ LANE_INLINE void watch(real now, real t, real dt, real limit, real days, real de
 static void watch_counts(eng_course_t *c)
 {
     eng_tile_t *t = c->tile;
-    const real dt = c->row->pool_dt, start = (real)c->row->t + (c->row->dt - dt), day = (real)0.9999;
+    const eng_cells_t *o = &t->cells;
+    const real dt = c->row->pool_dt, start = (real)c->row->t + (c->row->dt - dt), day = ALMOST_A_DAY;
     FOR_LANES
     {
-        watch(t->neutrophil[l] * ANC_HEALTHY, start, dt, 500, 2 * day, t->t_death[l], &t->anc_before[l], &t->below_anc[l],
+        watch(TOTAL(o, neutrophil) * t->anc_healthy[l], start, dt, ANC_RECOVERED, ANC_RUN * day, t->t_death[l], &t->anc_before[l], &t->below_anc[l],
             &t->since_anc[l], &t->t_anc[l]);
-        watch(t->platelet[l] * PLT_HEALTHY, start, dt, 20, 3 * day, t->t_death[l], &t->plt_before[l], &t->below_plt[l],
+        watch(TOTAL(o, platelet) * t->plt_healthy[l], start, dt, PLT_RECOVERED, PLT_RUN * day, t->t_death[l], &t->plt_before[l], &t->below_plt[l],
             &t->since_plt[l], &t->t_plt[l]);
     }
 }
 
 LANE_INLINE real cd4_now(const eng_tile_t *t, int l)
 {
+    const eng_cells_t *o = &t->cells;
     return t->cd4_healthy[l]
-        * (t->share4_naive[l] * t->naive4[l] + t->share4_memory[l] * t->memory4[l] + t->share4_treg[l] * t->treg[l]);
+        * (t->share4_naive[l] * TOTAL(o, naive4) + t->share4_memory[l] * TOTAL(o, memory4) + t->share4_treg[l] * TOTAL(o, treg));
 }
 
 /* CD4 above 200/uL, from day 20 on. */
@@ -50,10 +61,10 @@ static void watch_cd4(eng_course_t *c)
     {
         const real now = cd4_now(t, l), before = t->cd4_before[l];
         const real slope = now - before;
-        const real when = start + dt * (200 - before) / (slope > 0 ? slope : 1);
-        const int crossed = (now > 200) & (before <= 200) & (t->below_cd4[l] > 0) & (when < t->t_death[l]) & (when > 20);
+        const real when = start + dt * (CD4_RECOVERED - before) / (slope > 0 ? slope : 1);
+        const int crossed = (now > CD4_RECOVERED) & (before <= CD4_RECOVERED) & (t->below_cd4[l] > 0) & (when < t->t_death[l]) & (when > CD4_FROM);
         t->t_cd4[l] = (crossed & (t->t_cd4[l] >= ENG_DAY_NEVER)) ? when : t->t_cd4[l];
-        t->below_cd4[l] = ((now < 200) & (start < t->t_death[l])) ? 1 : t->below_cd4[l];
+        t->below_cd4[l] = ((now < CD4_RECOVERED) & (start < t->t_death[l])) ? 1 : t->below_cd4[l];
         t->cd4_before[l] = now;
     }
 }
@@ -77,11 +88,12 @@ static void still_waiting(eng_tile_t *t, real day)
 static void judge_primary(eng_course_t *c)
 {
     eng_tile_t *t = c->tile;
+    const eng_cells_t *o = &t->cells;
     const real now = (real)c->row->end / ENG_TICKS_PER_DAY;
     FOR_LANES
     {
-        const int low = (t->neutrophil[l] * ANC_HEALTHY < 500) & (t->neutropenic_days[l] > 20);
-        const int again = low & (t->t_anc[l] < now - 28);
+        const int low = (TOTAL(o, neutrophil) * t->anc_healthy[l] < ANC_RECOVERED) & (t->neutropenic_days[l] > PRIMARY_RUN);
+        const int again = low & (t->t_anc[l] < now - PRIMARY_DAY);
         const int failed = ((t->t_anc[l] >= ENG_DAY_NEVER) | again) & (t->below_anc[l] > 0) & (t->treated[l] > 0) & (now < t->t_death[l]);
         t->t_graft_failure[l] = (failed & (t->t_graft_failure[l] >= ENG_DAY_NEVER)) ? now : t->t_graft_failure[l];
     }
@@ -91,11 +103,12 @@ static void judge_primary(eng_course_t *c)
 static void judge_secondary(eng_course_t *c)
 {
     eng_tile_t *t = c->tile;
+    const eng_cells_t *o = &t->cells;
     const real now = (real)c->row->end / ENG_TICKS_PER_DAY;
     FOR_LANES
     {
-        const int low = (t->neutrophil[l] * ANC_HEALTHY < 500) & (t->neutropenic_days[l] > 14);
-        const int failed = low & (now - t->t_anc[l] > 14) & (t->hsc_count[l] < 500) & (now < t->t_death[l]);
+        const int low = (TOTAL(o, neutrophil) * t->anc_healthy[l] < ANC_RECOVERED) & (t->neutropenic_days[l] > SECONDARY_RUN);
+        const int failed = low & (now - t->t_anc[l] > SECONDARY_RUN) & (t->hsc_count[l] < SECONDARY_STEM_CELLS) & (now < t->t_death[l]);
         t->t_graft_failure[l] = (failed & (t->t_graft_failure[l] >= ENG_DAY_NEVER)) ? now : t->t_graft_failure[l];
     }
 }
@@ -144,26 +157,31 @@ static void read_own(const eng_course_t *c, double (*marker)[ENG_LANES])
 void eng_read_markers(const eng_course_t *c, double *out)
 {
     const eng_tile_t *t = c->tile;
+    const eng_cells_t *o = &t->cells;
     const real now = (real)c->row->end / ENG_TICKS_PER_DAY;
     const int num = eng_marker_count(c->body->disease);
     double(*marker)[ENG_LANES] = (double(*)[ENG_LANES])out;
 
     read_own(c, marker);
     for (int l = 0; l < ENG_LANES; l++) {
-        const double naive = (double)(t->share4_naive[l] * t->naive4[l]);
-        const double memory = (double)(t->share4_memory[l] * t->memory4[l]);
-        marker[ENG_MARKER_ANC][l] = (double)(t->neutrophil[l] * ANC_HEALTHY);
-        marker[ENG_MARKER_PLATELETS][l] = (double)(t->platelet[l] * PLT_HEALTHY);
+        const eng_params_t *p = PARAMS(c, l);
+        const double blood = eng_blood_volume(p);
+        const double naive = (double)(t->share4_naive[l] * TOTAL(o, naive4));
+        const double memory = (double)(t->share4_memory[l] * TOTAL(o, memory4));
+        marker[ENG_MARKER_ANC][l] = (double)(TOTAL(o, neutrophil) * t->anc_healthy[l]);
+        marker[ENG_MARKER_PLATELETS][l] = (double)(TOTAL(o, platelet) * t->plt_healthy[l]);
         marker[ENG_MARKER_HB][l] = (double)(t->haemoglobin[l] * t->hb_healthy[l]);
         marker[ENG_MARKER_CD4][l] = (double)cd4_now(t, l);
         marker[ENG_MARKER_CD8][l]
-            = (double)(t->cd8_healthy[l] * (t->share8_naive[l] * t->naive8[l] + t->share8_memory[l] * t->memory8[l]));
-        marker[ENG_MARKER_NK][l] = (double)t->nk[l] * (5e10 * 0.02 / 4.9e6); /* set points over blood volume */
-        marker[ENG_MARKER_B][l] = ((double)t->b_naive[l] * 3.7e10 + (double)t->b_memory[l] * 1.5e10) * (0.02 / 4.9e6);
-        marker[ENG_MARKER_TREG][l] = (double)t->treg[l] * (1.1e10 * 0.02 / 4.9e6);
+            = (double)(t->cd8_healthy[l] * (t->share8_naive[l] * TOTAL(o, naive8) + t->share8_memory[l] * TOTAL(o, memory8)));
+        marker[ENG_MARKER_NK][l] = (double)TOTAL(o, nk) * (p->nk_number * p->share_in_blood / blood);
+        marker[ENG_MARKER_B][l] = ((double)TOTAL(o, b_naive) * p->b_naive_number + (double)TOTAL(o, b_memory) * p->b_memory_number)
+            * (p->share_in_blood / blood);
+        marker[ENG_MARKER_TREG][l] = (double)TOTAL(o, treg) * (p->treg_number * p->share_in_blood / blood);
         marker[ENG_MARKER_NAIVE_CD4_SHARE][l] = naive / (naive + memory);
         marker[ENG_MARKER_RICHNESS][l] = (double)t->richness[l];
         marker[ENG_MARKER_IGG][l] = (double)t->igg[l];
+        marker[ENG_MARKER_MONOCYTES][l] = (double)TOTAL(o, monocyte) * (p->monocyte_number / blood);
         if (now >= t->t_death[l]) {
             for (int m = 0; m < num; m++) {
                 marker[m][l] = (double)NAN;
