@@ -150,7 +150,7 @@ TESTLIB   := $(OUT)/tests/testlib.o
 # Diseases that only tests have: compiled as those of src, linked into these programs and into a command of their own.
 MORE_SRC  := $(wildcard tests/diseases/disease_*.c)
 MORE_OBJ  := $(OUT)/tests/diseases/more.o $(foreach w,$(VECTORS) plain,$(MORE_SRC:tests/diseases/%.c=$(OUT)/tests/diseases/lanes-$(w)/%.o))
-MORE_BIN  := $(addprefix $(OUT)/tests/,test_contract slow_contract test_tables model_bits)
+MORE_BIN  := $(filter $(OUT)/tests/test_contract% $(OUT)/tests/slow_contract%,$(UNIT_BIN) $(SLOW_BIN)) $(addprefix $(OUT)/tests/,test_tables model_bits)
 MORE_CLI  := $(if $(SERIAL),,$(OUT)/tests/engraft_more)
 
 LINT  := $(wildcard tests/lint*.sh)

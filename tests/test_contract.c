@@ -1,10 +1,9 @@
 /**
  * The contract of every disease and of every module that one needs: those of the catalogue, and one that only tests have
- * (tests/diseases).  All of it is driven by their tables: a new disease is covered as it is listed.
+ * (tests/diseases).  All of it is driven by their tables: a new disease is covered as it is listed.  Here: what courses do; what
+ * the rows of a body do stands in test_contract_rows.c.
  */
 #include "contract.h"
-
-#include "base/error.h"
 
 static fix_t fix;
 
@@ -256,146 +255,81 @@ test_bits_over_widths(void)
     contract_each(widths_agree);
 }
 
-/* --- copies --------------------------------------------------------------------------------------------------------- */
+/* --- therapy and entry ---------------------------------------------------------------------------------------------- */
 
-/* Every byte of a module's block belongs to exactly one span: a row that is left out would stay behind when lanes move. */
+/* Every drug that there is, whatever it was made for: courses do not fail. */
 static void
-spans_cover(const eng_disease_t *disease)
+bears_all_drugs(const eng_disease_t *disease)
 {
-    static unsigned char seen[1 << 20];
-    eng_body_t body;
-    int missing = 0, twice = 0;
+    for (int j = 0; j < eng_noun_count(ENG_VERB_DRUG); j++) {
+        const eng_noun_t *drug = eng_noun_at(ENG_VERB_DRUG, j);
 
-    CU_ASSERT_EQUAL_FATAL(eng_body_make(&body, disease, 2, 3), 0);
-    CU_ASSERT_FATAL(body.tile_bytes <= sizeof(seen));
-    memset(seen, 0, sizeof(seen));
-    for (int k = 0; k < body.num_spans; k++) {
-        const eng_lane_span_t *span = &body.span[k];
-        for (size_t j = 0; j < (size_t)span->rows * (size_t)span->size * ENG_LANES; j++) {
-            twice += seen[span->offset + j]++ != 0;
+        fix_init_for(&fix, disease, 200);
+        const int p = fix_protocol(&fix, drug->name);
+        fix_with(&fix, 0, "drug", drug->name, "for", 400); /* state is judged at the horizon */
+        contract_batch_t batch = contract_run(&fix, p, 0, 1, 0, ENG_LANES, 1);
+        if (contract_failures(&batch) > 0) {
+            printf("\n    under %s", drug->name);
+            contract_expect(false, disease, "courses fail under a drug");
         }
+        contract_drop(&batch);
     }
-    for (int m = 0; m < body.num_modules; m++) {
-        for (size_t j = 0; j < body.module[m]->bytes; j++) {
-            missing += seen[body.offset[m] + j] == 0;
-        }
-    }
-    for (size_t j = 0; j < offsetof(eng_tile_t, num_lanes); j++) {
-        missing += seen[j] == 0;
-    }
-    contract_expect(missing == 0, disease, "rows that no span covers");
-    contract_expect(twice == 0, disease, "rows that two spans cover");
 }
 
-/* A mark in every element of a lane arrives, and nothing else changes. */
 static void
-marks_arrive(const eng_disease_t *disease)
+test_drugs(void)
 {
-    enum { FROM = 3, TO = 41 };
-    eng_body_t body;
-    int wrong = 0;
-
-    CU_ASSERT_EQUAL_FATAL(eng_body_make(&body, disease, 2, 3), 0);
-    unsigned char *a = bench_memory(body.tile_bytes), *b = bench_memory(body.tile_bytes);
-    memset(b, 0xee, body.tile_bytes);
-    for (size_t j = 0; j < body.tile_bytes; j++) {
-        a[j] = (unsigned char)(j * 167 % 251); /* no two lanes alike */
-    }
-    eng_body_copy_lane(&body, (eng_tile_t *)(void *)b, TO, (const eng_tile_t *)(const void *)a, FROM);
-    for (int k = 0; k < body.num_spans; k++) {
-        const eng_lane_span_t *span = &body.span[k];
-        const size_t size = (size_t)span->size;
-        for (int row = 0; row < span->rows; row++) {
-            const size_t at = span->offset + (size_t)row * ENG_LANES * size;
-            wrong += memcmp(b + at + TO * size, a + at + FROM * size, size) != 0;
-            memset(b + at + TO * size, 0xee, size);
-        }
-    }
-    for (size_t j = 0; j < body.tile_bytes; j++) {
-        wrong += b[j] != 0xee;
-    }
-    contract_expect(wrong == 0, disease, "a copied lane lacks rows, or other lanes changed");
-    free(a);
-    free(b);
+    contract_each(bears_all_drugs);
 }
 
-/* Lanes in another order halfway: whatever a row is, it must have come along. */
-static void
-lanes_move(const eng_disease_t *disease)
+/* The disease's first marker, or CD4 cells: its median over patients without a criterion. */
+static eng_entry_marker_t
+upper_half(const eng_disease_t *disease)
 {
-    static const double days[] = { -16, -2, 4, 40, 120 }; /* even ones: pairs of days are not cut */
-    bench_t a, b;
-    int differ = 0;
+    const int marker = disease->num_markers > 0 ? ENG_MARKER_OWN(0) : ENG_MARKER_CD4;
+    contract_batch_t batch = contract_run(&fix, CONTRACT_UNTREATED, 0, 1, 0, ENG_LANES, 1);
+    double *value = batch.tile[0].read + (size_t)marker * ENG_LANES; /* on day 0 */
 
-    contract_study(&fix, disease, 200);
-    bench_open(&a, &fix, CONTRACT_TRANSPLANT, -30, 200, 0);
-    bench_open(&b, &fix, CONTRACT_TRANSPLANT, -30, 200, 0);
-    bench_start(&a, true);
-    bench_start(&b, true);
-    for (size_t j = 0; j < sizeof(days) / sizeof(*days); j++) {
-        eng_tile_t *moved = bench_memory(b.body.tile_bytes);
-        eng_harvest_t *harvest = bench_memory(sizeof(*harvest));
-        bench_until(&a, days[j]);
-        eng_triggers_none(b.list, (int32_t)days[j]); /* what is drawn ahead belongs to lanes */
-        bench_until(&b, days[j]);
-        memcpy(moved, b.tile, b.body.tile_bytes); /* flags of the tile */
-        for (int l = 0; l < ENG_LANES; l++) {
-            eng_body_copy_lane(&b.body, moved, (5 * l + 11) % ENG_LANES, b.tile, l);
-            eng_slab_copy_harvest(harvest, (5 * l + 11) % ENG_LANES, b.harvest, l);
-        }
-        memcpy(b.tile, moved, b.body.tile_bytes);
-        memcpy(b.harvest, harvest, sizeof(*harvest));
-        free(moved);
-        free(harvest);
-    }
-    eng_triggers_none(b.list, INT32_MAX);
-    bench_until(&a, 200);
-    bench_until(&b, 200);
+    qsort(value, ENG_LANES, sizeof(*value), fix_rising);
+    const eng_entry_marker_t criterion = { marker, value[ENG_LANES / 2], INFINITY };
+    contract_drop(&batch);
+    return criterion;
+}
+
+/* Who is entered does not depend on mates, and meets the criterion. */
+static void
+screens(const eng_disease_t *disease)
+{
+    int refused = 0, low = 0, n = 0;
+    double least = 0;
+
+    contract_study(&fix, disease, 60);
+    const eng_entry_marker_t criterion = upper_half(disease);
+    fix.spec.entry.marker[0] = criterion;
+    fix.spec.entry.num_markers = 1;
+    contract_batch_t all = contract_run(&fix, CONTRACT_UNTREATED, 0, 1, 0, ENG_LANES, 1);
+    contract_batch_t some = contract_run(&fix, CONTRACT_UNTREATED, 0, 1, 20, 3, 1);
+    contract_expect(contract_differ(&all, 20, &some, 0, 3) == 0, disease, "mates matter in screening");
+    contract_expect(contract_failures(&all) == 0, disease, "nobody fits a criterion that half of the patients meet");
     for (int l = 0; l < ENG_LANES; l++) {
-        int to = l;
-        for (size_t j = 0; j < sizeof(days) / sizeof(*days); j++) {
-            to = (5 * to + 11) % ENG_LANES;
-        }
-        for (int j = 0; j < a.body.num_states; j++) {
-            double x, y;
-            (void)eng_body_state(&a.body, a.tile, j, l, &x);
-            (void)eng_body_state(&b.body, b.tile, j, to, &y);
-            differ += memcmp(&x, &y, sizeof(x)) != 0;
+        const double value = all.tile[0].read[(size_t)criterion.marker * ENG_LANES + (size_t)l];
+        refused += all.candidate[l];
+        if (!isnan(value)) {
+            least += value;
+            low += value < criterion.low;
+            n++;
         }
     }
-    contract_expect(differ == 0, disease, "a lane that moved has another state");
-    bench_close(&a);
-    bench_close(&b);
-}
-
-/* Slabs that put their living together, as many die, against tiles by themselves. */
-static void
-slabs_move(const eng_disease_t *disease)
-{
-    enum { TILES = 4 };
-    int deaths = 0;
-
-    contract_study(&fix, disease, 800);
-    fix.params.hz_background = 1.5e-3;
-    contract_batch_t slab = contract_run(&fix, CONTRACT_RESCUE, 0, 1, 0, TILES * ENG_LANES, 2);
-    for (int k = 0; k < TILES; k++) {
-        contract_batch_t tile = contract_run(&fix, CONTRACT_RESCUE, 0, 1, (uint64_t)k * ENG_LANES, ENG_LANES, 1);
-        contract_expect(contract_differ(&slab, k * ENG_LANES, &tile, 0, ENG_LANES) == 0, disease, "courses that moved or left differ");
-        contract_drop(&tile);
-    }
-    deaths = contract_count(&slab, ENG_EVENT_DEATH);
-    contract_expect(deaths > slab.count / 3, disease, "too few die to make lanes move");
-    contract_expect(contract_count(&slab, (int)contract_event(disease)) > 0, disease, "nobody has the event that dates actions");
-    contract_drop(&slab);
+    contract_expect(refused > 10, disease, "a criterion that half of the patients meet refuses few");
+    contract_expect(low < n / 3 && least / n > criterion.low, disease, "who was entered does not meet the criterion");
+    contract_drop(&all);
+    contract_drop(&some);
 }
 
 static void
-test_copies(void)
+test_screening(void)
 {
-    contract_each(spans_cover);
-    contract_each(marks_arrive);
-    contract_each(lanes_move);
-    contract_each(slabs_move);
+    contract_each(screens);
 }
 
 /* --- trace ---------------------------------------------------------------------------------------------------------- */
@@ -456,7 +390,8 @@ static const eng_test_t tests[] = {
     ENG_TEST(test_empty_lanes),
     ENG_TEST(test_mixed_tiles),
     ENG_TEST(test_bits_over_widths),
-    ENG_TEST(test_copies),
+    ENG_TEST(test_drugs),
+    ENG_TEST(test_screening),
     ENG_TEST(test_trace),
 };
 

@@ -1,14 +1,17 @@
 /**
  * Blister: a disease that nobody has.  It is written as a file of src/model/lanes is and linked into test programs and a test
  * build of the command (tests/diseases/more.c), so that whatever a disease may bring is used by one that src/ does not know:
- * sustained regime, state, events, a cause of death, markers, numbers, outcomes, covariates, parameters, a hazard.
+ * sustained regime, state, events, a cause of death, markers, numbers, outcomes, covariates, parameters, a hazard, a signal, a drug,
+ * needs of the calendar.
  *
  *   effectors      X settles at X_n = (pX/dX - 1 - Rb) dR/kR and stays there (dR large: sustained regime, MODEL 5.5)
  *   residents      dr/dt = settle J - leave r         J = X / X_ref; T cells that live in the skin; treatment kills them
  *   raw skin       dw/dt = made (J + r) (1 - w) - heal w
  *   scars          ds/dt = scarring w (1 - s)
+ *   triggers       1 + w times as many: what is raw lets more in
  *   clear skin: w falls below one bound; relapse: it rises above another after that; sepsis: hazard in proportion to w
  */
+#include "model/action_data.h"
 #include "model/lanes/step.h"
 
 #include "base/sample.h"
@@ -32,7 +35,8 @@ typedef struct {
 
 typedef enum {
     BLISTER_CELLS, BLISTER_MADE, BLISTER_HEAL, BLISTER_SETTLE, BLISTER_LEAVE, BLISTER_SCARRING, BLISTER_PER_BURST, BLISTER_CLEAR,
-    BLISTER_RELAPSE, BLISTER_SEPSIS, BLISTER_FATAL, BLISTER_DAYS, BLISTER_NUM_PARAMS
+    BLISTER_RELAPSE, BLISTER_SEPSIS, BLISTER_FATAL, BLISTER_DAYS, BLISTER_DERMINIB, BLISTER_RESPONDERS,
+    BLISTER_LOSS, BLISTER_NUM_PARAMS
 } blister_param_t;
 
 enum { BLISTER_EXTENT = ENG_NUM_COMMON_COV, BLISTER_HEALING };
@@ -98,6 +102,17 @@ static void start(eng_course_t *c, void *block, int first, int end)
         b->resident[l] = cells * b->per_cell[l] * b->settle[l] / b->leave[l];
     }
     enter(c, block, first, end);
+}
+
+static void signal(eng_course_t *c, void *block)
+{
+    const blister_t *b = block;
+    real *rate = c->signals->written[ENG_SIGNAL_trigger_rate];
+
+    FOR_LANES
+    {
+        rate[l] *= 1 + b->raw[l];
+    }
 }
 
 /* Skin over a row; J-days of it are those of the effectors. */
@@ -219,7 +234,8 @@ static void read(const eng_course_t *c, const void *block, int k, real *value)
 
 #define eng_lanes_blister LANE_NAME(lanes_blister)
 extern const eng_module_lanes_t eng_lanes_blister;
-const eng_module_lanes_t eng_lanes_blister = { .name = "blister", .derive = derive, .start = start, .enter = enter, .step = step,
+const eng_module_lanes_t eng_lanes_blister = { .name = "blister", .derive = derive, .start = start, .enter = enter, .signal = signal,
+    .step = step,
     .hazards = hazards, .infected = infected, .burst = burst, .kill = kill, .marks = marks, .read = read };
 
 /* --- tables ------------------------------------------------------------------------------------------------------------ */
@@ -239,6 +255,9 @@ static const eng_param_row_t params[BLISTER_NUM_PARAMS] = {
     [BLISTER_SEPSIS] = { "blister.sepsis_hazard", "", "1/y", 0.6, 0, 50, ENG_LN(0.6, 0.3), "A", "sepsis at w = 1" },
     [BLISTER_FATAL] = { "blister.sepsis_fatality", "", "1", 0.15, 0, 1, ENG_BET(3, 17), "A", "share of it that is fatal" },
     [BLISTER_DAYS] = { "blister.sepsis_days", "", "d", 5, 0, 60, ENG_UNI(3, 8), "A", "from sepsis to death" },
+    [BLISTER_DERMINIB] = { "blister.derminib_growth", "", "1", 0.3, 0, 1, ENG_BET(6, 14), "A", "growth of effectors left under derminib" },
+    [BLISTER_RESPONDERS] = { "blister.derminib_responders", "", "1", 0.7, 0, 1, ENG_BET(14, 6), "A", "who respond to it, first line" },
+    [BLISTER_LOSS] = { "blister.derminib_loss", "", "1/y", 0.4, 0, 10, ENG_LN(0.4, 0.3), "A", "response that is lost" },
 };
 
 static const eng_param_override_t moved_params[] = {
@@ -292,12 +311,22 @@ static const eng_outcome_row_t outcomes[] = {
         .source = ENG_MARKER_OWN(1) },
 };
 
+/* Its drug, with the end of it. */
+#define PARAM(own) (offsetof(eng_params_t, disease) + (own) * sizeof(double))
+static const eng_drug_t derminib = { .half_life = 10, .responders = PARAM(BLISTER_RESPONDERS), .loss = PARAM(BLISTER_LOSS),
+    .effect = { { ENG_SIGNAL_effector_growth, PARAM(BLISTER_DERMINIB) } }, .num_effects = 1 };
+extern const eng_noun_t eng_noun_derminib, eng_noun_stop_derminib;
+const eng_noun_t eng_noun_derminib = { .verb = ENG_VERB_DRUG, .name = "derminib", .acts = ENG_ACTS_WHILE, .class_name = "blister_jak",
+    .when_allowed = true, .data = &derminib, .source = "A", .help = "an invented drug, for tests" };
+const eng_noun_t eng_noun_stop_derminib = { .verb = ENG_VERB_STOP, .name = "derminib", .acts = ENG_ACTS_ONCE, .class_name = "",
+    .data = &eng_noun_derminib, .source = "A", .help = "the drug of this name ends here" };
+
 extern const eng_disease_t eng_disease_blister;
 const eng_disease_t eng_disease_blister = {
     .module = { .name = "blister", .help = "an invented disease of the skin, for tests", .version = 1, .bytes = sizeof(blister_t),
         .spans = spans, .num_spans = ENG_COUNT_OF(spans), .states = states, .num_states = ENG_COUNT_OF(states),
         .hazards = hazard_rows, .num_hazards = ENG_COUNT_OF(hazard_rows), .numbers = numbers, .num_numbers = ENG_COUNT_OF(numbers),
-        .outcomes = outcomes, .num_outcomes = ENG_COUNT_OF(outcomes) },
+        .outcomes = outcomes, .num_outcomes = ENG_COUNT_OF(outcomes), .writes = ENG_SIGNAL_BIT(trigger_rate) },
     .needs = needs,
     .num_needs = ENG_COUNT_OF(needs),
     .params = params,
@@ -314,7 +343,10 @@ const eng_disease_t eng_disease_blister = {
     .num_causes = ENG_COUNT_OF(causes),
     .markers = markers,
     .num_markers = ENG_COUNT_OF(markers),
-    .when_events = ENG_BIT(ENG_EVENT_RELAPSE) | ENG_BIT(ENG_EVENT_INFECTION),
+    .trigger_bound = 2,
+    .calendar = { .run_in = 120, .longest_step = 0.5, .marrow = true, .pools = true },
+    .when_events = ENG_BIT(ENG_EVENT_RELAPSE) | ENG_BIT(ENG_EVENT_INFECTION) | ENG_BIT(ENG_EVENT_LOSS_OF_RESPONSE)
+        | OWN(BLISTER_EVENT_SEPSIS),
     .no_events = ENG_BIT(ENG_EVENT_PROGRESSION),
 };
 

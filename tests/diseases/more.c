@@ -1,6 +1,6 @@
 /**
- * The diseases that only tests have, and their hooks for every width: what a program that is linked with this file finds behind
- * those of the catalogue (src/model/disease.c, src/model/lanes/course.c).
+ * The diseases that only tests have, their drugs and their hooks for every width: what a program that is linked with this file finds behind
+ * those of the catalogue (src/model/disease.c, action.c, lanes/course.c).
  */
 #include "base/widths.h"
 #include "model/kernel.h"
@@ -13,6 +13,11 @@ MORE_DISEASE_LIST(AS_EXTERN)
 #define AS_POINTER(name) &eng_disease_##name,
 extern const eng_disease_t *const eng_more_diseases[];
 const eng_disease_t *const eng_more_diseases[] = { MORE_DISEASE_LIST(AS_POINTER) NULL };
+
+/* Drugs of theirs. */
+extern const eng_noun_t eng_noun_derminib, eng_noun_stop_derminib;
+extern const eng_noun_t *const eng_more_nouns[];
+const eng_noun_t *const eng_more_nouns[] = { &eng_noun_derminib, &eng_noun_stop_derminib, NULL };
 
 /* A list of lists is not for the preprocessor: one line for each disease. */
 #define LANES_OF_WIDTH(width)                                                     \
