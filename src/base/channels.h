@@ -30,7 +30,8 @@
     X(SECONDARY_AUTOIMMUNITY, 21, "secondary_autoimmunity", "threshold of secondary autoimmune disease") \
     X(NETWORK, 22, "network", "reaction networks: one word for two reactions of a step, in the order of the table") \
     X(RESPONSE, 23, "response", "does a patient respond to a class of drugs, and how well: two words a class") \
-    X(RESPONSE_LOSS, 24, "response_loss", "threshold at which the response to a class is lost, by class")
+    X(RESPONSE_LOSS, 24, "response_loss", "threshold at which the response to a class is lost, by class") \
+    X(SEVERE_HYPOGLYCAEMIA, 25, "severe_hypoglycaemia", "threshold of the first severe hypoglycaemia")
 
 #define ENG_CHANNEL_AS_ENUM(name, number, text, help) ENG_CHANNEL_##name = (number),
 typedef enum {

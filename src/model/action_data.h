@@ -54,7 +54,7 @@ typedef struct {
 } eng_drug_t;
 
 /* Classes of drugs: one of a class at a time.  X(name, draw number in the channels of response), never reused. */
-#define ENG_DRUG_CLASS_LIST(X) X(ms_dmt, 0) X(anti_cd20, 1)
+#define ENG_DRUG_CLASS_LIST(X) X(ms_dmt, 0) X(anti_cd20, 1) X(teplizumab, 2) X(abatacept, 3) X(insulin, 4)
 /** Draw number of a class, -1 if it is not in the list. */
 int eng_drug_class_number(const char *class_name);
 

@@ -22,6 +22,15 @@
     X(dmf_traffic, "drug.dmf_traffic", "q_traf", "1", 0.55, 0, 1, ENG_BET(11, 9), "T", "under dimethyl fumarate") \
     X(cladribine_traffic, "drug.cladribine_traffic", "q_traf", "1", 0.45, 0, 1, ENG_BET(9, 11), "T", "under cladribine") \
     X(anti_cd20_traffic, "drug.anti_cd20_traffic", "q_traf", "1", 0.35, 0, 1, ENG_BET(7, 13), "T", "under rituximab or ocrelizumab") \
-    X(anti_cd20_kill, "drug.anti_cd20_kill_rate", "k_CD20", "1/d", 1.0, 0, 5, ENG_LN(1.0, 0.25), "A", "B-cell killing at full exposure")
+    X(anti_cd20_kill, "drug.anti_cd20_kill_rate", "k_CD20", "1/d", 1.0, 0, 5, ENG_LN(1.0, 0.25), "A", "B-cell killing at full exposure") \
+    /* type 1 diabetes */                                                                                               \
+    X(teplizumab_responders, "drug.teplizumab_responders", "p0", "1", 0.75, 0, 1, ENG_BET(15, 5), "T", "who respond to teplizumab") \
+    X(teplizumab_kill, "drug.teplizumab_effector_kill", "kX", "1/d", 0.03, 0, 1, ENG_LN(0.03, 0.3), "T", "effector killing by teplizumab") \
+    X(teplizumab_regulation, "drug.teplizumab_regulation", "reg", "1/d", 0.022, 0, 1, ENG_LN(0.022, 0.3), "T", "transient regulation made under it") \
+    X(teplizumab_clone_kill, "drug.teplizumab_clone_kill", "kE", "1/d", 0.003, 0, 1, ENG_LN(0.003, 0.3), "T", "killing of autoreactive memory cells by it") \
+    X(abatacept_responders, "drug.abatacept_responders", "p0", "1", 0.65, 0, 1, ENG_BET(13, 7), "T", "who respond to abatacept") \
+    X(abatacept_loss, "drug.abatacept_loss", "", "1/y", 0.1, 0, 5, ENG_LN(0.1, 0.3), "T", "loss of that response") \
+    X(abatacept_growth, "drug.abatacept_growth", "fpX", "1", 0.74, 0, 1, ENG_BET(74, 26), "T", "growth of effectors left under abatacept") \
+    X(insulin_given, "drug.insulin_given", "", "1", 1, 0, 1, ENG_UNI(0.5, 1), "A", "insulin given to a plan, share of the full dose")
 
 #endif

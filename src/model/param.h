@@ -21,7 +21,7 @@ typedef struct {
     const char *help;
 } eng_param_row_t;
 
-#define ENG_MAX_DISEASE_PARAMS 32
+#define ENG_MAX_DISEASE_PARAMS 48
 
 /** All parameter values of one point, in the order of the table: an array of doubles with names. */
 typedef struct {

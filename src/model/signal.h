@@ -16,7 +16,8 @@
     X(effector_kill, SUM, "1/d", "kX, killing of autoreactive effectors")                           \
     X(clone_kill, SUM, "1/d", "kE, killing of autoreactive memory cells")                           \
     X(regulation, SUM, "1/d", "production of transient regulation Rx")                              \
-    X(trigger_rate, FACTOR, "1", "triggers, relative to the bound of the disease")
+    X(trigger_rate, FACTOR, "1", "triggers, relative to the bound of the disease")                 \
+    X(insulin, SUM, "1", "insulin given to a plan, needed or not: share of the full dose; diseases")
 
 #define ENG_SIGNAL_AS_ENUM(name, kind, unit, help) ENG_SIGNAL_##name,
 typedef enum { ENG_SIGNAL_LIST(ENG_SIGNAL_AS_ENUM) ENG_NUM_SIGNALS } eng_signal_t;

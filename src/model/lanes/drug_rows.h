@@ -11,6 +11,9 @@
 
 #define ENG_DRUG_TRAFFIC(field) { { ENG_SIGNAL_traffic, PARAM(field) } }, 1
 #define ENG_DRUG_ANTI_CD20 { { ENG_SIGNAL_traffic, PARAM(anti_cd20_traffic) }, { ENG_SIGNAL_b_kill, PARAM(anti_cd20_kill) } }, 2
+#define ENG_DRUG_TEPLIZUMAB \
+    { { ENG_SIGNAL_effector_kill, PARAM(teplizumab_kill) }, { ENG_SIGNAL_regulation, PARAM(teplizumab_regulation) }, \
+        { ENG_SIGNAL_clone_kill, PARAM(teplizumab_clone_kill) } }, 3
 #define ENG_DRUG_ALL ENG_NO_PARAM, ENG_NO_PARAM /* all respond, nobody loses the response */
 
 /*
@@ -25,7 +28,12 @@
     X(dmf, ms_dmt, "T", "dimethyl fumarate", 0, 0, ENG_DRUG_ALL, ENG_DRUG_TRAFFIC(dmf_traffic))                            \
     X(cladribine, ms_dmt, "T", "cladribine tablets; also kills lymphocytes", 0, 0.3, ENG_DRUG_ALL, ENG_DRUG_TRAFFIC(cladribine_traffic)) \
     X(rituximab, anti_cd20, "T", "antibody against B cells", 20, 0, ENG_DRUG_ALL, ENG_DRUG_ANTI_CD20)                      \
-    X(ocrelizumab, anti_cd20, "T", "antibody against B cells", 26, 0, ENG_DRUG_ALL, ENG_DRUG_ANTI_CD20)
+    X(ocrelizumab, anti_cd20, "T", "antibody against B cells", 26, 0, ENG_DRUG_ALL, ENG_DRUG_ANTI_CD20) \
+    X(teplizumab, teplizumab, "T", "antibody against CD3", 10, 0, PARAM(teplizumab_responders), ENG_NO_PARAM, ENG_DRUG_TEPLIZUMAB) \
+    X(abatacept, abatacept, "T", "blocks co-stimulation of T cells", 13, 0, PARAM(abatacept_responders), PARAM(abatacept_loss), \
+        { { ENG_SIGNAL_effector_growth, PARAM(abatacept_growth) } }, 1) \
+    X(insulin, insulin, "A", "insulin to a plan, needed or not; what is needed is given under any protocol", 0, 0, ENG_DRUG_ALL, \
+        { { ENG_SIGNAL_insulin, PARAM(insulin_given) } }, 1)
 
 #define ENG_DRUG_AS_INDEX(name, ...) ENG_DRUG_##name,
 enum { ENG_DRUG_LIST(ENG_DRUG_AS_INDEX) ENG_NUM_DRUGS };

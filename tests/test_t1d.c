@@ -1,0 +1,545 @@
+/**
+ * Type 1 diabetes: rest under attack and growth without it by closed forms, escape, what drugs may and may not change, when insulin
+ * is stopped and resumed, and the same bits whatever the vectors.
+ */
+#include "model_fixture.h"
+
+static fix_t fix;
+
+enum { C_PEPTIDE = ENG_MARKER_OWN(0), BETA = ENG_MARKER_OWN(1), DOSE = ENG_MARKER_OWN(2), HBA1C = ENG_MARKER_OWN(3) };
+enum { INDEPENDENCE = ENG_EVENT_OWN(0), RESUMED = ENG_EVENT_OWN(1), HYPOGLYCAEMIA = ENG_EVENT_OWN(2), DIAGNOSIS = ENG_EVENT_OWN(3) };
+
+static void
+covariate(const char *name, double value)
+{
+    const int j = eng_covariate_find(fix.spec.disease, name);
+
+    CU_ASSERT_FATAL(j >= 0);
+    fix.laws[j] = (eng_dist_t){ ENG_DIST_FIXED, { value } };
+}
+
+/* Patients of the disease's own laws; alike: the reference, who are 16 years old. */
+static void
+patients(double horizon, bool alike)
+{
+    fix_init(&fix, horizon);
+    fix.spec.disease = eng_disease_find("t1d");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(fix.spec.disease);
+    for (int j = 0; j < eng_covariate_count(fix.spec.disease); j++) {
+        const eng_dist_t law = eng_covariate_at(fix.spec.disease, j).law;
+        const bool relative = law.kind == ENG_DIST_LOGNORMAL || law.kind == ENG_DIST_LOGNORMAL_CV;
+        fix.laws[j] = alike && relative ? (eng_dist_t){ ENG_DIST_FIXED, { 1 } } : law;
+    }
+    eng_params_nominal(fix.spec.disease, &fix.params);
+    if (alike) {
+        covariate("age", 16);
+        covariate("weight", 70);
+        covariate("female", 0);
+        covariate("cmv", 0);
+        covariate("dka", 0);
+        covariate("clone_fitness", 0);
+        fix_quiet(&fix);
+    }
+}
+
+static const eng_real_t *
+state(const bench_t *b, const char *name)
+{
+    const eng_module_t *module = &b->spec.disease->module;
+
+    for (int k = 0; k < module->num_states; k++) {
+        if (strcmp(module->states[k].name, name) == 0) {
+            return (const eng_real_t *)(const void *)((const char *)bench_own(b) + module->states[k].offset);
+        }
+    }
+    CU_FAIL_FATAL("no such state");
+    return NULL;
+}
+
+/* X_n = (pX / dX - 1 - Rb) dR / kR */
+static double
+effectors_at_rest(void)
+{
+    const eng_params_t *p = &fix.params;
+    return (p->effector_growth / p->effector_death - 1 - p->effector_treg) * p->effector_regulation_decay / p->effector_regulation;
+}
+
+/* Beta cells after t days of growth g (1 - beta) and a loss. */
+static double
+logistic(double beta, double g, double loss, double t)
+{
+    const double net = g - loss, e = exp(net * t);
+    return beta * e / (1 + g * beta * (e - 1) / net);
+}
+
+/* --- closed forms --------------------------------------------------------------------------------------------------- */
+
+static void
+test_rest(void)
+{
+    bench_t b;
+
+    patients(400, true);
+    fix_untreated(&fix);
+    bench_open(&b, &fix, -1, -100, -30, 0);
+    bench_start(&b, false);
+    bench_until(&b, -81);
+    CU_ASSERT_EQUAL(b.clones->effector[0], 0); /* diagnosed on day -80: until then nothing happens */
+    CU_ASSERT_DOUBLE_EQUAL(state(&b, "beta")[0], 0.44, 1e-6);
+    CU_ASSERT_DOUBLE_EQUAL(state(&b, "function")[0], 0.45, 1e-6);
+    bench_until(&b, -79);
+    CU_ASSERT_DOUBLE_EQUAL(b.clones->specific_treg[0], 1 / 0.28 - 1.5, 0.05);
+    /* fewer grow as effectors co-operate but in part, and for want of antigen: 2 % together */
+    CU_ASSERT_DOUBLE_EQUAL(b.clones->effector[0] / effectors_at_rest(), 1, 0.05);
+    bench_close(&b);
+
+    bench_open(&b, &fix, 0, -30, 400, 0);
+    bench_start(&b, false);
+    bench_until(&b, 10);
+    const double j = (double)b.clones->effector[0] / effectors_at_rest(), before = (double)state(&b, "beta")[0];
+    bench_until(&b, 390);
+    const double j_end = (double)b.clones->effector[0] / effectors_at_rest(), mean = (j + j_end) / 2;
+    CU_ASSERT_DOUBLE_EQUAL(j, 1, 0.05);
+    CU_ASSERT_DOUBLE_EQUAL(state(&b, "beta")[0], logistic(before, 0.00021 / (1 + 5 * mean), 0.0016 * mean, 380), 2e-4);
+    CU_ASSERT_DOUBLE_EQUAL(state(&b, "function")[0], 1 / (1 + 0.95 * j_end), 1e-3);
+    bench_close(&b);
+}
+
+/* Without effectors beta cells grow back by the logistic law, and function with its own time. */
+static void
+test_regrowth(void)
+{
+    bench_t b;
+
+    patients(2000, true);
+    fix.params.effector_growth = 0.1; /* none can live: j = 0 */
+    fix_untreated(&fix);
+    bench_open(&b, &fix, 0, -30, 2000, 0);
+    bench_start(&b, false);
+    bench_until(&b, 0);
+    const double beta = (double)state(&b, "beta")[0], phi = (double)state(&b, "function")[0];
+    CU_ASSERT_EQUAL(b.clones->effector[0], 0);
+    for (double day = 100; day <= 1900; day += 600) {
+        bench_until(&b, day);
+        CU_ASSERT_DOUBLE_EQUAL(state(&b, "beta")[0], logistic(beta, 0.00021, 0, day), 2e-5);
+        CU_ASSERT_DOUBLE_EQUAL(state(&b, "function")[0], 1 - (1 - phi) * exp(-day / 45), 1e-4);
+    }
+    bench_close(&b);
+}
+
+/* No attack: the same at j = 1, where growth is inhibited. */
+static void
+test_no_attack(void)
+{
+    bench_t b;
+
+    patients(1000, true);
+    covariate("attack", 0);
+    fix_untreated(&fix);
+    bench_open(&b, &fix, 0, -30, 1000, 0);
+    bench_start(&b, false);
+    bench_until(&b, 20);
+    const double beta = (double)state(&b, "beta")[0];
+    bench_until(&b, 980);
+    const double j = (double)b.clones->effector[0] / effectors_at_rest();
+    CU_ASSERT_DOUBLE_EQUAL(state(&b, "beta")[0], logistic(beta, 0.00021 / (1 + 5 * j), 0, 960), 5e-5);
+    bench_close(&b);
+}
+
+/* Who was diagnosed long before the calendar has lived the time between at rest: by days and at once. */
+static void
+test_long_duration(void)
+{
+    bench_t lived, leapt;
+
+    patients(100, true);
+    fix_untreated(&fix);
+    covariate("duration", 500 / ENG_DAYS_PER_YEAR);
+    bench_open(&lived, &fix, -1, -500, -30, 0);
+    bench_start(&lived, false);
+    bench_until(&lived, -30);
+    bench_open(&leapt, &fix, -1, -60, -30, 0);
+    bench_start(&leapt, false);
+    bench_until(&leapt, -30);
+    CU_ASSERT(state(&lived, "beta")[0] < 0.23);
+    CU_ASSERT_DOUBLE_EQUAL(state(&lived, "beta")[0] / state(&leapt, "beta")[0], 1, 0.03);
+    CU_ASSERT_DOUBLE_EQUAL(state(&lived, "function")[0], state(&leapt, "function")[0], 0.01);
+    CU_ASSERT_DOUBLE_EQUAL(lived.clones->effector[0] / leapt.clones->effector[0], 1, 0.03);
+    bench_close(&lived);
+    bench_close(&leapt);
+}
+
+/* --- patients --------------------------------------------------------------------------------------------------------- */
+
+static double
+beta_at_diagnosis(double age, double dka, double stage)
+{
+    bench_t b;
+    double beta;
+
+    patients(100, true);
+    fix_untreated(&fix);
+    covariate("age", age);
+    covariate("dka", dka);
+    covariate("t1d_stage", stage);
+    covariate("duration", 40 / ENG_DAYS_PER_YEAR);
+    bench_open(&b, &fix, -1, -100, -30, 0);
+    bench_start(&b, false);
+    beta = (double)state(&b, "beta")[0];
+    bench_until(&b, -41);
+    CU_ASSERT_EQUAL(b.clones->effector[0], 0);
+    bench_close(&b);
+    return beta;
+}
+
+static void
+test_patients(void)
+{
+    CU_ASSERT_DOUBLE_EQUAL(beta_at_diagnosis(16, 0, 3), 0.44, 1e-6);
+    CU_ASSERT_DOUBLE_EQUAL(beta_at_diagnosis(16, 1, 3), 0.44 * 0.54, 1e-6);
+    CU_ASSERT_DOUBLE_EQUAL(beta_at_diagnosis(9, 0, 3), 0.44 * exp(-7 * 0.057), 1e-6);
+    CU_ASSERT_DOUBLE_EQUAL(beta_at_diagnosis(45, 1, 3), 0.95 * 0.54, 1e-6);
+    CU_ASSERT_DOUBLE_EQUAL(beta_at_diagnosis(16, 1, 2), 0.44 * 1.6, 1e-6); /* not yet */
+    CU_ASSERT_DOUBLE_EQUAL(beta_at_diagnosis(45, 0, 1), 0.95, 1e-6);
+}
+
+/* Clones at the start: 1.2 E_0 at diagnosis, 0.31 E_0 in stage 2, half of that in stage 1. */
+static double
+reservoir_on_day_0(double stage)
+{
+    bench_t b;
+    double share;
+
+    patients(100, true);
+    fix_untreated(&fix);
+    covariate("t1d_stage", stage);
+    covariate("duration", 0);
+    bench_open(&b, &fix, 0, -30, 100, 0);
+    bench_start(&b, false);
+    bench_until(&b, 0);
+    share = (double)(b.clones->reservoir[0] / b.clones->reservoir_start[0]);
+    bench_close(&b);
+    return share;
+}
+
+static void
+test_reservoir(void)
+{
+    CU_ASSERT_DOUBLE_EQUAL(reservoir_on_day_0(3), 1.2, 5e-3);
+    CU_ASSERT_DOUBLE_EQUAL(reservoir_on_day_0(2), 0.31, 2e-3);
+    CU_ASSERT_DOUBLE_EQUAL(reservoir_on_day_0(1), 0.155, 2e-3);
+}
+
+/* --- drugs ------------------------------------------------------------------------------------------------------------ */
+
+/* v rises under a drug and falls after its exposure is gone (1e-4: 13.3 half-lives of 13 d). */
+static void
+test_escape(void)
+{
+    bench_t b;
+    double v;
+
+    patients(1200, true);
+    fix_protocol(&fix, "abatacept");
+    fix_with(&fix, 0, "drug", "abatacept", "for", 400);
+    bench_open(&b, &fix, 0, -30, 1200, 0);
+    bench_start(&b, false);
+    bench_until(&b, 400);
+    CU_ASSERT_DOUBLE_EQUAL(state(&b, "escape")[0], 1 - exp(-400 / 504.0), 1e-3);
+    bench_until(&b, 600);
+    v = (double)state(&b, "escape")[0];
+    bench_until(&b, 900);
+    CU_ASSERT_DOUBLE_EQUAL(state(&b, "escape")[0], v * exp(-300 / 200.0), 1e-4);
+    bench_close(&b);
+}
+
+static void
+take(const char *drug, double duration)
+{
+    fix_protocol(&fix, drug);
+    fix_with(&fix, 0, "drug", drug, "for", duration);
+}
+
+static eng_results_t
+results_of(fix_run_t *run, int protocol)
+{
+    eng_results_t results, copy;
+    const size_t size = (size_t)fix.spec.num_reads * (size_t)run->num_markers * ENG_LANES * sizeof(double);
+
+    fix_run(run, protocol, &results);
+    copy = results;
+    copy.read = malloc(size + 1);
+    CU_ASSERT_FATAL(copy.read != NULL);
+    memcpy(copy.read, results.read, size);
+    return copy;
+}
+
+/* Lanes that differ in any event but `leave`, in any number or marker. */
+static int
+lanes_that_differ(const eng_results_t *a, const eng_results_t *b, int leave)
+{
+    const int markers = eng_marker_count(fix.spec.disease) * fix.spec.num_reads;
+    int differ = 0;
+
+    for (int l = 0; l < ENG_LANES; l++) {
+        bool equal = a->cause[l] == b->cause[l] && a->failure[l] == b->failure[l];
+        for (int e = 0; e < eng_event_count(fix.spec.disease); e++) {
+            equal = equal && (e == leave || a->tick[e][l] == b->tick[e][l]);
+        }
+        for (int n = 0; n < eng_number_count(fix.spec.disease); n++) {
+            equal = equal && memcmp(&a->number[n][l], &b->number[n][l], sizeof(double)) == 0;
+        }
+        for (int m = 0; m < markers; m++) {
+            equal = equal && memcmp(&a->read[m * ENG_LANES + l], &b->read[m * ENG_LANES + l], sizeof(double)) == 0;
+        }
+        differ += !equal;
+    }
+    return differ;
+}
+
+static void
+three_drugs(void)
+{
+    patients(2000, false);
+    for (double day = 0; day <= 2000; day += 250) {
+        fix_read_at(&fix, day);
+    }
+    fix_untreated(&fix);
+    fix_add(&fix, 0, "stop", "insulin"); /* the same calendar: an op ends a pair of days, which shows in the last bit of pools */
+    take("teplizumab", 14);
+    take("abatacept", 700);
+    take("insulin", 2000);
+}
+
+/* A drug with no effect is none, to the bit. */
+static void
+test_drugs_without_effect(void)
+{
+    eng_results_t none, other;
+    fix_run_t run;
+
+    three_drugs();
+    fix.params.teplizumab_kill = fix.params.teplizumab_regulation = fix.params.teplizumab_clone_kill = 0;
+    fix.params.abatacept_growth = 1;
+    fix.params.abatacept_loss = fix.params.insulin_given = 0;
+    fix_open(&run, &fix);
+    fix_admit(&run, 0, ENG_LANES);
+    none = results_of(&run, 0);
+    for (int p = 1; p < 4; p++) {
+        other = results_of(&run, p);
+        CU_ASSERT_EQUAL(lanes_that_differ(&none, &other, -1), 0);
+        free(other.read);
+    }
+    free(none.read);
+    fix_close(&run);
+}
+
+static double
+mean_c_peptide(const eng_results_t *r, int read)
+{
+    double sum = 0, alive = 0;
+    for (int l = 0; l < ENG_LANES; l++) {
+        const double C = r->read[(read * eng_marker_count(fix.spec.disease) + C_PEPTIDE) * ENG_LANES + l];
+        sum += C > 0 ? C : 0;
+        alive += C > 0;
+    }
+    return sum / alive;
+}
+
+/* Insulin to a plan changes severe hypoglycaemia and nothing else; the others keep C-peptide up. */
+static void
+test_drugs(void)
+{
+    eng_results_t none, other;
+    fix_run_t run;
+    int sooner = 0, later = 0;
+
+    three_drugs();
+    fix_open(&run, &fix);
+    fix_admit(&run, 0, ENG_LANES);
+    none = results_of(&run, 0);
+    for (int p = 1; p < 3; p++) {
+        other = results_of(&run, p);
+        CU_ASSERT(mean_c_peptide(&other, 1) > 1.1 * mean_c_peptide(&none, 1));
+        free(other.read);
+    }
+    other = results_of(&run, 3);
+    CU_ASSERT_EQUAL(lanes_that_differ(&none, &other, HYPOGLYCAEMIA), 0);
+    for (int l = 0; l < ENG_LANES; l++) {
+        sooner += other.tick[HYPOGLYCAEMIA][l] < none.tick[HYPOGLYCAEMIA][l];
+        later += other.tick[HYPOGLYCAEMIA][l] > none.tick[HYPOGLYCAEMIA][l];
+    }
+    CU_ASSERT(sooner > 10 && later == 0);
+    free(other.read);
+    free(none.read);
+    fix_close(&run);
+}
+
+/* --- insulin ------------------------------------------------------------------------------------------------------------ */
+
+/* The same patients with another need: C-peptide does not ask for it. */
+static eng_results_t
+with_need(fix_run_t *run, double need)
+{
+    patients(1000, false);
+    covariate("insulin_need", need);
+    for (double day = 30; day <= 960; day += 15) {
+        fix_read_at(&fix, day);
+    }
+    fix_untreated(&fix);
+    fix_open(run, &fix);
+    fix_admit(run, 0, ENG_LANES);
+    return results_of(run, 0);
+}
+
+static double
+marker(const eng_results_t *r, int read, int which, int l)
+{
+    return r->read[(read * eng_marker_count(fix.spec.disease) + which) * ENG_LANES + l];
+}
+
+/* What the marker says when insulin must have been stopped and resumed is when it was; dose 0 between. */
+static void
+check_lane(const eng_results_t *r, int l, double above, int *stopped, int *resumed)
+{
+    int32_t stop = ENG_TICK_NEVER, resume = ENG_TICK_NEVER;
+    bool off = false;
+
+    for (int j = 0; j < fix.spec.num_reads; j++) {
+        const double C = marker(r, j, C_PEPTIDE, l);
+        const int32_t tick = eng_tick_nearest(fix.reads[j]);
+        if (!off && C > above) {
+            stop = stop == ENG_TICK_NEVER ? tick : stop;
+            off = true;
+        } else if (off && C < 0.85 * above) {
+            resume = resume == ENG_TICK_NEVER ? tick : resume;
+            off = false;
+        }
+        CU_ASSERT_DOUBLE_EQUAL(marker(r, j, DOSE, l), off ? 0 : fmax(0, 0.75 - 0.35 * C), 1e-5);
+        CU_ASSERT_DOUBLE_EQUAL(marker(r, j, HBA1C, l), 6 + 2.2 * exp(-2 * C), 1e-4);
+    }
+    CU_ASSERT_EQUAL(r->tick[INDEPENDENCE][l], stop);
+    CU_ASSERT_EQUAL(r->tick[RESUMED][l], resume);
+    CU_ASSERT_EQUAL(r->tick[ENG_EVENT_RELAPSE][l], resume);
+    *stopped += stop != ENG_TICK_NEVER;
+    *resumed += resume != ENG_TICK_NEVER;
+}
+
+static void
+test_independence(void)
+{
+    fix_run_t run;
+    eng_results_t r = with_need(&run, 20);
+    int stopped = 0, resumed = 0;
+
+    for (int l = 0; l < ENG_LANES; l++) { /* nobody has 26 nmol/L */
+        CU_ASSERT_EQUAL(r.tick[INDEPENDENCE][l], ENG_TICK_NEVER);
+        CU_ASSERT_EQUAL(r.tick[RESUMED][l], ENG_TICK_NEVER);
+    }
+    free(r.read);
+    fix_close(&run);
+    r = with_need(&run, 0.4);
+    for (int l = 0; l < ENG_LANES; l++) {
+        if (r.tick[ENG_EVENT_DEATH][l] == ENG_TICK_NEVER) {
+            check_lane(&r, l, 0.4 * 1.3, &stopped, &resumed);
+        }
+    }
+    CU_ASSERT(stopped > 10 && stopped < 60 && resumed > 10);
+    free(r.read);
+    fix_close(&run);
+}
+
+/* Peak C-peptide below 0.2 nmol/L, between two readings; the diagnosis of those at risk. */
+static void
+test_course(void)
+{
+    fix_run_t run;
+    eng_results_t r;
+    int progressed = 0, found = 0;
+
+    r = with_need(&run, 1);
+    for (int l = 0; l < ENG_LANES; l++) {
+        for (int j = 0; j < fix.spec.num_reads && r.tick[ENG_EVENT_DEATH][l] == ENG_TICK_NEVER; j++) {
+            const double peak = 1.3 * marker(&r, j, C_PEPTIDE, l);
+            const bool has = r.tick[ENG_EVENT_PROGRESSION][l] <= eng_tick_nearest(fix.reads[j]);
+            CU_ASSERT(peak >= 0.2 || has);
+            progressed += has && j == fix.spec.num_reads - 1;
+        }
+        CU_ASSERT_EQUAL(r.tick[DIAGNOSIS][l], ENG_TICK_NEVER); /* before day 0 */
+    }
+    CU_ASSERT(progressed > 5 && progressed < 60);
+    free(r.read);
+    fix_close(&run);
+
+    patients(1500, false);
+    covariate("t1d_stage", 2);
+    fix_read_at(&fix, 1);
+    fix_untreated(&fix);
+    fix_open(&run, &fix);
+    fix_admit(&run, 0, ENG_LANES);
+    r = results_of(&run, 0);
+    for (int l = 0; l < ENG_LANES; l++) {
+        CU_ASSERT_EQUAL(marker(&r, 0, DOSE, l), 0);
+        CU_ASSERT(r.tick[DIAGNOSIS][l] <= r.tick[ENG_EVENT_PROGRESSION][l]);
+        found += r.tick[DIAGNOSIS][l] != ENG_TICK_NEVER;
+    }
+    CU_ASSERT(found > 10 && found < 64);
+    free(r.read);
+    fix_close(&run);
+}
+
+/* --- one answer ----------------------------------------------------------------------------------------------------------- */
+
+static void
+test_widths(void)
+{
+    eng_results_t results[2];
+    fix_run_t run;
+
+    for (int k = 0; eng_kernel_at(k) != NULL; k++) {
+        if (!eng_kernel_usable(eng_kernel_at(k))) {
+            continue;
+        }
+        for (int p = 0; p < 2; p++) {
+            CU_ASSERT_EQUAL_FATAL(setenv("ENGRAFT_SIMD", p == 0 ? "plain" : eng_kernel_at(k)->width, 1), 0);
+            three_drugs();
+            fix_transplant(&fix, "cy_atg", "cy200", 0);
+            fix_open(&run, &fix);
+            fix_admit(&run, 1000, ENG_LANES);
+            results[p] = results_of(&run, 4);
+            fix_close(&run);
+        }
+        CU_ASSERT_EQUAL(lanes_that_differ(&results[0], &results[1], -1), 0);
+        free(results[0].read);
+        free(results[1].read);
+    }
+    CU_ASSERT_EQUAL(unsetenv("ENGRAFT_SIMD"), 0);
+}
+
+/* More is better, or less. */
+static void
+test_better(void)
+{
+    static const struct {
+        const char *name;
+        int better;
+    } rows[] = { { "c_peptide", 1 }, { "beta_mass", 1 }, { "insulin_independence", 1 }, { "insulin_dose", -1 }, { "hba1c", -1 },
+        { "insulin_resumed", -1 }, { "severe_hypoglycaemia", -1 }, { "diagnosis", -1 }, { "relapse", -1 }, { "progression", -1 } };
+    const eng_disease_t *disease = eng_disease_find("t1d");
+
+    for (size_t k = 0; k < sizeof(rows) / sizeof(*rows); k++) {
+        const int j = eng_outcome_find(disease, rows[k].name);
+        CU_ASSERT_FATAL(j >= 0);
+        CU_ASSERT_EQUAL(eng_outcome_better(disease, eng_outcome_at(disease, j)), rows[k].better);
+    }
+}
+
+int
+main(int argc, char **argv)
+{
+    static const eng_test_t tests[] = { ENG_TEST(test_rest), ENG_TEST(test_regrowth), ENG_TEST(test_no_attack),
+        ENG_TEST(test_long_duration), ENG_TEST(test_patients), ENG_TEST(test_reservoir), ENG_TEST(test_escape),
+        ENG_TEST(test_drugs_without_effect), ENG_TEST(test_drugs), ENG_TEST(test_independence), ENG_TEST(test_course),
+        ENG_TEST(test_widths), ENG_TEST(test_better) };
+    return ENG_TEST_MAIN(argc, argv, "t1d", tests);
+}
