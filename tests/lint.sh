@@ -172,7 +172,7 @@ numbers() {
             if (text ~ /^[ \t]*#[ \t]*(else|elif)/ && tables == depth) tables = 0
             if (text ~ /^[ \t]*#[ \t]*endif/) { if (tables == depth) tables = 0; depth-- }
             if (tables) next
-            named = text ~ /^[ \t]*#[ \t]*define/
+            named = text ~ /^[ \t]*#[ \t]*define|^[ \t]*enum[ \t]*[{]/
             gsub(/(>>|<<)[ \t]*[0-9]+/, " ", text)
             gsub(/0[xX][0-9a-fA-F.]+([pP][-+]?[0-9]+)?[fFuUlL]*/, " ", text)
             while (match(text, /[A-Za-z_0-9.]+([eE][-+][0-9]+)?[fFuUlL]*/)) {

@@ -11,7 +11,7 @@ static fix_t fix;
 /* --- health ------------------------------------------------------------------------------------------------------ */
 
 /* The core pools, which are 1 at health: those of the list that stand before exposures and counts. */
-#define CORE_POOLS 27
+#define CORE_POOLS 29
 #define MAX_STATES 128
 static int state_effector; /* of the trace */
 
