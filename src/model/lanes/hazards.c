@@ -137,13 +137,11 @@ static void fire(eng_course_t *c, int l)
     }
 }
 
-LANE_INLINE int count_down(eng_course_t *c, const int injured)
+LANE_INLINE int count_down(eng_course_t *c, const rates_t *restrict r, const step_rates_t *restrict k, const int injured)
 {
     eng_tile_t *t = c->tile;
     const eng_cells_t *o = &t->cells;
     const eng_signals_t *s = c->signals;
-    const rates_t *r = RATES(c);
-    const step_rates_t *k = POOL_RATES(c);
     const real *traffic = c->signal[ENG_SIGNAL_traffic];
     const real dt = c->row->pool_dt;
     int any = 0;
@@ -177,21 +175,21 @@ LANE_INLINE int count_down(eng_course_t *c, const int injured)
     return any;
 }
 
-static int count_down_injured(eng_course_t *c)
+static int count_down_injured(eng_course_t *c, const rates_t *restrict r, const step_rates_t *restrict k)
 {
-    return count_down(c, 1);
+    return count_down(c, r, k, 1);
 }
 
-static int count_down_quiet(eng_course_t *c)
+static int count_down_quiet(eng_course_t *c, const rates_t *restrict r, const step_rates_t *restrict k)
 {
-    return count_down(c, 0);
+    return count_down(c, r, k, 0);
 }
 
 void eng_hazards_step(eng_course_t *c)
 {
     const eng_tile_t *t = c->tile;
 
-    if (!(t->exposed ? count_down_injured(c) : count_down_quiet(c))) {
+    if (!(t->exposed ? count_down_injured : count_down_quiet)(c, RATES(c), POOL_RATES(c))) {
         return;
     }
     for (int l = 0; l < ENG_LANES; l++) {

@@ -36,6 +36,7 @@ typedef eng_step_rates_t step_rates_t;
 #define LANE(constant) (constant)
 #define PARAMS(c, l) (&(c)->rates->params)
 #endif
+/* A loop that stores before it reads them takes them as a restrict parameter, so that they are read before the loop and not in every iteration. */
 #define STEP_RATES(c) (&RATES(c)->step[(c)->row->ladder])
 #define POOL_RATES(c) (&RATES(c)->step[(c)->row->pool_ladder])
 
