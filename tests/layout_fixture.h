@@ -132,7 +132,8 @@ fix_course(tiles_t *tiles, int l, uint64_t *state, bool may_fail)
             results->number[e][l] = dead < 200 ? NAN : eng_floor(eng_test_uniform(state, 0, 9));
         }
         for (r = 0; r < FIX_READS; r++) {
-            for (m = 0; m < FIX_NUM_MARKERS; m++) {
+            for (e = 0; e <= ENG_MARKER_MONOCYTES; e++) { /* all shared ones but monocytes, which came later; then its own */
+                m = e < ENG_MARKER_MONOCYTES ? e : FIX_EDSS;
                 tiles->read[p][r][m][l] =
                     dead < 70 * r ? NAN : eng_test_uniform(state, 0.01, 1.2) * (m == FIX_EDSS ? 8 : 900);
             }

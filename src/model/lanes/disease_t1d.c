@@ -154,13 +154,18 @@ static void live_at_rest(const eng_course_t *c, t1d_t *d, int l, double days)
     d->function[l] = (real)(target + ((double)d->function[l] - target) * eng_exp(-days / p[T1D_FUNCTION_TIME]));
 }
 
+/* Clones on the first day, relative to E_0. */
+static double reservoir_start(const eng_tile_t *t, const double *p, int l)
+{
+    return at_risk(t, l) ? p[T1D_RESERVOIR_AT_RISK] * t->covariate[T1D_STAGE][l] / (CLINICAL - 1) : p[T1D_RESERVOIR];
+}
+
 /* Clones as they are to be on the first day: until then they rest and are only lost. */
 static void fill_reservoir(eng_course_t *c, const t1d_t *d, int l)
 {
     const eng_params_t *p = &c->rates->params;
-    const double waits = eng_max(0, (double)d->begins[l] - c->plan->start), stage = c->tile->covariate[T1D_STAGE][l];
-    const double share = at_risk(c->tile, l) ? p->disease[T1D_RESERVOIR_AT_RISK] * stage / (CLINICAL - 1) : p->disease[T1D_RESERVOIR];
-    const real factor = (real)(share * eng_exp(p->clone_decay * waits));
+    const double waits = eng_max(0, (double)d->begins[l] - c->plan->start);
+    const real factor = (real)(reservoir_start(c->tile, p->disease, l) * eng_exp(p->clone_decay * waits));
 
     for (int k = 0; k < ENG_NUM_CLONES; k++) {
         c->clones->clone[k][l] = real_floor(c->clones->clone[k][l] * factor);
@@ -187,15 +192,27 @@ static void start(eng_course_t *c, void *block, int first, int end)
     eng_clones_refresh(c->clones);
 }
 
-/* The days before entry passed at nominal parameters: beta cells are those of the point, changed in the same proportion. */
+/*
+ * The days before entry passed at nominal parameters: beta cells and clones are those of the point, changed in the same
+ * proportion; of the function at diagnosis as much is left as those days leave.
+ */
 static void enter(eng_course_t *c, void *block, int first, int end)
 {
+    const double *p = c->rates->params.disease, *nominal = c->nominal->params.disease;
+    const eng_tile_t *t = c->tile;
     t1d_t *d = block;
+
     for (int l = first; l < end; l++) {
-        const double here = beta_start(c->tile, c->rates->params.disease, l);
-        const double there = beta_start(c->tile, c->nominal->params.disease, l);
-        d->beta[l] *= there > 0 ? (real)(here / there) : 1;
+        const double beta = beta_start(t, nominal, l), days = eng_max(0, c->plan->stop / (double)ENG_TICKS_PER_DAY - (double)d->begins[l]);
+        const real clones = (real)(reservoir_start(t, p, l) / reservoir_start(t, nominal, l));
+        const double left = eng_exp(-days / nominal[T1D_FUNCTION_TIME]);
+        d->beta[l] *= beta > 0 ? (real)(beta_start(t, p, l) / beta) : 1;
+        d->function[l] += at_risk(t, l) ? 0 : (real)((p[T1D_FUNCTION_START] - nominal[T1D_FUNCTION_START]) * left);
+        for (int k = 0; k < ENG_NUM_CLONES && clones != 1; k++) {
+            c->clones->clone[k][l] = real_floor(c->clones->clone[k][l] * clones);
+        }
     }
+    eng_clones_refresh(c->clones);
 }
 
 /* --- a row of the calendar ------------------------------------------------------------------------------------------ */
