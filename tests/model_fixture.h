@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FIX_MAX_ACTIONS 12
+#define FIX_MAX_ACTIONS 32
 #define FIX_MAX_PROTOCOLS 6
 #define FIX_MAX_READS 64
 
@@ -148,6 +148,13 @@ fix_empty_graft(fix_t *fix)
 {
     fix->params.graft_granulocyte = fix->params.graft_progenitor = fix->params.graft_megakaryocyte = 0;
     fix->params.graft_seeding = 0;
+}
+
+/** Everybody is forty: a thymus that still grows smaller moves its pools, and background mortality is that of the age. */
+static inline void
+fix_grown_up(fix_t *fix)
+{
+    fix->laws[ENG_COV_AGE] = (eng_dist_t){ ENG_DIST_FIXED, { 40 } };
 }
 
 /** Nobody falls ill or dies, nothing triggers. */

@@ -28,7 +28,7 @@ rests(const eng_disease_t *disease)
 
     fix_init_for(&fix, disease, until);
     fix_quiet(&fix);
-    fix.params.thymus_involution = fix.params.thymus_involution_child = 0; /* nobody ages, however young */
+    fix_grown_up(&fix);
     bench_open(&b, &fix, fix_untreated(&fix), since, until, 0);
     bench_start(&b, true);
     silence_clones(&b);

@@ -126,7 +126,7 @@ slabs_move(const eng_disease_t *disease)
 
     contract_study(&fix, disease, 800);
     fix.params.hz_background = 1.5e-3;
-    fix.laws[ENG_COV_AGE] = (eng_dist_t){ ENG_DIST_UNIFORM, { 30, 60 } }; /* the young hardly die */
+    fix_grown_up(&fix);
     contract_batch_t slab = contract_run(&fix, CONTRACT_RESCUE, 0, 1, 0, TILES * ENG_LANES, 2);
     for (int k = 0; k < TILES; k++) {
         contract_batch_t tile = contract_run(&fix, CONTRACT_RESCUE, 0, 1, (uint64_t)k * ENG_LANES, ENG_LANES, 1);

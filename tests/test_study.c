@@ -354,11 +354,11 @@ source_path(const char *name)
 static void
 test_canonical_form_reads_back(void)
 {
-    static const char *const shipped[] = { "jobs/studies/ms-conditioning.yaml", "jobs/studies/ms-minimal.yaml" };
+    static const char *const shipped[] = { "jobs/studies/ms-conditioning.yaml", "jobs/studies/ms-minimal.yaml", "jobs/studies/t1d-reset.yaml" };
 
     check_round_trip(full);
     check_round_trip(small);
-    for (size_t j = 0; j < 2; j++) {
+    for (size_t j = 0; j < sizeof(shipped) / sizeof(*shipped); j++) {
         char *text = eng_test_read_file(source_path(shipped[j]), NULL);
 
         CU_ASSERT_PTR_NOT_NULL_FATAL(text);

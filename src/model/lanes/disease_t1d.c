@@ -24,6 +24,7 @@ typedef struct {
     T1D_STATE_LIST(T1D_FIELD)
     eng_row_t begun, diagnosed, drugged; /* 1 from the first day on; from the diagnosis on; while a drug acts on effectors */
     eng_row_t left_hypoglycaemia;        /* Exp(1) left to the first severe one */
+    eng_row_t next_judged;               /* day on which independence is judged next */
     eng_row_t t_independence, t_resumed, t_hypoglycaemia, t_diagnosis;
     /* of a patient at a point */
     eng_row_t begins;                          /* day */
@@ -36,6 +37,7 @@ typedef struct {
     eng_row_t c_peptide, peak;                 /* C at full health; peak per C */
     eng_row_t peak_lost, diagnosis_at;         /* peak of progression; C of diagnosis */
     eng_row_t independent_above, resumed_below; /* C */
+    eng_row_t judged_every;                    /* d */
     eng_row_t dose, dose_spared;               /* U/kg/d without C-peptide; less per C */
     eng_row_t hba1c_normal, hba1c_rise, hba1c_steep;
     eng_row_t hypoglycaemia, hypoglycaemia_spared; /* 1/d without C-peptide; 1 / C without any */
@@ -46,21 +48,19 @@ typedef enum {
     T1D_FUNCTION_INHIBITION, T1D_FUNCTION_START, T1D_BETA_START, T1D_BETA_AGE, T1D_BETA_MOST, T1D_DKA, T1D_BETA_AT_RISK,
     T1D_RESERVOIR, T1D_RESERVOIR_AT_RISK, T1D_ANTIGEN_HALF, T1D_ANTIBODY_KILL, T1D_DRUG_SCALE, T1D_DRUG_MOST, T1D_ESCAPE_TIME,
     T1D_ESCAPE_RETURN, T1D_C_PEPTIDE, T1D_PEAK, T1D_PEAK_LOST, T1D_DIAGNOSIS, T1D_INDEPENDENCE, T1D_RESUMPTION, T1D_DOSE,
-    T1D_DOSE_SPARED, T1D_HBA1C, T1D_HBA1C_RISE, T1D_HBA1C_STEEP, T1D_HYPOGLYCAEMIA, T1D_HYPOGLYCAEMIA_C, T1D_NUM_PARAMS
+    T1D_DOSE_SPARED, T1D_HBA1C, T1D_HBA1C_RISE, T1D_HBA1C_STEEP, T1D_HYPOGLYCAEMIA, T1D_HYPOGLYCAEMIA_C, T1D_JUDGED_FROM,
+    T1D_JUDGED_EVERY, T1D_NUM_PARAMS
 } t1d_param_t;
 
 enum { T1D_STAGE = ENG_NUM_COMMON_COV, T1D_DKA_AT_DIAGNOSIS, T1D_ATTACK_RELATIVE, T1D_BETA_RELATIVE, T1D_NEED_RELATIVE,
     T1D_COOPERATION };
 
-enum { CLINICAL = 3 };
-/* Days on which insulin independence is judged: 30, 45, 60 ... */
-enum { FIRST_JUDGED = 30 * ENG_TICKS_PER_DAY, JUDGED_EVERY = 15 * ENG_TICKS_PER_DAY };
-
 /* --- a patient ----------------------------------------------------------------------------------------------------- */
 
+/* In stage 1 or 2; the diagnosis makes it 3. */
 static int at_risk(const eng_tile_t *t, int l)
 {
-    return t->covariate[T1D_STAGE][l] < CLINICAL;
+    return !(t->covariate[T1D_STAGE][l] > 2);
 }
 
 static double past_reference_age(const eng_tile_t *t, const double *p, int l)
@@ -112,6 +112,7 @@ static void derive_tissue(const eng_course_t *c, t1d_t *d, int first, int end)
         d->diagnosis_at[l] = (real)p[T1D_DIAGNOSIS];
         d->independent_above[l] = (real)need;
         d->resumed_below[l] = (real)(need * p[T1D_RESUMPTION]);
+        d->judged_every[l] = (real)p[T1D_JUDGED_EVERY];
         d->dose[l] = (real)p[T1D_DOSE];
         d->dose_spared[l] = (real)p[T1D_DOSE_SPARED];
         d->hba1c_normal[l] = (real)p[T1D_HBA1C];
@@ -157,18 +158,13 @@ static void live_at_rest(const eng_course_t *c, t1d_t *d, int l, double days)
 /* Clones on the first day, relative to E_0. */
 static double reservoir_start(const eng_tile_t *t, const double *p, int l)
 {
-    return at_risk(t, l) ? p[T1D_RESERVOIR_AT_RISK] * t->covariate[T1D_STAGE][l] / (CLINICAL - 1) : p[T1D_RESERVOIR];
+    return at_risk(t, l) ? p[T1D_RESERVOIR_AT_RISK] * t->covariate[T1D_STAGE][l] / 2 : p[T1D_RESERVOIR];
 }
 
-/* Clones as they are to be on the first day: until then they rest and are only lost. */
-static void fill_reservoir(eng_course_t *c, const t1d_t *d, int l)
+static void scale_clones(eng_clones_t *e, int l, double factor)
 {
-    const eng_params_t *p = &c->rates->params;
-    const double waits = eng_max(0, (double)d->begins[l] - c->plan->start);
-    const real factor = (real)(reservoir_start(c->tile, p->disease, l) * eng_exp(p->clone_decay * waits));
-
     for (int k = 0; k < ENG_NUM_CLONES; k++) {
-        c->clones->clone[k][l] = real_floor(c->clones->clone[k][l] * factor);
+        e->clone[k][l] = real_floor(e->clone[k][l] * (real)factor);
     }
 }
 
@@ -182,35 +178,36 @@ static void start(eng_course_t *c, void *block, int first, int end)
         d->beta[l] = (real)beta_start(t, p, l);
         d->function[l] = at_risk(t, l) ? 1 : (real)p[T1D_FUNCTION_START];
         d->diagnosed[l] = at_risk(t, l) ? 0 : 1;
+        d->next_judged[l] = (real)p[T1D_JUDGED_FROM];
         d->escape[l] = d->independent[l] = d->begun[l] = d->drugged[l] = 0;
         d->t_independence[l] = d->t_resumed[l] = d->t_hypoglycaemia[l] = d->t_diagnosis[l] = ENG_DAY_NEVER;
         if ((double)d->begins[l] < c->plan->start) {
             live_at_rest(c, d, l, c->plan->start - (double)d->begins[l]);
         }
-        fill_reservoir(c, d, l);
+        /* until the first day they rest and are only lost */
+        const double waits = eng_max(0, (double)d->begins[l] - c->plan->start);
+        scale_clones(c->clones, l, reservoir_start(t, p, l) * eng_exp(c->rates->params.clone_decay * waits));
     }
     eng_clones_refresh(c->clones);
 }
 
 /*
- * The days before entry passed at nominal parameters: beta cells and clones are those of the point, changed in the same
- * proportion; of the function at diagnosis as much is left as those days leave.
+ * The days before entry passed at nominal parameters: what the first day sets is that of the point, in the same proportion; of
+ * the function at diagnosis as much is left as those days leave.
  */
 static void enter(eng_course_t *c, void *block, int first, int end)
 {
-    const double *p = c->rates->params.disease, *nominal = c->nominal->params.disease;
     const eng_tile_t *t = c->tile;
+    const double *p = c->rates->params.disease, *nominal = c->nominal->params.disease;
     t1d_t *d = block;
 
     for (int l = first; l < end; l++) {
-        const double beta = beta_start(t, nominal, l), days = eng_max(0, c->plan->stop / (double)ENG_TICKS_PER_DAY - (double)d->begins[l]);
-        const real clones = (real)(reservoir_start(t, p, l) / reservoir_start(t, nominal, l));
+        d->beta[l] *= (real)(beta_start(t, p, l) / beta_start(t, nominal, l));
+        const double days = eng_max(0, (double)c->plan->stop / ENG_TICKS_PER_DAY - (double)d->begins[l]);
         const double left = eng_exp(-days / nominal[T1D_FUNCTION_TIME]);
-        d->beta[l] *= beta > 0 ? (real)(beta_start(t, p, l) / beta) : 1;
         d->function[l] += at_risk(t, l) ? 0 : (real)((p[T1D_FUNCTION_START] - nominal[T1D_FUNCTION_START]) * left);
-        for (int k = 0; k < ENG_NUM_CLONES && clones != 1; k++) {
-            c->clones->clone[k][l] = real_floor(c->clones->clone[k][l] * clones);
-        }
+        d->next_judged[l] = (real)p[T1D_JUDGED_FROM];
+        scale_clones(c->clones, l, reservoir_start(t, p, l) / reservoir_start(t, nominal, l));
     }
     eng_clones_refresh(c->clones);
 }
@@ -313,6 +310,7 @@ static void watch_hypoglycaemia(eng_course_t *c, t1d_t *d)
     }
 }
 
+/* Independence of insulin, on days of its own. */
 static void judge(eng_course_t *c, t1d_t *d)
 {
     eng_tile_t *t = c->tile;
@@ -320,10 +318,11 @@ static void judge(eng_course_t *c, t1d_t *d)
 
     FOR_LANES
     {
-        const real C = c_peptide(d, l), was = d->independent[l];
-        const int counts = (begin < t->t_death[l]) & (d->diagnosed[l] > 0);
+        const real C = c_peptide(d, l), was = d->independent[l], next = d->next_judged[l];
+        const int due = end >= next, counts = due & (begin < t->t_death[l]) & (d->diagnosed[l] > 0);
         const int stops = counts & (was <= 0) & (C > d->independent_above[l]);
         const int resumes = counts & (was > 0) & (C < d->resumed_below[l]);
+        d->next_judged[l] = due ? next + d->judged_every[l] : next;
         d->independent[l] = stops ? 1 : resumes ? 0 : was;
         d->t_independence[l] = stops ? at_most(d->t_independence[l], end) : d->t_independence[l];
         d->t_resumed[l] = resumes ? at_most(d->t_resumed[l], end) : d->t_resumed[l];
@@ -334,16 +333,10 @@ static void judge(eng_course_t *c, t1d_t *d)
 
 static void step(eng_course_t *c, void *block)
 {
-    const double end = (c->row->t + (double)c->row->dt) * ENG_TICKS_PER_DAY;
-    const int32_t since = c->row->end - FIRST_JUDGED;
-
     tissue(c, block);
-    if (!(c->row->flags & ENG_ROW_AFTER0)) {
-        return;
-    }
-    watch_course(c, block);
-    watch_hypoglycaemia(c, block);
-    if (since >= 0 && since % JUDGED_EVERY == 0 && end >= c->row->end) { /* not within a day */
+    if (c->row->flags & ENG_ROW_AFTER0) {
+        watch_course(c, block);
+        watch_hypoglycaemia(c, block);
         judge(c, block);
     }
 }
@@ -378,11 +371,11 @@ static const eng_param_row_t params[T1D_NUM_PARAMS] = {
     [T1D_REFERENCE_AGE] = { "t1d.reference_age", "", "y", 16, 0, 60, ENG_UNI(14, 18), "A", "age of which attack and beta cells are stated" },
     [T1D_FUNCTION_TIME] = { "t1d.function_time", "", "d", 45, 2, 500, ENG_LN(45, 0.3), "T", "time in which function follows j" },
     [T1D_FUNCTION_INHIBITION] = { "t1d.function_inhibition", "", "1", 0.95, 0, 10, ENG_LN(0.95, 0.3), "T", "inhibition of function per j" },
-    [T1D_FUNCTION_START] = { "t1d.function_at_diagnosis", "phi_0", "1", 0.45, 0, 1, ENG_UNI(0.3, 0.6), "T", "function at diagnosis" },
+    [T1D_FUNCTION_START] = { "t1d.function_at_diagnosis", "phi_0", "1", 0.45, 0.01, 1, ENG_UNI(0.3, 0.6), "T", "function at diagnosis" },
     [T1D_BETA_START] = { "t1d.beta_mass_at_diagnosis", "beta_0", "1", 0.44, 0.01, 0.95, ENG_UNI(0.3, 0.6), "T", "beta cells at diagnosis, 16 years, median" },
     [T1D_BETA_AGE] = { "t1d.beta_mass_age", "", "1/y", 0.057, -0.2, 0.2, ENG_LN(0.057, 0.3), "T", "their rise with age" },
     [T1D_BETA_MOST] = { "t1d.beta_mass_most", "", "1", 0.95, 0.5, 1, ENG_UNI(0.9, 1), "A", "most of them at the start" },
-    [T1D_DKA] = { "t1d.ketoacidosis_factor", "", "1", 0.54, 0, 1, ENG_UNI(0.35, 0.75), "T Gu 2012", "factor on them after ketoacidosis at diagnosis" },
+    [T1D_DKA] = { "t1d.ketoacidosis_factor", "", "1", 0.54, 0.01, 1, ENG_UNI(0.35, 0.75), "T Gu 2012", "factor on them after ketoacidosis at diagnosis" },
     [T1D_BETA_AT_RISK] = { "t1d.beta_mass_at_risk", "", "1", 1.6, 0.1, 5, ENG_LN(1.6, 0.3), "T", "beta cells in stage 1 and 2, relative to those at diagnosis" },
     [T1D_RESERVOIR] = { "t1d.reservoir_at_diagnosis", "", "1", 1.2, 0.01, 1.3, ENG_UNI(1.1, 1.3), "D", "autoreactive memory cells at diagnosis, relative to E_0" },
     [T1D_RESERVOIR_AT_RISK] = { "t1d.reservoir_at_risk", "", "1", 0.31, 0.01, 1.3, ENG_LN(0.31, 0.3), "T", "in stage 2; half of it in stage 1" },
@@ -405,6 +398,8 @@ static const eng_param_row_t params[T1D_NUM_PARAMS] = {
     [T1D_HBA1C_STEEP] = { "t1d.hba1c_steep", "", "L/nmol", 2, 0, 20, ENG_LN(2, 0.2), "A", "how fast C-peptide undoes that" },
     [T1D_HYPOGLYCAEMIA] = { "t1d.hypoglycaemia_rate", "", "1/y", 0.16, 0, 5, ENG_LN(0.16, 0.4), "A", "severe hypoglycaemia on full insulin without C-peptide" },
     [T1D_HYPOGLYCAEMIA_C] = { "t1d.hypoglycaemia_c_peptide", "", "nmol/L", 0.4, 0.05, 3, ENG_LN(0.4, 0.3), "A", "C-peptide above which there is none" },
+    [T1D_JUDGED_FROM] = { "t1d.judged_from", "", "d", 30, 1, 1000, ENG_UNI(20, 40), "A", "first day on which independence of insulin is judged" },
+    [T1D_JUDGED_EVERY] = { "t1d.judged_every", "", "d", 15, 1, 365, ENG_UNI(10, 30), "A", "days from one such day to the next" },
 };
 
 static const eng_param_override_t param_overrides[] = {
@@ -419,7 +414,7 @@ static const eng_covariate_row_t covariates[] = {
     { "t1d_stage", "1", 40, { ENG_DIST_FIXED, { 3 } }, 1, 3, "A", "stage on the first day: 1 or 2 at risk (from day 0 on), 3 diagnosed" },
     { "dka", "1", 41, { ENG_DIST_BERNOULLI, { 0.3 } }, 0, 1, "L Gu 2012 (0.39)", "1 after ketoacidosis at diagnosis" },
     { "attack", "1", 42, { ENG_DIST_LOGNORMAL, { 1, 0.47 } }, 0, 20, "T", "loss of beta cells under attack, relative to others of the age" },
-    { "beta_start", "1", 43, { ENG_DIST_LOGNORMAL, { 1, 0.21 } }, 0, 20, "T", "beta cells at diagnosis, relative to others of the age" },
+    { "beta_start", "1", 43, { ENG_DIST_LOGNORMAL, { 1, 0.21 } }, 0.001, 20, "T", "beta cells at diagnosis, relative to others of the age" },
     { "insulin_need", "1", 44, { ENG_DIST_LOGNORMAL, { 1, 0.15 } }, 0.05, 20, "T", "C-peptide above which no insulin is needed, relative to the median" },
     { "cooperation", "1", 45, { ENG_DIST_LOGNORMAL, { 1, 0.5 } }, 0.01, 100, "T", "factor on effector.cooperation" },
 };
@@ -443,7 +438,7 @@ static const eng_hazard_row_t hazards[] = { { ENG_CHANNEL_SEVERE_HYPOGLYCAEMIA, 
 
 enum { INDEPENDENCE, RESUMED, HYPOGLYCAEMIA, FOUND };
 static const eng_event_row_t events[] = {
-    [INDEPENDENCE] = { "insulin_independence", "first judged independent of insulin (day 30, 45, 60 ...)", offsetof(t1d_t, t_independence) },
+    [INDEPENDENCE] = { "insulin_independence", "first judged independent of insulin", offsetof(t1d_t, t_independence) },
     [RESUMED] = { "insulin_resumed", "first judged in need of insulin again", offsetof(t1d_t, t_resumed) },
     [HYPOGLYCAEMIA] = { "severe_hypoglycaemia", "first severe hypoglycaemia", offsetof(t1d_t, t_hypoglycaemia) },
     [FOUND] = { "diagnosis", "diagnosis of one at risk", offsetof(t1d_t, t_diagnosis) },
@@ -465,7 +460,7 @@ static const eng_module_t *const needs[] = { &eng_module_clones };
     { .name = label, .unit = measure, .help = text, .kind = ENG_OUTCOME_MARKER, .source = ENG_MARKER_OWN(k) }
 static const eng_outcome_row_t outcomes[] = {
     FIRST(INDEPENDENCE, "insulin_independence", 1, "insulin stopped: C-peptide above the patient's need on day 30, 45, 60 ..."),
-    FIRST(RESUMED, "insulin_resumed", -1, "insulin again after independence, which is the relapse here"),
+    FIRST(RESUMED, "insulin_resumed", -1, "insulin again after independence, the relapse here; who never stopped cannot resume"),
     FIRST(HYPOGLYCAEMIA, "severe_hypoglycaemia", -1, "first severe hypoglycaemia"),
     FIRST(FOUND, "diagnosis", -1, "diagnosis of patients at risk (t1d_stage 1 or 2)"),
     MARKER(0, "c_peptide", "nmol/L", "C-peptide after a meal, mean over its time"),
