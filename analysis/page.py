@@ -25,6 +25,7 @@ BANDS = (
     ("cd4", "CD4 recovery", "CD4 T cells", 200, False),
     ("edss", "Disability", "EDSS", None, False),
 )
+IN_TABLES = ("pfs", "neda3") # survival that is left to the tables: efs says most of it
 
 STYLE = """
 :root{color-scheme:light dark;%(light)s}
@@ -87,7 +88,8 @@ PLAIN = {"efs": "alive without relapse and progression", "rfs": "alive without r
 def headline(result):
     """The sentences that most readers want: benefit and harm of each protocol against the reference."""
     wanted = [name for name in ("efs", "rfs", "os", "nrm") if name in result.outcomes]
-    wanted = ([name for name in wanted if name in ("efs", "rfs")][:1] or wanted[:1]) + [n for n in wanted if n in ("os", "nrm")]
+    first = [name for name in wanted if name in ("efs", "rfs")] + [row[0] for row in own_times(result)]
+    wanted = (first[:1] or wanted[:1]) + [n for n in wanted if n in ("os", "nrm")]
     lines = []
     for protocol in result.protocols:
         if protocol == result.reference:
@@ -149,8 +151,21 @@ def asked(result, outcome, names):
     return [name for name in names if counts[result.place[name]] > 0]
 
 
+def own_times(result):
+    """Survival that only this disease has."""
+    shown = [row[0] for row in TIMES] + list(IN_TABLES)
+    return tuple((name, name, name) for name in result.outcomes if name not in shown and result.is_survival(name))
+
+
+def own_bands(result):
+    """Markers that only this disease has: more of them is good or bad, as it is not with those of the blood."""
+    shown = [row[0] for row in BANDS]
+    return tuple((name, name, name, None, False) for name in result.outcomes
+                 if name not in shown and result.has(f"/read_{name}") and result.better(name) != 0)
+
+
 def time_figures(result, names, missing):
-    for outcome, heading, axis in TIMES:
+    for outcome, heading, axis in TIMES + own_times(result):
         if not result.has(f"/outcomes/{outcome}/events_by_day"):
             missing.setdefault(heading, f"the study does not ask for the outcome {outcome}")
             continue
@@ -162,7 +177,10 @@ def time_figures(result, names, missing):
 
 
 def band_figures(result, names, missing):
-    for marker, heading, axis, threshold, early in BANDS:
+    own = own_bands(result)
+    for marker, heading, axis, threshold, early in BANDS + own:
+        if marker == "edss" and own and not curves.Band.exists(result, marker):
+            continue  # the score of another disease
         if not curves.Band.exists(result, marker):
             missing.setdefault(heading, f"the study has neither a trajectory nor an outcome {marker}")
             continue
@@ -188,7 +206,8 @@ def contrast_figures(result, names, missing):
 
 
 def spread_figures(result, names, missing):
-    outcome = next((name for name in ("efs", "rfs", "os") if name in result.outcomes), None)
+    chosen = ("efs", "rfs", *(row[0] for row in own_times(result)), "os")
+    outcome = next((name for name in chosen if name in result.outcomes), None)
     shares = None if outcome is None else curves.best_by_point(result, outcome, result.horizon)
     if shares is None or result.points < 10:
         missing.setdefault("Spread over the uncertain parameters", "the design has fewer than ten points")

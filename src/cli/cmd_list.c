@@ -238,6 +238,34 @@ list_covariates(const eng_disease_t *disease)
     return finish(&list, "covariates");
 }
 
+/* What an event is: its own words, or those of the outcome of its name. */
+static const char *
+explain_event(const eng_disease_t *disease, int event)
+{
+    const int outcome = eng_outcome_find(disease, eng_event_name(disease, event));
+
+    if (event >= ENG_NUM_SHARED_EVENTS) {
+        return disease->events[event - ENG_NUM_SHARED_EVENTS].help;
+    }
+    return outcome < 0 ? "" : eng_outcome_at(disease, outcome)->help;
+}
+
+/* ... and what can happen to them. */
+static int
+list_events(const eng_disease_t *disease)
+{
+    static const char *const head[] = { "event", "after 'when'", "what it is" };
+    list_t list;
+
+    begin(&list, NULL, head, 3);
+    for (int j = 0; j < eng_event_count(disease); j++) {
+        if ((disease->no_events & ENG_BIT(j)) == 0) {
+            put(&list, eng_event_name(disease, j), (disease->when_events & ENG_BIT(j)) != 0 ? "yes" : "no", explain_event(disease, j));
+        }
+    }
+    return finish(&list, "events");
+}
+
 static int
 list_diseases(const char *name)
 {
@@ -256,6 +284,10 @@ list_diseases(const char *name)
     if (ret == 0 && name != NULL) {
         putchar('\n');
         ret = list_covariates(eng_disease_find(name));
+    }
+    if (ret == 0 && name != NULL) {
+        putchar('\n');
+        ret = list_events(eng_disease_find(name));
     }
     return ret;
 }
