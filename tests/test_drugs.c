@@ -222,12 +222,76 @@ test_entry_on_a_marker(void)
     fix_close(&run);
 }
 
+/* --- losses of platelets --------------------------------------------------------------------------------------------- */
+
+/* Platelets of a tile on a day of protocol 0, with a loss that somebody writes, or nobody. */
+static void
+platelets_on(double day, bool written, real loss, real *count)
+{
+    bench_t b;
+
+    bench_open(&b, &fix, 0, -30, 300, 0);
+    b.plan.writes |= written ? ENG_SIGNAL_BIT(platelet_loss) : 0;
+    eng_course_set(&b.course, b.tile, &b.body);
+    bench_start(&b, false);
+    for (int l = 0; l < ENG_LANES; l++) {
+        b.tile->platelet_loss[l] = loss;
+    }
+    bench_until(&b, day);
+    memcpy(count, b.tile->cells.platelet, sizeof(b.tile->cells.platelet));
+    bench_close(&b);
+}
+
+/* A loss of nothing has the bits of nobody who writes one. */
+static void
+test_no_platelet_loss(void)
+{
+    static const double days[] = { -2, 4, 12, 40, 299 };
+    real with[ENG_LANES], without[ENG_LANES];
+
+    fix_init(&fix, 300);
+    fix_quiet(&fix);
+    (void)fix_transplant(&fix, "cy_atg", "cy200", 0);
+    for (size_t j = 0; j < sizeof(days) / sizeof(*days); j++) {
+        platelets_on(days[j], true, 0, with);
+        platelets_on(days[j], false, 0, without);
+        CU_ASSERT_EQUAL(memcmp(with, without, sizeof(with)), 0);
+    }
+}
+
+/* Without feedback platelets L settle where 1 = (age + k) L + use L / (L + half), all in units of the loss at health. */
+static void
+test_platelet_loss(void)
+{
+    real count[ENG_LANES];
+
+    fix_init(&fix, 300);
+    fix_quiet(&fix);
+    fix_same_patients(&fix);
+    fix_protocol(&fix, "gcsf"); /* moves the marrow */
+    fix_with(&fix, -30, "growth", "gcsf", "for", 5);
+    fix.params.platelet_exponent = 0;
+    eng_rates_t *r = bench_memory(sizeof(*r));
+    eng_rates_make(r, &fix.params);
+    for (double k = 0.05; k < 20; k *= 4) {
+        platelets_on(299, true, (real)k, count);
+        for (int l = 0; l < ENG_LANES; l++) {
+            const double L = (double)count[l];
+            const double lost = ((double)r->platelet_senescence + k) * L + (double)r->platelet_use * L / (L + (double)r->platelet_half);
+            CU_ASSERT(fabs(lost / (double)r->platelet_supply - 1) < 0.02);
+        }
+    }
+    free(r);
+}
+
 static const eng_test_t tests[] = {
     ENG_TEST(test_responders),
     ENG_TEST(test_losses),
     ENG_TEST(test_classes),
     ENG_TEST(test_thinning),
     ENG_TEST(test_entry_on_a_marker),
+    ENG_TEST(test_no_platelet_loss),
+    ENG_TEST(test_platelet_loss),
 };
 
 int

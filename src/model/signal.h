@@ -17,7 +17,8 @@
     X(clone_kill, SUM, "1/d", "kE, killing of autoreactive memory cells")                           \
     X(regulation, SUM, "1/d", "production of transient regulation Rx")                              \
     X(trigger_rate, FACTOR, "1", "triggers, relative to the bound of the disease")                 \
-    X(insulin, SUM, "1", "insulin given to a plan, needed or not: share of the full dose; diseases")
+    X(insulin, SUM, "1", "insulin given to a plan, needed or not: share of the full dose; diseases") \
+    X(platelet_loss, SUM, "1/d", "loss of platelets beside age, vessels and mucosal injury")
 
 #define ENG_SIGNAL_AS_ENUM(name, kind, unit, help) ENG_SIGNAL_##name,
 typedef enum { ENG_SIGNAL_LIST(ENG_SIGNAL_AS_ENUM) ENG_NUM_SIGNALS } eng_signal_t;

@@ -5,7 +5,7 @@
 #include "base/widths.h"
 #include "model/kernel.h"
 
-#define MORE_DISEASE_LIST(X) X(blister)
+#define MORE_DISEASE_LIST(X) X(blister) X(itp)
 
 #define AS_EXTERN(name) extern const eng_disease_t eng_disease_##name;
 MORE_DISEASE_LIST(AS_EXTERN)
@@ -22,6 +22,7 @@ const eng_noun_t *const eng_more_nouns[] = { &eng_noun_derminib, &eng_noun_stop_
 /* A list of lists is not for the preprocessor: one line for each disease. */
 #define LANES_OF_WIDTH(width)                                                     \
     extern const struct eng_module_lanes eng_lanes_blister_##width;                \
+    extern const struct eng_module_lanes eng_lanes_itp_##width;                    \
     extern const struct eng_module_lanes *const eng_more_lanes_##width[];          \
-    const struct eng_module_lanes *const eng_more_lanes_##width[] = { &eng_lanes_blister_##width, NULL };
+    const struct eng_module_lanes *const eng_more_lanes_##width[] = { &eng_lanes_blister_##width, &eng_lanes_itp_##width, NULL };
 ENG_WIDTH_LIST(LANES_OF_WIDTH)

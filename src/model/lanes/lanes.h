@@ -98,12 +98,17 @@ LANE_INLINE real grow_fast(real v, real net, real source, real dt)
     return fma_real(dt * phi_wide(net * dt), fma_real(net, v, source), v);
 }
 
-/** The same for any net dt: drugs may kill faster than a step. */
+/** phi_wide for any x: drugs may kill faster than a step. */
+LANE_INLINE real phi_any(real x)
+{
+    const real e = real_exp(x);
+    return x * x > (real)0.25 ? (e - 1) / x : phi_wide(x);
+}
+
+/** The same as grow for any net dt. */
 LANE_INLINE real grow_any(real v, real net, real source, real dt)
 {
-    const real x = net * dt, e = real_exp(x);
-    const real phi = x * x > (real)0.25 ? (e - 1) / x : phi_wide(x);
-    return max0(fma_real(dt * phi, fma_real(net, v, source), v)); /* next to nothing may round to less */
+    return max0(fma_real(dt * phi_any(net * dt), fma_real(net, v, source), v)); /* next to nothing may round to less */
 }
 
 #endif

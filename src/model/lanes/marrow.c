@@ -36,8 +36,9 @@ static void granulocytes(const eng_course_t *c, eng_cells_t *o, eng_signals_t *s
     }
 }
 
-/* Kp, K, Q, L: R11-R15. */
-LANE_INLINE void platelets(const eng_course_t *c, eng_cells_t *o, const eng_signals_t *s, const int injured)
+/* Kp, K, Q, L: R11-R15.  signals: drugs or modules take platelets. */
+LANE_INLINE void platelets(const eng_course_t *c, eng_cells_t *o, const eng_signals_t *s, const int injured,
+    const int signals)
 {
     const rates_t *r = RATES(c);
     const step_rates_t *k = POOL_RATES(c);
@@ -52,24 +53,38 @@ LANE_INLINE void platelets(const eng_course_t *c, eng_cells_t *o, const eng_sign
         const real Q = relax(Q0, mean(K, K0), LANE(k->meg_mature));
         const real part = 1 / (TOTAL(o, platelet) + LANE(r->platelet_half)), use = LANE(r->platelet_use) * part;
         const real consumed = injured ? fma_real(LANE(r->platelet_consumption), at_most(s->injury[l], 1), 1) : 1;
-        const real loss = (LANE(r->platelet_senescence) + use) * consumed;
+        const real ages = (LANE(r->platelet_senescence) + use) * consumed;
+        const real loss = signals ? ages + c->signal[ENG_SIGNAL_platelet_loss][l] : ages;
         const real slope = -use * consumed * L * part; /* the fixed use weighs less the more there are: d(loss L)/dL - loss */
         const real supply = mean(Q, Q0) * LANE(r->platelet_supply);
-        o->platelet[l] = fma_real(dt * phi_wide(-(loss + slope) * dt), fma_real(-loss, L, supply), L);
+        const real x = -(loss + slope) * dt;
+        const real next = fma_real(dt * (signals ? phi_any(x) : phi_wide(x)), fma_real(-loss, L, supply), L);
+        o->platelet[l] = signals ? max0(next) : next;
         o->meg_early[l] = Kp;
         o->meg[l] = K;
         o->meg_mature[l] = Q;
     }
 }
 
-static void platelets_injured(const eng_course_t *c, eng_cells_t *o, const eng_signals_t *s)
-{
-    platelets(c, o, s, 1);
-}
-
+/* Each of these is a loop of its own for the compiler. */
 static void platelets_quiet(const eng_course_t *c, eng_cells_t *o, const eng_signals_t *s)
 {
-    platelets(c, o, s, 0);
+    platelets(c, o, s, 0, 0);
+}
+
+static void platelets_injured(const eng_course_t *c, eng_cells_t *o, const eng_signals_t *s)
+{
+    platelets(c, o, s, 1, 0);
+}
+
+static void platelets_taken(const eng_course_t *c, eng_cells_t *o, const eng_signals_t *s)
+{
+    platelets(c, o, s, 0, 1);
+}
+
+static void platelets_injured_taken(const eng_course_t *c, eng_cells_t *o, const eng_signals_t *s)
+{
+    platelets(c, o, s, 1, 1);
 }
 
 /* Er of one origin: R16; the mean of its old and new value. */
@@ -98,11 +113,10 @@ static void red_cells(const eng_course_t *c, eng_cells_t *o, const eng_signals_t
 
 void eng_marrow_step(const eng_course_t *c, eng_cells_t *o, eng_signals_t *s)
 {
+    static void (*const variants[2][2])(const eng_course_t *, eng_cells_t *, const eng_signals_t *)
+        = { { platelets_quiet, platelets_taken }, { platelets_injured, platelets_injured_taken } };
+
     granulocytes(c, o, s);
-    if (c->tile->exposed) {
-        platelets_injured(c, o, s);
-    } else {
-        platelets_quiet(c, o, s);
-    }
+    variants[c->tile->exposed][(c->writes & ENG_SIGNAL_BIT(platelet_loss)) != 0](c, o, s);
     red_cells(c, o, s);
 }
