@@ -18,7 +18,7 @@ design: {lhs: {points: 200}}
 outcomes: [relapse, death, os]
 EOT
 # Some ten core-seconds, from this machine's speed now.
-patients=$("$ENGRAFT" check long.yaml | awk '$1 == "time" { n = int(64 * 10 / 3600 / $2); print (n < 64 ? 64 : n > 100000 ? 100000 : n) }')
+patients=$("$ENGRAFT" check long.yaml | awk '$1 == "time" { s = ($3 == "core-seconds" ? 1 : 3600) * $2; n = int(64 * 10 / s); print (n < 64 ? 64 : n > 100000 ? 100000 : n) }')
 sed -i "s/patients: 64/patients: $patients/" long.yaml
 ok "at one go" $MPIEXEC -n 2 "$ENGRAFT" run --progress none long.yaml -o quiet.h5
 

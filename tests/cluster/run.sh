@@ -67,7 +67,7 @@ quiet() { # quiet STUDY RESULT: on both cores, undisturbed
 export LONG=$CLUSTER/long.yaml QUIET=$CLUSTER/quiet.h5 SHORT=$CLUSTER/short.yaml QUIET_SHORT=$CLUSTER/quiet-short.h5
 study 64 >"$SHORT"
 # Some 60 core-seconds, from this machine's speed now.
-study "$("$engraft" check "$SHORT" | awk '$1 == "time" { n = int(64 * 60 / 3600 / $2); print (n < 256 ? 256 : n > 100000 ? 100000 : n) }')" >"$LONG"
+study "$("$engraft" check "$SHORT" | awk '$1 == "time" { s = ($3 == "core-seconds" ? 1 : 3600) * $2; n = int(64 * 60 / s); print (n < 256 ? 256 : n > 100000 ? 100000 : n) }')" >"$LONG"
 quiet "$SHORT" "$QUIET_SHORT"
 quiet "$LONG" "$QUIET"
 
