@@ -1,9 +1,9 @@
 #!/bin/bash
 # The example study of type 1 diabetes with fewer patients: one file on one rank and on two, without vectors, and from a run that was
-# stopped, killed and taken up again; `compare` calls more C-peptide and independence of insulin better, and less insulin.
+# killed and taken up again; `compare` calls more C-peptide and independence of insulin better, and less insulin.
 set -u
 . "$SOURCE/tests/testlib.sh"
-sed 's/patients: 64/patients: 10/' "$SOURCE/jobs/studies/t1d-reset.yaml" >study.yaml
+sed 's/patients: 64/patients: 6/' "$SOURCE/jobs/studies/t1d-reset.yaml" >study.yaml
 
 run() { # run RANKS RESULT
     $MPIEXEC -n "$1" "$ENGRAFT" run --progress none study.yaml -o "$2" >said 2>&1 || { cat said; return 1; }
@@ -11,11 +11,9 @@ run() { # run RANKS RESULT
 plain() {
     ENGRAFT_SIMD=plain run "$@"
 }
-stopped_and_killed() { # by a deadline that is soon over, then in the middle of what follows
-    "$ENGRAFT" run --progress none --deadline 0.1s study.yaml -o "$1" >said 2>&1
-    [ $? -eq 75 ] || { cat said; return 1; }
-    ENGRAFT_SIMD=plain "$ENGRAFT" run --progress none --resume require study.yaml -o "$1" >said 2>&1 &
-    sleep 0.3
+killed() { # without vectors it takes some seconds: in the middle of them
+    ENGRAFT_SIMD=plain "$ENGRAFT" run --progress none study.yaml -o "$1" >said 2>&1 &
+    sleep 1.5
     kill -KILL $!
     wait $! 2>/dev/null
     test ! -e "$1" -a -e "$1.work"
@@ -29,7 +27,7 @@ ok "one rank" run 1 1.h5
 [ $failed -eq 0 ] || { echo "$passed passed, $failed failed"; exit 1; }
 ok "two ranks, without vectors" plain 2 plain.h5
 ok "the same file" "$ENGRAFT" diff 1.h5 plain.h5
-ok "stopped and killed" stopped_and_killed parts.h5
+ok "killed" killed parts.h5
 ok "taken up again" run 2 parts.h5
 ok "the same file again" "$ENGRAFT" diff 1.h5 parts.h5
 for outcome in c_peptide beta_mass insulin_independence insulin_dose hba1c; do
