@@ -228,7 +228,7 @@ static void signal(eng_course_t *c, void *block)
         const int begins = (today >= d->begins[l]) & (d->begun[l] <= 0);
         const real begun = begins ? 1 : d->begun[l], beta = d->beta[l];
         const real slowed = at_most((1 - growth[l]) * d->drug_scale[l], d->drug_most[l]) * (1 - d->escape[l]);
-        d->drugged[l] = (growth[l] < 1) | (kill[l] > 0) ? 1 : 0;
+        d->drugged[l] = ((growth[l] < 1) | (kill[l] > 0)) ? 1 : 0;
         d->begun[l] = begun;
         e->effector[l] = begins ? d->effector_at[l] : e->effector[l];
         e->specific_treg[l] = begins ? d->treg_at[l] : e->specific_treg[l];

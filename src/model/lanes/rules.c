@@ -37,7 +37,7 @@ static int rule_sees(const eng_course_t *c, const eng_rule_t *rule, int l, real 
     case ENG_EVENT_LOSS_OF_RESPONSE:
         return t->num_losses[l] > t->seen_loss[l];
     default: {
-        const real day = first_day(c, rule->event)[l];
+        const real day = first_day(c, (int)rule->event)[l];
         return (day <= now) & (day > now - c->plan->visits);
     }
     }

@@ -50,7 +50,7 @@ LANE_INLINE void sum_counts(const small_laws_t *law, double *restrict count)
                 const double j = n + k, inverse = 1 / (j + 1);
                 step = total < law->u[i] ? 1.0 : 0.0;
                 step = j < law->limit[i] ? step : 0;
-                step = (t < SMALL_LAST_TERM) & (j > mean) ? 0 : step;
+                step = ((t < SMALL_LAST_TERM) & (j > mean)) ? 0 : step;
                 t *= (law->base[i] + law->slope[i] * j) * inverse;
                 total += t;
                 c += step;
