@@ -50,9 +50,12 @@ if "$PYTHON" -c 'import h5py, matplotlib' 2>/dev/null; then
     ok "of some" report -o report.html --protocol 'days[77?],days[3]'
     ok "these, and the reference" test "$(contrasts)" -eq 11 -a -n "$(grep -F '<th scope="col">none</th>' report.html)"
     ok "it says which" grep -qF "This page shows 12 of 1,000 protocols: those that were chosen, and the reference" report.html
-    ok "of all that are asked for" report -o report.html --protocol '*' --outcome relapse
-    ok "all contrasts are in it" test "$(contrasts)" -eq 999
-    ok "of one outcome" status_is 1 grep -qE '<th scope="row">(os|efs|edss|infections)' report.html
+    if all_of_it; then
+        ok "of all that are asked for" report -o report.html --protocol '*'
+        ok "all contrasts are in it" test "$(contrasts)" -eq 999
+    fi
+    ok "of one outcome" report -o report.html --protocol 'days[3]' --outcome relapse
+    ok "has no other" status_is 1 grep -qE '<th scope="row">(os|efs|edss|infections)' report.html
     ok "no such protocol" says "^engraft: --protocol: no protocol is named 'nonne'; the study has none, days\[0\], .* and 992 more\$" 64 report -o no.html --protocol nonne
     ok "no such outcome" says "^engraft: --outcome: no outcome is named 'foo'; the study has .*relapse" 64 report -o no.html --outcome foo
     ok "no page of these" test ! -e no.html
