@@ -85,16 +85,17 @@ def quantiles(counts, edges, lattice, levels):
 
 
 class Band:
-    """A marker over time: median and the band between the 10 and 90 % quantiles, by (protocol, day)."""
+    """A marker over time: median and the band between the 10 and 90 % quantiles, by (protocol, day), of all protocols or of those named."""
 
-    def __init__(self, result, marker):
+    def __init__(self, result, marker, names=None):
         if result.has(f"/trajectories/{marker}/histogram"):
             group, self.days, scale = f"/trajectories/{marker}", result.array("/day"), f"/band_{marker}"
             self.sparse = False
         else:
             group, self.days, scale = f"/outcomes/{marker}", result.array(f"/read_{marker}"), f"/bin_{marker}"
             self.sparse = True  # only the days at which the outcome is read
-        counts = result.array(f"{group}/histogram")
+        self.place = {name: index for index, name in enumerate(result.protocols if names is None else names)}
+        counts = [result.row(f"{group}/histogram", result.place[name]) for name in self.place]
         name = result.file[scale].attrs["long_name"]
         name = name.decode() if isinstance(name, bytes) else name
         lattice = "value of the bin" in name

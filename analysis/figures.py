@@ -174,13 +174,12 @@ def time_figure(result, outcome, names, palette, what):
     return canvas
 
 
-def band_figure(result, marker, names, palette, what, threshold=None, early=False):
+def band_figure(result, band, names, palette, what, threshold=None, early=False):
     """Median and 10-90 % band of a marker; `early` stretches the first weeks and takes logarithms of the marker."""
-    band = curves.Band(result, marker)
     canvas = Canvas(palette, len(names))
     axes = canvas.axes
     for i, name in enumerate(names):
-        p, colour = result.place[name], palette[f"s{i}"]
+        p, colour = band.place[name], palette[f"s{i}"]
         if band.sparse:
             shift = 0 if early else (i - (len(names) - 1) / 2) * 0.012 * result.horizon
             axes.vlines(band.days + shift, band.low[p], band.high[p], color=colour, alpha=0.5, linewidth=2.5)

@@ -91,7 +91,7 @@ def headline(result):
     first = [name for name in wanted if name in ("efs", "rfs")] + [row[0] for row in own_times(result)]
     wanted = (first[:1] or wanted[:1]) + [n for n in wanted if n in ("os", "nrm")]
     lines = []
-    for protocol in result.protocols:
+    for protocol in result.shown:
         if protocol == result.reference:
             continue
         parts = []
@@ -124,6 +124,16 @@ def missing_courses(result):
             f"pair. <code>engraft trace --failed {escape(typed(result.path))}</code> lists them.</p>\n")
 
 
+def chosen_ones(result):
+    """Which of the protocols the page is about, where it is not all of them, and how to choose."""
+    if len(result.shown) == len(result.protocols):
+        return ""
+    rule = f"the first {len(result.shown)}, since nobody chose" if result.is_cut else "those that were chosen, and the reference"
+    return (f"<p class=notice>This page shows {len(result.shown):,} of {len(result.protocols):,} protocols: {rule}. For others: "
+            f"<code>analysis/report {escape(typed(result.path))} -o report.html --protocol 'A,B*'</code>; for one outcome: "
+            "<code>--outcome X</code>.</p>\n")
+
+
 def head(result):
     points = f"{result.points:,} point{'s' if result.points != 1 else ''}"
     failed = int(result.failures.sum())
@@ -132,7 +142,7 @@ def head(result):
             f"{int(result.courses.sum()) + failed:,} courses · {days_text(result.horizon)} after day 0 · engraft "
             f"{escape(result.text('/provenance/engraft'))}</p>\n"
             "<p class=notice>A research simulator: virtual patients of a mathematical model. Not validated for, and not to be "
-            "used for, decisions about any individual.</p>\n" + missing_courses(result))
+            "used for, decisions about any individual.</p>\n" + missing_courses(result) + chosen_ones(result))
 
 
 # --- figures ------------------------------------------------------------------------------------------------------
@@ -140,7 +150,7 @@ def head(result):
 
 def groups(result):
     """Protocols that share a figure: the reference and up to six others at a time."""
-    others = [name for name in result.protocols if name != result.reference]
+    others = [name for name in result.shown if name != result.reference]
     size = figures.MOST - 1
     return [[result.reference] + others[first:first + size] for first in range(0, max(len(others), 1), size)]
 
@@ -166,6 +176,8 @@ def own_bands(result):
 
 def time_figures(result, names, missing):
     for outcome, heading, axis in TIMES + own_times(result):
+        if result.only not in (None, outcome):
+            continue
         if not result.has(f"/outcomes/{outcome}/events_by_day"):
             missing.setdefault(heading, f"the study does not ask for the outcome {outcome}")
             continue
@@ -179,16 +191,18 @@ def time_figures(result, names, missing):
 def band_figures(result, names, missing):
     own = own_bands(result)
     for marker, heading, axis, threshold, early in BANDS + own:
+        if result.only not in (None, marker):
+            continue
         if marker == "edss" and own and not curves.Band.exists(result, marker):
             continue  # the score of another disease
         if not curves.Band.exists(result, marker):
             missing.setdefault(heading, f"the study has neither a trajectory nor an outcome {marker}")
             continue
-        canvas = figures.band_figure(result, marker, names, figures.MARKS, axis, threshold, early)
-        band = curves.Band(result, marker)
+        band = curves.Band(result, marker, names)
+        canvas = figures.band_figure(result, band, names, figures.MARKS, axis, threshold, early)
         when = "at the days on which the outcome is read" if band.sparse else "by day"
         caption = f"Median and the band that holds 80 % of the patients alive (10 to 90 %), {when}."
-        last = "; ".join(f"{name} {band.median[result.place[name], -1]:.4g}" for name in names)
+        last = "; ".join(f"{name} {band.median[band.place[name], -1]:.4g}" for name in names)
         yield figure(f"{heading} ({marker})", canvas, f"{caption} Medians on day {band.days[-1]:g}: {last}.", caption)
 
 
@@ -232,7 +246,7 @@ def all_figures(result):
         parts.append(f'<div class="figures">{drawn}</div>\n')
     if len(sets) > GROUPS:
         shown = sum(len(names) - 1 for names in sets[:GROUPS])
-        parts.append(f"<p class=soft>Figures show {result.reference} and the first {shown} other protocols; the tables have all.</p>")
+        parts.append(f"<p class=soft>Figures show {result.reference} and the first {shown} other protocols{'; the tables have all' if len(result.shown) == len(result.protocols) else ''}.</p>")
     if missing:
         items = "".join(f"<li>{escape(name)}: {escape(why)}.</li>" for name, why in missing.items())
         parts.append(f"<p class=soft>Not in this result:</p><ul class=soft>{items}</ul>")
@@ -243,16 +257,16 @@ def all_figures(result):
 
 
 def outcome_table(result):
-    rows = [["courses (n)"] + [str(n) for n in result.courses],
-            ["failed courses"] + [str(n) for n in result.failures.sum(axis=1)]]
+    places, failed = [result.place[name] for name in result.shown], result.failures.sum(axis=1)
+    rows = [["courses (n)"] + [str(result.courses[p]) for p in places], ["failed courses"] + [str(failed[p]) for p in places]]
     for measure in tables.measures(result):
         cells = []
-        for protocol in result.protocols:
+        for protocol in result.shown:
             row = measure.estimate(protocol)
             cells.append((measure.estimate_text(protocol), number_attributes(row)) if row is not None else "-")
         rows.append([measure.label()] + cells)
     return ("<h2>Outcomes by protocol</h2>\n<p>Estimates with 95 % intervals over all points; days of recovery as median with the "
-            "10 and 90 % quantiles of patients.</p>\n" + table([""] + result.protocols, rows, "Outcomes by protocol"))
+            "10 and 90 % quantiles of patients.</p>\n" + table([""] + result.shown, rows, "Outcomes by protocol"))
 
 
 def contrast_tables(result):
@@ -260,7 +274,7 @@ def contrast_tables(result):
     chosen = tables.measures(result, contrast=True)
     if not chosen:
         return parts[0] + "<p>There is nothing to compare: the study has one protocol.</p>\n"
-    for protocol in result.protocols:
+    for protocol in result.shown:
         rows = []
         for measure in chosen:
             row = measure.contrast(protocol)
@@ -309,7 +323,10 @@ def protocol_table(result):
     columns = {name: result.array(f"/protocols/{name}").tolist() for name in ("day", "after", "times", "duration", "every", "taper")}
     texts = {name: result.texts(f"/protocols/{name}") for name in ("protocol", "verb", "noun", "when", "arguments")}
     rows = []
+    shown = set(result.shown)
     for i, protocol in enumerate(texts["protocol"]):
+        if protocol not in shown:
+            continue
         day, after = columns["day"][i], columns["after"][i]
         start = f"day {day:g}" if day == day else f"on {texts['when'][i]}" + (f", after {after:g} d" if after > 0 else "")
         more = [f"{word} {columns[name][i]:g} d" for word, name in (("for", "duration"), ("every", "every"), ("taper", "taper"))
@@ -372,5 +389,5 @@ def picture(result):
     names = groups(result)[0]
     for marker, _, axis, threshold, early in BANDS:
         if curves.Band.exists(result, marker):
-            return figures.band_figure(result, marker, names, figures.LIGHT, axis, threshold, early).png()
+            return figures.band_figure(result, curves.Band(result, marker, names), names, figures.LIGHT, axis, threshold, early).png()
     return figures.contrast_figure(result, tables.measures(result, contrast=True), names, figures.LIGHT).png()

@@ -1,6 +1,7 @@
 """Reading a result file: the few views of it that tables and figures need.  The format: docs/FILE_FORMAT.md."""
 import functools
 import os
+import re
 
 os.environ.setdefault("HDF5_USE_FILE_LOCKING", "FALSE")  # read when HDF5 is loaded: some network file systems have no locks
 import h5py
@@ -9,6 +10,7 @@ import numpy as np
 from rows import NAN, Rows
 
 FORMAT, FORMAT_MAJOR = "engraft result", 1
+MOST_SHOWN = 100  # protocols of a page that nobody chose
 
 
 class Unreadable(Exception):
@@ -24,10 +26,27 @@ def text_of(value):
     return value.decode("utf-8", "replace").rstrip("\0") if isinstance(value, bytes) else str(value)
 
 
+class NoSuchName(Exception):
+    """A protocol or an outcome was asked for that the result does not have."""
+
+    status = 64
+
+
+def refuse_name(option, kind, wrong, names):
+    more = f" and {len(names) - 8} more" if len(names) > 8 else ""
+    raise NoSuchName(f"{option}: no {kind} is named '{wrong}'; the study has {', '.join(names[:8])}{more}")
+
+
+def pattern(text):
+    """As in `engraft show`: * stands for any characters, ? for one, and brackets for themselves."""
+    return re.compile("".join({"*": ".*", "?": "."}.get(letter, re.escape(letter)) for letter in text), re.DOTALL)
+
+
 class Result:
     """An open result.  Arrays come as float64 or int64 with the axes of the file."""
 
-    def __init__(self, path):
+    def __init__(self, path, protocols=None, outcome=None):
+        """protocols: patterns, separated by commas, of those to be shown; outcome: the only one to be shown."""
         self.path = path
         try:
             self.file = h5py.File(path, "r")
@@ -38,6 +57,7 @@ class Result:
         try:
             self._check()
             self._read_summary()
+            self._choose(protocols, outcome)
         except KeyError as error:
             self.file.close()
             raise Unreadable(f"{path}: a dataset is missing: {error.args[0] if error.args else error}") from error
@@ -94,6 +114,22 @@ class Result:
         self.estimates = Rows(self.file, "/summary/estimates", ("level",))
         self.contrasts = Rows(self.file, "/summary/contrasts", ("gains", "losses"))
         self.outcomes = self.estimates.outcomes()
+
+    def _choose(self, protocols, outcome):
+        """`shown`: the protocols of the page, in the order of the study.  The reference is always one: differences are from it."""
+        if protocols is None:
+            chosen = set(self.protocols[:MOST_SHOWN])
+        else:
+            chosen = set()
+            for text in protocols.split(","):
+                found = [name for name in self.protocols if pattern(text).fullmatch(name)]
+                chosen.update(found if found else refuse_name("--protocol", "protocol", text, self.protocols))
+        self.shown = [name for name in self.protocols if name in chosen or name == self.reference]
+        self.is_cut = protocols is None and len(self.shown) < len(self.protocols)
+        if outcome is not None and outcome not in self.outcomes:
+            refuse_name("--outcome", "outcome", outcome, self.outcomes)
+        self.only = outcome
+        self.outcomes = [name for name in self.outcomes if outcome in (None, name)]
 
     def estimate(self, outcome, protocol, kind, at=NAN, level=NAN):
         """One row of /summary/estimates, or None; level: of a quantile."""

@@ -146,6 +146,6 @@ def measures(result, contrast=False):
         for kind, at in candidates(result, outcome, contrast):
             measure = Measure(result, outcome, kind, at)
             look = measure.contrast if contrast else measure.estimate
-            if any(look(protocol) is not None for protocol in result.protocols):
+            if any(look(protocol) is not None for protocol in result.shown):
                 found.append(measure)
     return found

@@ -48,10 +48,24 @@ ok "TERM: nothing half written" test ! -e b.h5 -a ! -e b.h5.part
 ok "TERM: the same command writes it" $MPIEXEC -n 2 "$ENGRAFT" $run b.h5
 ok "TERM: equal" "$ENGRAFT" diff whole.h5 b.h5
 
-ok "a write before a warning" caught c.h5 2 1 "$ENGRAFT" $run c.h5
-ends USR1
-ok "USR1: is finished, status 0, not $got" test $got -eq 0
-ok "USR1: equal" "$ENGRAFT" diff whole.h5 c.h5
+if all_of_it; then
+    ok "a write before a warning" caught c.h5 2 1 "$ENGRAFT" $run c.h5
+    ends USR1
+    ok "USR1: is finished, status 0, not $got" test $got -eq 0
+    ok "USR1: equal" "$ENGRAFT" diff whole.h5 c.h5
+fi
+
+# The folder that holds every course is deleted meanwhile, and the name is taken: nobody says that all is saved.
+ok "a write whose folder goes" caught d.h5 1 1 "$ENGRAFT" $run d.h5
+rm -r d.h5.work
+cp whole.h5 d.h5
+kill -CONT "$rank"
+wait $launcher
+got=$?
+ok "its folder is gone: status 73, not $got" test $got -eq 73
+ok "its folder is gone: says so" grep -q 'd.h5.work/lock was removed while this run was going on.* what was removed with it is lost' running
+ok "its folder is gone: says nothing else of what was saved" status_is 1 grep -q 'saved' running
+ok "its folder is gone: the other file stays" cmp whole.h5 d.h5
 
 for k in 1 2; do
     ok "shard $k" "$ENGRAFT" $run part.$k.h5 --shard $k/2

@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 ENGRAFT, TMPDIR = os.environ["ENGRAFT"], os.environ["TMPDIR"]
-FLIPS, RUNS = 60, 5
+FLIPS, RUNS = (60, 5) if os.environ.get("EXTENT") == "all" else (20, 2)
 STUDY = """study: damage
 seed: 3
 horizon: 6 mo

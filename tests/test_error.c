@@ -78,6 +78,32 @@ test_a_message_may_be_too_long(void)
     CU_ASSERT(strlen(eng_error_message()) < sizeof(text));
 }
 
+/* What people need stands at both ends: the file's name begins it, the reason ends it. */
+static void
+test_a_long_path_gives_way_to_the_reason(void)
+{
+    static const char reason[] = ": No space left on device";
+    const size_t lengths[] = { 1000, 3800, 3935, 3936, 4062, 9000 };
+    char path[9001];
+
+    for (size_t j = 0; j < sizeof(lengths) / sizeof(*lengths); j++) {
+        for (size_t k = 0; k < lengths[j]; k++) {
+            path[k] = k % 2 == 0 ? '\xC3' : '\xA9'; /* characters of two bytes: none is cut apart */
+        }
+        path[0] = path[1] = '/';
+        path[lengths[j]] = '\0';
+        (void)ENG_FAIL(ENG_ERR_WRITE, "%s%s", path, reason);
+        (void)ENG_FAIL(ENG_ERR_WRITE, "%s; and again", eng_error_message());
+        const char *said = eng_error_message(), *cut = strstr(said, "..."), *why = strstr(said, reason);
+        CU_ASSERT_EQUAL(strncmp(said, path, 1000), 0);
+        CU_ASSERT_PTR_NOT_NULL(why);
+        CU_ASSERT_PTR_NOT_NULL(strstr(said, "; and again"));
+        CU_ASSERT_EQUAL(cut != NULL, lengths[j] > 3900);
+        CU_ASSERT(cut == NULL || ((cut[-1] & 0xFF) == 0xA9 && (cut[3] & 0xFF) == 0xC3));
+        CU_ASSERT(strlen(said) < ENG_ERROR_SIZE);
+    }
+}
+
 static void *
 fail_elsewhere(void *was_empty)
 {
@@ -169,6 +195,7 @@ static const eng_test_t tests[] = {
     ENG_TEST(test_exit_statuses_are_the_published_ones),
     ENG_TEST(test_the_last_failure_is_kept),
     ENG_TEST(test_a_message_may_be_too_long),
+    ENG_TEST(test_a_long_path_gives_way_to_the_reason),
     ENG_TEST(test_failures_of_other_threads_are_theirs),
     ENG_TEST(test_log_lines_by_rank_and_level),
     ENG_TEST(test_a_long_log_line_is_cut_and_ends),

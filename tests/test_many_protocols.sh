@@ -38,10 +38,27 @@ ok "compare" within $most "$ENGRAFT" compare many.h5
 ok "each against the reference" test "$(grep -c ' against none$' table)" -eq 999
 ok "it says how to choose" grep -qF "engraft compare many.h5 --protocol 'A,B*'" table
 ok "compare of one outcome" within $most "$ENGRAFT" compare many.h5 --outcome relapse
+ok "export" within $((2 * most)) "$ENGRAFT" export many.h5 --csv many
 ok "status" within $most "$ENGRAFT" status many.h5
 if "$PYTHON" -c 'import h5py, matplotlib' 2>/dev/null; then
-    ok "the report" within 20 "$SOURCE/analysis/report" many.h5 -o report.html
-    ok "all contrasts are in it" test "$(grep -o '<h3>[^<]* against none</h3>' report.html | wc -l)" -eq 999
+    report() { "$PYTHON" "$SOURCE/analysis/report" many.h5 "$@"; }
+    contrasts() { grep -o '<h3>[^<]* against none</h3>' report.html | sort | uniq -c | wc -l; }
+    ok "the report, with the modules that it loads" within 4 "$PYTHON" "$SOURCE/analysis/report" many.h5 -o report.html
+    ok "it has a hundred" test "$(contrasts)" -eq 99
+    ok "and says how to choose" grep -qF "This page shows 100 of 1,000 protocols: the first 100" report.html
+    ok "by name" grep -qF -- "--protocol 'A,B*'" report.html
+    ok "of some" report -o report.html --protocol 'days[77?],days[3]'
+    ok "these, and the reference" test "$(contrasts)" -eq 11 -a -n "$(grep -F '<th scope="col">none</th>' report.html)"
+    ok "it says which" grep -qF "This page shows 12 of 1,000 protocols: those that were chosen, and the reference" report.html
+    if all_of_it; then
+        ok "of all that are asked for" report -o report.html --protocol '*'
+        ok "all contrasts are in it" test "$(contrasts)" -eq 999
+    fi
+    ok "of one outcome" report -o report.html --protocol 'days[3]' --outcome relapse
+    ok "has no other" status_is 1 grep -qE '<th scope="row">(os|efs|edss|infections)' report.html
+    ok "no such protocol" says "^engraft: --protocol: no protocol is named 'nonne'; the study has none, days\[0\], .* and 992 more\$" 64 report -o no.html --protocol nonne
+    ok "no such outcome" says "^engraft: --outcome: no outcome is named 'foo'; the study has .*relapse" 64 report -o no.html --outcome foo
+    ok "no page of these" test ! -e no.html
 else
     echo "SKIPPED the report of a thousand protocols: no Python with h5py and matplotlib"
 fi

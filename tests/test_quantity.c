@@ -155,6 +155,20 @@ test_doubles_read_back(void)
         if (isfinite(value)) {
             CU_ASSERT(eng_text_double(text, value) < ENG_TEXT_DOUBLE_SIZE && strtod(text, NULL) == value);
         }
+        /* What was written with few digits comes back with these: of a common size, and of numbers that have lost bits. */
+        char few[ENG_TEXT_DOUBLE_SIZE], fewest[ENG_TEXT_DOUBLE_SIZE];
+        snprintf(few, sizeof(few), "%llue%d", (unsigned long long)(bits % (j % 3 == 0 ? 10 : 1000000000)), j % 2 == 0 ? -10 - j % 12 : -325);
+        value = strtod(few, NULL);
+        eng_text_double(text, value);
+        for (int digits = 1; digits <= 17; digits++) {
+            snprintf(fewest, sizeof(fewest), "%.*g", digits, value);
+            if (strtod(fewest, NULL) == value) {
+                break;
+            }
+        }
+        if (value < 1) { /* else whole numbers are not written with exponents */
+            CU_ASSERT_STRING_EQUAL(text, fewest);
+        }
     }
 }
 

@@ -14,6 +14,9 @@ ok() { # ok WHAT COMMAND...: one counted check; what it printed is shown where i
         return 1
     fi
 }
+all_of_it() { # is this the slow tier (slow_extents.sh), which leaves out none of the kinds of one thing?
+    [ "${EXTENT:-}" = all ]
+}
 status_is() { # status_is STATUS COMMAND...
     local wanted=$1 got
     shift

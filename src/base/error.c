@@ -8,11 +8,12 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-#define MESSAGE_SIZE 1024
+#define PLACE_SIZE 64 /* " (file:line)" of a debug build */
 
-static _Thread_local char last_message[MESSAGE_SIZE];
+static _Thread_local char last_message[ENG_ERROR_SIZE];
 
 const char *
 eng_strerror(int code)
@@ -50,15 +51,34 @@ eng_exit_status(int code)
 #undef AS_STATUS
 }
 
+/* Too long for `message`, where its beginning stands: all of it again, without its middle. */
+static void
+leave_out_middle(char *message, size_t size, size_t length, const char *format, va_list args)
+{
+    char *whole = malloc(length + 1);
+
+    if (whole != NULL) {
+        vsnprintf(whole, length + 1, format, args);
+        eng_text_ends(message, size, whole);
+        free(whole);
+    }
+}
+
 int
 eng_fail(int code, const char *file, int line, const char *format, ...)
 {
-    char message[MESSAGE_SIZE]; /* apart from last_message: an argument may be the last message itself */
-    va_list args;
+    char message[ENG_ERROR_SIZE]; /* apart from last_message: an argument may be the last message itself */
+    const size_t room = sizeof(message) - PLACE_SIZE;
+    va_list args, again;
     int length;
 
     va_start(args, format);
-    length = vsnprintf(message, sizeof(message), format, args);
+    va_copy(again, args);
+    length = vsnprintf(message, room, format, args);
+    if (length >= 0 && (size_t)length >= room) {
+        leave_out_middle(message, room, (size_t)length, format, again);
+    }
+    va_end(again);
     va_end(args);
     if (length < 0) {
         snprintf(message, sizeof(message), "%s", eng_strerror(code));

@@ -15,9 +15,12 @@
 #define ENG_PRINTF(fmt, first)
 #endif
 
+/** Room for any message and its NUL; with the prefix of a log line it still goes to a pipe as one piece (PIPE_BUF). */
+#define ENG_ERROR_SIZE 4000
+
 /**
- * Return `code` after storing the formatted message as the last failure.  A debug build also keeps
- * file and line.  Usage: ret = ENG_FAIL(ENG_ERR_READ, "%s: %s", path, strerror(errno)); goto out;
+ * Return `code` after storing the formatted message as the last failure; one that is too long loses its middle, which is part of a
+ * path, not the reason at its end.  A debug build also keeps file and line.  Usage: ret = ENG_FAIL(ENG_ERR_READ, "%s: %s", path, strerror(errno)); goto out;
  */
 #define ENG_FAIL(code, ...) eng_fail((code), __FILE__, __LINE__, __VA_ARGS__)
 

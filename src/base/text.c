@@ -4,6 +4,8 @@
  */
 #include "base/text.h"
 
+#include <float.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -128,14 +130,20 @@ eng_text_find_word(const char *list, const char *word)
     return -1;
 }
 
+static bool
+is_within_character(char c)
+{
+    return ((unsigned char)c & 0xC0) == 0x80; /* of several bytes, not its first */
+}
+
 void
 eng_text_excerpt(char *out, size_t size, const char *text)
 {
     const size_t length = strlen(text);
     size_t n = length < size ? length : size - 4;
 
-    while (n < length && n > 0 && ((unsigned char)text[n] & 0xC0) == 0x80) {
-        n--; /* not within a character of several bytes */
+    while (n < length && n > 0 && is_within_character(text[n])) {
+        n--;
     }
     for (size_t j = 0; j < n; j++) {
         const unsigned char c = (unsigned char)text[j];
@@ -146,6 +154,27 @@ eng_text_excerpt(char *out, size_t size, const char *text)
         }
     }
     strcpy(out + n, n < length ? "..." : "");
+}
+
+void
+eng_text_ends(char *out, size_t size, const char *text)
+{
+    const size_t length = strlen(text);
+    size_t head = (size - 4) / 2, tail = length - (size - 4 - head);
+
+    if (length < size) {
+        memcpy(out, text, length + 1);
+        return;
+    }
+    while (head > 0 && is_within_character(text[head])) {
+        head--;
+    }
+    while (is_within_character(text[tail])) {
+        tail++;
+    }
+    memcpy(out, text, head);
+    memcpy(out + head, "...", 3);
+    memcpy(out + head + 3, text + tail, length - tail + 1);
 }
 
 void
@@ -163,10 +192,12 @@ eng_text_one_line(char *text)
 int
 eng_text_double(char out[ENG_TEXT_DOUBLE_SIZE], double value)
 {
+    /* What few digits say, 15 say too, since %g leaves out zeros at the end; but not of numbers that have lost bits already. */
+    const int fewest = fabs(value) < DBL_MIN ? 1 : DBL_DIG;
     int written = 0;
 
     value += 0.0; /* -0 + 0 = 0 */
-    for (int digits = 1; digits <= 17; digits++) {
+    for (int digits = fewest; digits <= 17; digits++) {
         written = snprintf(out, ENG_TEXT_DOUBLE_SIZE, "%.*g", digits, value);
         if (strtod(out, NULL) == value) {
             break;

@@ -33,6 +33,9 @@ const char *eng_text_word(const char *list, int j, size_t *length);
 /** One line of at most size - 1 bytes to show to people: control characters become '?', long text ends in "...". */
 void eng_text_excerpt(char *out, size_t size, const char *text);
 
+/** At most size - 1 bytes of text: where it is longer, its beginning, "..." and its end. */
+void eng_text_ends(char *out, size_t size, const char *text);
+
 /** Control characters become '?', in place: what is told is one line, whatever a file or an argument put into it. */
 void eng_text_one_line(char *text);
 

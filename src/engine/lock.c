@@ -394,7 +394,7 @@ start_thread(eng_lock_t *lock, void (*lost_it)(void))
 static void
 let_go(eng_lock_t *lock)
 {
-    char message[1024];
+    char message[ENG_ERROR_SIZE];
 
     snprintf(message, sizeof(message), "%s", eng_error_message());
     snprintf(lock->text, sizeof(lock->text), "free, attempt %d", lock->attempt);

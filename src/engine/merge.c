@@ -342,7 +342,7 @@ eng_merge(const char *const *shard_paths, int num_shards, const char *result_pat
         eng_log(ENG_LOG_INFO, "stopped before %s was written; the shards are as they were, the same command merges them", result_path);
     }
     if (merge.dir.lock.fd >= 0) {
-        char message[1024];
+        char message[ENG_ERROR_SIZE];
         snprintf(message, sizeof(message), "%s", eng_error_message());
         (void)eng_workdir_remove(&merge.dir); /* a folder that stays is a nuisance, no failure of the merge */
         ret = ret < 0 ? ENG_FAIL(ret, "%s", message) : ret;

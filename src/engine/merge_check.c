@@ -12,7 +12,7 @@
 int
 eng_merge_of_file(int ret, const char *path)
 {
-    char message[1024];
+    char message[ENG_ERROR_SIZE];
 
     if (ret == 0 || strstr(eng_error_message(), path) != NULL) {
         return ret;

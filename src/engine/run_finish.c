@@ -133,6 +133,22 @@ say_given_up(eng_run_t *run)
     }
 }
 
+/* What failed stays the message of the run; where its folder is gone or another's by now, that is to be known too. */
+static int
+say_failed(eng_run_t *run, int ret)
+{
+    char message[ENG_ERROR_SIZE];
+
+    snprintf(message, sizeof(message), "%s", eng_error_message());
+    if (eng_lock_check(&run->dir.lock) == 0) {
+        eng_progress_state(&run->progress, run->schedule.courses, "failed");
+        eng_log(ENG_LOG_INFO, "all courses are saved in %s; run again to write the result", run->dir.path);
+    } else {
+        eng_log(ENG_LOG_WARN, "%s", eng_error_message());
+    }
+    return ENG_FAIL(ret, "%s", message);
+}
+
 int
 eng_run_finish(eng_run_t *run)
 {
@@ -166,8 +182,7 @@ eng_run_finish(eng_run_t *run)
     } else if (ret == ENG_STOPPED) {
         say_given_up(run);
     } else if (run->rank == 0) {
-        eng_progress_state(&run->progress, run->schedule.courses, "failed");
-        eng_log(ENG_LOG_INFO, "all courses are saved in %s; run again to write the result", run->dir.path);
+        ret = say_failed(run, ret);
     }
     free(cluster);
     free(attempts);

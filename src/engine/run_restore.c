@@ -393,7 +393,7 @@ eng_run_restore(eng_run_t *run, eng_ranges_t *pending)
         ret = restore_all(run, pending);
         if (ret != 0 && run->rank == 0 && run->dir.num_journals == 0 && run->restored_courses == 0) {
             /* Nothing was saved there: leave no trace.  The first error is the one to report. */
-            char message[1024];
+            char message[ENG_ERROR_SIZE];
             snprintf(message, sizeof(message), "%s", eng_error_message());
             (void)eng_workdir_remove(&run->dir);
             ret = ENG_FAIL(ret, "%s", message);

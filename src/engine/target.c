@@ -10,6 +10,7 @@
 #include "engine/workdir.h"
 #include "store/store.h"
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -39,7 +40,7 @@ difference(const eng_result_t *result, const char *identity, const char *extent,
 static int
 refuse_link(const char *path)
 {
-    char target[1024];
+    char target[PATH_MAX];
     eng_text_t file = { 0 };
     const ssize_t n = readlink(path, target, sizeof(target) - 1);
 
@@ -57,7 +58,7 @@ refuse_link(const char *path)
 static int
 check_sums(const eng_result_t *result, const char *path)
 {
-    char message[512];
+    char message[ENG_ERROR_SIZE];
     bool all;
     int ret = eng_result_verify(result, ENG_TARGET_SECONDS, &all);
 
@@ -78,7 +79,7 @@ check_sums(const eng_result_t *result, const char *path)
 static int
 refuse_unread(const char *path)
 {
-    char message[512];
+    char message[ENG_ERROR_SIZE];
 
     snprintf(message, sizeof(message), "%s", eng_error_message());
     return access(path, R_OK) != 0 && errno == EACCES
@@ -92,7 +93,7 @@ static int
 refuse_broken(const char *path)
 {
     const size_t length = strlen(path);
-    char message[512];
+    char message[ENG_ERROR_SIZE];
     const char *why = message;
 
     snprintf(message, sizeof(message), "%s", eng_error_message());

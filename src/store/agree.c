@@ -5,7 +5,6 @@
 
 #include <stdio.h>
 
-#define MESSAGE_SIZE 1024
 #define PIECE ((size_t)1 << 20) /* elements a call */
 
 int
@@ -17,14 +16,14 @@ eng_mpi_check(int rc, const char *what)
 int
 eng_agree_message(int code, int owner, MPI_Comm comm)
 {
-    char message[MESSAGE_SIZE] = "";
+    char message[ENG_ERROR_SIZE] = "";
     int rank, ret;
 
     MPI_Comm_rank(comm, &rank);
     if (rank == owner) {
         snprintf(message, sizeof(message), "%s", eng_error_message());
     }
-    ret = eng_mpi_check(MPI_Bcast(message, MESSAGE_SIZE, MPI_CHAR, owner, comm), "agreeing");
+    ret = eng_mpi_check(MPI_Bcast(message, ENG_ERROR_SIZE, MPI_CHAR, owner, comm), "agreeing");
     if (ret != 0) {
         return ret;
     }

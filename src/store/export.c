@@ -24,6 +24,7 @@ typedef struct {
     hid_t file;
     FILE *dictionary;
     column_t axes[64]; /* scales read so far */
+    char **cells[64];  /* owned: each value of these as a cell, made once for the many rows that it stands in */
     int num_axes;
 } export_t;
 
@@ -112,7 +113,9 @@ put_cell(FILE *out, const column_t *column, uint64_t i)
         put_quoted(out, (const char *)column->values + i * dataset->cell_bytes, dataset->cell_bytes);
     } else if (dataset->cell == ENG_CELL_INTEGER) {
         const int64_t value = ((const int64_t *)column->values)[i];
-        if (value != INT64_MIN) {
+        if (value >= 0 && value <= 9) {
+            fputc('0' + (int)value, out); /* most counts of most files */
+        } else if (value != INT64_MIN) {
             fprintf(out, "%lld", (long long)value);
         }
     } else {
@@ -125,8 +128,53 @@ put_cell(FILE *out, const column_t *column, uint64_t i)
     }
 }
 
-/* The scale of an axis, read at its first use; NULL and a failure if it cannot be had. */
-static const column_t *
+/* One cell with its comma; NULL without memory. */
+static char *
+cell_text(const column_t *column, uint64_t i)
+{
+    char *text = NULL;
+    size_t length;
+    FILE *out = open_memstream(&text, &length);
+
+    if (out == NULL) {
+        return NULL;
+    }
+    put_cell(out, column, i);
+    fputc(',', out);
+    if (fclose(out) != 0) {
+        free(text);
+        return NULL;
+    }
+    return text;
+}
+
+static void
+free_cells(char **cells, uint64_t count)
+{
+    for (uint64_t i = 0; cells != NULL && i < count; i++) {
+        free(cells[i]);
+    }
+    free(cells);
+}
+
+static char **
+cells_of(const column_t *column)
+{
+    const uint64_t count = eng_dataset_elements(&column->dataset);
+    char **cells = calloc(count + 1, sizeof(*cells));
+
+    for (uint64_t i = 0; cells != NULL && i < count; i++) {
+        cells[i] = cell_text(column, i);
+        if (cells[i] == NULL) {
+            free_cells(cells, i);
+            return NULL;
+        }
+    }
+    return cells;
+}
+
+/* The place of an axis among those read, which it is at its first use; -1 and a failure if it cannot be had. */
+static int
 axis(export_t *export, const char *name)
 {
     char path[80];
@@ -134,20 +182,25 @@ axis(export_t *export, const char *name)
 
     for (int j = 0; j < export->num_axes; j++) {
         if (strcmp(export->axes[j].dataset.path + 1, name) == 0) {
-            return &export->axes[j];
+            return j;
         }
     }
     if (export->num_axes == (int)(sizeof(export->axes) / sizeof(*export->axes))) {
         ENG_FAIL(ENG_ERR_FORMAT, "/%s: more axes than a result has", name);
-        return NULL;
+        return -1;
     }
     next = &export->axes[export->num_axes];
     snprintf(path, sizeof(path), "/%s", name);
     if (eng_h5_read(export->file, path, &next->dataset, &next->values) != 0) {
-        return NULL;
+        return -1;
     }
-    export->num_axes++;
-    return next;
+    export->cells[export->num_axes] = cells_of(next);
+    if (export->cells[export->num_axes] == NULL) {
+        free(next->values);
+        ENG_FAIL(ENG_ERR_NO_MEMORY, "/%s: no memory for its cells", name);
+        return -1;
+    }
+    return export->num_axes++;
 }
 
 static int
@@ -185,14 +238,15 @@ write_rows(export_t *export, FILE *out, const column_t *columns, int count)
 {
     const eng_dataset_t *shape = &columns[0].dataset;
     const uint64_t elements = eng_dataset_elements(shape);
-    const column_t *axes[ENG_MAX_DIMS];
+    char *const *axes[ENG_MAX_DIMS];
 
     for (int j = 0; j < shape->num_dims; j++) {
-        axes[j] = axis(export, shape->dim[j]);
-        if (axes[j] == NULL) {
+        const int found = axis(export, shape->dim[j]);
+        if (found < 0) {
             return ENG_FAIL(ENG_ERR_FORMAT, "%s: its axis '%s' cannot be read", shape->path, shape->dim[j]);
         }
-        if (eng_dataset_elements(&axes[j]->dataset) != shape->size[j]) {
+        axes[j] = export->cells[found];
+        if (eng_dataset_elements(&export->axes[found].dataset) != shape->size[j]) {
             return ENG_FAIL(ENG_ERR_FORMAT, "%s: its axis '%s' has another length than its values", shape->path, shape->dim[j]);
         }
         fprintf(out, "%s,", shape->dim[j]);
@@ -204,8 +258,7 @@ write_rows(export_t *export, FILE *out, const column_t *columns, int count)
         uint64_t behind = elements, rest = i;
         for (int j = 0; j < shape->num_dims; j++) {
             behind /= shape->size[j];
-            put_cell(out, axes[j], rest / behind);
-            fputc(',', out);
+            fputs(axes[j][rest / behind], out);
             rest %= behind;
         }
         for (int k = 0; k < count; k++) {
@@ -382,6 +435,7 @@ eng_result_export_csv(const char *path, const char *dir)
     }
     drop_written(&export, ret != 0);
     for (int j = 0; j < export.num_axes; j++) {
+        free_cells(export.cells[j], eng_dataset_elements(&export.axes[j].dataset));
         free(export.axes[j].values);
     }
     if (export.file >= 0) {

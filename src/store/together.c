@@ -118,7 +118,7 @@ meet(MPI_Request *request, bool failed)
 int
 eng_together_agree(eng_together_t *together, int err)
 {
-    char text[512];
+    char text[ENG_ERROR_SIZE];
     MPI_Request request;
 
     if (err == ENG_ERR_ALONE) {

@@ -196,7 +196,7 @@ eng_result_verify(const eng_result_t *result, double seconds, bool *all)
 {
     const eng_content_t content = { .layout = &result->layout, .records = &result->records };
     verify_t verify = { .result = result, .stop = monotonic() + seconds, .all = true };
-    char message[512];
+    char message[ENG_ERROR_SIZE];
     int ret = result->same_model ? eng_datasets_create(&verify.expected, &content) : 0;
 
     if (ret == 0) {
