@@ -34,13 +34,17 @@ far() { # far RESULT DATE: a lock of another machine
 touch_on() { # touch_on RESULT AGO: a holder whose clock shows another time
     while touch -c -d "$2" "$1.work/lock" && sleep 1; do :; done
 }
-far future.h5 '+2 hours'
 far ahead.h5 '+2 hours'
-far behind.h5 '-2 minutes'
 touch_on ahead.h5 '+2 hours' &
-touch_on behind.h5 '-2 minutes' &
+names=ahead
+if all_of_it; then # the dead one is waited for 30 s
+    far future.h5 '+2 hours'
+    far behind.h5 '-2 minutes'
+    touch_on behind.h5 '-2 minutes' &
+    names='future ahead behind'
+fi
 beside=
-for name in future ahead behind; do
+for name in $names; do
     (try $name.h5; echo "status $?") >$name.log 2>&1 &
     beside="$beside $!"
 done
@@ -106,16 +110,18 @@ ok "and are good" says "attempt 3 goes on" 75 try b.h5
 
 # What ran beside.
 wait $beside
-ok "a lock dated in the future is judged by its silence" grep -q '^status 75' future.log
-ok "which is announced, without ticks" grep -q 'waiting for a sign of life .* (host elsewhere, process 1, job 7, attempt 3); after 30 s without one it is taken for dead' future.log
-ok "and the attempt is the next one" grep -q '^free, attempt 4' future.h5.work/lock
-for name in ahead behind; do
+if all_of_it; then
+    ok "a lock dated in the future is judged by its silence" grep -q '^status 75' future.log
+    ok "which is announced, without ticks" grep -q 'waiting for a sign of life .* (host elsewhere, process 1, job 7, attempt 3); after 30 s without one it is taken for dead' future.log
+    ok "and the attempt is the next one" grep -q '^free, attempt 4' future.h5.work/lock
+fi
+for name in ${names#future }; do
     ok "a holder whose clock is $name keeps its lock" grep -q '^status 73' $name.log
     ok "and is named, with the remedy" grep -qF '(host elsewhere, process 1, job 7, attempt 3), which is alive: stop that one on its host, wait for its end, or choose another -o' $name.log
     ok "status hears of it" says '^state +running' 0 "$ENGRAFT" status $name.h5
     ok "nothing is changed" grep -q "^host elsewhere.*attempt 3" $name.h5.work/lock
 done
-rm -r ahead.h5.work behind.h5.work # ends their holders
+rm -rf ahead.h5.work behind.h5.work # ends their holders
 
 # A work folder that is deleted under a run: what it saved is lost, and nobody says otherwise.
 ok "a run" begin c.h5

@@ -354,7 +354,8 @@ source_path(const char *name)
 static void
 test_canonical_form_reads_back(void)
 {
-    static const char *const shipped[] = { "jobs/studies/ms-conditioning.yaml", "jobs/studies/ms-minimal.yaml", "jobs/studies/t1d-reset.yaml" };
+    static const char *const shipped[] = { "jobs/studies/ms-conditioning.yaml", "jobs/studies/ms-minimal.yaml", "jobs/studies/t1d-reset.yaml",
+        "tests/data/studies/t1d-protect.yaml", "tests/data/studies/t1d-trials.yaml" };
 
     check_round_trip(full);
     check_round_trip(small);

@@ -108,7 +108,8 @@ write_cohort(writer_t *self, const eng_study_t *study)
         const eng_entry_marker_t *criterion = &study->entry.marker[j];
         const eng_marker_row_t *row = eng_marker_row(study->disease, criterion->marker);
 
-        IDENTITY(2, "%s:", row->name);
+        IDENTITY(2, "criterion_%d:", j + 1); /* its name in the study means nothing */
+        IDENTITY(3, "marker: %s", row->name);
         if (isfinite(criterion->low)) {
             write_value(self, ENG_LINE_IDENTITY, 3, "above", criterion->low, row->unit);
         }
