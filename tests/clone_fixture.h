@@ -73,7 +73,7 @@ clone_one(double n, double A, double Q, uint64_t word1, uint64_t word2)
 
     clone_words(0, word1, word2);
     small_list_add(&clone_list, 0, 0, n, 1);
-    LANE_NAME(small_clones)(&course, &clone_list);
+    eng_small_clones(&course, &clone_list);
     return clone_list.count[0];
 }
 

@@ -63,6 +63,13 @@ rule_exported_symbols_begin_eng() {
         awk 'NF >= 3 && $NF !~ /^(eng_|__odr_asan|__asan|__ubsan|_ZTS)/ && !($NF == "main" && $1 ~ /cli\/main\.o/)' | grep .
 }
 
+# One that is there twice is, as a rule, of src/model/lanes and lacks the width: LANE_FUNCTION (lanes.h) was forgotten.
+rule_symbols_are_defined_once() {
+    nm -g --defined-only "$LIB" | awk 'NF == 3 && $2 != "W" && $3 !~ /^(__odr_asan|__asan|__ubsan|_ZTS)/ { print $3 }' >"$scratch/defined"
+    [ "$(grep -c '_plain_mixed$' "$scratch/defined")" -gt 20 ] || { echo "the library's symbols were not read"; return 1; }
+    ! sort "$scratch/defined" | uniq -d | sed 's/$/: more than once in the library; in src\/model\/lanes it is declared by LANE_FUNCTION/' | grep .
+}
+
 # Objects that can be written to.  Allowed: the level and rank of the log, the stop flag; thread-local ones are elsewhere.
 rule_no_mutable_globals() {
     [ "$CONFIG" != asan ] || return 0 # the sanitizers add their own

@@ -49,7 +49,7 @@ test_neighbours_do_not_matter(void)
         }
     }
     asked = mixed;
-    eng_small_clones_plain(&course, &mixed);
+    eng_small_clones(&course, &mixed);
 #define COMPARE(width)                                                                        \
     if (eng_kernel_usable(eng_kernel_find(#width))) {                                         \
         wide = asked;                                                                         \
@@ -60,7 +60,7 @@ test_neighbours_do_not_matter(void)
     for (int i = 0; i < mixed.num; i++) {
         clone_list.num = 0;
         small_list_add(&clone_list, mixed.place[i] / ENG_LANES, mixed.place[i] % ENG_LANES, mixed.n[i], 1);
-        eng_small_clones_plain(&course, &clone_list);
+        eng_small_clones(&course, &clone_list);
         bad += clone_list.count[0] != mixed.count[i];
     }
     CU_ASSERT(mixed.num > 500);

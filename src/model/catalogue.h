@@ -7,7 +7,7 @@
  * src/model/lanes/module_<name>.c, likewise with `const eng_module_t eng_module_<name>`.
  *
  * A kind of action is src/model/lanes/action_<verb>.c, which fills `const eng_action_kind_t eng_action_<verb>` once and
- * `const eng_action_lanes_t eng_action_<verb>_<width>` for each width (verb.h, lanes/verb.h).
+ * `const eng_action_lanes_t eng_action_lanes_<verb>_<width>` for each width (verb.h, lanes/verb.h).
  */
 #ifndef ENG_MODEL_CATALOGUE_H
 #define ENG_MODEL_CATALOGUE_H

@@ -232,9 +232,7 @@ static void read(const eng_course_t *c, const void *block, int k, real *value)
     }
 }
 
-#define eng_lanes_blister LANE_NAME(lanes_blister)
-extern const eng_module_lanes_t eng_lanes_blister;
-const eng_module_lanes_t eng_lanes_blister = { .name = "blister", .derive = derive, .start = start, .enter = enter, .signal = signal,
+ENG_MODULE_LANES(blister) = { .name = "blister", .derive = derive, .start = start, .enter = enter, .signal = signal,
     .step = step,
     .hazards = hazards, .infected = infected, .burst = burst, .kill = kill, .marks = marks, .read = read };
 

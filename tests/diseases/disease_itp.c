@@ -188,9 +188,7 @@ static void read(const eng_course_t *c, const void *block, int k, real *value)
     }
 }
 
-#define eng_lanes_itp LANE_NAME(lanes_itp)
-extern const eng_module_lanes_t eng_lanes_itp;
-const eng_module_lanes_t eng_lanes_itp = { .name = "itp", .derive = derive, .start = start, .enter = enter, .signal = signal,
+ENG_MODULE_LANES(itp) = { .name = "itp", .derive = derive, .start = start, .enter = enter, .signal = signal,
     .step = step, .hazards = hazards, .read = read };
 
 /* --- tables ---------------------------------------------------------------------------------------------------------- */

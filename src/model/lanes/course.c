@@ -126,8 +126,8 @@ static void begin(eng_course_t *c, bool hazards)
 
 /* --- hooks by name ------------------------------------------------------------------------------------------------- */
 
-#define LANE_AS_EXTERN(name) extern const eng_module_lanes_t LANE_NAME(lanes_##name);
-#define LANE_AS_POINTER(name) &LANE_NAME(lanes_##name),
+#define LANE_AS_EXTERN(name) LANE_TABLE(eng_module_lanes_t, eng_lanes_##name);
+#define LANE_AS_POINTER(name) &eng_lanes_##name,
 
 ENG_MODULE_LIST(LANE_AS_EXTERN)
 
@@ -145,17 +145,18 @@ static const eng_module_lanes_t *find_module(const char *name)
     return find_in(modules, name);
 }
 
+/* Of the mixed build, for the other one, which has the table of the width. */
 #ifdef ENG_MIXED
+#define LANE_MIXED(type, name, arguments) LANE_FUNCTION(type, name, arguments)
+#else
+#define LANE_MIXED(type, name, arguments) type name arguments __asm__(LANE_TEXT(__USER_LABEL_PREFIX__) #name "_" LANE_WIDTH "_mixed")
+#endif
+LANE_MIXED(void, eng_begin, (eng_course_t *c, bool hazards));
+LANE_MIXED(void, eng_draw_row, (eng_course_t *c, int row));
+LANE_MIXED(int, eng_advance, (eng_course_t *c, eng_trigger_list_t *list, int first, int last, double *reads));
+LANE_MIXED(const eng_module_lanes_t *, eng_find_module, (const char *name));
 
-/* The other build has the table of the width; it takes these from here. */
-#define eng_begin LANE_NAME(begin)
-#define eng_advance LANE_NAME(advance)
-#define eng_draw_row LANE_NAME(draw_row)
-#define eng_find_module LANE_NAME(find_module)
-void eng_begin(eng_course_t *c, bool hazards);
-void eng_draw_row(eng_course_t *c, int row);
-int eng_advance(eng_course_t *c, eng_trigger_list_t *list, int first, int last, double *reads);
-const eng_module_lanes_t *eng_find_module(const char *name);
+#ifdef ENG_MIXED
 
 void eng_begin(eng_course_t *c, bool hazards)
 {
@@ -179,20 +180,11 @@ void eng_draw_row(eng_course_t *c, int row)
 
 #else
 
-#define LANE_MIXED2(name, width) eng_##name##_##width##_mixed
-#define LANE_MIXED1(name, width) LANE_MIXED2(name, width)
-#define LANE_MIXED(name) LANE_MIXED1(name, ENG_WIDTH)
-void LANE_MIXED(begin)(eng_course_t *c, bool hazards);
-void LANE_MIXED(draw_row)(eng_course_t *c, int row);
-int LANE_MIXED(advance)(eng_course_t *c, eng_trigger_list_t *list, int first, int last, double *reads);
-const eng_module_lanes_t *LANE_MIXED(find_module)(const char *name);
-
 /* Diseases read rows only: tiles of one point and mixed ones have the same hooks. */
 ENG_DISEASE_LIST(LANE_AS_EXTERN)
 
 /* Ends with NULL; only test programs have it. */
-#define eng_more_lanes LANE_NAME(more_lanes)
-extern const eng_module_lanes_t *const eng_more_lanes[] __attribute__((weak));
+extern const eng_module_lanes_t *const eng_more_lanes[] LANE_SYMBOL(eng_more_lanes) __attribute__((weak));
 
 static const eng_module_lanes_t *find_disease(const char *name)
 {
@@ -224,16 +216,12 @@ static int hooks(eng_hooks_t *hooks, const eng_body_t *body)
 
 static int hooks_mixed(eng_hooks_t *hooks, const eng_body_t *body)
 {
-    return find_hooks(hooks, body, LANE_MIXED(find_module));
+    return find_hooks(hooks, body, eng_find_module);
 }
 
-#define LANE_TEXT2(x) #x
-#define LANE_TEXT(x) LANE_TEXT2(x)
-#define eng_kernel LANE_NAME(kernel)
-
-extern const eng_kernel_t eng_kernel;
+LANE_TABLE(eng_kernel_t, eng_kernel);
 const eng_kernel_t eng_kernel = {
-    .width = LANE_TEXT(ENG_WIDTH),
+    .width = LANE_WIDTH,
     .hooks = hooks,
     .hooks_mixed = hooks_mixed,
     .draw = eng_patient_draw,
@@ -243,9 +231,9 @@ const eng_kernel_t eng_kernel = {
     .advance = advance_tile,
     .read = eng_read_markers,
     .draw_row = draw_row,
-    .begin_mixed = LANE_MIXED(begin),
-    .advance_mixed = LANE_MIXED(advance),
-    .draw_row_mixed = LANE_MIXED(draw_row),
+    .begin_mixed = eng_begin,
+    .advance_mixed = eng_advance,
+    .draw_row_mixed = eng_draw_row,
     .network = eng_network_steps,
     .poisson = eng_network_poisson_row,
 };

@@ -182,9 +182,7 @@ static void read(const eng_course_t *c, const void *block, int k, real *value)
     }
 }
 
-#define eng_lanes_ms LANE_NAME(lanes_ms)
-extern const eng_module_lanes_t eng_lanes_ms;
-const eng_module_lanes_t eng_lanes_ms = { .name = "ms", .derive = derive, .start = enter, .enter = enter, .step = step,
+ENG_MODULE_LANES(ms) = { .name = "ms", .derive = derive, .start = enter, .enter = enter, .step = step,
     .burst = burst, .read = read };
 
 /* --- tables ------------------------------------------------------------------------------------------------------------ */

@@ -4,9 +4,7 @@
  */
 #include "model/lanes/step.h"
 
-#define eng_lanes_none LANE_NAME(lanes_none)
-extern const eng_module_lanes_t eng_lanes_none;
-const eng_module_lanes_t eng_lanes_none = { .name = "none" };
+ENG_MODULE_LANES(none) = { .name = "none" };
 
 #ifdef ENG_TABLES
 

@@ -354,9 +354,7 @@ static void read(const eng_course_t *c, const void *block, int k, real *value)
     }
 }
 
-#define eng_lanes_t1d LANE_NAME(lanes_t1d)
-extern const eng_module_lanes_t eng_lanes_t1d;
-const eng_module_lanes_t eng_lanes_t1d = { .name = "t1d", .derive = derive, .start = start, .enter = enter, .signal = signal,
+ENG_MODULE_LANES(t1d) = { .name = "t1d", .derive = derive, .start = start, .enter = enter, .signal = signal,
     .step = step, .burst = burst, .read = read };
 
 /* --- tables --------------------------------------------------------------------------------------------------------- */

@@ -8,12 +8,10 @@
 #include "model/lanes/lanes.h"
 #include "model/regimen.h"
 
-#define eng_kill LANE_NAME(kill)
-
 /**
  * One dose in the lanes that are 1.  share: of the whole dose, by which the point's shifts of conditioning count; 0: no
  * conditioning.
  */
-void eng_kill(eng_course_t *c, const eng_kill_t *kill, real share, const real *lanes);
+LANE_FUNCTION(void, eng_kill, (eng_course_t *c, const eng_kill_t *kill, real share, const real *lanes));
 
 #endif

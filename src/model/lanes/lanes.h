@@ -2,7 +2,7 @@
  * The language of the step loop: loops over lanes, the real type, multiply-add with equal bits on every machine, and
  * elementary functions that compile to vector code.  Every file of this folder is compiled for each vector width
  * (ENG_WIDTH = avx512, avx2, neon, plain), and once more (ENG_WIDTH = avx512_mixed ..., with ENG_MIXED) for tiles whose lanes
- * belong to several points; LANE_NAME keeps the builds apart.  ENG_VECTOR: this build has vectors and fused multiply-add.
+ * belong to several points; LANE_FUNCTION keeps the builds apart.  ENG_VECTOR: this build has vectors and fused multiply-add.
  */
 #ifndef ENG_MODEL_LANES_LANES_H
 #define ENG_MODEL_LANES_LANES_H
@@ -16,9 +16,16 @@
 #error "ENG_WIDTH (avx512, avx2, neon, plain and the same with _mixed) is set by the Makefile for this folder"
 #endif
 
-#define LANE_PASTE3(a, b, c) a##b##_##c
-#define LANE_PASTE(a, b, c) LANE_PASTE3(a, b, c)
-#define LANE_NAME(name) LANE_PASTE(eng_, name, ENG_WIDTH)
+/*
+ * What files of this folder have of one another carries the build in its symbol: LANE_FUNCTION(void, eng_kill, (...)); declares
+ * eng_kill, which the linker knows as eng_kill_avx2.  That declaration is all; a name without it is in several builds and does not link.
+ */
+#define LANE_TEXT2(word) #word
+#define LANE_TEXT(word) LANE_TEXT2(word)
+#define LANE_WIDTH LANE_TEXT(ENG_WIDTH)
+#define LANE_SYMBOL(name) __asm__(LANE_TEXT(__USER_LABEL_PREFIX__) #name "_" LANE_WIDTH)
+#define LANE_FUNCTION(type, name, arguments) type name arguments LANE_SYMBOL(name)
+#define LANE_TABLE(type, name) extern const type name LANE_SYMBOL(name)
 
 typedef eng_real_t real;
 

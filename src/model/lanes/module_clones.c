@@ -251,9 +251,7 @@ static void marks(eng_course_t *c, void *block)
     }
 }
 
-#define eng_lanes_clones LANE_NAME(lanes_clones)
-extern const eng_module_lanes_t eng_lanes_clones;
-const eng_module_lanes_t eng_lanes_clones = { .name = "clones", MAKE_PATIENTS .begin = begin,
+ENG_MODULE_LANES(clones) = { .name = "clones", MAKE_PATIENTS .begin = begin,
     .hazards = hazards, .infected = infected, .kill = kill, .harvest = harvest, .graft = graft, .marks = marks };
 
 /* --- tables ----------------------------------------------------------------------------------------------------------- */

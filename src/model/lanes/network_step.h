@@ -5,11 +5,8 @@
 #include "model/lanes/lanes.h"
 #include "model/network.h"
 
-#define eng_network_steps LANE_NAME(network_steps)
-#define eng_network_poisson_row LANE_NAME(network_poisson_row)
-
-void eng_network_steps(eng_network_tile_t *tile, const eng_network_t *network, double dt, int steps);
+LANE_FUNCTION(void, eng_network_steps, (eng_network_tile_t *tile, const eng_network_t *network, double dt, int steps));
 /** mean[ENG_LANES] >= 0, word[ENG_LANES], count[ENG_LANES]; all aligned rows. */
-void eng_network_poisson_row(const real *mean, const uint32_t *word, real *count);
+LANE_FUNCTION(void, eng_network_poisson_row, (const real *mean, const uint32_t *word, real *count));
 
 #endif

@@ -25,13 +25,11 @@ LANE_INLINE void small_list_add(small_list_t *list, int k, int l, double n, int 
     list->num += wanted;
 }
 
-#define eng_small_clones LANE_NAME(small_clones)
-
 /**
  * Draw every pair of the list by the law of the loss and gain rows of clones and stem cells: survivors are binomial by the first word,
  * their descendants negative binomial by the second.  The mean or the side of the binomial that is rarer must be small,
  * as it is below the limits of clone_law.h.  count_state stands at the draw's base.
  */
-void eng_small_clones(const eng_course_t *c, small_list_t *list);
+LANE_FUNCTION(void, eng_small_clones, (const eng_course_t *c, small_list_t *list));
 
 #endif

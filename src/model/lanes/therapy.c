@@ -3,7 +3,7 @@
  */
 #include "model/lanes/verb.h"
 
-#define ENG_ACTION_AS_POINTER(verb) &LANE_NAME(action_##verb),
+#define ENG_ACTION_AS_POINTER(verb) &eng_action_lanes_##verb,
 static const eng_action_lanes_t *const actions[] = { ENG_ACTION_KIND_LIST(ENG_ACTION_AS_POINTER) };
 
 void eng_therapy_ops(eng_course_t *c)

@@ -19,11 +19,11 @@ typedef struct {
 
 #define ENG_ACTION_AS_EXTERN(verb) \
     extern const eng_action_kind_t eng_action_##verb; \
-    extern const eng_action_lanes_t LANE_NAME(action_##verb);
+    LANE_TABLE(eng_action_lanes_t, eng_action_lanes_##verb);
 ENG_ACTION_KIND_LIST(ENG_ACTION_AS_EXTERN)
 #undef ENG_ACTION_AS_EXTERN
 
-#define ENG_ACTION_LANES(verb) const eng_action_lanes_t LANE_NAME(action_##verb)
+#define ENG_ACTION_LANES(verb) const eng_action_lanes_t eng_action_lanes_##verb
 
 #define COUNT_OF(array) ((int)(sizeof(array) / sizeof(*(array))))
 
