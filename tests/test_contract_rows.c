@@ -160,9 +160,9 @@ check_rows(const eng_disease_t *disease, const eng_module_t *module)
         outside += row->offset % sizeof(eng_row_t) != 0 || row->offset + sizeof(eng_row_t) > module->bytes;
         unnamed += row->name[0] == '\0' || row->unit[0] == '\0' || row->help[0] == '\0';
     }
-    for (int j = 0; j < module->num_hazards; j++) {
-        const int channel = (int)module->hazards[j].channel;
-        outside += module->hazards[j].left + sizeof(eng_row_t) > module->bytes;
+    for (int j = 0; j < module->num_hazard_rows; j++) {
+        const int channel = (int)module->hazard_rows[j].channel;
+        outside += module->hazard_rows[j].left + sizeof(eng_row_t) > module->bytes;
         strange += eng_channel_name(channel) == NULL && (channel < ENG_CHANNEL_TESTS || channel > ENG_CHANNEL_TESTS_LAST);
     }
     for (int j = 0; j < module->num_numbers; j++) {
@@ -183,8 +183,8 @@ tables_are_sound(const eng_disease_t *disease)
     CU_ASSERT_EQUAL_FATAL(eng_body_make(&body, disease, 0, 0), 0);
     for (int m = 0; m < body.num_modules; m++) {
         check_rows(disease, body.module[m]);
-        for (int j = 0; j < body.module[m]->num_hazards; j++) {
-            twice += used[body.module[m]->hazards[j].channel]++;
+        for (int j = 0; j < body.module[m]->num_hazard_rows; j++) {
+            twice += used[body.module[m]->hazard_rows[j].channel]++;
         }
         for (int j = 0; j < body.module[m]->num_numbers; j++) {
             twice += numbers[body.module[m]->numbers[j].number]++;

@@ -347,8 +347,8 @@ test_triggers(void)
 static const eng_real_t *
 described_hazard(const bench_t *b, int m)
 {
-    CU_ASSERT_FATAL(b->body.module[m]->num_hazards == 1);
-    return (const eng_real_t *)(const void *)((const char *)b->tile + b->body.offset[m] + b->body.module[m]->hazards[0].left);
+    CU_ASSERT_FATAL(b->body.module[m]->num_hazard_rows == 1);
+    return (const eng_real_t *)(const void *)((const char *)b->tile + b->body.offset[m] + b->body.module[m]->hazard_rows[0].left);
 }
 
 /* First thresholds are Exp(1) in every channel, and no channel knows of another nor a patient of the next. */

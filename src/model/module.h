@@ -57,19 +57,25 @@ typedef struct {
     int num_spans;
     const eng_state_row_t *states;
     int num_states;
-    const eng_hazard_row_t *hazards;
-    int num_hazards;
+    const eng_hazard_row_t *hazard_rows;
+    int num_hazard_rows;
     const eng_number_row_t *numbers;
     int num_numbers;
     const eng_outcome_row_t *outcomes;
     int num_outcomes;
 } eng_module_t;
 
-/** The spans of a block that is rows of eng_real_t throughout: struct `type`. */
-#define ENG_ROWS_ONLY(type) { 0, (int)(sizeof(type) / sizeof(eng_row_t)), (int)sizeof(eng_real_t) }
+#define ENG_COUNT_OF(rows) ((int)(sizeof(rows) / sizeof(*(rows))))
+
+/** A table of a module or disease, an array of the member's name: ENG_TABLE(states) is .states = states, .num_states = its rows. */
+#define ENG_TABLE(rows) .rows = rows, .num_##rows = ENG_COUNT_OF(rows)
+
+/** Block and spans of a module whose state, struct `type`, is rows of eng_real_t throughout. */
+#define ENG_BLOCK(type)                                                                                            \
+    .bytes = sizeof(type), .num_spans = 1, .spans = (const eng_lane_span_t[]) {                                     \
+        { 0, (int)(sizeof(type) / sizeof(eng_row_t)), (int)sizeof(eng_real_t) }                                     \
+    }
 
 extern const eng_module_t eng_module_clones;
-
-#define ENG_COUNT_OF(rows) ((int)(sizeof(rows) / sizeof(*(rows))))
 
 #endif

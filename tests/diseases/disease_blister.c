@@ -258,7 +258,7 @@ static const eng_param_row_t params[BLISTER_NUM_PARAMS] = {
     [BLISTER_LOSS] = { "blister.derminib_loss", "", "1/y", 0.4, 0, 10, ENG_LN(0.4, 0.3), "A", "response that is lost" },
 };
 
-static const eng_param_override_t moved_params[] = {
+static const eng_param_override_t param_overrides[] = {
     { "effector.regulation_decay", 0.4, ENG_LN(0.4, 0.2) }, /* sustained */
 };
 
@@ -267,12 +267,11 @@ static const eng_covariate_row_t covariates[] = {
     { "healing", "1", 41, { ENG_DIST_LOGNORMAL_CV, { 1, 0.3 } }, 0.05, 20, "A", "healing of the skin, relative" },
 };
 
-static const eng_law_override_t laws[] = {
+static const eng_law_override_t law_overrides[] = {
     { ENG_COV_AGE, { ENG_DIST_TRUNCATED_NORMAL, { 52, 12, 18, 80 } } },
     { ENG_COV_SEVERITY, { ENG_DIST_LOGNORMAL_CV, { 1.3, 0.3 } } },
 };
 
-static const eng_lane_span_t spans[] = { ENG_ROWS_ONLY(blister_t) };
 #define STATE(name, unit, help) { #name, unit, help, offsetof(blister_t, name), ENG_NO_ROW },
 static const eng_state_row_t states[] = { BLISTER_STATE_LIST(STATE) };
 static const eng_hazard_row_t hazard_rows[] = { { BLISTER_CHANNEL_SEPSIS, offsetof(blister_t, left_sepsis) } };
@@ -321,26 +320,10 @@ const eng_noun_t eng_noun_stop_derminib = { .verb = ENG_VERB_STOP, .name = "derm
 
 extern const eng_disease_t eng_disease_blister;
 const eng_disease_t eng_disease_blister = {
-    .module = { .name = "blister", .help = "an invented disease of the skin, for tests", .version = 1, .bytes = sizeof(blister_t),
-        .spans = spans, .num_spans = ENG_COUNT_OF(spans), .states = states, .num_states = ENG_COUNT_OF(states),
-        .hazards = hazard_rows, .num_hazards = ENG_COUNT_OF(hazard_rows), .numbers = numbers, .num_numbers = ENG_COUNT_OF(numbers),
-        .outcomes = outcomes, .num_outcomes = ENG_COUNT_OF(outcomes), .writes = ENG_SIGNAL_BIT(trigger_rate) },
-    .needs = needs,
-    .num_needs = ENG_COUNT_OF(needs),
-    .params = params,
-    .num_params = BLISTER_NUM_PARAMS,
-    .param_overrides = moved_params,
-    .num_param_overrides = ENG_COUNT_OF(moved_params),
-    .covariates = covariates,
-    .num_covariates = ENG_COUNT_OF(covariates),
-    .law_overrides = laws,
-    .num_law_overrides = ENG_COUNT_OF(laws),
-    .events = events,
-    .num_events = ENG_COUNT_OF(events),
-    .causes = causes,
-    .num_causes = ENG_COUNT_OF(causes),
-    .markers = markers,
-    .num_markers = ENG_COUNT_OF(markers),
+    .module = { .name = "blister", .help = "an invented disease of the skin, for tests", .version = 1, ENG_BLOCK(blister_t),
+        ENG_TABLE(states), ENG_TABLE(hazard_rows), ENG_TABLE(numbers), ENG_TABLE(outcomes), .writes = ENG_SIGNAL_BIT(trigger_rate) },
+    ENG_TABLE(needs), ENG_TABLE(params), ENG_TABLE(param_overrides), ENG_TABLE(covariates), ENG_TABLE(law_overrides),
+    ENG_TABLE(events), ENG_TABLE(causes), ENG_TABLE(markers),
     .trigger_bound = 2,
     .calendar = { .run_in = 120, .longest_step = 0.5, .marrow = true, .pools = true },
     .when_events = ENG_BIT(ENG_EVENT_RELAPSE) | ENG_BIT(ENG_EVENT_INFECTION) | ENG_BIT(ENG_EVENT_LOSS_OF_RESPONSE)

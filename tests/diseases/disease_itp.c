@@ -205,7 +205,7 @@ static const eng_param_row_t params[ITP_NUM_PARAMS] = {
     [ITP_HAEMORRHAGE_BELOW] = { "itp.haemorrhage_below", "", "1e3/uL", 50, 5, 150, ENG_UNI(30, 60), "A", "count from which on it happens" },
 };
 
-static const eng_param_override_t moved_params[] = {
+static const eng_param_override_t param_overrides[] = {
     { "effector.regulation_decay", 0.1, ENG_LN(0.1, 0.3) },
     { "effector.cooperation", 1.6e4, ENG_LN(1.6e4, 0.35) },
     { "platelet.feedback_cap", 1.3, ENG_LN(1.3, 0.05) }, /* what is cleared takes its thrombopoietin along */
@@ -215,7 +215,6 @@ static const eng_covariate_row_t covariates[] = {
     { "clearance", "1", 40, { ENG_DIST_LOGNORMAL_CV, { 1, 0.4 } }, 0.05, 20, "A", "clearance of platelets, relative" },
 };
 
-static const eng_lane_span_t spans[] = { ENG_ROWS_ONLY(itp_t) };
 #define STATE(name, unit, help) { #name, unit, help, offsetof(itp_t, name), ENG_NO_ROW },
 static const eng_state_row_t states[] = { ITP_STATE_LIST(STATE) };
 static const eng_hazard_row_t hazard_rows[] = { { ITP_CHANNEL_HAEMORRHAGE, offsetof(itp_t, left_haemorrhage) } };
@@ -242,22 +241,10 @@ static const eng_outcome_row_t outcomes[] = {
 
 extern const eng_disease_t eng_disease_itp;
 const eng_disease_t eng_disease_itp = {
-    .module = { .name = "itp", .help = "immune thrombocytopenia, an example", .version = 1, .bytes = sizeof(itp_t),
-        .writes = ENG_SIGNAL_BIT(platelet_loss), .spans = spans, .num_spans = ENG_COUNT_OF(spans), .states = states,
-        .num_states = ENG_COUNT_OF(states), .hazards = hazard_rows, .num_hazards = ENG_COUNT_OF(hazard_rows), .numbers = numbers,
-        .num_numbers = ENG_COUNT_OF(numbers), .outcomes = outcomes, .num_outcomes = ENG_COUNT_OF(outcomes) },
-    .needs = needs,
-    .num_needs = ENG_COUNT_OF(needs),
-    .params = params,
-    .num_params = ITP_NUM_PARAMS,
-    .param_overrides = moved_params,
-    .num_param_overrides = ENG_COUNT_OF(moved_params),
-    .covariates = covariates,
-    .num_covariates = ENG_COUNT_OF(covariates),
-    .events = events,
-    .num_events = ENG_COUNT_OF(events),
-    .markers = markers,
-    .num_markers = ENG_COUNT_OF(markers),
+    .module = { .name = "itp", .help = "immune thrombocytopenia, an example", .version = 1, .writes = ENG_SIGNAL_BIT(platelet_loss),
+        ENG_BLOCK(itp_t), ENG_TABLE(states), ENG_TABLE(hazard_rows), ENG_TABLE(numbers), ENG_TABLE(outcomes) },
+    ENG_TABLE(needs), ENG_TABLE(params), ENG_TABLE(param_overrides), ENG_TABLE(covariates), ENG_TABLE(events),
+    ENG_TABLE(markers),
     .calendar = { .run_in = 360, .marrow = true, .pools = true },
     .when_events = ENG_BIT(ENG_EVENT_RELAPSE) | ENG_BIT(ENG_EVENT_PROGRESSION) | ENG_BIT(ENG_EVENT_INFECTION),
 };

@@ -212,7 +212,7 @@ static const eng_covariate_row_t covariates[] = {
     { "pira", "1", 41, { ENG_DIST_LOGNORMAL_CV, { 1, 0.6 } }, 0, 100, "T", "progression independent of relapse activity, relative" },
 };
 
-static const eng_law_override_t laws[] = {
+static const eng_law_override_t law_overrides[] = {
     { ENG_COV_AGE, { ENG_DIST_TRUNCATED_NORMAL, { 37, 10, 18, 80 } } },
     { ENG_COV_FEMALE, { ENG_DIST_BERNOULLI, { 0.70 } } },
     { ENG_COV_DURATION, { ENG_DIST_TRUNCATED_NORMAL, { 6, 4, 0, 50 } } },
@@ -223,10 +223,9 @@ static const eng_law_override_t laws[] = {
 };
 
 
-static const eng_lane_span_t spans[] = { ENG_ROWS_ONLY(ms_t) };
 #define STATE(name, unit, help) { #name, unit, help, offsetof(ms_t, name), ENG_NO_ROW },
 static const eng_state_row_t states[] = { MS_STATE_LIST(STATE) };
-static const eng_hazard_row_t hazards[] = { { ENG_CHANNEL_LESIONS, offsetof(ms_t, left_lesion) } };
+static const eng_hazard_row_t hazard_rows[] = { { ENG_CHANNEL_LESIONS, offsetof(ms_t, left_lesion) } };
 static const eng_event_row_t events[] = { { "lesion", "first new lesion", offsetof(ms_t, t_lesion) } };
 static const eng_marker_row_t markers[] = { { "edss", "EDSS", "Expanded Disability Status Scale", 1e-3, 0, 10, false, -1 } };
 static const eng_module_t *const needs[] = { &eng_module_clones };
@@ -243,22 +242,9 @@ static const eng_outcome_row_t outcomes[] = {
 
 const eng_disease_t eng_disease_ms = {
     .module = { .name = "ms", .help = "multiple sclerosis: relapses from clonal expansion, disability that accrues", .version = 3,
-        .bytes = sizeof(ms_t), .spans = spans, .num_spans = ENG_COUNT_OF(spans), .states = states, .num_states = ENG_COUNT_OF(states),
-        .hazards = hazards, .num_hazards = ENG_COUNT_OF(hazards), .outcomes = outcomes, .num_outcomes = ENG_COUNT_OF(outcomes) },
-    .needs = needs,
-    .num_needs = ENG_COUNT_OF(needs),
-    .params = params,
-    .num_params = MS_NUM_PARAMS,
-    .covariates = covariates,
-    .num_covariates = ENG_COUNT_OF(covariates),
-    .law_overrides = laws,
-    .num_law_overrides = ENG_COUNT_OF(laws),
-    .events = events,
-    .num_events = ENG_COUNT_OF(events),
-    .markers = markers,
-    .num_markers = ENG_COUNT_OF(markers),
-    .drug_classes = drug_classes,
-    .num_drug_classes = ENG_COUNT_OF(drug_classes),
+        ENG_BLOCK(ms_t), ENG_TABLE(states), ENG_TABLE(hazard_rows), ENG_TABLE(outcomes) },
+    ENG_TABLE(needs), ENG_TABLE(params), ENG_TABLE(covariates), ENG_TABLE(law_overrides), ENG_TABLE(events),
+    ENG_TABLE(markers), ENG_TABLE(drug_classes),
     .when_events = ENG_BIT(ENG_EVENT_RELAPSE) | ENG_BIT(ENG_EVENT_PROGRESSION) | ENG_BIT(ENG_EVENT_INFECTION),
 };
 

@@ -417,7 +417,7 @@ static const eng_covariate_row_t covariates[] = {
     { "cooperation", "1", 45, { ENG_DIST_LOGNORMAL, { 1, 0.5 } }, 0.01, 100, "T", "factor on effector.cooperation" },
 };
 
-static const eng_law_override_t laws[] = {
+static const eng_law_override_t law_overrides[] = {
     { ENG_COV_AGE, { ENG_DIST_TRUNCATED_NORMAL, { 16, 6, 6, 45 } } },
     { ENG_COV_FEMALE, { ENG_DIST_BERNOULLI, { 0.45 } } },
     { ENG_COV_WEIGHT, { ENG_DIST_LOGNORMAL_CV, { 62, 0.22 } } },
@@ -429,10 +429,9 @@ static const eng_law_override_t laws[] = {
     { ENG_COV_ACTIVATION, { ENG_DIST_FIXED, { 1 } } },
 };
 
-static const eng_lane_span_t spans[] = { ENG_ROWS_ONLY(t1d_t) };
 #define STATE(name, unit, help) { #name, unit, help, offsetof(t1d_t, name), ENG_NO_ROW },
 static const eng_state_row_t states[] = { T1D_STATE_LIST(STATE) };
-static const eng_hazard_row_t hazards[] = { { ENG_CHANNEL_SEVERE_HYPOGLYCAEMIA, offsetof(t1d_t, left_hypoglycaemia) } };
+static const eng_hazard_row_t hazard_rows[] = { { ENG_CHANNEL_SEVERE_HYPOGLYCAEMIA, offsetof(t1d_t, left_hypoglycaemia) } };
 
 enum { INDEPENDENCE, RESUMED, HYPOGLYCAEMIA, FOUND };
 static const eng_event_row_t events[] = {
@@ -469,23 +468,10 @@ static const eng_outcome_row_t outcomes[] = {
 
 const eng_disease_t eng_disease_t1d = {
     .module = { .name = "t1d", .help = "type 1 diabetes: beta cells under sustained attack, C-peptide, independence of insulin", .version = 1,
-        .writes = ENG_SIGNAL_BIT(effector_growth) | ENG_SIGNAL_BIT(effector_kill), .bytes = sizeof(t1d_t), .spans = spans,
-        .num_spans = ENG_COUNT_OF(spans), .states = states, .num_states = ENG_COUNT_OF(states), .hazards = hazards,
-        .num_hazards = ENG_COUNT_OF(hazards), .outcomes = outcomes, .num_outcomes = ENG_COUNT_OF(outcomes) },
-    .needs = needs,
-    .num_needs = ENG_COUNT_OF(needs),
-    .params = params,
-    .num_params = T1D_NUM_PARAMS,
-    .param_overrides = param_overrides,
-    .num_param_overrides = ENG_COUNT_OF(param_overrides),
-    .covariates = covariates,
-    .num_covariates = ENG_COUNT_OF(covariates),
-    .law_overrides = laws,
-    .num_law_overrides = ENG_COUNT_OF(laws),
-    .events = events,
-    .num_events = ENG_COUNT_OF(events),
-    .markers = markers,
-    .num_markers = ENG_COUNT_OF(markers),
+        .writes = ENG_SIGNAL_BIT(effector_growth) | ENG_SIGNAL_BIT(effector_kill), ENG_BLOCK(t1d_t), ENG_TABLE(states),
+        ENG_TABLE(hazard_rows), ENG_TABLE(outcomes) },
+    ENG_TABLE(needs), ENG_TABLE(params), ENG_TABLE(param_overrides), ENG_TABLE(covariates), ENG_TABLE(law_overrides),
+    ENG_TABLE(events), ENG_TABLE(markers),
     .calendar = { .run_in = 100 }, /* longer durations by the law at rest */
     .when_events = ENG_BIT(ENG_EVENT_RELAPSE) | ENG_BIT(ENG_EVENT_PROGRESSION) | ENG_BIT(ENG_EVENT_INFECTION)
         | ENG_BIT(ENG_EVENT_LOSS_OF_RESPONSE) | OWN(INDEPENDENCE) | OWN(RESUMED) | OWN(HYPOGLYCAEMIA) | OWN(FOUND),

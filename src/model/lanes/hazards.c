@@ -70,8 +70,8 @@ void eng_hazards_start(eng_course_t *c, int first, int end)
     for (int j = 0; j < c->body->num_modules; j++) {
         const eng_module_t *module = c->body->module[j];
         char *block = c->block[j];
-        for (int h = 0; h < module->num_hazards; h++) {
-            first_thresholds(c, module->hazards[h].channel, (real *)(void *)(block + module->hazards[h].left), first, end);
+        for (int h = 0; h < module->num_hazard_rows; h++) {
+            first_thresholds(c, module->hazard_rows[h].channel, (real *)(void *)(block + module->hazard_rows[h].left), first, end);
         }
     }
 }

@@ -291,16 +291,11 @@ const eng_module_t eng_module_clones = {
     .help = "autoreactive clones, their effectors and what triggers them",
     .version = 3,
     .bytes = sizeof(eng_clones_t),
-    .spans = spans,
-    .num_spans = ENG_COUNT_OF(spans),
-    .states = states,
-    .num_states = ENG_COUNT_OF(states),
-    .hazards = hazard_rows,
-    .num_hazards = ENG_COUNT_OF(hazard_rows),
-    .numbers = numbers,
-    .num_numbers = ENG_COUNT_OF(numbers),
-    .outcomes = outcomes,
-    .num_outcomes = ENG_COUNT_OF(outcomes),
+    ENG_TABLE(spans),
+    ENG_TABLE(states),
+    ENG_TABLE(hazard_rows),
+    ENG_TABLE(numbers),
+    ENG_TABLE(outcomes),
 };
 
 #endif
