@@ -37,7 +37,8 @@ for bytes in 251 256; do
     ok "a name of $bytes bytes" refused "name has $bytes bytes, 250 are possible" "$ENGRAFT" run s.yaml -o "$(named $bytes m)"
 done
 
-folders=$(for _ in $(seq 20); do named 200 d; done | tr '\n' /)
+# as many folders as leave room for a name, wherever this folder is
+folders=$(for _ in $(seq $(((4062 - ${#PWD} - 1 - 20) / 201))); do named 200 d; done | tr '\n' /)
 mkdir -p "$folders"
 here=$((${#PWD} + 1 + ${#folders})) # counted from / on
 deep=$folders$(named $((4062 - here)))
