@@ -20,13 +20,15 @@ static const eng_drug_t invented = { .half_life = 10, .responders = offsetof(eng
         { ENG_SIGNAL_effector_kill, offsetof(eng_params_t, cladribine_traffic) } } };
 static const eng_noun_t noun = { .verb = ENG_VERB_DRUG, .name = "invented", .class_name = "anti_cd20", .data = &invented };
 
-/* A tile with room for two classes, the invented drug in the second. */
+/* A tile with room for another class or two, the invented drug in them. */
 static void
-open_tile(bench_t *b, int tile)
+open_classes(bench_t *b, int tile, const char *class_name, const char *other)
 {
     bench_open(b, &fix, 0, -30, 900, (uint64_t)tile * ENG_LANES);
     b->plan.drugs[b->plan.num_drugs++] = &noun;
-    b->plan.slots[b->plan.num_slots++] = "anti_cd20";
+    b->plan.slots[b->plan.num_slots++] = class_name;
+    b->plan.slots[b->plan.num_slots] = other;
+    b->plan.num_slots += other != NULL;
     b->plan.writes |= ENG_SIGNAL_BIT(effector_growth) | ENG_SIGNAL_BIT(effector_kill);
     b->plan.losses = true;
     free(b->tile);
@@ -40,6 +42,12 @@ open_tile(bench_t *b, int tile)
     }
     bench_width(b, "plain");
     bench_start(b, false);
+}
+
+static void
+open_tile(bench_t *b, int tile)
+{
+    open_classes(b, tile, "anti_cd20", NULL);
 }
 
 static void
@@ -96,6 +104,35 @@ test_responders(void)
     CU_ASSERT_EQUAL(bad, 0);
     CU_ASSERT(fabs(fix_z_binomial(responders, LANES, 0.6 * 0.85 * 0.85)) < 3.3);
     CU_ASSERT(sum > 0);
+}
+
+/* Who responds to one class says nothing of another, nor when the response is lost, though neither class is of the list. */
+static void
+test_classes_draw_apart(void)
+{
+    double both = 0, each[2] = { 0 }, later = 0;
+
+    begin();
+    fix.params.response_line = 1;
+    for (int tile = 0; tile < TILES; tile++) {
+        bench_t b;
+        real lanes[ENG_LANES];
+        open_classes(&b, tile, "blister_jak", "blister_antibody");
+        everyone(lanes);
+        eng_drug_start(&b.course, 1, 1, 500, 0, lanes);
+        eng_drug_start(&b.course, 2, 1, 500, 0, lanes);
+        for (int l = 0; l < ENG_LANES; l++) {
+            const eng_slot_t *slot = b.course.slot;
+            const bool one = slot[1].response[l] > (real)0.5, two = slot[2].response[l] > (real)0.5;
+            both += one && two;
+            each[0] += one;
+            each[1] += two;
+            later += slot[1].left_loss[l] > slot[2].left_loss[l];
+        }
+        bench_close(&b);
+    }
+    CU_ASSERT(fabs(fix_z_binomial(both, LANES, each[0] / LANES * (each[1] / LANES))) < 3.3);
+    CU_ASSERT(fabs(fix_z_binomial(later, LANES, 0.5)) < 3.3);
 }
 
 /* Of those on the drug exp(-loss t) still respond; from day 0 on only; a loss leaves the partial effect. */
@@ -286,6 +323,7 @@ test_platelet_loss(void)
 
 static const eng_test_t tests[] = {
     ENG_TEST(test_responders),
+    ENG_TEST(test_classes_draw_apart),
     ENG_TEST(test_losses),
     ENG_TEST(test_classes),
     ENG_TEST(test_thinning),

@@ -4,6 +4,7 @@
  */
 #include "testlib.h"
 
+#include "model/action_data.h"
 #include "model/action.h"
 #include "model/disease.h"
 #include <stdio.h>
@@ -176,6 +177,27 @@ test_draw_numbers_are_fixed(void)
     }
     CU_ASSERT(ENG_NUM_COMMON_COV == sizeof(names) / sizeof(*names));
     CU_ASSERT(eng_covariate_find(eng_disease_at(0), "homing") == ENG_COV_HOMING);
+}
+
+/* No two classes of drugs draw the same, whether they are listed or only named; those of the list never move. */
+static void
+test_drug_classes_draw_apart(void)
+{
+    int named = 0;
+
+    for (int j = 0; j < eng_noun_count(ENG_VERB_DRUG); j++) {
+        const char *name = eng_noun_at(ENG_VERB_DRUG, j)->class_name;
+
+        named += eng_drug_class_number(name) > 4;
+        CU_ASSERT(eng_drug_class_number(name) < UINT32_C(1) << 31);
+        for (int k = 0; k < j; k++) {
+            const char *other = eng_noun_at(ENG_VERB_DRUG, k)->class_name;
+            CU_ASSERT((strcmp(name, other) == 0) == (eng_drug_class_number(name) == eng_drug_class_number(other)));
+        }
+    }
+    CU_ASSERT(named >= 2); /* of tests/diseases */
+    CU_ASSERT(eng_drug_class_number("ms_dmt") == 0 && eng_drug_class_number("insulin") == 4);
+    CU_ASSERT(eng_drug_class_number("blister_jak") == UINT32_C(0x46112ab3));
 }
 
 /* --- diseases, events, markers --------------------------------------------------------------------------- */
@@ -415,6 +437,7 @@ static const eng_test_t tests[] = {
     ENG_TEST(test_params_are_an_array),
     ENG_TEST(test_covariates),
     ENG_TEST(test_draw_numbers_are_fixed),
+    ENG_TEST(test_drug_classes_draw_apart),
     ENG_TEST(test_diseases),
     ENG_TEST(test_names),
     ENG_TEST(test_markers),

@@ -207,8 +207,8 @@ beta_quantile(double a, double b, double u)
 
 /* --- the others ----------------------------------------------------------------------------------------- */
 
-static double
-sdlog_of_cv(double cv)
+double
+eng_lognormal_sd(double cv)
 {
     return sqrt(eng_log1p(cv * cv));
 }
@@ -316,7 +316,7 @@ eng_dist_quantile(const eng_dist_t *dist, double u)
     case ENG_DIST_LOGNORMAL:
         return arg[0] * eng_exp(arg[1] * eng_normal_quantile(u));
     case ENG_DIST_LOGNORMAL_CV:
-        return arg[0] * eng_exp(sdlog_of_cv(arg[1]) * eng_normal_quantile(u));
+        return arg[0] * eng_exp(eng_lognormal_sd(arg[1]) * eng_normal_quantile(u));
     case ENG_DIST_TRIANGULAR:
         return triangular_quantile(arg[0], arg[1], arg[2], u);
     case ENG_DIST_BETA:
@@ -350,7 +350,7 @@ eng_dist_cdf(const eng_dist_t *dist, double x)
     case ENG_DIST_LOGNORMAL:
         return x <= 0 ? 0 : normal_cdf(eng_log(x / arg[0]), 0, arg[1]);
     case ENG_DIST_LOGNORMAL_CV:
-        return x <= 0 ? 0 : normal_cdf(eng_log(x / arg[0]), 0, sdlog_of_cv(arg[1]));
+        return x <= 0 ? 0 : normal_cdf(eng_log(x / arg[0]), 0, eng_lognormal_sd(arg[1]));
     case ENG_DIST_TRIANGULAR:
         return triangular_cdf(arg[0], arg[1], arg[2], x);
     case ENG_DIST_BETA:
@@ -389,7 +389,7 @@ eng_dist_mean(const eng_dist_t *dist)
         return arg[0] + arg[1] * mean;
     case ENG_DIST_LOGNORMAL:
     case ENG_DIST_LOGNORMAL_CV:
-        sdlog = dist->kind == ENG_DIST_LOGNORMAL ? arg[1] : sdlog_of_cv(arg[1]);
+        sdlog = dist->kind == ENG_DIST_LOGNORMAL ? arg[1] : eng_lognormal_sd(arg[1]);
         return arg[0] * eng_exp(0.5 * sdlog * sdlog);
     case ENG_DIST_TRIANGULAR:
         return (arg[0] + arg[1] + arg[2]) / 3;
@@ -425,7 +425,7 @@ eng_dist_sd(const eng_dist_t *dist)
         return arg[1] * sqrt(variance);
     case ENG_DIST_LOGNORMAL:
     case ENG_DIST_LOGNORMAL_CV:
-        sdlog = dist->kind == ENG_DIST_LOGNORMAL ? arg[1] : sdlog_of_cv(arg[1]);
+        sdlog = dist->kind == ENG_DIST_LOGNORMAL ? arg[1] : eng_lognormal_sd(arg[1]);
         return eng_dist_mean(dist) * sqrt(eng_expm1(sdlog * sdlog));
     case ENG_DIST_TRIANGULAR:
         low = arg[1] - arg[0];

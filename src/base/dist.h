@@ -60,4 +60,7 @@ double eng_dist_sd(const eng_dist_t *dist);
 /** Support: -inf..inf where it is unbounded. */
 void eng_dist_support(const eng_dist_t *dist, double *low, double *high);
 
+/** Standard deviation of the logarithm of a lognormal law with coefficient of variation cv. */
+double eng_lognormal_sd(double cv);
+
 #endif

@@ -8,6 +8,7 @@
 #include "model/param.h"
 #include "model/signal.h"
 #include <stddef.h>
+#include <stdint.h>
 
 /** No parameter: the fixed number beside it counts. */
 #define ENG_NO_PARAM ((size_t)-1)
@@ -53,9 +54,12 @@ typedef struct {
     int num_effects;
 } eng_drug_t;
 
-/* Classes of drugs: one of a class at a time.  X(name, draw number in the channels of response), never reused. */
+/*
+ * Classes of drugs: one of a class at a time.  Whether patients respond to one is drawn by its number in the channels of response: of
+ * those in this list, X(name, number), the number that they began with; of every other class one that is made of its name.
+ */
 #define ENG_DRUG_CLASS_LIST(X) X(ms_dmt, 0) X(anti_cd20, 1) X(teplizumab, 2) X(abatacept, 3) X(insulin, 4)
-/** Draw number of a class, -1 if it is not in the list. */
-int eng_drug_class_number(const char *class_name);
+/** Draw number of a class: the same in every study and version, and below 2^31, as two words of it are read. */
+uint32_t eng_drug_class_number(const char *class_name);
 
 #endif

@@ -36,7 +36,7 @@ typedef struct {
 typedef enum {
     BLISTER_CELLS, BLISTER_MADE, BLISTER_HEAL, BLISTER_SETTLE, BLISTER_LEAVE, BLISTER_SCARRING, BLISTER_PER_BURST, BLISTER_CLEAR,
     BLISTER_RELAPSE, BLISTER_SEPSIS, BLISTER_FATAL, BLISTER_DAYS, BLISTER_DERMINIB, BLISTER_RESPONDERS,
-    BLISTER_LOSS, BLISTER_NUM_PARAMS
+    BLISTER_LOSS, BLISTER_CUTIZUMAB, BLISTER_NUM_PARAMS
 } blister_param_t;
 
 enum { BLISTER_EXTENT = ENG_NUM_COMMON_COV, BLISTER_HEALING };
@@ -256,6 +256,7 @@ static const eng_param_row_t params[BLISTER_NUM_PARAMS] = {
     [BLISTER_DERMINIB] = { "blister.derminib_growth", "", "1", 0.3, 0, 1, ENG_BET(6, 14), "A", "growth of effectors left under derminib" },
     [BLISTER_RESPONDERS] = { "blister.derminib_responders", "", "1", 0.7, 0, 1, ENG_BET(14, 6), "A", "who respond to it, first line" },
     [BLISTER_LOSS] = { "blister.derminib_loss", "", "1/y", 0.4, 0, 10, ENG_LN(0.4, 0.3), "A", "response that is lost" },
+    [BLISTER_CUTIZUMAB] = { "blister.cutizumab_kill", "", "1/d", 0.05, 0, 1, ENG_LN(0.05, 0.3), "A", "killing of effectors by cutizumab" },
 };
 
 static const eng_param_override_t param_overrides[] = {
@@ -308,15 +309,21 @@ static const eng_outcome_row_t outcomes[] = {
         .source = ENG_MARKER_OWN(1) },
 };
 
-/* Its drug, with the end of it. */
+/* Its drugs, of a class each, with the end of them. */
 #define PARAM(own) (offsetof(eng_params_t, disease) + (own) * sizeof(double))
 static const eng_drug_t derminib = { .half_life = 10, .responders = PARAM(BLISTER_RESPONDERS), .loss = PARAM(BLISTER_LOSS),
     .effect = { { ENG_SIGNAL_effector_growth, PARAM(BLISTER_DERMINIB) } }, .num_effects = 1 };
-extern const eng_noun_t eng_noun_derminib, eng_noun_stop_derminib;
+static const eng_drug_t cutizumab = { .half_life = 14, .responders = PARAM(BLISTER_RESPONDERS), .loss = PARAM(BLISTER_LOSS),
+    .effect = { { ENG_SIGNAL_effector_kill, PARAM(BLISTER_CUTIZUMAB) } }, .num_effects = 1 };
+extern const eng_noun_t eng_noun_derminib, eng_noun_stop_derminib, eng_noun_cutizumab, eng_noun_stop_cutizumab;
 const eng_noun_t eng_noun_derminib = { .verb = ENG_VERB_DRUG, .name = "derminib", .acts = ENG_ACTS_WHILE, .class_name = "blister_jak",
     .when_allowed = true, .data = &derminib, .source = "A", .help = "an invented drug, for tests" };
 const eng_noun_t eng_noun_stop_derminib = { .verb = ENG_VERB_STOP, .name = "derminib", .acts = ENG_ACTS_ONCE, .class_name = "",
     .data = &eng_noun_derminib, .source = "A", .help = "the drug of this name ends here" };
+const eng_noun_t eng_noun_cutizumab = { .verb = ENG_VERB_DRUG, .name = "cutizumab", .acts = ENG_ACTS_WHILE, .class_name = "blister_antibody",
+    .when_allowed = true, .data = &cutizumab, .source = "A", .help = "another one" };
+const eng_noun_t eng_noun_stop_cutizumab = { .verb = ENG_VERB_STOP, .name = "cutizumab", .acts = ENG_ACTS_ONCE, .class_name = "",
+    .data = &eng_noun_cutizumab, .source = "A", .help = "the drug of this name ends here" };
 
 extern const eng_disease_t eng_disease_blister;
 const eng_disease_t eng_disease_blister = {

@@ -15,9 +15,10 @@ extern const eng_disease_t *const eng_more_diseases[];
 const eng_disease_t *const eng_more_diseases[] = { MORE_DISEASE_LIST(AS_POINTER) NULL };
 
 /* Drugs of theirs. */
-extern const eng_noun_t eng_noun_derminib, eng_noun_stop_derminib;
+extern const eng_noun_t eng_noun_derminib, eng_noun_stop_derminib, eng_noun_cutizumab, eng_noun_stop_cutizumab;
 extern const eng_noun_t *const eng_more_nouns[];
-const eng_noun_t *const eng_more_nouns[] = { &eng_noun_derminib, &eng_noun_stop_derminib, NULL };
+const eng_noun_t *const eng_more_nouns[] = { &eng_noun_derminib, &eng_noun_stop_derminib, &eng_noun_cutizumab,
+    &eng_noun_stop_cutizumab, NULL };
 
 /* A list of lists is not for the preprocessor: one line for each disease. */
 #define LANES_OF_WIDTH(width)                                                     \

@@ -35,7 +35,7 @@ static const eng_noun_t nouns[] = {
     ANTIBODY(alemtuzumab, "A", "antibody against CD52: T, B and NK cells; 30 mg is exposure 1"),
 };
 
-_Static_assert(COUNT_OF(nouns) <= ENG_MAX_ANTIBODIES, "an exposure a noun");
+_Static_assert(ENG_COUNT_OF(nouns) <= ENG_MAX_ANTIBODIES, "an exposure a noun");
 
 static int
 expand(const eng_expansion_t *e)
@@ -52,7 +52,7 @@ expand(const eng_expansion_t *e)
 }
 
 const eng_action_kind_t eng_action_atg
-    = { .verb = ENG_VERB_ATG, .nouns = nouns, .num_nouns = COUNT_OF(nouns), .expand = expand };
+    = { .verb = ENG_VERB_ATG, .nouns = nouns, .num_nouns = ENG_COUNT_OF(nouns), .expand = expand };
 
 #endif
 

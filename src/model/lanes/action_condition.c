@@ -59,7 +59,7 @@ static const eng_arg_row_t tbi_args[] = {
 #define REGIMEN(name, myeloablative, source, help)                                                                     \
     { ENG_VERB_CONDITION, #name, ENG_ACTS_ONCE, NULL, 0, "", true, myeloablative, true, &name, source, help }
 #define AGENT(name, help)                                                                                              \
-    { ENG_VERB_CONDITION, #name, ENG_ACTS_ONCE, name##_args, COUNT_OF(name##_args), "", true, false, true, &name,      \
+    { ENG_VERB_CONDITION, #name, ENG_ACTS_ONCE, name##_args, ENG_COUNT_OF(name##_args), "", true, false, true, &name,      \
         "A", help }
 
 /* `none` opens no window: nothing happens. */
@@ -255,7 +255,7 @@ check_condition(eng_check_t *check, int j)
 
 const eng_action_kind_t eng_action_condition = { .verb = ENG_VERB_CONDITION,
     .nouns = nouns,
-    .num_nouns = COUNT_OF(nouns),
+    .num_nouns = ENG_COUNT_OF(nouns),
     .expand = expand,
     .finish = judge_toxicity,
     .check = check_condition,

@@ -27,22 +27,27 @@ ENG_DRUG_LIST(AS_DATA_OF)
     { ENG_VERB_DRUG, #name, ENG_ACTS_WHILE, NULL, 0, #class, false, false, true, &name, source, help },
 const eng_noun_t eng_drug_nouns[ENG_NUM_DRUGS] = { ENG_DRUG_LIST(AS_DRUG) };
 
-int
+#define OF_A_NAME UINT32_C(0x40000000) /* from here on; the list's are below */
+
+uint32_t
 eng_drug_class_number(const char *class_name)
 {
 #define AS_CLASS(name, number) { #name, number },
     static const struct {
         const char *name;
-        int number;
+        uint32_t number;
     } classes[] = { ENG_DRUG_CLASS_LIST(AS_CLASS) };
-    size_t j;
+    uint32_t hash = UINT32_C(2166136261); /* FNV-1a */
 
-    for (j = 0; j < sizeof(classes) / sizeof(*classes); j++) {
+    for (int j = 0; j < ENG_COUNT_OF(classes); j++) {
         if (strcmp(classes[j].name, class_name) == 0) {
             return classes[j].number;
         }
     }
-    return -1;
+    for (const char *c = class_name; *c != '\0'; c++) {
+        hash = (hash ^ (unsigned char)*c) * UINT32_C(16777619);
+    }
+    return OF_A_NAME | (hash & (OF_A_NAME - 1));
 }
 
 static const char *
@@ -64,8 +69,14 @@ static int
 find_slot(eng_plan_t *plan, const char *class_name, int *slot)
 {
     for (*slot = 0; *slot < plan->num_slots; ++*slot) {
-        if (strcmp(plan->slots[*slot], class_name) == 0) {
+        const char *other = plan->slots[*slot];
+
+        if (strcmp(other, class_name) == 0) {
             return 0;
+        }
+        if (eng_drug_class_number(other) == eng_drug_class_number(class_name)) {
+            return ENG_FAIL(ENG_ERR_INTERNAL, "drug classes '%s' and '%s' have one draw number: one of them needs another name", other,
+                class_name);
         }
     }
     if (plan->num_slots == ENG_MAX_SLOTS) {

@@ -30,7 +30,7 @@ static const eng_arg_row_t args[] = {
 };
 
 #define GRAFT(name, source, help)                                                                                      \
-    { ENG_VERB_GRAFT, #name, ENG_ACTS_ONCE, args, COUNT_OF(args), "", true, false, true, &name, source, help }
+    { ENG_VERB_GRAFT, #name, ENG_ACTS_ONCE, args, ENG_COUNT_OF(args), "", true, false, true, &name, source, help }
 
 static const eng_noun_t nouns[] = {
     GRAFT(pb, "T", "mobilised blood"),
@@ -149,7 +149,7 @@ check_graft(eng_check_t *check, int j)
 
 const eng_action_kind_t eng_action_graft = { .verb = ENG_VERB_GRAFT,
     .nouns = nouns,
-    .num_nouns = COUNT_OF(nouns),
+    .num_nouns = ENG_COUNT_OF(nouns),
     .lasts = ENG_LASTS_NEVER,
     .expand = expand,
     .rule = rule,

@@ -44,7 +44,7 @@ expand(const eng_expansion_t *e)
 
 const eng_action_kind_t eng_action_growth = { .verb = ENG_VERB_GROWTH,
     .nouns = nouns,
-    .num_nouns = COUNT_OF(nouns),
+    .num_nouns = ENG_COUNT_OF(nouns),
     .lasts = ENG_LASTS_NEEDED,
     .expand = expand };
 

@@ -6,6 +6,7 @@
 #include "model/action_data.h"
 #include "model/lanes/verb.h"
 
+#include "base/dist.h"
 #include "base/sample.h"
 
 typedef struct {
@@ -94,7 +95,7 @@ check_harvest(eng_check_t *check, int j)
 
 const eng_action_kind_t eng_action_harvest = { .verb = ENG_VERB_HARVEST,
     .nouns = nouns,
-    .num_nouns = COUNT_OF(nouns),
+    .num_nouns = ENG_COUNT_OF(nouns),
     .lasts = ENG_LASTS_NEVER,
     .expand = expand,
     .check = check_harvest };
@@ -132,7 +133,7 @@ static void apply(eng_course_t *c, const eng_op_t *op)
         const eng_params_t *p = PARAMS(c, l);
         const double median = (blood ? p->harvest_blood : p->harvest_marrow) * harvest->yield_factor;
         const double cv = blood ? p->harvest_blood_cv : p->harvest_marrow_cv;
-        const double sdlog = sqrt(eng_log1p(cv * cv)), kept = harvest->select > 0 ? p->selection_recovery : 1;
+        const double sdlog = eng_lognormal_sd(cv), kept = harvest->select > 0 ? p->selection_recovery : 1;
         eng_rng_t rng;
         eng_rng_open(&rng, c->seed, t->patient[l], ENG_CHANNEL_COLLECTION, t->point[l], t->variant[l]);
         rng = eng_rng_at(&rng, ENG_TICK_OF_STREAM(op->tick), 0);

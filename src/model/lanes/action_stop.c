@@ -40,7 +40,7 @@ check_stop(eng_check_t *check, int j)
 
 const eng_action_kind_t eng_action_stop = { .verb = ENG_VERB_STOP,
     .nouns = nouns,
-    .num_nouns = COUNT_OF(nouns),
+    .num_nouns = ENG_COUNT_OF(nouns),
     .lasts = ENG_LASTS_NEVER,
     .expand = expand,
     .check = check_stop };

@@ -47,7 +47,7 @@ static void refresh_drugs(eng_course_t *c)
 }
 
 /* Does the patient respond to this class, and until when?  The first drug of a class draws; later ones find the same. */
-static void draw_response(eng_course_t *c, eng_slot_t *slot, int l, const eng_drug_t *drug, int class_number)
+static void draw_response(eng_course_t *c, eng_slot_t *slot, int l, const eng_drug_t *drug, uint32_t class_number)
 {
     const eng_params_t *p = PARAMS(c, l);
     const double lines = c->tile->covariate[ENG_COV_PRIOR_LINES][l];
@@ -55,12 +55,12 @@ static void draw_response(eng_course_t *c, eng_slot_t *slot, int l, const eng_dr
 
     if (drug->responders != ENG_NO_PARAM) {
         const double share = drug_value(p, drug->responders, 1) * eng_pow(p->response_line, lines);
-        const double u = eng_uniform(eng_event_word(c, l, ENG_CHANNEL_RESPONSE, 2 * (uint32_t)class_number));
-        const double z = eng_sample_normal(eng_event_word(c, l, ENG_CHANNEL_RESPONSE, 2 * (uint32_t)class_number + 1));
+        const double u = eng_uniform(eng_event_word(c, l, ENG_CHANNEL_RESPONSE, 2 * class_number));
+        const double z = eng_sample_normal(eng_event_word(c, l, ENG_CHANNEL_RESPONSE, 2 * class_number + 1));
         r = (u < share ? 1 : p->response_partial) * eng_max(p->response_least, 1 + p->response_spread * z);
     }
     if (slot->drug[l] <= 0) {
-        slot->left_loss[l] = drug->loss == ENG_NO_PARAM ? ENG_DAY_NEVER : eng_threshold(c, l, ENG_CHANNEL_RESPONSE_LOSS, (uint32_t)class_number);
+        slot->left_loss[l] = drug->loss == ENG_NO_PARAM ? ENG_DAY_NEVER : eng_threshold(c, l, ENG_CHANNEL_RESPONSE_LOSS, class_number);
     }
     slot->response[l] = (real)(slot->left_loss[l] > 0 ? r : r * p->response_partial);
     slot->loss[l] = (real)(drug_value(p, drug->loss, 0) / ENG_DAYS_PER_YEAR);
@@ -70,7 +70,7 @@ void eng_drug_start(eng_course_t *c, int slot_index, int drug_index, real until,
 {
     eng_slot_t *slot = &c->slot[slot_index];
     const eng_drug_t *drug = c->plan->drugs[drug_index]->data;
-    const int class_number = eng_drug_class_number(c->plan->slots[slot_index]);
+    const uint32_t class_number = eng_drug_class_number(c->plan->slots[slot_index]);
     const real keep = drug->half_life > 0 ? (real)eng_exp(-ENG_LN2 / drug->half_life) : 0;
     const real fall = taper > 0 ? 1 / taper : 0;
 

@@ -6,12 +6,8 @@
 #include "model/lanes/rng_rows.h"
 #include "model/lanes/step.h"
 
+#include "base/dist.h"
 #include "base/sample.h"
-
-static double lognormal_sd(double cv)
-{
-    return sqrt(eng_log1p(cv * cv));
-}
 
 #define WORDS_PER_LEAK 3 /* size, avidity, place */
 
@@ -46,7 +42,7 @@ static void start(eng_course_t *c, void *block, int first, int end)
     uint64_t word[ENG_LANES] ENG_ALIGNED;
     double size[ENG_NUM_CLONES][ENG_LANES], avidity[ENG_NUM_CLONES][ENG_LANES], sum[ENG_LANES] = { 0 };
     double cells[ENG_LANES] = { 0 }, avid[ENG_LANES] = { 0 };
-    const double sd_size = lognormal_sd(p->clone_size_cv), sd_avidity = lognormal_sd(p->clone_avidity_cv);
+    const double sd_size = eng_lognormal_sd(p->clone_size_cv), sd_avidity = eng_lognormal_sd(p->clone_avidity_cv);
 
     FOR_SPAN
     {
@@ -129,8 +125,8 @@ static void leak(eng_course_t *c, eng_clones_t *e, int l)
     const double zs = eng_sample_normal(eng_event_word(c, l, ENG_CHANNEL_THYMUS_CLONE, first));
     const double za = eng_sample_normal(eng_event_word(c, l, ENG_CHANNEL_THYMUS_CLONE, first + 1));
     const uint64_t place = eng_event_word(c, l, ENG_CHANNEL_THYMUS_CLONE, first + 2);
-    const double size = p->clone_leak_size * eng_exp(zs * lognormal_sd(p->clone_leak_size_cv));
-    const double avidity = eng_exp(za * lognormal_sd(p->clone_avidity_cv));
+    const double size = p->clone_leak_size * eng_exp(zs * eng_lognormal_sd(p->clone_leak_size_cv));
+    const double avidity = eng_exp(za * eng_lognormal_sd(p->clone_avidity_cv));
 
     e->left_leak[l] += eng_threshold(c, l, ENG_CHANNEL_THYMUS, number + 1);
     eng_clones_add(e, l, (int)(((place >> 32) * ENG_NUM_CLONES) >> 32), (real)size, (real)avidity);

@@ -21,11 +21,6 @@ void eng_streams_open(const eng_course_t *c, eng_channel_t channel, eng_wide_row
     }
 }
 
-static double lognormal_sd(double cv)
-{
-    return sqrt(eng_log1p(cv * cv));
-}
-
 /* Quantiles of one law; the common kinds in vectors. */
 static void quantiles(const eng_dist_t *law, const uint64_t *word, double low, double high, double *restrict x)
 {
@@ -36,7 +31,7 @@ static void quantiles(const eng_dist_t *law, const uint64_t *word, double low, d
             x[l] = a + b * eng_normal_quantile(eng_uniform(word[l]));
         }
     } else if (law->kind == ENG_DIST_LOGNORMAL || law->kind == ENG_DIST_LOGNORMAL_CV) {
-        const double sd = law->kind == ENG_DIST_LOGNORMAL ? b : lognormal_sd(b);
+        const double sd = law->kind == ENG_DIST_LOGNORMAL ? b : eng_lognormal_sd(b);
         FOR_LANES
         {
             x[l] = a * eng_exp(sd * eng_normal_quantile(eng_uniform(word[l])));

@@ -25,6 +25,4 @@ ENG_ACTION_KIND_LIST(ENG_ACTION_AS_EXTERN)
 
 #define ENG_ACTION_LANES(verb) const eng_action_lanes_t eng_action_lanes_##verb
 
-#define COUNT_OF(array) ((int)(sizeof(array) / sizeof(*(array))))
-
 #endif

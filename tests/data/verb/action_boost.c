@@ -43,7 +43,7 @@ check_boost(eng_check_t *check, int j)
 
 const eng_action_kind_t eng_action_boost = { .verb = ENG_VERB_BOOST,
     .nouns = nouns,
-    .num_nouns = COUNT_OF(nouns),
+    .num_nouns = ENG_COUNT_OF(nouns),
     .lasts = ENG_LASTS_NEVER,
     .expand = expand,
     .check = check_boost };
