@@ -90,6 +90,18 @@ add_marker(maker_t *maker, int outcome)
     }
 }
 
+/* Kinds of estimates that are always among the first, as those that a study asks for by name. */
+static void
+add_shown(maker_t *maker, int outcome)
+{
+    for (int kind = 0; kind < ENG_NUM_KINDS_OF_ESTIMATES; kind++) {
+        const eng_column_t *column = eng_column_at(kind);
+        if (column != NULL && column->shown) {
+            add(maker, outcome, kind, maker->study->horizon);
+        }
+    }
+}
+
 /* In the order in which people read: survival, other events, recovery, numbers, markers. */
 static int
 rank_of(const eng_outcome_row_t *row)
@@ -126,6 +138,7 @@ eng_measures_create(eng_measures_t *measures, const eng_study_t *study, const en
             } else {
                 add_marker(&maker, j);
             }
+            add_shown(&maker, j);
         }
     }
     return 0;

@@ -29,10 +29,10 @@ typedef struct {
     int64_t gains, losses; /* contrasts of shares: patients with the event under the reference only, under the protocol only */
     double value;
     const char *estimator; /* static text */
-} eng_finding_t;
+} eng_estimated_t;
 
 /** Called with each row; `context` is the estimator's. */
-typedef void (*eng_push_t)(struct eng_estimator *to, const eng_finding_t *row, eng_interval_t interval);
+typedef void (*eng_push_t)(struct eng_estimator *to, const eng_estimated_t *row, eng_interval_t interval);
 
 typedef struct eng_estimator {
     /* of the caller, before each call: */

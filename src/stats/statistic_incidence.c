@@ -94,7 +94,7 @@ estimate(eng_estimator_t *to)
         const eng_sample_t sample = eng_estimator_sample(to, &ratio, mean * (1 - mean));
         const double share = to->subject->survival ? 1 - sample.mean : sample.mean;
         to->spread = k == 0 || sample.effect > to->spread.effect ? sample : to->spread;
-        to->push(to, &(eng_finding_t){ .at = day_of(to, k), .level = NAN, .n = (int64_t)sample.n, .value = share,
+        to->push(to, &(eng_estimated_t){ .at = day_of(to, k), .level = NAN, .n = (int64_t)sample.n, .value = share,
             .estimator = share_text[sample.kind] }, eng_interval_wilson(share, sample.n / sample.effect, eng_share_critical(to, &sample)));
     }
 }
@@ -112,7 +112,7 @@ contrast(eng_estimator_t *to)
         const double share = ratio.n > 0 ? ratio.y / ratio.n : 0.0;
         const eng_sample_t sample =
             eng_estimator_sample(to, &ratio, ratio.n > 0 ? (losses + gains) / ratio.n - share * share : 0.0);
-        to->push(to, &(eng_finding_t){ .at = day_of(to, k), .level = NAN, .n = (int64_t)sample.n, .gains = (int64_t)gains,
+        to->push(to, &(eng_estimated_t){ .at = day_of(to, k), .level = NAN, .n = (int64_t)sample.n, .gains = (int64_t)gains,
             .losses = (int64_t)losses, .value = (second - first) / sample.n, .estimator = paired_text[sample.kind] },
             eng_interval_discordant(first / sample.effect, second / sample.effect, sample.n / sample.effect,
                 eng_share_critical(to, &sample)));

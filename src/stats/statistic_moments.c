@@ -109,7 +109,7 @@ sample_of(const eng_estimator_t *to, bool paired)
 
 /* From steps to the unit. */
 static void
-push(eng_estimator_t *to, eng_finding_t row, const eng_sample_t *sample, eng_interval_t interval)
+push(eng_estimator_t *to, eng_estimated_t row, const eng_sample_t *sample, eng_interval_t interval)
 {
     const double step = to->subject->step;
 
@@ -128,14 +128,14 @@ estimate(eng_estimator_t *to)
     const double tau = (double)to->subject->horizon, day = eng_estimator_day(to);
 
     if (to->subject->of == ENG_OF_TIME) {
-        push(to, (eng_finding_t){ .column = RMST, .at = tau / ENG_TICKS_PER_DAY, .estimator = rmst_text[sample.kind] }, &sample,
+        push(to, (eng_estimated_t){ .column = RMST, .at = tau / ENG_TICKS_PER_DAY, .estimator = rmst_text[sample.kind] }, &sample,
             eng_interval_clip(eng_estimator_mean(to, &sample, 0.5 * tau), 0.0, tau));
         return;
     }
     to->spread = sample;
-    push(to, (eng_finding_t){ .column = MEAN, .at = day, .estimator = mean_text[sample.kind] }, &sample,
+    push(to, (eng_estimated_t){ .column = MEAN, .at = day, .estimator = mean_text[sample.kind] }, &sample,
         eng_estimator_mean(to, &sample, 1.0));
-    to->push(to, &(eng_finding_t){ .column = SD, .at = day, .level = NAN, .n = (int64_t)sample.n,
+    to->push(to, &(eng_estimated_t){ .column = SD, .at = day, .level = NAN, .n = (int64_t)sample.n,
         .value = sample.n >= 2 ? sqrt(sample.variance) * to->subject->step : NAN, .estimator = sd_text },
         (eng_interval_t){ NAN, NAN });
 }
@@ -148,7 +148,7 @@ contrast(eng_estimator_t *to)
     const eng_sample_t sample = sample_of(to, true);
     const eng_interval_t interval = eng_estimator_mean(to, &sample, time ? 0.5 * tau : 1.0);
 
-    push(to, (eng_finding_t){ .column = time ? RMST : MEAN, .at = time ? tau / ENG_TICKS_PER_DAY : eng_estimator_day(to),
+    push(to, (eng_estimated_t){ .column = time ? RMST : MEAN, .at = time ? tau / ENG_TICKS_PER_DAY : eng_estimator_day(to),
         .estimator = difference_text[sample.kind] }, &sample, eng_interval_clip(interval, -limit, limit));
 }
 

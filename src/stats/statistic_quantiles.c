@@ -93,7 +93,7 @@ estimate(eng_estimator_t *to)
         /* half a course outwards: ranks are whole numbers */
         interval.low = read_quantile(to, eng_max(0.0, interval.low - 0.5 / size));
         interval.high = read_quantile(to, eng_min(1.0, interval.high + 0.5 / size));
-        to->push(to, &(eng_finding_t){ .at = eng_estimator_day(to), .level = levels[k], .n = (int64_t)sample->n,
+        to->push(to, &(eng_estimated_t){ .at = eng_estimator_day(to), .level = levels[k], .n = (int64_t)sample->n,
             .value = read_quantile(to, levels[k]), .estimator = text[k] }, interval);
     }
 }

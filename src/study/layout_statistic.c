@@ -111,11 +111,11 @@ place_clusters(eng_layout_t *layout, eng_subject_plan_t *plan, const kept_t *kep
 }
 
 static void
-choose_statistics(eng_subject_plan_t *plan)
+choose_statistics(const eng_study_t *study, eng_subject_plan_t *plan)
 {
     for (int j = 0; j < ENG_NUM_STATISTICS; j++) {
         const eng_statistic_t *statistic = eng_statistic_at(j);
-        if ((statistic->of & plan->subject.of) != 0 && !statistic->by_name) {
+        if ((statistic->of & plan->subject.of) != 0 && (!statistic->by_name || (study->estimates >> j & 1) != 0)) {
             plan->statistics[plan->num_statistics++] = statistic;
         }
     }
@@ -130,7 +130,7 @@ eng_layout_keep(eng_layout_builder_t *builder, eng_subject_plan_t *plan)
     if (builder->ret != ENG_OK) {
         return;
     }
-    choose_statistics(plan);
+    choose_statistics(builder->layout->study, plan);
     plan->places = calloc((size_t)(plan->num_statistics * readings) + 1, sizeof(*plan->places));
     kept = calloc((size_t)plan->num_statistics + 1, sizeof(*kept));
     if (plan->places == NULL || kept == NULL) {

@@ -34,7 +34,7 @@ grow(maker_t *maker, void *rows, int num, int *most, size_t size)
 }
 
 static void
-push_estimate(eng_estimator_t *to, const eng_finding_t *row, eng_interval_t interval)
+push_estimate(eng_estimator_t *to, const eng_estimated_t *row, eng_interval_t interval)
 {
     maker_t *maker = to->context;
     eng_summary_t *summary = maker->summary;
@@ -49,7 +49,7 @@ push_estimate(eng_estimator_t *to, const eng_finding_t *row, eng_interval_t inte
 }
 
 static void
-push_contrast(eng_estimator_t *to, const eng_finding_t *row, eng_interval_t interval)
+push_contrast(eng_estimator_t *to, const eng_estimated_t *row, eng_interval_t interval)
 {
     maker_t *maker = to->context;
     eng_summary_t *summary = maker->summary;
