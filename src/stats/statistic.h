@@ -19,7 +19,7 @@
 
 /* In the order in which their words stand and their rows are printed.  `incidence` and `moments` say how much points vary, which
  * those behind them use (estimator.h). */
-#define ENG_STATISTIC_LIST(X) X(incidence) X(moments) X(quantiles) X(trajectory)
+#define ENG_STATISTIC_LIST(X) X(incidence) X(moments) X(quantiles) X(trajectory) X(rate)
 
 #define ENG_NO_WORD SIZE_MAX
 #define ENG_OUTCOME_BINS 256
