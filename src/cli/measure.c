@@ -90,6 +90,18 @@ add_marker(maker_t *maker, int outcome)
     }
 }
 
+/* Kinds of estimates that are always among the first, as those that a study asks for by name. */
+static void
+add_shown(maker_t *maker, int outcome)
+{
+    for (int kind = 0; kind < ENG_NUM_KINDS_OF_ESTIMATES; kind++) {
+        const eng_column_t *column = eng_column_at(kind);
+        if (column != NULL && column->shown) {
+            add(maker, outcome, kind, maker->study->horizon);
+        }
+    }
+}
+
 /* In the order in which people read: survival, other events, recovery, numbers, markers. */
 static int
 rank_of(const eng_outcome_row_t *row)
@@ -126,6 +138,7 @@ eng_measures_create(eng_measures_t *measures, const eng_study_t *study, const en
             } else {
                 add_marker(&maker, j);
             }
+            add_shown(&maker, j);
         }
     }
     return 0;
@@ -144,35 +157,27 @@ void
 eng_measure_label(char text[ENG_CELL_SIZE], const eng_study_t *study, const eng_measure_t *measure)
 {
     const eng_outcome_row_t *row = study->outcomes[measure->outcome].row;
+    const eng_column_t *column = eng_column_at(measure->kind);
+    const char *words = row->survival && column->words_free != NULL ? column->words_free : column->words;
+    const bool dated = measure->at == measure->at && column->before_day != NULL;
     char day[ENG_CELL_SIZE];
 
     eng_format_days(day, measure->at);
-    switch (measure->kind) {
-    case ENG_ESTIMATE_PROBABILITY:
-        snprintf(text, ENG_CELL_SIZE, "%.64s%s at %.40s", row->name, row->survival ? ", event-free" : "", day);
-        break;
-    case ENG_ESTIMATE_RMST:
-        snprintf(text, ENG_CELL_SIZE, "%.64s, mean time within %.40s", row->name, day);
-        break;
-    case ENG_ESTIMATE_QUANTILE:
-        snprintf(text, ENG_CELL_SIZE, "%.64s, median (10 to 90 %%)", row->name);
-        break;
-    default:
-        snprintf(text, ENG_CELL_SIZE, "%.64s, %s%s%.40s", row->name, measure->kind == ENG_ESTIMATE_SD ? "SD" : "mean",
-            measure->at == measure->at ? " at " : "", measure->at == measure->at ? day : "");
-    }
+    snprintf(text, ENG_CELL_SIZE, "%.64s%s%.48s%s%s%s%.40s", row->name, words[0] == '\0' ? "" : ", ", words, dated ? " " : "",
+        dated ? column->before_day : "", dated ? " " : "", dated ? day : "");
 }
 
 eng_style_t
 eng_measure_style(const eng_study_t *study, const eng_measure_t *measure, const char **unit)
 {
-    const eng_outcome_row_t *row = study->outcomes[measure->outcome].row;
+    const eng_column_t *column = eng_column_at(measure->kind);
+    const bool time = study->outcomes[measure->outcome].row->kind == ENG_OUTCOME_TIME;
 
-    *unit = row->kind == ENG_OUTCOME_MARKER ? eng_marker_row(study->disease, row->source)->unit : row->unit;
-    if (measure->kind == ENG_ESTIMATE_PROBABILITY) {
+    *unit = eng_estimate_unit(study, measure->outcome, measure->kind);
+    if (column->share) {
         return ENG_AS_PERCENT;
     }
-    return row->kind == ENG_OUTCOME_TIME ? ENG_AS_DAYS : ENG_AS_NUMBER;
+    return time && strcmp(*unit, "d") == 0 ? ENG_AS_DAYS : ENG_AS_NUMBER;
 }
 
 int

@@ -3,37 +3,7 @@
  */
 #include "stats/interval.h"
 #include "base/math.h"
-
-/** Continued fraction of the incomplete beta function I_x(a, b) without its leading factor (modified Lentz). */
-static double
-beta_fraction(double a, double b, double x)
-{
-    const double tiny = 1e-300;
-    double c = 1, d = 1 - (a + b) * x / (a + 1), h, numerator, change;
-    int m;
-
-    d = 1 / (eng_abs(d) < tiny ? tiny : d);
-    h = d;
-    for (m = 1; m < 1000; m++) {
-        numerator = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m));
-        d = 1 + numerator * d;
-        d = 1 / (eng_abs(d) < tiny ? tiny : d);
-        c = 1 + numerator / c;
-        c = eng_abs(c) < tiny ? tiny : c;
-        h *= d * c;
-        numerator = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1));
-        d = 1 + numerator * d;
-        d = 1 / (eng_abs(d) < tiny ? tiny : d);
-        c = 1 + numerator / c;
-        c = eng_abs(c) < tiny ? tiny : c;
-        change = d * c;
-        h *= change;
-        if (eng_abs(change - 1) < 1e-16) {
-            break;
-        }
-    }
-    return h;
-}
+#include "stats/distribution.h"
 
 /** Density of t at 0 without the power: gamma((df+1)/2) / (gamma(df/2) sqrt(df pi)). */
 static double
@@ -52,9 +22,9 @@ eng_student_cdf(double t, double df)
         return 0.5;
     }
     if (x < (a + 1) / (a + 2.5)) {
-        tail = 0.5 * front * beta_fraction(a, 0.5, x) / a;
+        tail = 0.5 * front * eng_beta_fraction(a, 0.5, x) / a;
     } else {
-        tail = 0.5 - front * beta_fraction(0.5, a, rest);
+        tail = 0.5 - front * eng_beta_fraction(0.5, a, rest);
     }
     return t > 0 ? 1 - tail : tail;
 }

@@ -142,8 +142,9 @@ find_protocol(const eng_study_t *study, const table_t *table, uint64_t i)
 static int
 find_kind(const table_t *table, uint64_t i)
 {
-    for (int j = 0; eng_estimate_kind_name(j)[0] != '\0'; j++) {
-        if (is_text(table, KIND, i, eng_estimate_kind_name(j))) {
+    for (int j = 0; j < ENG_NUM_KINDS_OF_ESTIMATES; j++) {
+        const eng_column_t *column = eng_column_at(j);
+        if (column != NULL && is_text(table, KIND, i, column->name)) {
             return j;
         }
     }
@@ -186,7 +187,7 @@ read_row(const eng_result_t *result, const table_t *table, const char *group, ui
     if (estimator == NULL) {
         return ENG_FAIL(ENG_ERR_NO_MEMORY, "%s: no memory for %s", result->path, group);
     }
-    *row = (eng_contrast_t){ .outcome = outcome, .protocol = protocol, .kind = (eng_estimate_kind_t)kind,
+    *row = (eng_contrast_t){ .outcome = outcome, .protocol = protocol, .kind = kind,
         .at = ((double *)table->values[AT])[i], .n = ((int64_t *)table->values[N])[i],
         .value = ((double *)table->values[VALUE])[i], .low = ((double *)table->values[LOW])[i],
         .high = ((double *)table->values[HIGH])[i], .estimator = estimator };

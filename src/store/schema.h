@@ -49,8 +49,4 @@ eng_cell_t eng_schema_cell(const eng_schema_row_t *row);
 /** Length of a dimension that the schema itself defines (point, protocol ...), false if it is not one of those. */
 bool eng_schema_dim(const eng_content_t *content, const char *name, uint64_t *size);
 
-/** Words for estimate kinds in /summary, and back (-1 unknown). */
-const char *eng_estimate_kind_name(int kind);
-int eng_estimate_kind_find(const char *name);
-
 #endif

@@ -3,42 +3,7 @@
  */
 #include "store/schema_part.h"
 
-#include <string.h>
-
 #define LIKE_ROW "named in the column estimator of the same row"
-
-static const char *const kind_names[] = { "probability", "restricted_mean_time", "mean", "sd", "quantile" };
-
-const char *
-eng_estimate_kind_name(int kind)
-{
-    return kind >= 0 && kind < (int)(sizeof(kind_names) / sizeof(*kind_names)) ? kind_names[kind] : "";
-}
-
-int
-eng_estimate_kind_find(const char *name)
-{
-    for (int j = 0; j < (int)(sizeof(kind_names) / sizeof(*kind_names)); j++) {
-        if (strcmp(kind_names[j], name) == 0) {
-            return j;
-        }
-    }
-    return -1;
-}
-
-/* Unit of a value: times in days, probabilities as shares, all else as the outcome's row says. */
-static const char *
-value_unit(const eng_content_t *content, int outcome, eng_estimate_kind_t kind)
-{
-    const eng_outcome_row_t *row = STUDY(content)->outcomes[outcome].row;
-    if (kind == ENG_ESTIMATE_PROBABILITY) {
-        return "1";
-    }
-    if (kind == ENG_ESTIMATE_RMST || row->kind == ENG_OUTCOME_TIME) {
-        return "d";
-    }
-    return row->kind == ENG_OUTCOME_MARKER ? eng_marker_row(STUDY(content)->disease, row->source)->unit : row->unit;
-}
 
 /* The functions of a column that estimates and contrasts share. */
 #define SUMMARY_COLUMNS(table, rows)                                                                         \
@@ -55,12 +20,12 @@ value_unit(const eng_content_t *content, int outcome, eng_estimate_kind_t kind)
     static const char *table##_kind(const eng_content_t *content, uint64_t i, char *scratch)                 \
     {                                                                                                        \
         (void)scratch;                                                                                       \
-        return eng_estimate_kind_name((int)content->summary->rows[i].kind);                                  \
+        return eng_column_at(content->summary->rows[i].kind)->name;                                  \
     }                                                                                                        \
     static const char *table##_unit(const eng_content_t *content, uint64_t i, char *scratch)                 \
     {                                                                                                        \
         (void)scratch;                                                                                       \
-        return value_unit(content, content->summary->rows[i].outcome, content->summary->rows[i].kind);       \
+        return eng_estimate_unit(STUDY(content), content->summary->rows[i].outcome, content->summary->rows[i].kind);       \
     }                                                                                                        \
     static const char *table##_estimator(const eng_content_t *content, uint64_t i, char *scratch)            \
     {                                                                                                        \

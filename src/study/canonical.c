@@ -11,6 +11,7 @@
 #include "base/rng.h"
 #include "base/text.h"
 #include "design/design.h"
+#include "stats/statistic.h"
 #include "study/quantity.h"
 
 #include <math.h>
@@ -266,6 +267,19 @@ write_outcomes(writer_t *self, const eng_study_t *study)
 }
 
 static void
+write_estimates(writer_t *self, const eng_study_t *study)
+{
+    if (study->estimates != 0) {
+        IDENTITY(0, "estimates:");
+    }
+    for (int j = 0; j < ENG_NUM_STATISTICS; j++) {
+        if ((study->estimates >> j & 1) != 0) {
+            IDENTITY(1, "- %s", eng_statistic_at(j)->name);
+        }
+    }
+}
+
+static void
 write_trajectories(writer_t *self, const eng_study_t *study)
 {
     const eng_trajectories_t *trajectories = &study->trajectories;
@@ -296,6 +310,7 @@ eng_canonical_write(eng_canonical_t *self, const eng_study_t *study)
     write_parameters(self, study);
     write_design(self, study);
     write_outcomes(self, study);
+    write_estimates(self, study);
     write_trajectories(self, study);
     EXTENT(0, "records: %llu", (unsigned long long)study->records);
     write_value(self, ENG_LINE_NEITHER, 0, "max_failures", study->max_failures, "");

@@ -79,9 +79,9 @@ make_plan(eng_layout_t *layout, const eng_study_t *study)
         return ENG_FAIL(ENG_ERR_INTERNAL, "a horizon of %g d", study->horizon);
     }
     plan->num_event_days = (plan->horizon_tick - 1) / ENG_TICKS_PER_DAY + 3;
-    plan->outcomes = calloc((size_t)study->num_outcomes + 1, sizeof(*plan->outcomes));
-    plan->trajectories = calloc((size_t)study->trajectories.num_markers + 1, sizeof(*plan->trajectories));
-    if (plan->outcomes == NULL || plan->trajectories == NULL) {
+    plan->num_subjects = study->num_outcomes + study->trajectories.num_markers;
+    plan->subjects = calloc((size_t)plan->num_subjects + 1, sizeof(*plan->subjects));
+    if (plan->subjects == NULL) {
         return ENG_FAIL(ENG_ERR_NO_MEMORY, "the layout of the accumulators");
     }
     return make_landmarks(plan, study);
@@ -161,10 +161,10 @@ eng_layout_create(eng_layout_t *layout, const eng_study_t *study)
     }
     add_common_scales(&builder);
     add_common_fields(&builder);
-    for (j = 0; j < study->num_outcomes; j++) {
-        eng_layout_plan_outcome(&builder, j);
+    eng_layout_make_subjects(&builder);
+    for (j = 0; j < layout->plan->num_subjects; j++) {
+        eng_layout_keep(&builder, &layout->plan->subjects[j]);
     }
-    eng_layout_plan_trajectories(&builder);
     ret = builder.ret;
 out:
     if (ret != ENG_OK) {
@@ -174,18 +174,16 @@ out:
 }
 
 static void
-free_plan(struct eng_layout_plan *plan, const eng_study_t *study)
+free_plan(struct eng_layout_plan *plan)
 {
     int j;
 
-    for (j = 0; plan->outcomes != NULL && j < study->num_outcomes; j++) {
-        free(plan->outcomes[j].read);
+    for (j = 0; plan->subjects != NULL && j < plan->num_subjects; j++) {
+        free(plan->subjects[j].read);
+        free(plan->subjects[j].places);
     }
-    free(plan->outcomes);
-    free(plan->trajectories);
-    free(plan->trajectory_read);
+    free(plan->subjects);
     free(plan->landmark);
-    free(plan->series);
     free(plan);
 }
 
@@ -195,7 +193,7 @@ eng_layout_free(eng_layout_t *layout)
     int j;
 
     if (layout->plan != NULL) {
-        free_plan(layout->plan, layout->study);
+        free_plan(layout->plan);
     }
     for (j = 0; j < layout->num_scales; j++) {
         free(layout->scales[j].value);

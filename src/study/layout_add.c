@@ -1,19 +1,21 @@
 /**
- * Adding the courses of a tile: outcomes outside, lanes inside, so that every inner loop runs over 64 neighbours.
+ * Adding the courses of a tile: what they show of each subject is taken from the results once, and every statistic adds it.  Subjects
+ * outside, lanes inside, so that every inner loop runs over 64 neighbours.
  */
 #include "base/math.h"
 #include "base/ticks.h"
 #include "stats/moments.h"
-#include "stats/paired.h"
 #include "stats/survival.h"
 #include "study/layout_plan.h"
 
 /* The kinds of eng_outcome_time are those of stats/survival.h. */
 
-/** Times of one outcome under one protocol. */
+/** What one protocol shows of a subject, with the arrays for it. */
 typedef struct {
-    int32_t tick[ENG_LANES], kind[ENG_LANES], restricted[ENG_LANES];
-} times_t;
+    eng_seen_t seen;
+    int32_t tick[ENG_LANES], kind[ENG_LANES], quantum[ENG_LANES];
+    double value[ENG_LANES];
+} sight_t;
 
 /** What eng_layout_add knows throughout. */
 typedef struct {
@@ -111,101 +113,27 @@ earliest(const tile_t *tile, const eng_results_t *results, uint64_t mask, int32_
 
 /* eng_outcome_time of all lanes at once. */
 static void
-get_times(const tile_t *tile, const eng_outcome_plan_t *plan, int protocol, times_t *times)
+look_at_times(const tile_t *tile, const eng_subject_plan_t *plan, int protocol, sight_t *sight)
 {
     const eng_results_t *results = &tile->results[protocol];
     const int32_t horizon = tile->plan->horizon_tick;
     int32_t event[ENG_LANES], competing[ENG_LANES], other, counts, first, second;
     size_t l;
 
-    earliest(tile, results, plan->request->row->events, event);
-    earliest(tile, results, plan->request->row->competing, competing);
+    earliest(tile, results, plan->row->events, event);
+    earliest(tile, results, plan->row->competing, competing);
     for (l = 0; l < tile->lanes; l++) {
         other = competing[l] == ENG_TICK_NOT_APPLICABLE ? ENG_TICK_NEVER : competing[l];
         counts = (event[l] != ENG_TICK_NOT_APPLICABLE) & (results->failure[tile->first + l] == ENG_FAILURE_NONE);
         first = (event[l] <= other) & (event[l] <= horizon);
         second = (other < event[l]) & (other <= horizon);
-        times->kind[l] = counts ? first * ENG_KIND_EVENT + second * ENG_KIND_COMPETING : ENG_KIND_NOT_COUNTED;
-        times->tick[l] = first ? event[l] : second ? other : horizon;
-        times->tick[l] = counts ? times->tick[l] : 0;
+        sight->kind[l] = counts ? first * ENG_KIND_EVENT + second * ENG_KIND_COMPETING : ENG_KIND_NOT_COUNTED;
+        sight->tick[l] = first ? event[l] : second ? other : horizon;
+        sight->tick[l] = counts ? sight->tick[l] : 0;
     }
-    eng_survival_restrict(times->tick, times->kind, tile->lanes, tile->plan->horizon_tick, times->restricted);
-}
-
-static void
-add_time_histogram(const tile_t *tile, const eng_outcome_plan_t *plan, const times_t *times, int64_t *words)
-{
-    double day[ENG_LANES];
-    int32_t index[ENG_LANES];
-    size_t l;
-
-    for (l = 0; l < tile->lanes; l++) {
-        day[l] = times->kind[l] == ENG_KIND_EVENT ? (double)times->tick[l] / ENG_TICKS_PER_DAY : NAN;
-    }
-    tile->loops->bins(&plan->point_bins, day, tile->lanes, index);
-    eng_histogram_add(index, tile->lanes, words);
-}
-
-static void
-add_times(const tile_t *tile, const eng_outcome_plan_t *plan, int protocol, const times_t *times)
-{
-    const size_t num_landmarks = (size_t)tile->plan->num_landmarks;
-    const int32_t *landmark = tile->plan->landmark;
-    const eng_series_t *series = &tile->plan->series[plan->series];
-    int64_t *row = point_row(tile, protocol);
-
-    tile->loops->moments(times->restricted, tile->lanes, row + series->moments, 1);
-    eng_survival_count(times->tick, times->kind, tile->lanes, ENG_KIND_EVENT, landmark, num_landmarks,
-                       row + plan->events);
-    if (plan->competing != ENG_NO_WORD) {
-        eng_survival_count(times->tick, times->kind, tile->lanes, ENG_KIND_COMPETING, landmark, num_landmarks,
-            row + plan->competing);
-    }
-    if (plan->point_histogram != ENG_NO_WORD) {
-        add_time_histogram(tile, plan, times, row + plan->point_histogram);
-    }
-    if (tile->pooled != NULL) {
-        eng_survival_days(times->tick, times->kind, tile->lanes, tile->plan->num_event_days,
-            pooled_row(tile, protocol) + plan->pooled);
-    }
-}
-
-static void
-add_paired_times(const tile_t *tile, const eng_outcome_plan_t *plan, int protocol, const times_t *times,
-    const times_t *reference)
-{
-    const eng_series_t *series = &tile->plan->series[plan->paired];
-    int64_t *row = point_row(tile, protocol);
-    int32_t difference[ENG_LANES];
-
-    eng_paired_difference(times->restricted, reference->restricted, tile->lanes, difference);
-    tile->loops->moments(difference, tile->lanes, row + series->moments, 1);
-    eng_paired_count(reference->tick, reference->kind, times->tick, times->kind, tile->lanes, tile->plan->landmark,
-        (size_t)tile->plan->num_landmarks, row + plan->gains, row + plan->losses);
-}
-
-static void
-add_time_outcome(const tile_t *tile, const eng_outcome_plan_t *plan)
-{
-    times_t reference, times;
-    size_t l;
-    int p;
-
-    get_times(tile, plan, tile->reference, &reference);
-    add_times(tile, plan, tile->reference, &reference);
-    for (l = 0; tile->failed && l < tile->lanes; l++) {
-        if (tile->failed_lane[l]) { /* such a patient has no pairs */
-            reference.kind[l] = ENG_KIND_NOT_COUNTED;
-            reference.restricted[l] = ENG_QUANTUM_MISSING;
-        }
-    }
-    for (p = 0; p < tile->num_protocols; p++) {
-        if (p != tile->reference) {
-            get_times(tile, plan, p, &times);
-            add_times(tile, plan, p, &times);
-            add_paired_times(tile, plan, p, &times, &reference);
-        }
-    }
+    eng_survival_restrict(sight->tick, sight->kind, tile->lanes, horizon, sight->quantum);
+    sight->seen.tick = sight->tick;
+    sight->seen.kind = sight->kind;
 }
 
 /* --- numbers and markers ------------------------------------------------------------------------------------ */
@@ -225,92 +153,96 @@ without_failed(const tile_t *tile, int protocol, const double *value, double spa
     return space;
 }
 
-/** Reading r of an outcome; a NUMBER has one. */
-static const double *
-get_values(const tile_t *tile, const eng_outcome_plan_t *plan, int protocol, int r, double space[ENG_LANES])
+/** Reading r; a NUMBER has one. */
+static void
+look_at_values(const tile_t *tile, const eng_subject_plan_t *plan, int protocol, int r, sight_t *sight)
 {
     const eng_results_t *results = &tile->results[protocol];
-    const int source = plan->request->row->source;
-    const double *value = plan->read == NULL ? results->number[source] :
-        results->read + ((size_t)plan->read[r] * (size_t)tile->plan->num_markers + (size_t)source) * ENG_LANES;
+    const double *value = plan->read == NULL ? results->number[plan->source] :
+        results->read + ((size_t)plan->read[r] * (size_t)tile->plan->num_markers + (size_t)plan->source) * ENG_LANES;
 
-    return without_failed(tile, protocol, value + tile->first, space);
+    sight->seen.value = without_failed(tile, protocol, value + tile->first, sight->value);
+    tile->loops->quantise(sight->seen.value, tile->lanes, plan->subject.step, sight->quantum);
 }
 
+/* --- subjects ----------------------------------------------------------------------------------------------------- */
+
 static void
-add_histogram(const tile_t *tile, const eng_bins_t *bins, const double *value, int64_t *words)
+look(const tile_t *tile, const eng_subject_plan_t *plan, int protocol, int r, sight_t *sight)
 {
-    int32_t index[ENG_LANES];
-
-    tile->loops->bins(bins, value, tile->lanes, index);
-    eng_histogram_add(index, tile->lanes, words);
-}
-
-/** Moments and histograms of a reading; leaves the quanta for pairing. */
-static void
-add_values(const tile_t *tile, const eng_outcome_plan_t *plan, int protocol, int r, int32_t quantum[ENG_LANES])
-{
-    const eng_series_t *series = &tile->plan->series[plan->series + r];
-    int64_t *row = point_row(tile, protocol);
-    double space[ENG_LANES];
-    const double *value = get_values(tile, plan, protocol, r, space);
-
-    tile->loops->quantise(value, tile->lanes, plan->step, quantum);
-    tile->loops->moments(quantum, tile->lanes, row + series->moments, series->stride);
-    if (plan->point_histogram != ENG_NO_WORD) {
-        add_histogram(tile, &plan->point_bins, value,
-            row + plan->point_histogram + (size_t)(r * plan->point_bins.num_bins));
-    }
-    if (tile->pooled != NULL) {
-        add_histogram(tile, &plan->bins, value,
-            pooled_row(tile, protocol) + plan->pooled + (size_t)(r * plan->bins.num_bins));
+    sight->seen = (eng_seen_t){ .count = tile->lanes, .loops = tile->loops, .quantum = sight->quantum };
+    if (plan->subject.of == ENG_OF_TIME) {
+        look_at_times(tile, plan, protocol, sight);
+    } else {
+        look_at_values(tile, plan, protocol, r, sight);
     }
 }
 
+/* Patients who failed under any protocol have no pairs. */
 static void
-add_reading(const tile_t *tile, const eng_outcome_plan_t *plan, int r)
+leave_failed_out(const tile_t *tile, sight_t *sight)
 {
-    const eng_series_t *paired = &tile->plan->series[plan->paired + r];
-    int32_t reference[ENG_LANES], quantum[ENG_LANES], difference[ENG_LANES];
     size_t l;
+
+    for (l = 0; tile->failed && l < tile->lanes; l++) {
+        if (tile->failed_lane[l]) {
+            sight->kind[l] = ENG_KIND_NOT_COUNTED;
+            sight->quantum[l] = ENG_QUANTUM_MISSING;
+        }
+    }
+}
+
+static void
+add_own(const tile_t *tile, const eng_subject_plan_t *plan, int protocol, int r, const sight_t *sight)
+{
+    int64_t *pooled = tile->pooled != NULL ? pooled_row(tile, protocol) : NULL;
+    int s;
+
+    for (s = 0; s < plan->num_statistics; s++) {
+        plan->statistics[s]->add(&plan->subject, &sight->seen, eng_place_of(plan, s, r), point_row(tile, protocol), pooled);
+    }
+}
+
+static void
+add_pairs(const tile_t *tile, const eng_subject_plan_t *plan, int protocol, int r, const sight_t *sight, const sight_t *reference)
+{
+    int s;
+
+    for (s = 0; s < plan->num_statistics; s++) {
+        if (plan->statistics[s]->add_pair != NULL) {
+            plan->statistics[s]->add_pair(&plan->subject, &sight->seen, &reference->seen, eng_place_of(plan, s, r),
+                point_row(tile, protocol));
+        }
+    }
+}
+
+static void
+add_outcome(const tile_t *tile, const eng_subject_plan_t *plan, int r)
+{
+    sight_t reference, sight;
     int p;
 
-    add_values(tile, plan, tile->reference, r, reference);
-    for (l = 0; tile->failed && l < tile->lanes; l++) {
-        reference[l] = tile->failed_lane[l] ? ENG_QUANTUM_MISSING : reference[l];
-    }
+    look(tile, plan, tile->reference, r, &reference);
+    add_own(tile, plan, tile->reference, r, &reference);
+    leave_failed_out(tile, &reference);
     for (p = 0; p < tile->num_protocols; p++) {
         if (p != tile->reference) {
-            add_values(tile, plan, p, r, quantum);
-            eng_paired_difference(quantum, reference, tile->lanes, difference);
-            tile->loops->moments(difference, tile->lanes, point_row(tile, p) + paired->moments, paired->stride);
+            look(tile, plan, p, r, &sight);
+            add_own(tile, plan, p, r, &sight);
+            add_pairs(tile, plan, p, r, &sight, &reference);
         }
     }
 }
 
 static void
-add_trajectory(const tile_t *tile, const eng_trajectory_plan_t *plan, int protocol, int num_days)
+add_trajectory(const tile_t *tile, const eng_subject_plan_t *plan, int protocol)
 {
-    const eng_results_t *results = &tile->results[protocol];
-    const size_t stride = (size_t)num_days;
-    int32_t quantum[ENG_LANES];
-    double space[ENG_LANES];
-    const double *value;
-    int d;
+    sight_t sight;
+    int r;
 
-    for (d = 0; d < num_days; d++) {
-        value = results->read +
-            ((size_t)tile->plan->trajectory_read[d] * (size_t)tile->plan->num_markers + (size_t)plan->marker) * ENG_LANES;
-        value = without_failed(tile, protocol, value + tile->first, space);
-        tile->loops->quantise(value, tile->lanes, plan->step, quantum);
-        if (plan->point_moments != ENG_NO_WORD) {
-            tile->loops->moments(quantum, tile->lanes, point_row(tile, protocol) + plan->point_moments + d, stride);
-        }
-        if (tile->pooled != NULL) {
-            tile->loops->moments(quantum, tile->lanes, pooled_row(tile, protocol) + plan->pooled_moments + d, stride);
-            add_histogram(tile, &plan->bins, value,
-                pooled_row(tile, protocol) + plan->pooled_bands + (size_t)(d * plan->bins.num_bins));
-        }
+    for (r = 0; r < plan->subject.num_readings; r++) {
+        look(tile, plan, protocol, r, &sight);
+        add_own(tile, plan, protocol, r, &sight);
     }
 }
 
@@ -327,17 +259,13 @@ eng_layout_add(const eng_layout_t *layout, const eng_results_t *results, int fir
 
     add_courses(&tile);
     for (j = 0; j < study->num_outcomes; j++) {
-        if (plan->outcomes[j].request->row->kind == ENG_OUTCOME_TIME) {
-            add_time_outcome(&tile, &plan->outcomes[j]);
-            continue;
-        }
-        for (r = 0; r < plan->outcomes[j].num_reads; r++) {
-            add_reading(&tile, &plan->outcomes[j], r);
+        for (r = 0; r < plan->subjects[j].subject.num_readings; r++) {
+            add_outcome(&tile, &plan->subjects[j], r);
         }
     }
     for (p = 0; p < study->num_protocols; p++) {
-        for (j = 0; j < study->trajectories.num_markers; j++) {
-            add_trajectory(&tile, &plan->trajectories[j], p, study->trajectories.num_days);
+        for (j = study->num_outcomes; j < plan->num_subjects; j++) {
+            add_trajectory(&tile, &plan->subjects[j], p);
         }
         if (pooled != NULL) {
             add_deaths(&tile, p);

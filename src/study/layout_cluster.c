@@ -1,42 +1,26 @@
 /**
  * Cluster sums: what intervals over all points need of each point.
  */
-#include "stats/moments.h"
 #include "study/layout_plan.h"
 
-/** y, y^2 and n y into three wide sums. */
+/* The courses or the pairs of one reading. */
 static void
-add_product_sums(int64_t *words, int64_t n, int64_t y)
+add_reading(const eng_subject_plan_t *plan, int reading, bool paired, const int64_t *row, int64_t *words)
 {
-    eng_wide_add(words, y);
-    eng_wide_add(words + ENG_WIDE_WORDS, (eng_i128_t)y * y);
-    eng_wide_add(words + 2 * ENG_WIDE_WORDS, (eng_i128_t)n * y);
-}
-
-static void
-add_series(const eng_series_t *series, const int64_t *row, int64_t *words)
-{
-    const int64_t *moments = row + series->moments;
-    const int64_t n = moments[ENG_MOMENTS_N];
-    int64_t *count_words = words + ENG_SERIES_COUNTS, count, taken;
-    int k;
+    const eng_place_t *first = eng_place_of(plan, 0, reading);
+    const int64_t n = first->n[paired] == ENG_NO_WORD ? 0 : row[first->n[paired]];
 
     if (n == 0) {
         return; /* a point without such courses is no cluster */
     }
-    words[ENG_SERIES_CLUSTERS]++;
-    eng_wide_add(words + ENG_SERIES_N, n);
-    eng_wide_add(words + ENG_SERIES_NN, (eng_i128_t)n * n);
-    add_product_sums(words + ENG_SERIES_SUM, n, moments[ENG_MOMENTS_SUM * series->stride]);
-    eng_wide_add(words + ENG_SERIES_SQ_LOW, moments[ENG_MOMENTS_SQ_LOW * series->stride]);
-    eng_wide_add(words + ENG_SERIES_SQ_HIGH, moments[ENG_MOMENTS_SQ_HIGH * series->stride]);
-    for (k = 0; k < series->num_counts; k++) {
-        count = row[series->counts + (size_t)k];
-        taken = series->taken != ENG_NO_WORD ? row[series->taken + (size_t)k] : 0;
-        add_product_sums(count_words, n, count - taken);
-        eng_wide_add(count_words + 3 * ENG_WIDE_WORDS, count);
-        eng_wide_add(count_words + 4 * ENG_WIDE_WORDS, taken);
-        count_words += ENG_SERIES_PER_COUNT;
+    words[first->head[paired] + ENG_CLUSTER_COUNT]++;
+    eng_wide_add(words + first->head[paired] + ENG_CLUSTER_N, n);
+    eng_wide_add(words + first->head[paired] + ENG_CLUSTER_NN, (eng_i128_t)n * n);
+    for (int s = 0; s < plan->num_statistics; s++) {
+        const eng_place_t *at = eng_place_of(plan, s, reading);
+        if (plan->statistics[s]->cluster != NULL) {
+            plan->statistics[s]->cluster(&plan->subject, paired, at, row, n, words + at->cluster[paired]);
+        }
     }
 }
 
@@ -44,15 +28,15 @@ void
 eng_layout_cluster(const eng_layout_t *layout, const int64_t *point, int64_t *cluster)
 {
     const struct eng_layout_plan *plan = layout->plan;
-    const int64_t *row;
-    int64_t *words;
-    int p, j;
 
-    for (p = 0; p < layout->study->num_protocols; p++) {
-        row = point + (size_t)p * layout->point_words;
-        words = cluster + (size_t)p * layout->cluster_words;
-        for (j = 0; j < plan->num_series; j++) {
-            add_series(&plan->series[j], row, words + plan->series[j].cluster);
+    for (int p = 0; p < layout->study->num_protocols; p++) {
+        const int64_t *row = point + (size_t)p * layout->point_words;
+        int64_t *words = cluster + (size_t)p * layout->cluster_words;
+        for (int j = 0; j < plan->num_subjects; j++) {
+            for (int r = 0; r < plan->subjects[j].subject.num_readings; r++) {
+                add_reading(&plan->subjects[j], r, false, row, words);
+                add_reading(&plan->subjects[j], r, true, row, words);
+            }
         }
     }
 }

@@ -2,7 +2,6 @@
  * Fields and scales of a layout: names, units and long names, one after the other.
  */
 #include "base/error.h"
-#include "stats/moments.h"
 #include "study/layout_plan.h"
 #include <stdarg.h>
 #include <stdlib.h>
@@ -146,29 +145,6 @@ eng_layout_text_scale(eng_layout_builder_t *builder, const char *name, size_t si
         fail(builder);
     }
     return scale->text;
-}
-
-size_t
-eng_layout_moments(eng_layout_builder_t *builder, eng_layout_level_t level, const char *group, const char *prefix,
-    eng_layout_dim_t dim, const char *what, double step, const char *unit)
-{
-    const eng_layout_dim_t none = { NULL, 0 };
-    const char *const space = unit[0] != '\0' ? " " : "";
-    char name[48];
-    size_t offset;
-
-    snprintf(name, sizeof(name), "%sn", prefix);
-    offset = eng_layout_field(builder, level, group, name, dim, none, "courses or pairs that have the %s", what);
-    snprintf(name, sizeof(name), "%ssum", prefix);
-    eng_layout_field(builder, level, group, name, dim, none, "sum of round((%s) / %.9g%s%s)", what, step, space, unit);
-    snprintf(name, sizeof(name), "%ssum_sq_low", prefix);
-    eng_layout_field(builder, level, group, name, dim, none, "sum of the low %d bits of round((%s) / %.9g%s%s)^2",
-        ENG_SQUARE_BITS, what, step, space, unit);
-    snprintf(name, sizeof(name), "%ssum_sq_high", prefix);
-    eng_layout_field(builder, level, group, name, dim, none,
-                     "sum of the other bits of round((%s) / %.9g%s%s)^2, times 2^-%d", what, step, space, unit,
-                     ENG_SQUARE_BITS);
-    return offset;
 }
 
 void

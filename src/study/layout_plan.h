@@ -1,62 +1,23 @@
 /**
- * Where the words of each outcome stand: shared by layout*.c and summary*.c, of no interest to others.
- *
- * A series is what the summary needs of one outcome (of one reading of a marker): a denominator n, the moments of a
- * number, and counts that share the denominator.  It appears twice: of the courses, and of the differences from the
- * reference.  Clusters are kept for series only.
+ * Which subjects a study has, and where the words of their statistics stand: shared by layout*.c and summary.c, of no interest to
+ * others.  What those words are only the statistics know (stats/statistic.h).
  */
 #ifndef ENG_STUDY_LAYOUT_PLAN_H
 #define ENG_STUDY_LAYOUT_PLAN_H
 
-#include "stats/cluster.h"
-#include "stats/histogram.h"
+#include "stats/statistic.h"
 #include "study/layout.h"
 
-#define ENG_NO_WORD SIZE_MAX
-#define ENG_OUTCOME_BINS 256
-#define ENG_BAND_BINS 128
-
+/** An outcome, or a marker of the trajectories, with the statistics that are kept of it. */
 typedef struct {
-    size_t moments;    /* first word: n, sum and squares (stats/moments.h) at `stride` */
-    size_t stride;
-    size_t counts;     /* num_counts words: courses with the event by each landmark; paired: losses */
-    size_t taken;      /* words taken from the counts (paired: gains), or ENG_NO_WORD */
-    int num_counts;
-    size_t cluster;    /* first cluster word; see ENG_SERIES_* */
-} eng_series_t;
-
-/* Cluster words of a series: clusters, n, n^2, then for the sum: y, y^2, n y, low and high squares; then each count. */
-#define ENG_SERIES_CLUSTERS 0
-#define ENG_SERIES_N 1
-#define ENG_SERIES_NN (ENG_SERIES_N + ENG_WIDE_WORDS)
-#define ENG_SERIES_SUM (ENG_SERIES_NN + ENG_WIDE_WORDS)
-#define ENG_SERIES_SQ_LOW (ENG_SERIES_SUM + 3 * ENG_WIDE_WORDS)
-#define ENG_SERIES_SQ_HIGH (ENG_SERIES_SQ_LOW + ENG_WIDE_WORDS)
-#define ENG_SERIES_COUNTS (ENG_SERIES_SQ_HIGH + ENG_WIDE_WORDS)
-#define ENG_SERIES_PER_COUNT (5 * ENG_WIDE_WORDS) /* y, y^2, n y, counts, taken; y = counts - taken */
-
-typedef struct {
-    const eng_outcome_request_t *request; /* borrowed */
-    const char *unit;
-    double step;
-    int num_reads;        /* series of courses, and of pairs: 1 but for markers */
-    int *read;            /* owned: index in study->reads of each reading; NULL but for markers */
-    int series, paired;   /* index of the first of each kind */
-    size_t events, competing; /* TIME: point words; competing is ENG_NO_WORD where nothing competes */
-    size_t gains, losses; /* TIME: point words */
-    eng_bins_t point_bins;
-    size_t point_histogram; /* ENG_NO_WORD: not asked for */
-    eng_bins_t bins;      /* pooled; not of a TIME */
-    size_t pooled;        /* TIME: events by day; else [num_reads][bins] */
-} eng_outcome_plan_t;
-
-typedef struct {
-    int marker;
-    double step;
-    eng_bins_t bins;
-    size_t pooled_moments, pooled_bands; /* [num_days] each word; [num_days][bins] */
-    size_t point_moments;                /* ENG_NO_WORD: not asked for */
-} eng_trajectory_plan_t;
+    eng_subject_t subject;
+    const eng_outcome_row_t *row; /* borrowed; NULL: a trajectory */
+    int source;                   /* number or marker */
+    int *read;                    /* owned: index in study->reads of each reading; NULL of times and numbers */
+    const eng_statistic_t *statistics[ENG_NUM_STATISTICS];
+    int num_statistics;
+    eng_place_t *places;          /* owned: [num_statistics][num_readings] */
+} eng_subject_plan_t;
 
 struct eng_layout_plan {
     int32_t horizon_tick;
@@ -66,12 +27,16 @@ struct eng_layout_plan {
     int32_t *landmark;           /* owned; ticks, rising */
     size_t courses, failures;    /* point words */
     size_t deaths;               /* pooled words: [cause without none][landmark] */
-    eng_outcome_plan_t *outcomes; /* owned; study->num_outcomes */
-    eng_trajectory_plan_t *trajectories; /* owned; study->trajectories.num_markers */
-    int *trajectory_read;        /* owned; index in study->reads of each trajectory day */
-    eng_series_t *series;        /* owned */
-    int num_series;
+    eng_subject_plan_t *subjects; /* owned: outcomes of the study, in its order, then its trajectories */
+    int num_subjects;
 };
+
+/** Of statistic s at reading r. */
+static inline const eng_place_t *
+eng_place_of(const eng_subject_plan_t *plan, int s, int r)
+{
+    return &plan->places[s * plan->subject.num_readings + r];
+}
 
 /* --- layout_field.c: fields and scales are appended; the first failure stays in `ret` and stops the rest ---------- */
 
@@ -99,17 +64,18 @@ double *eng_layout_scale(eng_layout_builder_t *builder, const char *name, const 
 /** A new scale of texts; as above. */
 const char **eng_layout_text_scale(eng_layout_builder_t *builder, const char *name, size_t size, const char *long_name);
 
-/** The fields n, sum, sum_sq_low, sum_sq_high of a quantity `what` (e.g. "value") in `unit`; offset of the first. */
-size_t eng_layout_moments(eng_layout_builder_t *builder, eng_layout_level_t level, const char *group,
-                          const char *prefix, eng_layout_dim_t dim, const char *what, double step, const char *unit);
-
 /** A scale of bins named `name`. */
 void eng_layout_bins_scale(eng_layout_builder_t *builder, const char *name, const eng_bins_t *bins, const char *unit,
     const char *what);
 
-/* --- layout_outcome.c --------------------------------------------------------------------------------------------- */
+/* --- layout_subject.c --------------------------------------------------------------------------------------------- */
 
-void eng_layout_plan_outcome(eng_layout_builder_t *builder, int outcome);
-void eng_layout_plan_trajectories(eng_layout_builder_t *builder);
+/** What the subjects of the study are, with their own scales. */
+void eng_layout_make_subjects(eng_layout_builder_t *builder);
+
+/* --- layout_statistic.c ------------------------------------------------------------------------------------------- */
+
+/** Words for the statistics of a subject. */
+void eng_layout_keep(eng_layout_builder_t *builder, eng_subject_plan_t *plan);
 
 #endif

@@ -24,7 +24,7 @@
 #define DEFAULT_MAX_BYTES UINT64_C(1000000000)
 #define MAX_EXACT (UINT64_C(1) << 53)
 
-static const char top_keys[] = "study seed horizon visits cohort protocols sets parameters design outcomes trajectories "
+static const char top_keys[] = "study seed horizon visits cohort protocols sets parameters design outcomes estimates trajectories "
                                "compare records max_failures max_bytes";
 static const char later_keys[] = "correlation freeze precision utilities costs groups";
 
@@ -138,6 +138,7 @@ read_root(eng_reader_t *self, const eng_yaml_node_t *root)
     eng_read_parameters(self, root);
     eng_read_design(self, root);
     eng_read_outcomes(self, root);
+    eng_read_estimates(self, root);
     eng_read_trajectories(self, root);
     eng_read_reads(self);
     read_limits(self, root);

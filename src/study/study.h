@@ -74,6 +74,7 @@ typedef struct {
     uint64_t num_points;
     eng_outcome_request_t *outcomes; /* owned */
     int num_outcomes;
+    uint32_t estimates;     /* bit ENG_STATISTIC_<name>: of those that are kept by name only, which were asked for */
     eng_trajectories_t trajectories;
     double *reads;          /* owned: union of all reading days, rising: what the model is told */
     int num_reads;

@@ -110,6 +110,7 @@ void eng_read_parameters(eng_reader_t *self, const eng_yaml_node_t *root);
 void eng_read_design(eng_reader_t *self, const eng_yaml_node_t *root);
 void eng_read_outcomes(eng_reader_t *self, const eng_yaml_node_t *root);
 void eng_read_trajectories(eng_reader_t *self, const eng_yaml_node_t *root);
+void eng_read_estimates(eng_reader_t *self, const eng_yaml_node_t *root);
 /** Union of all reading days; last. */
 void eng_read_reads(eng_reader_t *self);
 /** Count one more action of all protocols; false after telling that there are too many. */

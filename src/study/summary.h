@@ -1,6 +1,6 @@
 /**
  * Derived tables: estimates with 95 % intervals, made from accumulators only, with own arithmetic (same bits
- * everywhere).  What /summary holds, and what `show` and `compare` print.
+ * everywhere).  What /summary holds, and what `show` and `compare` print.  The rows are the statistics' (stats/statistic.h).
  *
  * Sampling units.  One point: patients.  Several points with independent patients: points are clusters (ratio
  * estimator, linearised variance, Student t with points - 1 degrees of freedom; for proportions the Wilson interval at
@@ -10,15 +10,18 @@
 #ifndef ENG_STUDY_SUMMARY_H
 #define ENG_STUDY_SUMMARY_H
 
+#include "stats/statistic.h"
 #include "study/layout.h"
 
-typedef enum {
-    ENG_ESTIMATE_PROBABILITY, /* cumulative incidence (or freedom, for survival outcomes) at a landmark, share in 0..1 */
-    ENG_ESTIMATE_RMST,        /* mean of min(T, horizon), days */
-    ENG_ESTIMATE_MEAN,        /* of a number or a marker at a day */
-    ENG_ESTIMATE_SD,          /* spread between courses, no interval (low = high = NaN) */
-    ENG_ESTIMATE_QUANTILE     /* of a time (pooled days) or number (pooled histogram); order-statistic interval */
-} eng_estimate_kind_t;
+/** A kind of estimate: eng_column_at(kind) says all about it.  Those that somebody names: */
+typedef int eng_estimate_kind_t;
+enum {
+    ENG_ESTIMATE_PROBABILITY = ENG_COLUMN(ENG_STATISTIC_incidence, 0), /* cumulative incidence (or freedom, for survival outcomes) at a landmark, share in 0..1 */
+    ENG_ESTIMATE_RMST = ENG_COLUMN(ENG_STATISTIC_moments, 0), /* mean of min(T, horizon), days */
+    ENG_ESTIMATE_MEAN, /* of a number or a marker at a day */
+    ENG_ESTIMATE_SD,   /* spread between courses, no interval (low = high = NaN) */
+    ENG_ESTIMATE_QUANTILE = ENG_COLUMN(ENG_STATISTIC_quantiles, 0) /* of a time (pooled days) or number (pooled histogram); order-statistic interval */
+};
 
 typedef struct {
     int outcome;         /* index in study->outcomes */
@@ -62,5 +65,7 @@ void eng_summary_free(eng_summary_t *summary);
  * more of it is less of an event (soon is better where the event is good) and more of being free of it.
  */
 int eng_estimate_direction(const eng_study_t *study, int outcome, eng_estimate_kind_t kind);
+/** Unit of an estimate: its column's, else that of the outcome. */
+const char *eng_estimate_unit(const eng_study_t *study, int outcome, eng_estimate_kind_t kind);
 
 #endif

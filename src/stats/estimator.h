@@ -1,0 +1,74 @@
+/**
+ * From sums to estimates with 95 % intervals: what all statistics share.
+ *
+ * One rule serves all intervals: n courses are worth n / effect independent ones.  The effect is 1 for one point; for
+ * points with patients of their own it is the variance between points over the variance that independent courses
+ * would have, at least 1 (more than chance alone can only be added by points); for points that share their patients
+ * it is the number of points, so that only distinct patients count.
+ */
+#ifndef ENG_STATS_ESTIMATOR_H
+#define ENG_STATS_ESTIMATOR_H
+
+#include "stats/interval.h"
+#include "stats/statistic.h"
+
+typedef enum { ENG_SAMPLE_PATIENTS, ENG_SAMPLE_CLUSTERS, ENG_SAMPLE_COMMON, ENG_NUM_SAMPLES } eng_sample_kind_t;
+
+/** A quantity with all that its interval needs. */
+typedef struct {
+    eng_sample_kind_t kind;
+    double n, mean, variance; /* of single courses, in the quantity's own units */
+    double effect, clusters;
+} eng_sample_t;
+
+/** One row of a table. */
+typedef struct {
+    int column;            /* of the statistic */
+    double at, level;      /* day, level of a quantile; NaN where there is none */
+    int64_t n;
+    int64_t gains, losses; /* contrasts of shares: patients with the event under the reference only, under the protocol only */
+    double value;
+    const char *estimator; /* static text */
+} eng_estimated_t;
+
+/** Called with each row; `context` is the estimator's. */
+typedef void (*eng_push_t)(struct eng_estimator *to, const eng_estimated_t *row, eng_interval_t interval);
+
+typedef struct eng_estimator {
+    /* of the caller, before each call: */
+    const eng_subject_t *subject;
+    const eng_place_t *at;
+    int reading;
+    const int64_t *cluster, *pooled;                 /* rows of the protocol; pooled NULL: not known */
+    const int64_t *reference_pooled;                 /* contrasts: row of the reference, or NULL */
+    bool patients_common;
+    eng_push_t push;
+    void *context;
+    /* of the statistics: */
+    eng_sample_t spread;     /* of this subject and reading: by which quantiles and the like judge how much points vary */
+    double last_df, last_critical; /* Student's quantile costs more than all the rest: the same few return; last_df NaN at first */
+} eng_estimator_t;
+
+/** Quantile 0.975 of Student's distribution. */
+double eng_estimator_student(eng_estimator_t *to, double df);
+/** For shares: normal for single patients, Student's between clusters; for means Student's. */
+double eng_share_critical(eng_estimator_t *to, const eng_sample_t *sample);
+double eng_mean_critical(eng_estimator_t *to, const eng_sample_t *sample);
+
+/** Three wide numbers of eng_cluster_products, `first` of the statistic's, with n of its head. */
+eng_ratio_t eng_estimator_ratio(const eng_estimator_t *to, bool paired, size_t first);
+/** One wide number of the statistic's. */
+double eng_estimator_wide(const eng_estimator_t *to, bool paired, size_t number);
+eng_sample_t eng_estimator_sample(const eng_estimator_t *to, const eng_ratio_t *ratio, double variance);
+
+/**
+ * Interval of a mean.  `odd` is how far a course not seen so far may well lie from the rest: one such course among
+ * the effective ones bounds the variance from below, so that equal values do not pass for certainty.
+ */
+eng_interval_t eng_estimator_mean(eng_estimator_t *to, const eng_sample_t *sample, double odd);
+eng_interval_t eng_interval_clip(eng_interval_t interval, double low, double high);
+
+/** The day of the reading, NaN of what is read once. */
+double eng_estimator_day(const eng_estimator_t *to);
+
+#endif

@@ -1,0 +1,109 @@
+/**
+ * Distributions over all points, from which quantiles are read: of a time the days of events, of numbers and markers fine histograms.
+ * On request a histogram of each point, from which nothing is estimated here.
+ */
+#include "base/math.h"
+#include "base/ticks.h"
+#include "stats/estimator.h"
+#include "stats/survival.h"
+
+#include <stdio.h>
+
+enum { POOLED, OF_POINT, NUM_FIELDS };
+
+static const double levels[] = { 0.1, 0.5, 0.9 };
+#define NUM_LEVELS 3
+
+static const char *const text[NUM_LEVELS] = {
+    "10 % quantile of the pooled counts; order-statistic interval at the effective size",
+    "median of the pooled counts; order-statistic interval at the effective size",
+    "90 % quantile of the pooled counts; order-statistic interval at the effective size",
+};
+
+static int
+fields(const eng_subject_t *subject, eng_statistic_field_t *out)
+{
+    if (subject->of == ENG_OF_TIME) {
+        out[POOLED] = (eng_statistic_field_t){ "events_by_day", ENG_CELLS_POOLED, { ENG_AXIS_EVENT_DAY, ENG_AXIS_CAUSE },
+            "courses by the day of what came first; last row: neither by the horizon" };
+    } else {
+        out[POOLED] = (eng_statistic_field_t){ "histogram", ENG_CELLS_POOLED, { ENG_AXIS_READING, ENG_AXIS_BIN }, "courses by bin" };
+    }
+    if (subject->point_bins.num_bins > 0) {
+        out[OF_POINT] = (eng_statistic_field_t){ "point_histogram", ENG_CELLS_OWN, { ENG_AXIS_READING, ENG_AXIS_POINT_BIN }, "" };
+        snprintf(out[OF_POINT].long_name, sizeof(out->long_name), "%s by bin", subject->of == ENG_OF_TIME ? "events" : "courses");
+    }
+    return NUM_FIELDS;
+}
+
+static void
+add_values(const eng_seen_t *seen, const eng_bins_t *bins, const double *value, int64_t *words)
+{
+    int32_t index[ENG_SURVIVAL_MAX_COUNT];
+
+    seen->loops->bins(bins, value, seen->count, index);
+    eng_histogram_add(index, seen->count, words);
+}
+
+static void
+add_time_histogram(const eng_seen_t *seen, const eng_bins_t *bins, int64_t *words)
+{
+    double day[ENG_SURVIVAL_MAX_COUNT];
+
+    for (size_t l = 0; l < seen->count; l++) {
+        day[l] = seen->kind[l] == ENG_KIND_EVENT ? (double)seen->tick[l] / ENG_TICKS_PER_DAY : NAN;
+    }
+    add_values(seen, bins, day, words);
+}
+
+static void
+add(const eng_subject_t *subject, const eng_seen_t *seen, const eng_place_t *at, int64_t *own, int64_t *pooled)
+{
+    const bool time = subject->of == ENG_OF_TIME;
+
+    if (at->word[OF_POINT] != ENG_NO_WORD && time) {
+        add_time_histogram(seen, &subject->point_bins, own + at->word[OF_POINT]);
+    } else if (at->word[OF_POINT] != ENG_NO_WORD) {
+        add_values(seen, &subject->point_bins, seen->value, own + at->word[OF_POINT]);
+    }
+    if (pooled != NULL && time) {
+        eng_survival_days(seen->tick, seen->kind, seen->count, subject->num_event_days, pooled + at->word[POOLED]);
+    } else if (pooled != NULL) {
+        add_values(seen, &subject->bins, seen->value, pooled + at->word[POOLED]);
+    }
+}
+
+static double
+read_quantile(const eng_estimator_t *to, double level)
+{
+    const int64_t *words = to->pooled + to->at->word[POOLED];
+
+    return to->subject->of == ENG_OF_TIME ? eng_survival_quantile(words, to->subject->num_event_days, level)
+                                          : eng_histogram_quantile(&to->subject->bins, words, level);
+}
+
+static void
+estimate(eng_estimator_t *to)
+{
+    const eng_sample_t *sample = &to->spread;
+    const double size = sample->n / sample->effect;
+
+    for (int k = 0; to->pooled != NULL && k < NUM_LEVELS; k++) {
+        eng_interval_t interval = eng_interval_wilson(levels[k], size, eng_share_critical(to, sample));
+        /* half a course outwards: ranks are whole numbers */
+        interval.low = read_quantile(to, eng_max(0.0, interval.low - 0.5 / size));
+        interval.high = read_quantile(to, eng_min(1.0, interval.high + 0.5 / size));
+        to->push(to, &(eng_estimated_t){ .at = eng_estimator_day(to), .level = levels[k], .n = (int64_t)sample->n,
+            .value = read_quantile(to, levels[k]), .estimator = text[k] }, interval);
+    }
+}
+
+static const eng_column_t columns[] = {
+    { .name = "quantile", .about = ENG_ABOUT_TIME, .words = "median (10 to 90 %)" },
+};
+
+extern const eng_statistic_t eng_statistic_quantiles;
+const eng_statistic_t eng_statistic_quantiles = {
+    .name = "quantiles", .help = "10 %, 50 % and 90 % quantiles over all points", .of = ENG_OF_TIME | ENG_OF_VALUE,
+    .fields = fields, .add = add, .estimate = estimate, .columns = columns, .num_columns = 1,
+};
