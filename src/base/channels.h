@@ -31,7 +31,8 @@
     X(NETWORK, 22, "network", "reaction networks: one word for two reactions of a step, in the order of the table") \
     X(RESPONSE, 23, "response", "does a patient respond to a class of drugs, and how well: two words a class") \
     X(RESPONSE_LOSS, 24, "response_loss", "threshold at which the response to a class is lost, by class") \
-    X(SEVERE_HYPOGLYCAEMIA, 25, "severe_hypoglycaemia", "threshold of the first severe hypoglycaemia")
+    X(SEVERE_HYPOGLYCAEMIA, 25, "severe_hypoglycaemia", "threshold of the first severe hypoglycaemia")  \
+    X(VISITS, 26, "visits", "what is measured amiss on a day: two scores a word at the day's first tick")
 
 #define ENG_CHANNEL_AS_ENUM(name, number, text, help) ENG_CHANNEL_##name = (number),
 typedef enum {

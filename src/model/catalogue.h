@@ -12,7 +12,7 @@
 #ifndef ENG_MODEL_CATALOGUE_H
 #define ENG_MODEL_CATALOGUE_H
 
-#define ENG_MODULE_LIST(X) X(clones)
+#define ENG_MODULE_LIST(X) X(clones) X(visits)
 #define ENG_DISEASE_LIST(X) X(ms) X(t1d) X(none)
 
 /* Verbs that are available; one of ENG_VERB_LIST (action.h) that is missing here is known, but has no nouns yet. */

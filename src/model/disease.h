@@ -22,6 +22,8 @@ typedef struct {
     const char *drug, *class_name;
 } eng_class_override_t;
 
+#define ENG_MAX_VISITS_BEFORE 4
+
 /** What its patients' calendars must have; all zero: what the core needs. */
 typedef struct {
     double run_in;       /* its state begins so many days before day 0, with or without entry criteria */
@@ -29,6 +31,8 @@ typedef struct {
     double longest_step; /* days, dyadic; 0: 1 */
     bool marrow;         /* marrow and blood move from the first day on */
     bool pools;          /* pools move before the first day too */
+    double visits;       /* days between visits of its own (hook `visit`), counted from day 0, each on a whole day; 0: none */
+    double visits_before[ENG_MAX_VISITS_BEFORE]; /* and so many days before day 0; 0: no more */
 } eng_calendar_needs_t;
 
 /** Raised when courses change by what every study has: pools, therapy, hazards, observation. */

@@ -9,6 +9,7 @@
 #include "model/plan.h"
 #include "model/rates.h"
 #include "model/tile.h"
+#include "model/visits.h"
 
 /** Shared signals of a row (MODEL section 4): at mid-step where not said otherwise. */
 typedef struct {
@@ -31,8 +32,8 @@ struct eng_module_lanes;
 
 /** What modules add to the step (lanes/step.h says when each is called). */
 #define ENG_HOOK_LIST(X)                                                                                            \
-    X(derive) X(start) X(enter) X(begin) X(signal) X(step) X(hazards) X(infected) X(burst) X(kill) X(harvest) X(graft) X(marks) \
-    X(read)
+    X(derive) X(start) X(enter) X(begin) X(signal) X(step) X(hazards) X(infected) X(burst) X(kill) X(harvest) X(graft) \
+    X(marks) X(visit) X(read)
 #define ENG_HOOK_AS_ENUM(name) ENG_HOOK_##name,
 enum { ENG_HOOK_LIST(ENG_HOOK_AS_ENUM) ENG_NUM_HOOKS };
 #undef ENG_HOOK_AS_ENUM
@@ -47,6 +48,7 @@ typedef struct {
 typedef struct {
     eng_tile_t *tile;
     eng_clones_t *clones;              /* the tile's, NULL where the body has none */
+    const eng_visits_t *visits;        /* likewise */
     const eng_body_t *body;
     const eng_hooks_t *hooks;          /* of the body's modules */
     void *block[ENG_MAX_MODULES];      /* their blocks in the tile */
@@ -72,8 +74,12 @@ static inline void eng_course_set(eng_course_t *course, eng_tile_t *tile, const 
     course->tile = tile;
     course->body = body;
     course->clones = eng_clones_of(tile, body);
+    course->visits = NULL;
     for (int j = 0; j < body->num_modules; j++) {
         course->block[j] = eng_block(tile, body, j);
+        if (body->module[j] == &eng_module_visits) {
+            course->visits = course->block[j];
+        }
     }
     course->slot = (eng_slot_t *)(void *)((char *)tile + body->slots);
     course->rule = (eng_rule_rows_t *)(void *)((char *)tile + body->rules);

@@ -249,6 +249,9 @@ static int make_rows(calendar_t *c)
         row.flags |= may_hold(c, tick, &row) ? ENG_ROW_HOLD : 0;
         mark_reads(c, &row);
         if (ret == 0) {
+            ret = eng_plan_visits(c->plan, c->spec->disease, &row);
+        }
+        if (ret == 0) {
             ret = add_rows(c, tick, length, row);
         }
         tick += length;
@@ -301,5 +304,6 @@ void eng_plan_free(eng_plan_t *plan)
     free(plan->ops);
     free(plan->gcsf);
     free(plan->draws);
+    free(plan->noise);
     memset(plan, 0, sizeof(*plan));
 }

@@ -26,7 +26,8 @@ enum {
     ENG_ROW_GCSF = 1u << 9,    /* G-CSF is given */
     ENG_ROW_MARROW = 1u << 10, /* something has moved the marrow: before that it rests at health */
     ENG_ROW_HOLD = 1u << 11,   /* first day of a pair in quiet times: pools wait and take both days in the next row, */
-    ENG_ROW_SECOND = 1u << 12  /* which is this one */
+    ENG_ROW_SECOND = 1u << 12, /* which is this one */
+    ENG_ROW_OWN_VISIT = 1u << 13 /* ends on a visit of the disease's own */
 };
 
 typedef struct {
@@ -41,6 +42,7 @@ typedef struct {
     int first_op, num_ops;     /* ops at its start */
     int first_read, num_reads; /* reads at its end */
     int draw;            /* index in plan->draws where ENG_ROW_DRAW */
+    int noise;           /* index in plan->noise where somebody may look at its end: own visits, readings, the last row */
 } eng_plan_row_t;
 
 /** What is dated: the calendar reads the head, the file of its verb (lanes/action_<verb>.c) the rest. */
@@ -84,6 +86,8 @@ typedef struct {
     bool losses;            /* the response to some drug in use may be lost */
     eng_rng_jump_t *draws;  /* owned: from the draw before (the first: from tick 0) to each draw */
     int num_draws;
+    eng_rng_jump_t *noise;  /* owned: from tick 0 to the first tick of a day that is looked at (visits.h); of bodies with such */
+    int num_noise;
     eng_rng_jump_t small[ENG_NUM_CLONES + 1]; /* from the base of a draw to the two words of clone k while it is small (stem cells last) */
     eng_rng_jump_t one_day;      /* trigger stream: from one day to the next */
     eng_rng_jump_t to_first_day; /* trigger stream: from tick 0 to the word of the first day */
@@ -109,6 +113,9 @@ typedef struct {
  */
 int eng_plan_create(eng_plan_t *plan, const eng_protocol_t *protocol, const eng_model_spec_t *spec, double start, double stop);
 void eng_plan_free(eng_plan_t *plan);
+
+/** Marks a row that ends at its `end`: visits of the disease's own, noise of what is looked at there (plan_visits.c). */
+int eng_plan_visits(eng_plan_t *plan, const eng_disease_t *disease, eng_plan_row_t *row);
 
 /** Ops of a protocol's dated actions and its rules, with what the calendar holds for their verbs (plan_ops.c). */
 int eng_plan_ops(eng_plan_t *plan, const eng_protocol_t *protocol, const eng_disease_t *disease, double horizon);

@@ -2,7 +2,7 @@
  * Blister: a disease that nobody has.  It is written as a file of src/model/lanes is and linked into test programs and a test
  * build of the command (tests/diseases/more.c), so that whatever a disease may bring is used by one that src/ does not know:
  * sustained regime, state, events, a cause of death, markers, numbers, outcomes, covariates, parameters, a hazard, a signal, a drug,
- * needs of the calendar.
+ * needs of the calendar, visits of its own with noise.
  *
  *   effectors      X settles at X_n = (pX/dX - 1 - Rb) dR/kR and stays there (dR large: sustained regime, MODEL 5.5)
  *   residents      dr/dt = settle J - leave r         J = X / X_ref; T cells that live in the skin; treatment kills them
@@ -10,6 +10,7 @@
  *   scars          ds/dt = scarring w (1 - s)
  *   triggers       1 + w times as many: what is raw lets more in
  *   clear skin: w falls below one bound; relapse: it rises above another after that; sepsis: hazard in proportion to w
+ *   seen           100 w exp(0.2 N) on visits of its own; photo 1 + 0.1 N, of another score; seen clear: seen < 3 on a visit
  */
 #include "model/action_data.h"
 #include "model/lanes/step.h"
@@ -20,13 +21,14 @@
     X(raw, "1", "w, share of the skin that is raw")                       \
     X(scar, "1", "s, share of the skin that is scarred")                  \
     X(resident, "1", "r, T cells that live in the skin, in units of X_ref") \
-    X(is_clear, "1", "1 from clear skin to the next relapse")
+    X(is_clear, "1", "1 from clear skin to the next relapse")             \
+    X(seen, "%", "raw skin as the last visit saw it")
 
 typedef struct {
 #define BLISTER_FIELD(name, unit, help) eng_row_t name;
     BLISTER_STATE_LIST(BLISTER_FIELD)
     eng_row_t left_sepsis, num_sepsis, t_sepsis; /* Exp(1) left to the next; how many so far; day of the first */
-    eng_row_t t_clear;                           /* first day of clear skin */
+    eng_row_t t_clear, t_seen_clear;             /* first day of clear skin; first visit that finds it so */
     eng_row_t raw_year1;                         /* a number; -1: not read yet */
     /* of a patient at a point */
     eng_row_t per_cell, made, heal, settle, leave, scarring, per_burst, clear_below, relapse_above; /* 1/cells; 1/d ...; 1 */
@@ -40,7 +42,10 @@ typedef enum {
 } blister_param_t;
 
 enum { BLISTER_EXTENT = ENG_NUM_COMMON_COV, BLISTER_HEALING };
-enum { BLISTER_EVENT_SEPSIS, BLISTER_EVENT_CLEAR };
+enum { BLISTER_EVENT_SEPSIS, BLISTER_EVENT_CLEAR, BLISTER_EVENT_SEEN_CLEAR };
+enum { BLISTER_SCORE_SEEN, BLISTER_SCORE_PHOTO };
+#define SEEN_SPREAD ((real)0.2)
+#define PHOTO_SPREAD ((real)0.1)
 
 /* Of the range that channels.h keeps for tests. */
 #define BLISTER_CHANNEL_SEPSIS ((eng_channel_t)ENG_CHANNEL_TESTS)
@@ -79,7 +84,7 @@ static void enter(eng_course_t *c, void *block, int first, int end)
     FOR_SPAN
     {
         b->num_sepsis[l] = 0;
-        b->t_sepsis[l] = b->t_clear[l] = ENG_DAY_NEVER;
+        b->t_sepsis[l] = b->t_clear[l] = b->t_seen_clear[l] = ENG_DAY_NEVER;
         b->raw_year1[l] = -1;
     }
 }
@@ -221,19 +226,51 @@ static void marks(eng_course_t *c, void *block)
     }
 }
 
+/* Raw skin as somebody sees it on the day on which the row ends. */
+static void look(const eng_course_t *c, const blister_t *b, real *seen)
+{
+    real z[ENG_LANES] ENG_ALIGNED;
+
+    eng_visit_noise(c, eng_visit_day(c), BLISTER_SCORE_SEEN, z);
+    FOR_LANES
+    {
+        seen[l] = 100 * b->raw[l] * real_exp(SEEN_SPREAD * z[l]);
+    }
+}
+
+static void visit(eng_course_t *c, void *block)
+{
+    const eng_tile_t *t = c->tile;
+    const real today = (real)c->row->end / ENG_TICKS_PER_DAY;
+    blister_t *b = block;
+
+    look(c, b, b->seen);
+    FOR_LANES
+    {
+        const int clear = (b->seen[l] < 100 * b->clear_below[l]) & (today >= 0) & (today < t->t_death[l]);
+        b->t_seen_clear[l] = clear ? at_most(b->t_seen_clear[l], today) : b->t_seen_clear[l];
+    }
+}
+
 static void read(const eng_course_t *c, const void *block, int k, real *value)
 {
     const blister_t *b = block;
-    (void)c;
 
+    if (k == 2) {
+        look(c, b, value);
+        return;
+    }
+    if (k == 3) {
+        eng_visit_noise(c, eng_visit_day(c), BLISTER_SCORE_PHOTO, value);
+    }
     FOR_LANES
     {
-        value[l] = k == 0 ? 100 * b->raw[l] : (1 - b->raw[l]) * (1 - b->scar[l]);
+        value[l] = k == 3 ? fma_real(PHOTO_SPREAD, value[l], 1) : k == 0 ? 100 * b->raw[l] : (1 - b->raw[l]) * (1 - b->scar[l]);
     }
 }
 
 ENG_MODULE_LANES(blister) = { .name = "blister", .derive = derive, .start = start, .enter = enter, .signal = signal,
-    .step = step,
+    .step = step, .visit = visit,
     .hazards = hazards, .infected = infected, .burst = burst, .kill = kill, .marks = marks, .read = read };
 
 /* --- tables ------------------------------------------------------------------------------------------------------------ */
@@ -279,17 +316,20 @@ static const eng_hazard_row_t hazard_rows[] = { { BLISTER_CHANNEL_SEPSIS, offset
 static const eng_event_row_t events[] = {
     [BLISTER_EVENT_SEPSIS] = { "sepsis", "first sepsis through raw skin", offsetof(blister_t, t_sepsis) },
     [BLISTER_EVENT_CLEAR] = { "clear_skin", "first clear skin", offsetof(blister_t, t_clear) },
+    [BLISTER_EVENT_SEEN_CLEAR] = { "seen_clear", "first visit that finds clear skin", offsetof(blister_t, t_seen_clear) },
 };
 static const char *const causes[] = { "skin_sepsis" };
 static const eng_marker_row_t markers[] = {
     { "raw_skin", "%", "skin that is raw", 1e-2, 0, 100, false, -1 },
     { "skin_barrier", "1", "skin that is neither raw nor scarred", 1e-4, 0, 1, false, 1 },
+    { "raw_skin_seen", "%", "raw skin as it is seen", 1e-2, 0, 200, false, -1 },
+    { "photo", "1", "of a picture of nothing", 1e-3, 0, 2, false, 0 },
 };
 static const eng_number_row_t numbers[] = {
     { ENG_NUMBER_OWN(0), offsetof(blister_t, num_sepsis), -1e9 },
     { ENG_NUMBER_OWN(1), offsetof(blister_t, raw_year1), 365 },
 };
-static const eng_module_t *const needs[] = { &eng_module_clones };
+static const eng_module_t *const needs[] = { &eng_module_clones, &eng_module_visits };
 
 #define DEATH ENG_BIT(ENG_EVENT_DEATH)
 #define OWN(event) ENG_BIT(ENG_EVENT_OWN(event))
@@ -298,6 +338,8 @@ static const eng_outcome_row_t outcomes[] = {
         .better = -1, .events = OWN(BLISTER_EVENT_SEPSIS), .competing = DEATH },
     { .name = "clear_skin", .unit = "d", .help = "first clear skin; death competes", .kind = ENG_OUTCOME_TIME, .better = 1,
         .events = OWN(BLISTER_EVENT_CLEAR), .competing = DEATH },
+    { .name = "seen_clear", .unit = "d", .help = "first visit that finds clear skin; death competes", .kind = ENG_OUTCOME_TIME,
+        .better = 1, .events = OWN(BLISTER_EVENT_SEEN_CLEAR), .competing = DEATH },
     { .name = "calm_skin", .unit = "d", .help = "alive without relapse and sepsis", .kind = ENG_OUTCOME_TIME, .survival = true,
         .better = 1, .events = ENG_BIT(ENG_EVENT_RELAPSE) | OWN(BLISTER_EVENT_SEPSIS) | DEATH },
     { .name = "sepses", .unit = "1", .help = "how often sepsis came", .kind = ENG_OUTCOME_NUMBER, .source = ENG_NUMBER_OWN(0),
@@ -307,6 +349,8 @@ static const eng_outcome_row_t outcomes[] = {
     { .name = "raw_skin", .unit = "%", .help = "skin that is raw", .kind = ENG_OUTCOME_MARKER, .source = ENG_MARKER_OWN(0) },
     { .name = "skin_barrier", .unit = "1", .help = "skin that is neither raw nor scarred", .kind = ENG_OUTCOME_MARKER,
         .source = ENG_MARKER_OWN(1) },
+    { .name = "raw_skin_seen", .unit = "%", .help = "raw skin as it is seen", .kind = ENG_OUTCOME_MARKER, .source = ENG_MARKER_OWN(2) },
+    { .name = "photo", .unit = "1", .help = "of a picture of nothing", .kind = ENG_OUTCOME_MARKER, .source = ENG_MARKER_OWN(3) },
 };
 
 /* Its drugs, of a class each, with the end of them. */
@@ -332,7 +376,8 @@ const eng_disease_t eng_disease_blister = {
     ENG_TABLE(needs), ENG_TABLE(params), ENG_TABLE(param_overrides), ENG_TABLE(covariates), ENG_TABLE(law_overrides),
     ENG_TABLE(events), ENG_TABLE(causes), ENG_TABLE(markers),
     .trigger_bound = 2,
-    .calendar = { .run_in = 120, .longest_step = 0.5, .marrow = true, .pools = true },
+    .calendar = { .run_in = 120, .longest_step = 0.5, .marrow = true, .pools = true,
+        .visits = ENG_DAYS_PER_YEAR / 13, .visits_before = { 28, 1 } },
     .when_events = ENG_BIT(ENG_EVENT_RELAPSE) | ENG_BIT(ENG_EVENT_INFECTION) | ENG_BIT(ENG_EVENT_LOSS_OF_RESPONSE)
         | OWN(BLISTER_EVENT_SEPSIS),
     .no_events = ENG_BIT(ENG_EVENT_PROGRESSION),

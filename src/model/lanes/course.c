@@ -69,6 +69,9 @@ static void one_row(eng_course_t *c, eng_trigger_list_t *list)
         eng_counts_draw(c);
         eng_watch_marks(c);
     }
+    if (flags & ENG_ROW_OWN_VISIT) {
+        CALL(c, visit);
+    }
     if ((flags & ENG_ROW_VISIT) && c->plan->num_rules > 0) {
         eng_therapy_visit(c);
     }

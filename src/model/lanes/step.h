@@ -40,6 +40,8 @@ typedef struct eng_module_lanes {
     void (*graft)(eng_course_t *c, void *block, eng_rng_t *rng, const real *t_cells);
     /** What is looked at after a draw (ENG_ROW_YEAR1, ENG_ROW_DAY30). */
     void (*marks)(eng_course_t *c, void *block);
+    /** A visit of the disease's own (eng_calendar_needs_t.visits) at the row's end: it sees what a reading sees, and rules see what it finds. */
+    void (*visit)(eng_course_t *c, void *block);
     /** The disease's own marker k as a visit would find it. */
     void (*read)(const eng_course_t *c, const void *block, int k, real *value);
 } eng_module_lanes_t;
