@@ -30,12 +30,12 @@ static double lognormal_sd(double cv)
 static void quantiles(const eng_dist_t *law, const uint64_t *word, double low, double high, double *restrict x)
 {
     const double a = law->arg[0], b = law->arg[1];
-    if (law->kind == ENG_DIST_NORMAL) {
+    if (law->kind == ENG_DIST_NORMAL && !law->truncated) {
         FOR_LANES
         {
             x[l] = a + b * eng_normal_quantile(eng_uniform(word[l]));
         }
-    } else if (law->kind == ENG_DIST_LOGNORMAL || law->kind == ENG_DIST_LOGNORMAL_CV) {
+    } else if ((law->kind == ENG_DIST_LOGNORMAL || law->kind == ENG_DIST_LOGNORMAL_CV) && !law->truncated) {
         const double sd = law->kind == ENG_DIST_LOGNORMAL ? b : lognormal_sd(b);
         FOR_LANES
         {
