@@ -136,6 +136,23 @@ SLURM_JOB_END_TIME=$(($(date +%s) + 16)) ok "the end of a Slurm job stops it" st
 ok "and it can go on" run 3 long.yaml -o slurm.h5
 ok "equal after all" "$ENGRAFT" diff long.h5 slurm.h5
 
+# Blocks of many protocols take long: no more of them begin together than end before the deadline.
+cat >slow.yaml <<END
+study: slow
+seed: 2
+horizon: 20 y
+cohort: {disease: ms, patients: 384}
+protocols:
+  days:
+    vary: {days: [$(seq -f '%g d' -s ', ' 10 10 1000)]}
+    actions: [{at: 0 d, drug: natalizumab, for: \$days}]
+outcomes: [os]
+END
+at_most_half() { [ "$("$ENGRAFT" status "$1" | sed -n 's/^saved.*(\([0-9]*\)\..*/\1/p')" -le 50 ]; }
+ok "a deadline within a handful of blocks" status_is 75 "$ENGRAFT" run --progress none slow.yaml -o slow.h5 --deadline 1
+ok "stops before all of them are computed" at_most_half slow.h5
+rm -rf slow.h5.work
+
 # --- started by mistake as many programs of one rank ------------------------------------------------------------------
 alone() { env -u OMPI_COMM_WORLD_SIZE -u PMIX_RANK "$@"; }
 ok "a step of Slurm without PMIx" says "SLURM_STEP_NUM_TASKS=4.*srun --mpi=pmix" 64 \
