@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# long: many runs
 """The k-th call that touches a run's or a merge's files fails: journals, lock, status, shards, `.part`, the rename, the work folder; with EIO,
 ENOSPC, EINTR, half a read or write, or a kill.  Whatever fails there is no false success: the status is 0 with the whole result in place, or a
 documented one with one line that says why; what stood under the final name stays; `status` and `show --partial` say what is there; and the
