@@ -378,8 +378,7 @@ const eng_disease_t eng_disease_blister = {
     .trigger_bound = 2,
     .calendar = { .run_in = 120, .longest_step = 0.5, .marrow = true, .pools = true,
         .visits = ENG_DAYS_PER_YEAR / 13, .visits_before = { 28, 1 } },
-    .when_events = ENG_BIT(ENG_EVENT_RELAPSE) | ENG_BIT(ENG_EVENT_INFECTION) | ENG_BIT(ENG_EVENT_LOSS_OF_RESPONSE)
-        | OWN(BLISTER_EVENT_SEPSIS),
+    .when_events = ENG_BIT(ENG_EVENT_RELAPSE) | ENG_BIT(ENG_EVENT_INFECTION) | OWN(BLISTER_EVENT_SEPSIS),
     .no_events = ENG_BIT(ENG_EVENT_PROGRESSION),
 };
 
