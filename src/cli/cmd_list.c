@@ -247,7 +247,12 @@ explain_event(const eng_disease_t *disease, int event)
     if (event >= ENG_NUM_SHARED_EVENTS) {
         return disease->events[event - ENG_NUM_SHARED_EVENTS].help;
     }
-    return outcome < 0 ? "" : eng_outcome_at(disease, outcome)->help;
+    if (outcome >= 0) {
+        return eng_outcome_at(disease, outcome)->help;
+    }
+    return event == ENG_EVENT_INFECTION ? "bacterial or viral infection"
+        : event == ENG_EVENT_LOSS_OF_RESPONSE ? "the response to a drug is lost, where that may be"
+                                              : "";
 }
 
 /* ... and what can happen to them. */
@@ -260,7 +265,7 @@ list_events(const eng_disease_t *disease)
     begin(&list, NULL, head, 3);
     for (int j = 0; j < eng_event_count(disease); j++) {
         if ((disease->no_events & ENG_BIT(j)) == 0) {
-            put(&list, eng_event_name(disease, j), (disease->when_events & ENG_BIT(j)) != 0 ? "yes" : "no", explain_event(disease, j));
+            put(&list, eng_event_name(disease, j), (eng_when_events(disease) & ENG_BIT(j)) != 0 ? "yes" : "no", explain_event(disease, j));
         }
     }
     return finish(&list, "events");

@@ -41,9 +41,9 @@ typedef struct {
     uint32_t count_leak[ENG_LANES] ENG_ALIGNED; /* event numbers */
 } eng_clones_t;
 
-/* What carries over from the harvest to the graft; kept out of the tile because few protocols need it. */
+/** What is kept of them with collected cells. */
 typedef struct {
-    eng_row_t clone[ENG_NUM_CLONES];
-} eng_harvest_t;
+    eng_row_t clone[ENG_NUM_CLONES]; /* cells in the body at the harvest */
+} eng_clones_kept_t;
 
 #endif
