@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/math.h"
 #include "cli/args.h"
+#include "cli/weight.h"
 #include "design/design.h"
 #include "engine/block.h"
 #include "engine/cost.h"
@@ -20,19 +21,6 @@
 #define PILOT_SECONDS 1.0
 #define BRIEF_SECONDS 36.0 /* a hundredth of an hour: nobody counts less in hours */
 #define Z95 1.959963984540054 /* normal quantile at 0.975 */
-
-static void
-print_bytes(double bytes)
-{
-    static const char *const units[] = { "bytes", "kB", "MB", "GB", "TB" };
-    int unit = 0;
-
-    while (bytes >= 1000 && unit < 4) {
-        bytes /= 1000;
-        unit++;
-    }
-    printf(unit == 0 ? "%.0f %s" : "%.3g %s", bytes, units[unit]);
-}
 
 static void
 print_size(const eng_study_t *study)
@@ -93,15 +81,17 @@ print_cost(const eng_work_t *work, const eng_layout_t *layout, const eng_records
     printf("memory        ");
     for (size_t j = 0; j < sizeof(ranks) / sizeof(*ranks); j++) {
         printf(j > 0 ? ", " : "");
-        print_bytes((double)eng_pilot_memory(work, layout, records, ranks[j]));
+        eng_bytes_print((double)eng_pilot_memory(work, layout, records, ranks[j]), stdout);
         printf(" per rank on %d", ranks[j]);
     }
-    printf("\nresult        ");
-    print_bytes((double)pilot->result_bytes);
+    printf("\n");
+    eng_weight_print(layout, records, stdout);
+    printf("result        ");
+    eng_bytes_print((double)pilot->result_bytes, stdout);
     printf(" (max_bytes ");
-    print_bytes((double)work->study->max_bytes);
+    eng_bytes_print((double)work->study->max_bytes, stdout);
     printf("); saved work while running ");
-    print_bytes((double)pilot->journal_bytes);
+    eng_bytes_print((double)pilot->journal_bytes, stdout);
     printf("\n");
 }
 

@@ -229,8 +229,10 @@ write_protocols(writer_t *self, const eng_study_t *study)
             write_action(self, study->disease, &protocol->actions[k]);
         }
     }
-    IDENTITY(0, "compare:");
-    IDENTITY(1, "reference: %s", study->protocols[study->reference].name);
+    if (study->compared || !study->lean) {
+        IDENTITY(0, "compare:");
+        IDENTITY(1, "reference: %s", study->protocols[study->reference].name);
+    }
 }
 
 /* ---- parameters and points ------------------------------------------------------------------------------ */
@@ -326,6 +328,50 @@ write_estimates(writer_t *self, const eng_study_t *study)
 }
 
 static void
+write_cuts(writer_t *self, const eng_study_t *study, const eng_partition_t *partition)
+{
+    const double *cut = partition->cut;
+
+    IDENTITY(2, "by:");
+    for (int j = 0; j < partition->num_by; j++) {
+        const eng_covariate_row_t row = eng_covariate_at(study->disease, partition->covariate[j]);
+        const bool plain = row.unit[0] == '\0' || strcmp(row.unit, "1") == 0;
+
+        IDENTITY(3, "%s:", row.name);
+        for (int k = 0; k < partition->num_cuts[j]; k++) {
+            char number[ENG_TEXT_DOUBLE_SIZE];
+
+            eng_text_double(number, *cut++);
+            IDENTITY(4, "- %s%s%s", number, plain ? "" : " ", plain ? "" : row.unit);
+        }
+    }
+}
+
+static void
+write_partitions(writer_t *self, const eng_study_t *study)
+{
+    bool strata = false;
+
+    for (int j = 0; j < study->num_partitions; j++) {
+        const eng_partition_t *partition = &study->partitions[j];
+        const int depth = partition->num_by > 0 ? 2 : 1;
+
+        if (partition->num_by > 0 && !strata) {
+            IDENTITY(0, "strata:");
+            strata = true;
+        }
+        IDENTITY(depth - 1, "%s:", partition->name);
+        if (partition->num_by > 0) {
+            write_cuts(self, study, partition);
+        }
+        IDENTITY(depth, "outcomes:");
+        for (int k = 0; k < partition->num_outcomes; k++) {
+            IDENTITY(depth + 1, "- %s", study->outcomes[partition->outcomes[k]].row->name);
+        }
+    }
+}
+
+static void
 write_trajectories(writer_t *self, const eng_study_t *study)
 {
     const eng_trajectories_t *trajectories = &study->trajectories;
@@ -357,7 +403,11 @@ eng_canonical_write(eng_canonical_t *self, const eng_study_t *study)
     write_design(self, study);
     write_outcomes(self, study);
     write_estimates(self, study);
+    write_partitions(self, study);
     write_trajectories(self, study);
+    if (study->lean) {
+        IDENTITY(0, "weight: lean");
+    }
     EXTENT(0, "records: %llu", (unsigned long long)study->records);
     write_value(self, ENG_LINE_NEITHER, 0, "max_failures", study->max_failures, "");
     NEITHER(0, "max_bytes: %llu", (unsigned long long)study->max_bytes);

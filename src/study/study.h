@@ -6,6 +6,7 @@
 #define ENG_STUDY_STUDY_H
 
 #include "model/runner.h"
+#include "study/partition.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -72,6 +73,8 @@ typedef struct {
     int num_protocols;
     int reference;          /* index of the protocol that others are compared with */
     bool all_pairs;
+    bool compared;          /* the study has the key `compare` */
+    bool lean;              /* weight: only what the study asks for: no landmarks, contrasts and records that it does not name */
     eng_uncertain_t *uncertain; /* owned, in the order of the study */
     int num_uncertain;
     const struct eng_design_kind *design; /* design/design.h; NULL: one nominal point */
@@ -81,6 +84,8 @@ typedef struct {
     eng_outcome_request_t *outcomes; /* owned */
     int num_outcomes;
     uint32_t estimates;     /* bit ENG_STATISTIC_<name>: of those that are kept by name only, which were asked for */
+    eng_partition_t partitions[ENG_MAX_PARTITIONS]; /* batches first */
+    int num_partitions;
     eng_trajectories_t trajectories;
     double *reads;          /* owned: union of all reading days, rising: what the model is told */
     int num_reads;

@@ -133,6 +133,7 @@ void eng_read_design(eng_reader_t *self, const eng_yaml_node_t *root);
 void eng_read_outcomes(eng_reader_t *self, const eng_yaml_node_t *root);
 void eng_read_trajectories(eng_reader_t *self, const eng_yaml_node_t *root);
 void eng_read_estimates(eng_reader_t *self, const eng_yaml_node_t *root);
+void eng_read_partitions(eng_reader_t *self, const eng_yaml_node_t *root); /* after the outcomes */
 /** Union of all reading days; last. */
 void eng_read_reads(eng_reader_t *self);
 /** Count one more action of all protocols; false after telling that there are too many. */
