@@ -69,6 +69,7 @@ const eng_design_kind_t eng_design_lhs = {
     .name = "lhs",
     .help = "Latin hypercube: one point in each of `points` equal strata of every parameter",
     .size_key = "points",
+    .takes_dependence = true,
     .num_points = eng_design_size_as_points,
     .fill = fill,
 };

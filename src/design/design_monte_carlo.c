@@ -27,6 +27,7 @@ const eng_design_kind_t eng_design_monte_carlo = {
     .name = "monte_carlo",
     .help = "independent random points; a longer design begins with the shorter one",
     .size_key = "points",
+    .takes_dependence = true,
     .num_points = eng_design_size_as_points,
     .fill = fill,
 };

@@ -239,6 +239,7 @@ const eng_design_kind_t eng_design_sobol = {
     .name = "sobol",
     .help = "Sobol' sequence with a random digital shift; most even when `points` is a power of two",
     .size_key = "points",
+    .takes_dependence = true,
     .max_dimension = ENG_SOBOL_MAX_DIMENSION,
     .num_points = eng_design_size_as_points,
     .fill = fill,

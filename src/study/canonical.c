@@ -254,6 +254,22 @@ write_parameters(writer_t *self, const eng_study_t *study)
 }
 
 static void
+write_correlations(writer_t *self, const eng_study_t *study)
+{
+    if (study->correlations.count > 0) {
+        IDENTITY(0, "correlation:");
+    }
+    for (int k = 0; k < study->correlations.count; k++) {
+        const eng_correlation_t *pair = &study->correlations.pairs[k];
+
+        IDENTITY(1, "- pair:");
+        IDENTITY(3, "- %s", eng_param_at(study->disease, study->uncertain[pair->a].param).name);
+        IDENTITY(3, "- %s", eng_param_at(study->disease, study->uncertain[pair->b].param).name);
+        write_value(self, ENG_LINE_IDENTITY, 2, "spearman", pair->spearman, "");
+    }
+}
+
+static void
 write_design(writer_t *self, const eng_study_t *study)
 {
     if (study->design == NULL) {
@@ -354,6 +370,7 @@ eng_canonical_write(eng_canonical_t *self, const eng_study_t *study)
     write_cohort(self, study);
     write_protocols(self, study);
     write_parameters(self, study);
+    write_correlations(self, study);
     write_design(self, study);
     write_outcomes(self, study);
     write_estimates(self, study);

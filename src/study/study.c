@@ -25,9 +25,9 @@
 #define MAX_WHOLE 400000000 /* bytes of a study with all that is attached */
 #define MAX_EXACT (UINT64_C(1) << 53)
 
-static const char top_keys[] = "study seed horizon visits cohort protocols sets parameters design outcomes estimates trajectories "
+static const char top_keys[] = "study seed horizon visits cohort protocols sets parameters correlation design outcomes estimates trajectories "
                                "compare records max_failures max_bytes";
-static const char later_keys[] = "correlation freeze precision utilities costs groups";
+static const char later_keys[] = "freeze precision utilities costs groups";
 
 /* ---- top level ------------------------------------------------------------------------------------------ */
 
@@ -137,6 +137,7 @@ read_root(eng_reader_t *self, const eng_yaml_node_t *root)
     eng_read_cohort(self, root);
     eng_read_protocols(self, root);
     eng_read_parameters(self, root);
+    eng_read_correlation(self, root);
     eng_read_design(self, root);
     eng_read_outcomes(self, root);
     eng_read_estimates(self, root);
@@ -325,6 +326,7 @@ eng_study_free(eng_study_t *study)
         eng_dist_table_free(study->tables[j]);
         free(study->tables[j]);
     }
+    eng_correlations_free(&study->correlations);
     free(study->attachments);
     free(study->tables);
     free(study->path);

@@ -5,6 +5,7 @@
 #ifndef ENG_STUDY_STUDY_H
 #define ENG_STUDY_STUDY_H
 
+#include "design/copula.h"
 #include "model/runner.h"
 #include <stdbool.h>
 #include <stddef.h>
@@ -50,6 +51,13 @@ typedef struct {
     double every; /* days */
 } eng_trajectories_t;
 
+/** Which of some numbers depend on one another. */
+typedef struct {
+    eng_correlation_t *pairs; /* owned: as the study names them */
+    int count;
+    eng_copula_t copula;      /* owned */
+} eng_correlations_t;
+
 /** A file that the study names, read when the study was. */
 typedef struct {
     char *name, *text; /* owned; text ends with a NUL */
@@ -74,6 +82,7 @@ typedef struct {
     bool all_pairs;
     eng_uncertain_t *uncertain; /* owned, in the order of the study */
     int num_uncertain;
+    eng_correlations_t correlations; /* of uncertain parameters, by their place */
     const struct eng_design_kind *design; /* design/design.h; NULL: one nominal point */
     uint64_t design_size;   /* points asked of an lhs, monte_carlo or sobol design; levels of a grid */
     double *design_list;    /* owned: [num_points][num_uncertain] values of a list design, [num levels...] see study_design.c */

@@ -274,6 +274,10 @@ eng_read_design(eng_reader_t *self, const eng_yaml_node_t *root)
         return;
     }
     study->patients_common = told ? study->patients_common : study->design->patients_common;
+    if (study->correlations.count > 0 && !study->design->takes_dependence) {
+        eng_reader_error(self, eng_yaml_get(root, "correlation"), "'%s' picks its points whatever depends on what: 'correlation' needs a random "
+            "design, such as lhs", study->design->name);
+    }
     if (study->num_uncertain == 0) {
         if (params == NULL || (study->disease != NULL && study->num_errors == 0)) {
             eng_reader_error(self, key, "a design needs uncertain parameters, such as 'parameters: {atg.half_life: prior}'");
