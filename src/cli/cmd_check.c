@@ -34,6 +34,22 @@ print_bytes(double bytes)
     printf(unit == 0 ? "%.0f %s" : "%.3g %s", bytes, units[unit]);
 }
 
+/* How the points come about, and whether more of them could follow. */
+static void
+print_design(const eng_study_t *study)
+{
+    const eng_design_spec_t spec = eng_study_design_spec(study);
+    char text[240];
+
+    if (study->design->describe != NULL) {
+        study->design->describe(&spec, text, sizeof(text));
+        printf("              %s\n", text);
+    }
+    if (study->design->extends == ENG_EXTENDS_NOT) {
+        printf("              more points cannot be added later: %s\n", study->design->why_not);
+    }
+}
+
 static void
 print_size(const eng_study_t *study)
 {
@@ -52,6 +68,7 @@ print_size(const eng_study_t *study)
         printf("points        %s by %s over %d uncertain parameter%s; patients are %s\n", points, study->design->name,
             study->num_uncertain, study->num_uncertain == 1 ? "" : "s",
             study->patients_common ? "the same at every point" : "different ones at every point");
+        print_design(study);
     }
     printf("patients      %s per point and protocol\n", patients);
     printf("courses       %s in %s blocks\n", all, parts);
@@ -187,7 +204,7 @@ cmd_check(int argc, char **argv)
     if (ret != 0 || is_copy()) {
         return ret;
     }
-    ret = eng_study_load(&study, path);
+    ret = eng_study_load_importing(&study, path, eng_points_import);
     if (ret == 0 || ret == ENG_ERR_STUDY) {
         eng_study_complain(&study, stderr, false);
     }

@@ -6,7 +6,6 @@
 
 #include "base/fpu.h"
 #include "base/math.h"
-#include "design/design.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -48,20 +47,38 @@ correlate(const eng_study_t *study, double *unit)
     return 0;
 }
 
-int
-eng_study_points_unit(const eng_study_t *study, double *unit)
+eng_design_spec_t
+eng_study_design_spec(const eng_study_t *study)
 {
     eng_design_spec_t spec = {
         .size = study->design_size,
         .dimension = study->num_uncertain,
         .rows = study->design_list,
+        .levels = study->design_levels,
+        .group = study->design_group,
+        .num_groups = study->num_groups,
     };
+
+    memcpy(spec.seed, study->seed, sizeof(spec.seed));
+    memcpy(spec.option, study->design_option, sizeof(spec.option));
+    return spec;
+}
+
+const char *
+eng_study_group_name(const eng_study_t *study, int j)
+{
+    return study->design_groups != NULL ? study->design_groups[j] : eng_param_at(study->disease, study->uncertain[j].param).name;
+}
+
+int
+eng_study_points_unit(const eng_study_t *study, double *unit)
+{
+    const eng_design_spec_t spec = eng_study_design_spec(study);
     int ret;
 
     if (study->design == NULL) {
         return 0; /* one nominal point without a coordinate */
     }
-    memcpy(spec.seed, study->seed, sizeof(spec.seed));
     (void)eng_fpu_use_default();
     ret = study->design->fill(&spec, unit);
     return ret == 0 && study->correlations.count > 0 ? correlate(study, unit) : ret;

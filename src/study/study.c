@@ -335,6 +335,13 @@ eng_study_free(eng_study_t *study)
     free(study->protocols);
     free(study->uncertain);
     free(study->fixed);
+    for (uint64_t j = 0; study->design_ids != NULL && j < study->design_size; j++) {
+        free(study->design_ids[j]);
+    }
+    free(study->design_ids);
+    free(study->design_levels);
+    free(study->design_group);
+    free(study->design_groups);
     free(study->design_list);
     free(study->outcomes);
     free(study->trajectories.markers);

@@ -136,8 +136,8 @@ eng_reader_correlations(
 
 /* --- of parameters ------------------------------------------------------------------------------------------- */
 
-static int
-find_uncertain(eng_reader_t *self, const eng_yaml_node_t *node)
+int
+eng_reader_uncertain(eng_reader_t *self, const eng_yaml_node_t *node)
 {
     const eng_study_t *study = self->study;
     const char *name = eng_reader_text(self, node, "the name of an uncertain parameter");
@@ -151,8 +151,7 @@ find_uncertain(eng_reader_t *self, const eng_yaml_node_t *node)
         found = strcmp(row.name, name) == 0 ? j : found;
     }
     if (name != NULL && found < 0 && eng_param_find(study->disease, name) >= 0) {
-        eng_reader_error(self, node, "'%s' is not uncertain here: only parameters that have a distribution under 'parameters' can be correlated",
-            name);
+        eng_reader_error(self, node, "'%s' is not uncertain here: only parameters that have a distribution under 'parameters' are", name);
     } else if (name != NULL && found < 0) {
         eng_reader_unknown(self, node, name, "uncertain parameter", names.data == NULL ? "" : names.data, NULL);
     }
@@ -178,7 +177,7 @@ eng_read_correlation(eng_reader_t *self, const eng_yaml_node_t *root)
     for (int j = 0; j < study->num_uncertain; j++) {
         falls[j] = study->uncertain[j].prior.kind == ENG_DIST_BERNOULLI; /* the one law whose quantiles fall */
     }
-    eng_reader_correlations(self, list, find_uncertain, falls, &study->correlations);
+    eng_reader_correlations(self, list, eng_reader_uncertain, falls, &study->correlations);
     free(falls);
 }
 

@@ -106,6 +106,12 @@ void eng_reader_correlations(
     eng_reader_t *self, const eng_yaml_node_t *list, eng_find_t find, const bool *falls, eng_correlations_t *into);
 void eng_correlations_free(eng_correlations_t *correlations);
 
+/** Place of a name among the uncertain parameters; -1 after telling. */
+int eng_reader_uncertain(eng_reader_t *self, const eng_yaml_node_t *node);
+/** study_list.c: points of a list design; groups of parameters (NULL: none). */
+void eng_read_list(eng_reader_t *self, const eng_yaml_node_t *node);
+void eng_read_groups(eng_reader_t *self, const eng_yaml_node_t *map);
+
 /** The arguments of a law that has a table, into a table of the study; false after telling. */
 bool eng_reader_table(eng_reader_t *self, const eng_yaml_node_t *node, int kind, const eng_dist_table_t **table);
 /** Values of a table are multiplied by num / den. */
