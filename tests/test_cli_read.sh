@@ -160,7 +160,7 @@ expect 0 '^os +survival +d +good ' list outcomes
 expect 0 '^relapse +time +d +bad ' list outcomes
 expect 0 '^edss +marker +EDSS +bad ' list outcomes
 expect 0 '^cd4 +marker +1/uL +- ' list outcomes
-expect 0 '^lhs +points +independent' list designs
+expect 0 '^lhs +points +copies maximin +independent' list designs
 expect 0 '^covariates +1 ' list channels
 expect 0 '^/summary/estimates/value +float64 +estimate' list schema
 expect 64 "did you mean 'thymus" list parameters thymu

@@ -67,6 +67,7 @@ static const char tables[] =
     "parameters:\n"
     "  atg.half_life: {discrete: {values: [30, 10, 20.1], p: [0.1, 0.2, 0.7]}}\n"
     "  trigger.rate: {gamma: [2, 3], high: 20}\n"
+    "correlation: [{pair: [trigger.rate, atg.half_life], spearman: -0.25}]\n"
     "design: {lhs: {points: 16}}\n";
 
 static int

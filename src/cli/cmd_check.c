@@ -23,6 +23,38 @@
 #define Z95 1.959963984540054 /* normal quantile at 0.975 */
 
 static void
+<<<<<<< HEAD
+=======
+print_bytes(double bytes)
+{
+    static const char *const units[] = { "bytes", "kB", "MB", "GB", "TB" };
+    int unit = 0;
+
+    while (bytes >= 1000 && unit < 4) {
+        bytes /= 1000;
+        unit++;
+    }
+    printf(unit == 0 ? "%.0f %s" : "%.3g %s", bytes, units[unit]);
+}
+
+/* How the points come about, and whether more of them could follow. */
+static void
+print_design(const eng_study_t *study)
+{
+    const eng_design_spec_t spec = eng_study_design_spec(study);
+    char text[240];
+
+    if (study->design->describe != NULL) {
+        study->design->describe(&spec, text, sizeof(text));
+        printf("              %s\n", text);
+    }
+    if (study->design->extends == ENG_EXTENDS_NOT) {
+        printf("              more points cannot be added later: %s\n", study->design->why_not);
+    }
+}
+
+static void
+>>>>>>> helper-f
 print_size(const eng_study_t *study)
 {
     const eng_blocks_t blocks = eng_blocks_of(study->num_points, study->patients);
@@ -40,6 +72,7 @@ print_size(const eng_study_t *study)
         printf("points        %s by %s over %d uncertain parameter%s; patients are %s\n", points, study->design->name,
             study->num_uncertain, study->num_uncertain == 1 ? "" : "s",
             study->patients_common ? "the same at every point" : "different ones at every point");
+        print_design(study);
     }
     printf("patients      %s per point and protocol\n", patients);
     printf("courses       %s in %s blocks\n", all, parts);
@@ -177,7 +210,7 @@ cmd_check(int argc, char **argv)
     if (ret != 0 || is_copy()) {
         return ret;
     }
-    ret = eng_study_load(&study, path);
+    ret = eng_study_load_importing(&study, path, eng_points_import);
     if (ret == 0 || ret == ENG_ERR_STUDY) {
         eng_study_complain(&study, stderr, false);
     }

@@ -86,6 +86,7 @@ eng_schema_dim(const eng_content_t *content, const char *name, uint64_t *size)
         { "point", study->num_points },
         { "protocol", (uint64_t)study->num_protocols },
         { "parameter", (uint64_t)study->num_uncertain },
+        { "group", (uint64_t)study->num_groups },
         { "record", count_records(study) },
         { "action", count_actions(study) },
         { "estimate", summary == NULL ? 0 : (uint64_t)summary->num_estimates },

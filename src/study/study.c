@@ -25,9 +25,13 @@
 #define MAX_WHOLE 400000000 /* bytes of a study with all that is attached */
 #define MAX_EXACT (UINT64_C(1) << 53)
 
+<<<<<<< HEAD
 static const char top_keys[] = "study seed horizon visits cohort protocols sets parameters design outcomes estimates batches strata trajectories weight "
+=======
+static const char top_keys[] = "study seed horizon visits cohort protocols sets parameters correlation design outcomes estimates trajectories "
+>>>>>>> helper-f
                                "compare records max_failures max_bytes";
-static const char later_keys[] = "correlation freeze precision utilities costs groups";
+static const char later_keys[] = "freeze precision utilities costs groups";
 
 /* ---- top level ------------------------------------------------------------------------------------------ */
 
@@ -152,6 +156,7 @@ read_root(eng_reader_t *self, const eng_yaml_node_t *root)
     eng_read_cohort(self, root);
     eng_read_protocols(self, root);
     eng_read_parameters(self, root);
+    eng_read_correlation(self, root);
     eng_read_design(self, root);
     eng_read_outcomes(self, root);
     eng_read_estimates(self, root);
@@ -341,6 +346,7 @@ eng_study_free(eng_study_t *study)
         eng_dist_table_free(study->tables[j]);
         free(study->tables[j]);
     }
+    eng_correlations_free(&study->correlations);
     free(study->attachments);
     free(study->tables);
     for (int j = 0; j < study->num_partitions; j++) {
@@ -352,6 +358,13 @@ eng_study_free(eng_study_t *study)
     free(study->protocols);
     free(study->uncertain);
     free(study->fixed);
+    for (uint64_t j = 0; study->design_ids != NULL && j < study->design_size; j++) {
+        free(study->design_ids[j]);
+    }
+    free(study->design_ids);
+    free(study->design_levels);
+    free(study->design_group);
+    free(study->design_groups);
     free(study->design_list);
     free(study->outcomes);
     free(study->trajectories.markers);
