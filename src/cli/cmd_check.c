@@ -22,21 +22,6 @@
 #define BRIEF_SECONDS 36.0 /* a hundredth of an hour: nobody counts less in hours */
 #define Z95 1.959963984540054 /* normal quantile at 0.975 */
 
-static void
-<<<<<<< HEAD
-=======
-print_bytes(double bytes)
-{
-    static const char *const units[] = { "bytes", "kB", "MB", "GB", "TB" };
-    int unit = 0;
-
-    while (bytes >= 1000 && unit < 4) {
-        bytes /= 1000;
-        unit++;
-    }
-    printf(unit == 0 ? "%.0f %s" : "%.3g %s", bytes, units[unit]);
-}
-
 /* How the points come about, and whether more of them could follow. */
 static void
 print_design(const eng_study_t *study)
@@ -54,7 +39,6 @@ print_design(const eng_study_t *study)
 }
 
 static void
->>>>>>> helper-f
 print_size(const eng_study_t *study)
 {
     const eng_blocks_t blocks = eng_blocks_of(study->num_points, study->patients);

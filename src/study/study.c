@@ -25,11 +25,7 @@
 #define MAX_WHOLE 400000000 /* bytes of a study with all that is attached */
 #define MAX_EXACT (UINT64_C(1) << 53)
 
-<<<<<<< HEAD
-static const char top_keys[] = "study seed horizon visits cohort protocols sets parameters design outcomes estimates batches strata trajectories weight "
-=======
-static const char top_keys[] = "study seed horizon visits cohort protocols sets parameters correlation design outcomes estimates trajectories "
->>>>>>> helper-f
+static const char top_keys[] = "study seed horizon visits cohort protocols sets parameters correlation design outcomes estimates batches strata trajectories weight "
                                "compare records max_failures max_bytes";
 static const char later_keys[] = "freeze precision utilities costs groups";
 
