@@ -159,10 +159,10 @@ void eng_body_copy_lane(const eng_body_t *body, eng_tile_t *to, int j, const eng
 
 void eng_body_copy_kept(const eng_body_t *body, void *to, int j, const void *from, int i)
 {
-    eng_row_t *out = to;
-    const eng_row_t *in = from;
+    eng_real_t *out = to;
+    const eng_real_t *in = from;
 
     for (size_t row = 0; row < body->kept_bytes / sizeof(eng_row_t); row++) {
-        out[row][j] = in[row][i];
+        out[row * ENG_LANES + (size_t)j] = in[row * ENG_LANES + (size_t)i];
     }
 }
