@@ -26,6 +26,7 @@ typedef struct eng_design_kind {
     const char *size_key;     /* key of the size in a study: "points", "levels", "" for list */
     bool patients_common;     /* default of cohort.across_points */
     bool gives_values;        /* list: rows are values, not unit coordinates */
+    bool spread;              /* points lie more evenly than independent ones: means over them vary less */
     int max_dimension;        /* 0: no limit */
     uint64_t (*num_points)(const eng_design_spec_t *spec); /* 0: too many (over 2^32 - 1) */
     /* fill out[num_points][dimension], 0 < value < 1 (gives_values: the values themselves) */

@@ -71,4 +71,5 @@ const eng_design_kind_t eng_design_lhs = {
     .size_key = "points",
     .num_points = eng_design_size_as_points,
     .fill = fill,
+    .spread = true,
 };
