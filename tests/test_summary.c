@@ -7,7 +7,7 @@
 #include "study/summary.h"
 
 /* To be renewed when an estimator or an interval changes on purpose, after comparing the compilers. */
-#define EXPECTED_BITS UINT64_C(0x065760fd568b84b9)
+#define EXPECTED_BITS UINT64_C(0xa9e7f369455e59e3)
 
 typedef struct {
     fixture_t fix;
@@ -309,7 +309,7 @@ test_a_point_alone_equals_a_study_of_one_point(void)
     for (j = 0; j < run.summary.num_estimates; j++) {
         const eng_estimate_t *row = &run.summary.estimates[j];
 
-        if (row->kind != ENG_ESTIMATE_QUANTILE) {
+        if (row->kind != ENG_ESTIMATE_QUANTILE && row->kind != ENG_ESTIMATE_MEDIAN_OF_EVENTS) {
             CU_ASSERT_FATAL(i < alone.num_estimates);
             CU_ASSERT(alone.estimates[i].kind == row->kind && alone.estimates[i].value == row->value);
             CU_ASSERT(alone.estimates[i].low == row->low || row->low != row->low);
@@ -339,8 +339,8 @@ test_every_row_is_sound(void)
         add_point(&run);
     }
     summarise(&run);
-    CU_ASSERT_EQUAL(run.summary.num_estimates, FIX_PROTOCOLS * (4 * (11 + 4) + 2 * 5 + 2 * 2 * 5));
-    CU_ASSERT_EQUAL(run.summary.num_contrasts, (FIX_PROTOCOLS - 1) * (4 * 12 + 2 + 2 * 2));
+    CU_ASSERT_EQUAL(run.summary.num_estimates, FIX_PROTOCOLS * (4 * (11 + 4) + 2 * 2 + 2 * 5 + 2 * 2 * 5));
+    CU_ASSERT_EQUAL(run.summary.num_contrasts, (FIX_PROTOCOLS - 1) * (4 * 12 + 2 + 2 + 2 * 2));
     for (j = 0; j < run.summary.num_estimates; j++) {
         e = &run.summary.estimates[j];
         CU_ASSERT(e->n > 0 && e->estimator[0] != '\0');

@@ -16,7 +16,7 @@
 typedef enum { ENG_SAMPLE_PATIENTS, ENG_SAMPLE_CLUSTERS, ENG_SAMPLE_COMMON, ENG_SAMPLE_SPREAD, ENG_NUM_SAMPLES } eng_sample_kind_t;
 
 /* Intervals of evenly spread points: those of independent ones, which vary more. */
-#define ENG_CONSERVATIVE "; conservative: the points of the design are spread more evenly than independent ones"
+#define ENG_CONSERVATIVE "; conservative: points of an even design"
 
 /** A quantity with all that its interval needs. */
 typedef struct {

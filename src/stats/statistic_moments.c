@@ -23,10 +23,10 @@ static const char *const mean_text[ENG_NUM_SAMPLES] = {
     "mean over courses; ratio estimator with points as clusters, Student t interval" ENG_CONSERVATIVE,
 };
 static const char *const rmst_text[ENG_NUM_SAMPLES] = {
-    "mean of min(time to the event, horizon); Student t interval, at least that of the number of events",
-    "mean of min(time to the event, horizon); ratio estimator with points as clusters, Student t interval, at least that of the number of events",
-    "mean of min(time to the event, horizon); Student t interval, at least that of the number of events, for the number of distinct patients",
-    "mean of min(time to the event, horizon); ratio estimator with points as clusters, Student t interval, at least that of the number of events" ENG_CONSERVATIVE,
+    "mean of min(time to the event, horizon); Student t, rare events by their number",
+    "mean of min(time to the event, horizon); ratio estimator with points as clusters, Student t, rare events by their number",
+    "mean of min(time to the event, horizon); Student t, rare events by their number, for the number of distinct patients",
+    "mean of min(time to the event, horizon); ratio estimator with points as clusters, Student t, rare events by their number" ENG_CONSERVATIVE,
 };
 static const char *const difference_text[ENG_NUM_SAMPLES] = {
     "mean paired difference; Student t interval",
@@ -37,15 +37,17 @@ static const char *const difference_text[ENG_NUM_SAMPLES] = {
 static const char sd_text[] = "standard deviation between courses, of points and patients together";
 
 void
-eng_moments_fields(const eng_subject_t *subject, eng_cells_kind_t cells, bool prefix, const char *what, eng_statistic_field_t *out)
+eng_moments_fields(const eng_subject_t *subject, eng_cells_kind_t cells, const char *prefix, const char *what, eng_statistic_field_t *out)
 {
-    static const char *const names[2][ENG_MOMENTS_WORDS] = { { "n", "sum", "sum_sq_low", "sum_sq_high" },
-        { "point_n", "point_sum", "point_sum_sq_low", "point_sum_sq_high" } };
+    static const char *const names[3][ENG_MOMENTS_WORDS] = { { "n", "sum", "sum_sq_low", "sum_sq_high" },
+        { "point_n", "point_sum", "point_sum_sq_low", "point_sum_sq_high" },
+        { "free_n", "free_sum", "free_sum_sq_low", "free_sum_sq_high" } };
+    const int row = prefix[0] == '\0' ? 0 : prefix[0] == 'p' ? 1 : 2;
     const char *const unit = subject->unit, *const space = unit[0] != '\0' ? " " : "";
     const double step = subject->step;
 
     for (int k = 0; k < ENG_MOMENTS_WORDS; k++) {
-        out[k] = (eng_statistic_field_t){ names[prefix][k], cells, { ENG_AXIS_READING }, "" };
+        out[k] = (eng_statistic_field_t){ names[row][k], cells, { ENG_AXIS_READING }, "" };
     }
     snprintf(out[ENG_MOMENTS_N].long_name, sizeof(out->long_name), "courses or pairs that have the %s", what);
     snprintf(out[ENG_MOMENTS_SUM].long_name, sizeof(out->long_name), "sum of round((%s) / %.9g%s%s)", what, step, space, unit);
@@ -60,8 +62,8 @@ fields(const eng_subject_t *subject, eng_statistic_field_t *out)
 {
     const bool time = subject->of == ENG_OF_TIME;
 
-    eng_moments_fields(subject, ENG_CELLS_OWN, false, time ? "time to the event, else the horizon" : "value", out + OWN);
-    eng_moments_fields(subject, ENG_CELLS_PAIRED, false,
+    eng_moments_fields(subject, ENG_CELLS_OWN, "", time ? "time to the event, else the horizon" : "value", out + OWN);
+    eng_moments_fields(subject, ENG_CELLS_PAIRED, "",
         time ? "time under the protocol - under the reference" : "value under the protocol - the reference", out + PAIRED);
     return NUM_FIELDS;
 }
@@ -168,7 +170,8 @@ contrast(eng_estimator_t *to)
 }
 
 static const eng_column_t columns[] = {
-    [RMST] = { .name = "restricted_mean_time", .unit = "d", .about = ENG_ABOUT_TIME, .words = "mean time", .before_day = "within" },
+    [RMST] = { .name = "restricted_mean_time", .unit = "d", .about = ENG_ABOUT_TIME, .words = "mean time", .before_day = "within",
+        .competing = ", what competes counts as none" },
     [MEAN] = { .name = "mean", .about = ENG_ABOUT_SUBJECT, .words = "mean", .before_day = "at" },
     [SD] = { .name = "sd", .about = ENG_ABOUT_NOTHING, .words = "SD", .before_day = "at" },
 };

@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 enum { POOLED, AT_LOW, OF_POINT, NUM_FIELDS };
+enum { QUANTILE, MEDIAN_OF_EVENTS };
 
 static const double levels[] = { 0.1, 0.5, 0.9 };
 #define NUM_LEVELS 3
@@ -107,6 +108,25 @@ read_quantile(const eng_estimator_t *to, double level)
         level);
 }
 
+/* Where something competes: how soon it comes to those to whom it comes, whatever their number. */
+static void
+estimate_median_of_events(eng_estimator_t *to)
+{
+    static const char *const of_events[ENG_NUM_SAMPLES] = TEXTS("median of those with the event");
+    const int64_t *words = to->pooled + to->at->word[POOLED];
+    const int32_t days = to->subject->num_event_days;
+    const double size = to->events / to->spread.effect;
+    eng_interval_t interval = { NAN, NAN };
+
+    if (size > 0) {
+        interval = eng_interval_wilson(0.5, size, eng_share_critical(to, &to->spread));
+        interval.low = eng_survival_event_quantile(words, days, eng_max(0.0, interval.low - 0.5 / size));
+        interval.high = eng_survival_event_quantile(words, days, eng_min(1.0, interval.high + 0.5 / size));
+    }
+    to->push(to, &(eng_estimated_t){ .column = MEDIAN_OF_EVENTS, .at = NAN, .level = NAN, .n = (int64_t)to->events,
+        .value = eng_survival_event_quantile(words, days, 0.5), .estimator = of_events[to->spread.kind] }, interval);
+}
+
 /* The ends are those of the bins that they are in: where within them nobody knows. */
 static void
 estimate(eng_estimator_t *to)
@@ -114,7 +134,10 @@ estimate(eng_estimator_t *to)
     const eng_sample_t *sample = &to->spread;
     const double size = sample->n / sample->effect;
 
-    for (int k = 0; to->pooled != NULL && k < NUM_LEVELS; k++) {
+    if (to->pooled == NULL) {
+        return;
+    }
+    for (int k = 0; k < NUM_LEVELS; k++) {
         eng_interval_t interval = eng_interval_wilson(levels[k], size, eng_share_critical(to, sample));
         /* half a course outwards: ranks are whole numbers */
         interval.low = read_quantile(to, eng_max(0.0, interval.low - 0.5 / size)).low;
@@ -122,14 +145,18 @@ estimate(eng_estimator_t *to)
         to->push(to, &(eng_estimated_t){ .at = eng_estimator_day(to), .level = levels[k], .n = (int64_t)sample->n,
             .value = read_quantile(to, levels[k]).value, .estimator = text[k][sample->kind] }, interval);
     }
+    if (to->subject->of == ENG_OF_TIME && to->subject->competes) {
+        estimate_median_of_events(to);
+    }
 }
 
 static const eng_column_t columns[] = {
-    { .name = "quantile", .about = ENG_ABOUT_TIME, .words = "median (10 to 90 %)" },
+    [MEDIAN_OF_EVENTS] = { .name = "median_among_events", .about = ENG_ABOUT_TIME, .words = "median among those who have it" },
+    [QUANTILE] = { .name = "quantile", .about = ENG_ABOUT_TIME, .words = "median (10 to 90 %)" },
 };
 
 extern const eng_statistic_t eng_statistic_quantiles;
 const eng_statistic_t eng_statistic_quantiles = {
     .name = "quantiles", .help = "10 %, 50 % and 90 % quantiles over all points", .of = ENG_OF_TIME | ENG_OF_VALUE,
-    .fields = fields, .add = add, .estimate = estimate, .columns = columns, .num_columns = 1,
+    .fields = fields, .add = add, .estimate = estimate, .columns = columns, .num_columns = 2,
 };
