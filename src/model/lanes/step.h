@@ -125,6 +125,16 @@ LANE_FUNCTION(void, eng_harvest_keep, (eng_course_t *c));
 LANE_FUNCTION(void, eng_streams_open, (const eng_course_t *c, eng_channel_t channel, eng_wide_row_t *state, eng_wide_row_t *inc, int first, int end));
 /** Draw covariates of patients; laws: eng_covariate_count(disease) laws. */
 LANE_FUNCTION(void, eng_patient_draw, (eng_tile_t *tile, const eng_model_spec_t *spec));
+/**
+ * Noise of what is measured on a day: standard normals of score `score`, one a lane, those of the day and not of who looks.  day: from
+ * c->plan->noise or c->plan->to_first_day.  Bodies with module `visits`.
+ */
+LANE_FUNCTION(void, eng_visit_noise, (const eng_course_t *c, const eng_rng_jump_t *day, int score, real *z));
+/** The day on which the row ends; rows of which the calendar says so (eng_plan_row_t.noise). */
+static inline const eng_rng_jump_t *eng_visit_day(const eng_course_t *c)
+{
+    return &c->plan->noise[c->row->noise];
+}
 /** Fresh patients at a point, lanes first .. end - 1: streams, constants, healthy pools, modules. */
 LANE_FUNCTION(void, eng_patient_start, (eng_course_t *course, int first, int end));
 /** Patients who come out of screening, likewise. */
