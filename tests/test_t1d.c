@@ -245,7 +245,7 @@ test_drugs_without_effect(void)
 
     three_drugs();
     fix.params.teplizumab_kill = fix.params.teplizumab_regulation = fix.params.teplizumab_clone_kill = 0;
-    fix.params.abatacept_growth = 1;
+    fix.params.abatacept_growth = fix.params.abatacept_repriming = 0;
     fix.params.abatacept_loss = fix.params.insulin_given = 0;
     fix_open(&run, &fix);
     fix_admit(&run, 0, ENG_LANES);

@@ -32,7 +32,7 @@ typedef struct {
     eng_row_t per_effector;                    /* 1 / X_n */
     eng_row_t regrowth, regrowth_inhibition, attack; /* g, per j, k a */
     eng_row_t function_rate, function_inhibition;
-    eng_row_t antigen_half, per_repriming_beta, antibody_kill, drug_scale, drug_most;
+    eng_row_t antigen_half, per_repriming_beta, antibody_kill;
     eng_row_t escape_rate, escape_return;
     eng_row_t c_peptide, peak;                 /* C at full health; peak per C */
     eng_row_t peak_lost, diagnosis_at;         /* peak of progression; C of diagnosis */
@@ -46,7 +46,7 @@ typedef struct {
 typedef enum {
     T1D_REGROWTH, T1D_REGROWTH_INHIBITION, T1D_ATTACK, T1D_ATTACK_AGE, T1D_REFERENCE_AGE, T1D_FUNCTION_TIME,
     T1D_FUNCTION_INHIBITION, T1D_FUNCTION_START, T1D_BETA_START, T1D_BETA_AGE, T1D_BETA_MOST, T1D_DKA, T1D_BETA_AT_RISK,
-    T1D_RESERVOIR_AT_RISK, T1D_REPRIMING_BETA, T1D_ANTIGEN_HALF, T1D_ANTIBODY_KILL, T1D_DRUG_SCALE, T1D_DRUG_MOST, T1D_ESCAPE_TIME,
+    T1D_RESERVOIR_AT_RISK, T1D_REPRIMING_BETA, T1D_ANTIGEN_HALF, T1D_ANTIBODY_KILL, T1D_ESCAPE_TIME,
     T1D_ESCAPE_RETURN, T1D_C_PEPTIDE, T1D_PEAK, T1D_PEAK_LOST, T1D_DIAGNOSIS, T1D_INDEPENDENCE, T1D_RESUMPTION, T1D_DOSE,
     T1D_DOSE_SPARED, T1D_HBA1C, T1D_HBA1C_RISE, T1D_HBA1C_STEEP, T1D_HYPOGLYCAEMIA, T1D_HYPOGLYCAEMIA_C, T1D_JUDGED_FROM,
     T1D_JUDGED_EVERY, T1D_NUM_PARAMS
@@ -96,8 +96,6 @@ static void derive_tissue(const eng_course_t *c, t1d_t *d, int first, int end)
         d->antigen_half[l] = (real)p[T1D_ANTIGEN_HALF];
         d->per_repriming_beta[l] = (real)(1 / p[T1D_REPRIMING_BETA]);
         d->antibody_kill[l] = (real)p[T1D_ANTIBODY_KILL];
-        d->drug_scale[l] = (real)p[T1D_DRUG_SCALE];
-        d->drug_most[l] = (real)p[T1D_DRUG_MOST];
         d->escape_rate[l] = (real)(1 / p[T1D_ESCAPE_TIME]);
         d->escape_return[l] = (real)(1 / p[T1D_ESCAPE_RETURN]);
         d->c_peptide[l] = (real)p[T1D_C_PEPTIDE];
@@ -223,7 +221,7 @@ static void signal(eng_course_t *c, void *block)
     {
         const int begins = (today >= d->begins[l]) & (d->begun[l] <= 0);
         const real begun = begins ? 1 : d->begun[l], beta = d->beta[l];
-        const real slowed = at_most((1 - growth[l]) * d->drug_scale[l], d->drug_most[l]) * (1 - d->escape[l]);
+        const real slowed = (1 - growth[l]) * (1 - d->escape[l]);
         d->drugged[l] = ((growth[l] < 1) | (kill[l] > 0)) ? 1 : 0;
         d->begun[l] = begun;
         e->effector[l] = begins ? d->effector_at[l] : e->effector[l];
@@ -376,8 +374,6 @@ static const eng_param_row_t params[T1D_NUM_PARAMS] = {
     [T1D_REPRIMING_BETA] = { "t1d.repriming_beta", "", "1", 0.2, 0.001, 1, ENG_UNI(0.1, 0.3), "A", "beta cells below which naive cells become memory less often, for want of antigen" },
     [T1D_ANTIGEN_HALF] = { "t1d.antigen_half", "", "1", 0.001, 0, 0.5, ENG_LN(0.001, 0.3), "A", "beta cells at which growth of effectors halves for want of antigen" },
     [T1D_ANTIBODY_KILL] = { "t1d.effector_antibody_kill", "", "1", 0.5, 0, 2, ENG_LN(0.5, 0.3), "T", "killing of effectors by antibodies, relative to T cells" },
-    [T1D_DRUG_SCALE] = { "t1d.drug_scale", "z", "1", 1.5, 0, 4, ENG_LN(1.5, 0.3), "T", "effect of drugs on the growth of effectors, relative to arthritis" },
-    [T1D_DRUG_MOST] = { "t1d.drug_most", "", "1", 0.95, 0, 1, ENG_UNI(0.9, 1), "A", "largest share of growth that they stop" },
     [T1D_ESCAPE_TIME] = { "t1d.escape_time", "", "d", 504, 20, 5000, ENG_LN(504, 0.3), "T", "time in which effectors escape from drugs" },
     [T1D_ESCAPE_RETURN] = { "t1d.escape_return", "", "d", 200, 20, 5000, ENG_LN(200, 0.3), "A", "time in which that is lost without drugs" },
     [T1D_C_PEPTIDE] = { "t1d.c_peptide", "", "nmol/L", 3.3, 0.5, 10, ENG_LN(3.3, 0.1), "T", "C-peptide after a meal (mean over its time), full mass and function" },
@@ -402,6 +398,7 @@ static const eng_param_override_t param_overrides[] = {
     { "clone.fitness_after_conditioning", 1.1, ENG_TRN(1.1, 0.10, 0.2, 1.1) },
     { "clone.repriming_rate", 0.01, ENG_LN(0.01, 0.6) },
     { "trigger.rate", 8, ENG_LN(8, 0.3) },
+    { "drug.scale", 1.5, ENG_LN(1.5, 0.3) },
 };
 
 static const eng_covariate_row_t covariates[] = {

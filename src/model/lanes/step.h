@@ -116,6 +116,8 @@ LANE_FUNCTION(void, eng_antibody_dose, (eng_course_t *c, int antibody, real amou
 /** A drug starts in the lanes that are 1: it replaces what its class took there. */
 LANE_FUNCTION(void, eng_drug_start, (eng_course_t *c, int slot_index, int drug_index, real until, real taper, const real *lanes));
 LANE_FUNCTION(void, eng_drug_stop, (eng_course_t *c, int slot_index, int drug_index, real now));
+/** Lymphocytes of lane l were killed so thoroughly that it responds to drugs anew. */
+LANE_FUNCTION(void, eng_drugs_reset, (eng_course_t *c, int l));
 /** Exposures of drug slots as a day begins. */
 LANE_FUNCTION(void, eng_drugs_day, (eng_course_t *c));
 /** Keep clones and T cells as they are collected now. */
