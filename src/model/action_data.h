@@ -22,6 +22,7 @@ typedef struct {
     double half_life;     /* d, where half_life_param is ENG_NO_PARAM */
     double b_factor;      /* killing of B cells relative to T cells */
     double nk_factor;     /* killing of NK relative to T cells; negative: parameter atg.nk_factor */
+    bool globulin;        /* antithymocyte globulin: of many specificities */
 } eng_antibody_t;
 
 /** harvest and graft: where the cells come from. */

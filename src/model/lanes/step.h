@@ -34,6 +34,8 @@ typedef struct eng_module_lanes {
     void (*burst)(eng_course_t *c, void *block, int l, real cells);
     /** Lymphocytes were killed: survival s[l] of cells at rest, cycling[l] times that of cells in division. */
     void (*kill)(eng_course_t *c, void *block, const real *s, const real *cycling);
+    /** Antithymocyte globulin is given: `part` of it now, `whole` in all, as exposures at the nominal dose. */
+    void (*globulin)(eng_course_t *c, void *block, real part, real whole);
     /** Cells are collected: keep what goes with them. */
     void (*harvest)(eng_course_t *c, void *block);
     /** What comes back with t_cells[l] T cells of a graft; rng: streams of its tick, one a lane. */
