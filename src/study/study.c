@@ -22,11 +22,12 @@
 #define DEFAULT_RECORDS 1000
 #define DEFAULT_MAX_FAILURES 0.001
 #define DEFAULT_MAX_BYTES UINT64_C(1000000000)
+#define MAX_WHOLE 400000000 /* bytes of a study with all that is attached */
 #define MAX_EXACT (UINT64_C(1) << 53)
 
-static const char top_keys[] = "study seed horizon visits cohort protocols sets parameters design outcomes estimates trajectories "
+static const char top_keys[] = "study seed horizon visits cohort protocols sets parameters correlation design outcomes estimates batches strata trajectories weight "
                                "compare records max_failures max_bytes";
-static const char later_keys[] = "correlation freeze precision utilities costs groups";
+static const char later_keys[] = "freeze precision utilities costs groups";
 
 /* ---- top level ------------------------------------------------------------------------------------------ */
 
@@ -91,13 +92,27 @@ read_times(eng_reader_t *self, const eng_yaml_node_t *root)
     eng_reader_time(self, eng_yaml_get(root, "visits"), "visits", 0, ENG_MAX_HORIZON, true, &self->study->visits);
 }
 
+/* How much is kept that nobody asked for. */
+static void
+read_weight(eng_reader_t *self, const eng_yaml_node_t *root)
+{
+    const eng_yaml_node_t *node = eng_yaml_get(root, "weight");
+    const char *text = eng_reader_text(self, node, "'full' or 'lean'");
+
+    if (text != NULL && strcmp(text, "full") != 0 && strcmp(text, "lean") != 0) {
+        eng_reader_unknown(self, node, text, "weight", "full lean", NULL);
+    }
+    self->study->lean = text != NULL && strcmp(text, "lean") == 0;
+    self->study->compared = eng_yaml_get(root, "compare") != NULL;
+}
+
 static void
 read_limits(eng_reader_t *self, const eng_yaml_node_t *root)
 {
     const eng_yaml_node_t *records = eng_yaml_get(root, "records");
     eng_study_t *study = self->study;
 
-    study->records = DEFAULT_RECORDS;
+    study->records = study->lean ? 0 : DEFAULT_RECORDS;
     study->max_failures = DEFAULT_MAX_FAILURES;
     study->max_bytes = DEFAULT_MAX_BYTES;
     if (records != NULL && records->kind == ENG_YAML_MAP) {
@@ -133,12 +148,15 @@ read_root(eng_reader_t *self, const eng_yaml_node_t *root)
     read_name(self, root);
     read_seed(self, root);
     read_times(self, root);
+    read_weight(self, root);
     eng_read_cohort(self, root);
     eng_read_protocols(self, root);
     eng_read_parameters(self, root);
+    eng_read_correlation(self, root);
     eng_read_design(self, root);
     eng_read_outcomes(self, root);
     eng_read_estimates(self, root);
+    eng_read_partitions(self, root);
     eng_read_trajectories(self, root);
     eng_read_reads(self);
     read_limits(self, root);
@@ -153,12 +171,27 @@ tell_yaml(void *context, int line, int column, const char *text)
     eng_reader_tell(context, line, column, true, text);
 }
 
-static int
-read_text(eng_study_t *study)
-{
-    eng_reader_t self = { .study = study };
-    int ret = eng_yaml_parse(&self.tree, study->text, study->text_length, tell_yaml, &self);
+/* Where the files that a study names may come from. */
+typedef struct {
+    bool from_disk;
+    eng_import_t import;
+} source_t;
 
+static int
+read_text(eng_study_t *study, source_t source)
+{
+    eng_reader_t self = { .study = study, .from_disk = source.from_disk, .import = source.import };
+    const size_t own = eng_study_own_length(study->text, study->text_length);
+    const char behind = study->text[own];
+    int ret;
+
+    if (own > ENG_YAML_MAX_BYTES) {
+        return ENG_FAIL(ENG_ERR_READ, "%s: longer than a study may be (1 MB)", study->path);
+    }
+    eng_reader_attachments(&self, study->text + own, study->text_length - own);
+    study->text[own] = '\0';
+    ret = eng_yaml_parse(&self.tree, study->text, own, tell_yaml, &self);
+    study->text[own] = behind;
     if ((ret == 0 || ret == ENG_ERR_FORMAT) && self.tree.root != NULL) {
         read_root(&self, self.tree.root);
     }
@@ -175,7 +208,7 @@ read_text(eng_study_t *study)
 
 /* Numbers are read and written in the C locale, whatever the program that uses the library has set. */
 static int
-read_and_identify(eng_study_t *study)
+read_and_identify(eng_study_t *study, source_t source)
 {
     const locale_t plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
     locale_t before;
@@ -186,9 +219,12 @@ read_and_identify(eng_study_t *study)
     }
     before = uselocale(plain);
     (void)eng_fpu_use_default();
-    ret = read_text(study);
+    ret = read_text(study, source);
     if (ret == 0 && study->num_errors == 0) {
         ret = eng_study_identify(study);
+    }
+    if (ret == 0) {
+        ret = eng_study_keep_attachments(study);
     }
     uselocale(before);
     freelocale(plain);
@@ -198,8 +234,8 @@ read_and_identify(eng_study_t *study)
     return ret;
 }
 
-int
-eng_study_parse(eng_study_t *study, const char *path, const char *text, size_t length)
+static int
+parse(eng_study_t *study, const char *path, const char *text, size_t length, source_t source)
 {
     *study = (eng_study_t){ .num_points = 1 };
     study->path = eng_text_copy(path, strlen(path));
@@ -208,7 +244,13 @@ eng_study_parse(eng_study_t *study, const char *path, const char *text, size_t l
     if (study->path == NULL || study->text == NULL) {
         return ENG_FAIL(ENG_ERR_NO_MEMORY, "%s: out of memory", path);
     }
-    return read_and_identify(study);
+    return read_and_identify(study, source);
+}
+
+int
+eng_study_parse(eng_study_t *study, const char *path, const char *text, size_t length)
+{
+    return parse(study, path, text, length, (source_t){ false, NULL });
 }
 
 /* Reads at most `size` bytes; the number read, or -1. */
@@ -234,6 +276,13 @@ read_whole(int fd, char *bytes, size_t size)
 int
 eng_study_load(eng_study_t *study, const char *path)
 {
+    return eng_study_load_importing(study, path, NULL);
+}
+
+int
+eng_study_load_importing(eng_study_t *study, const char *path, eng_import_t import)
+{
+    size_t most;
     int ret, fd;
     char *text = NULL;
     struct stat status;
@@ -249,21 +298,22 @@ eng_study_load(eng_study_t *study, const char *path)
         ret = ENG_FAIL(ENG_ERR_READ, "%s: not a file", path);
         goto out;
     }
-    text = malloc(ENG_YAML_MAX_BYTES + 1);
+    most = status.st_size > ENG_YAML_MAX_BYTES && status.st_size <= MAX_WHOLE ? (size_t)status.st_size : ENG_YAML_MAX_BYTES;
+    text = malloc(most + 1);
     if (text == NULL) {
         ret = ENG_FAIL(ENG_ERR_NO_MEMORY, "%s: out of memory", path);
         goto out;
     }
-    length = read_whole(fd, text, ENG_YAML_MAX_BYTES + 1);
+    length = read_whole(fd, text, most + 1);
     if (length < 0) {
         ret = ENG_FAIL(ENG_ERR_READ, "%s: %s", path, strerror(errno));
         goto out;
     }
-    if (length > ENG_YAML_MAX_BYTES) {
+    if ((size_t)length > most) {
         ret = ENG_FAIL(ENG_ERR_READ, "%s: longer than a study may be (1 MB)", path);
         goto out;
     }
-    ret = eng_study_parse(study, path, text, (size_t)length);
+    ret = parse(study, path, text, (size_t)length, (source_t){ true, import });
 out:
     free(text);
     if (fd >= 0) {
@@ -284,12 +334,33 @@ eng_study_free(eng_study_t *study)
     for (int j = 0; j < study->num_complaints; j++) {
         free(study->complaints[j].text);
     }
+    for (int j = 0; j < study->num_attachments; j++) {
+        free(study->attachments[j].name);
+        free(study->attachments[j].text);
+    }
+    for (int j = 0; j < study->num_tables; j++) {
+        eng_dist_table_free(study->tables[j]);
+        free(study->tables[j]);
+    }
+    eng_correlations_free(&study->correlations);
+    free(study->attachments);
+    free(study->tables);
+    for (int j = 0; j < study->num_partitions; j++) {
+        eng_partition_free(&study->partitions[j]);
+    }
     free(study->path);
     free(study->text);
     free(study->laws);
     free(study->protocols);
     free(study->uncertain);
     free(study->fixed);
+    for (uint64_t j = 0; study->design_ids != NULL && j < study->design_size; j++) {
+        free(study->design_ids[j]);
+    }
+    free(study->design_ids);
+    free(study->design_levels);
+    free(study->design_group);
+    free(study->design_groups);
     free(study->design_list);
     free(study->outcomes);
     free(study->trajectories.markers);

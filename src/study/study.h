@@ -5,7 +5,10 @@
 #ifndef ENG_STUDY_STUDY_H
 #define ENG_STUDY_STUDY_H
 
+#include "design/copula.h"
+#include "design/design.h"
 #include "model/runner.h"
+#include "study/partition.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -50,9 +53,22 @@ typedef struct {
     double every; /* days */
 } eng_trajectories_t;
 
+/** Which of some numbers depend on one another. */
+typedef struct {
+    eng_correlation_t *pairs; /* owned: as the study names them */
+    int count;
+    eng_copula_t copula;      /* owned */
+} eng_correlations_t;
+
+/** A file that the study names, read when the study was. */
+typedef struct {
+    char *name, *text; /* owned; text ends with a NUL */
+    size_t length;
+} eng_attachment_t;
+
 typedef struct {
     char *path;             /* as given, or "<result file>" */
-    char *text;             /* owned: the original bytes */
+    char *text;             /* owned: the original bytes, then those of the files that it names (study_files.c) */
     size_t text_length;
     char name[ENG_MAX_NAME + 1];
     uint32_t seed[4];       /* little-endian words */
@@ -66,15 +82,27 @@ typedef struct {
     int num_protocols;
     int reference;          /* index of the protocol that others are compared with */
     bool all_pairs;
+    bool compared;          /* the study has the key `compare` */
+    bool lean;              /* weight: only what the study asks for: no landmarks, contrasts and records that it does not name */
     eng_uncertain_t *uncertain; /* owned, in the order of the study */
     int num_uncertain;
-    const struct eng_design_kind *design; /* design/design.h; NULL: one nominal point */
-    uint64_t design_size;   /* points asked of an lhs, monte_carlo or sobol design; levels of a grid */
-    double *design_list;    /* owned: [num_points][num_uncertain] values of a list design, [num levels...] see study_design.c */
+    eng_correlations_t correlations; /* of uncertain parameters, by their place */
+    const eng_design_kind_t *design; /* NULL: one nominal point */
+    uint64_t design_size;   /* what the design's size_key counts: points, levels, base rows, trajectories, rows of a list */
+    double design_option[ENG_DESIGN_MAX_OPTIONS]; /* of its options */
+    double *design_list;    /* owned: [num_points][num_uncertain] values of a list design */
+    char **design_ids;      /* owned: [num_points] of a list from a file that has ids; NULL: none */
+    bool design_from_file;  /* the list stands in a file */
+    uint32_t *design_levels; /* owned: [num_uncertain] of a factorial design; NULL */
+    int *design_group;      /* owned: [num_uncertain] group of each; NULL: each is one of its own */
+    char (*design_groups)[ENG_MAX_NAME + 1]; /* owned: names of groups; NULL likewise */
+    int num_groups;         /* num_uncertain, where each is one of its own */
     uint64_t num_points;
     eng_outcome_request_t *outcomes; /* owned */
     int num_outcomes;
     uint32_t estimates;     /* bit ENG_STATISTIC_<name>: of those that are kept by name only, which were asked for */
+    eng_partition_t partitions[ENG_MAX_PARTITIONS]; /* batches first */
+    int num_partitions;
     eng_trajectories_t trajectories;
     double *reads;          /* owned: union of all reading days, rising: what the model is told */
     int num_reads;
@@ -85,6 +113,10 @@ typedef struct {
     char identity[33], extent[33]; /* XXH3-128 in hex: docs/FILE_FORMAT.md */
     eng_complaint_t *complaints; /* owned; errors first, each by position; at most ENG_MAX_COMPLAINTS and "... and N more" */
     int num_complaints, num_errors;
+    eng_attachment_t *attachments; /* owned */
+    int num_attachments;
+    eng_dist_table_t **tables; /* owned: of the laws and priors that have one */
+    int num_tables;
     eng_fixed_t *fixed;     /* owned: parameters that the study sets to one value at all points */
     int num_fixed;
 } eng_study_t;
@@ -95,6 +127,12 @@ typedef struct {
  * eng_study_free is legal whatever happens.
  */
 int eng_study_load(eng_study_t *study, const char *path);
+/**
+ * Likewise; `import` reads points of HDF5 files as comma-separated text with names, owned by the caller: of a result ("" for
+ * dataset), or of a dataset of another file.  NULL: a study that names such a file is refused.
+ */
+typedef int (*eng_import_t)(const char *path, const char *dataset, char **text);
+int eng_study_load_importing(eng_study_t *study, const char *path, eng_import_t import);
 int eng_study_parse(eng_study_t *study, const char *path, const char *text, size_t length);
 void eng_study_free(eng_study_t *study);
 /** One line per complaint to `out`: "path:line:column: text". */
@@ -108,6 +146,10 @@ eng_model_spec_t eng_study_model(const eng_study_t *study);
  * values in the parameters' units, and full parameter vectors.  Pure functions of the study; rank 0 calls them and
  * broadcasts.
  */
+/** What the design is told; borrows from the study. */
+eng_design_spec_t eng_study_design_spec(const eng_study_t *study);
+/** Name of a group of parameters, 0 <= j < study->num_groups: a parameter's, where it is one of its own. */
+const char *eng_study_group_name(const eng_study_t *study, int j);
 int eng_study_points_unit(const eng_study_t *study, double *unit);
 void eng_study_point_values(const eng_study_t *study, const double *unit_row, double *values);
 void eng_study_point_params(const eng_study_t *study, const double *values, eng_params_t *params);
