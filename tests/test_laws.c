@@ -355,7 +355,7 @@ described_hazard(const bench_t *b, int m)
 static void
 test_thresholds(void)
 {
-    enum { CHANNELS = 6 }; /* four of the core; the thymic leak of clones; lesions */
+    enum { CHANNELS = 6 }; /* four of the core; remission of effectors; lesions */
     static double x[CHANNELS][LANES], u[LANES];
 
     fix_init(&fix, 10);
@@ -364,7 +364,7 @@ test_thresholds(void)
         bench_t b;
         open_tile(&b, tile);
         const eng_real_t *rows[CHANNELS] = { b.tile->left_bacterial, b.tile->left_viral, b.tile->left_febrile,
-            b.tile->left_bleeding, described_hazard(&b, 0), described_hazard(&b, 1) };
+            b.tile->left_bleeding, b.clones->left_remission, described_hazard(&b, 1) };
         for (int j = 0; j < CHANNELS; j++) {
             for (int l = 0; l < ENG_LANES; l++) {
                 x[j][tile * ENG_LANES + l] = exp(-(double)rows[j][l]);

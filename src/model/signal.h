@@ -15,6 +15,7 @@
     X(effector_growth, FACTOR, "1", "fpX, growth of autoreactive effectors")                        \
     X(effector_kill, SUM, "1/d", "kX, killing of autoreactive effectors")                           \
     X(clone_kill, SUM, "1/d", "kE, killing of autoreactive memory cells")                           \
+    X(repriming, FACTOR, "1", "rep, naive cells that become autoreactive memory")                   \
     X(regulation, SUM, "1/d", "production of transient regulation Rx")                              \
     X(trigger_rate, FACTOR, "1", "triggers, relative to the bound of the disease")                 \
     X(insulin, SUM, "1", "insulin given to a plan, needed or not: share of the full dose; diseases") \
@@ -29,6 +30,9 @@ enum { ENG_SIGNAL_SUM = 0, ENG_SIGNAL_FACTOR = 1 };
 /** Bit k: signal k is a factor. */
 enum { ENG_SIGNAL_FACTORS = 0 ENG_SIGNAL_LIST(ENG_SIGNAL_IS_FACTOR) };
 #undef ENG_SIGNAL_IS_FACTOR
+
+/** Those that act as much as the scale of the disease says, `drug.scale`. */
+enum { ENG_SIGNAL_SCALED = 1 << ENG_SIGNAL_effector_growth };
 
 #define ENG_SIGNAL_BIT(name) (1u << ENG_SIGNAL_##name)
 

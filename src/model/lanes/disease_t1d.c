@@ -4,6 +4,7 @@
  *   beta cells   dbeta/dt = g beta (1 - beta) / (1 + 5 j) - k a j beta       beta relative to health
  *   function     dphi/dt = (1 / (1 + 0.95 j) - phi) / 45 d                    of what is left
  *   antigen      pX x beta / (beta + 0.001); antibodies against T cells kill effectors too: kX += 0.5 kA
+ *   ATG          Rx += 9 C (1 - C / 0.9), C the dose: regulation that a low dose leaves or makes and a high one does not
  *   escape       dv/dt = (1 - v) / 504 d under a drug on pX or kX, else -v / 200 d; drugs on pX act by 1 - v
  *   C-peptide    C = 3.3 beta phi nmol/L (area under the curve over its time), peak 1.3 C
  *
@@ -32,7 +33,7 @@ typedef struct {
     eng_row_t per_effector;                    /* 1 / X_n */
     eng_row_t regrowth, regrowth_inhibition, attack; /* g, per j, k a */
     eng_row_t function_rate, function_inhibition;
-    eng_row_t antigen_half, antibody_kill, drug_scale, drug_most;
+    eng_row_t antigen_half, per_repriming_beta, antibody_kill, globulin, per_globulin_most;
     eng_row_t escape_rate, escape_return;
     eng_row_t c_peptide, peak;                 /* C at full health; peak per C */
     eng_row_t peak_lost, diagnosis_at;         /* peak of progression; C of diagnosis */
@@ -40,20 +41,21 @@ typedef struct {
     eng_row_t judged_every;                    /* d */
     eng_row_t dose, dose_spared;               /* U/kg/d without C-peptide; less per C */
     eng_row_t hba1c_normal, hba1c_rise, hba1c_steep;
+    eng_row_t c_peptide_noise, hba1c_noise;    /* sd of a visit: relative; % */
     eng_row_t hypoglycaemia, hypoglycaemia_spared; /* 1/d without C-peptide; 1 / C without any */
 } t1d_t;
 
 typedef enum {
     T1D_REGROWTH, T1D_REGROWTH_INHIBITION, T1D_ATTACK, T1D_ATTACK_AGE, T1D_REFERENCE_AGE, T1D_FUNCTION_TIME,
     T1D_FUNCTION_INHIBITION, T1D_FUNCTION_START, T1D_BETA_START, T1D_BETA_AGE, T1D_BETA_MOST, T1D_DKA, T1D_BETA_AT_RISK,
-    T1D_RESERVOIR, T1D_RESERVOIR_AT_RISK, T1D_ANTIGEN_HALF, T1D_ANTIBODY_KILL, T1D_DRUG_SCALE, T1D_DRUG_MOST, T1D_ESCAPE_TIME,
+    T1D_RESERVOIR_AT_RISK, T1D_REPRIMING_BETA, T1D_ANTIGEN_HALF, T1D_ANTIBODY_KILL, T1D_GLOBULIN, T1D_GLOBULIN_MOST, T1D_ESCAPE_TIME,
     T1D_ESCAPE_RETURN, T1D_C_PEPTIDE, T1D_PEAK, T1D_PEAK_LOST, T1D_DIAGNOSIS, T1D_INDEPENDENCE, T1D_RESUMPTION, T1D_DOSE,
-    T1D_DOSE_SPARED, T1D_HBA1C, T1D_HBA1C_RISE, T1D_HBA1C_STEEP, T1D_HYPOGLYCAEMIA, T1D_HYPOGLYCAEMIA_C, T1D_JUDGED_FROM,
-    T1D_JUDGED_EVERY, T1D_NUM_PARAMS
+    T1D_DOSE_SPARED, T1D_HBA1C, T1D_HBA1C_RISE, T1D_HBA1C_STEEP, T1D_C_PEPTIDE_NOISE, T1D_HBA1C_NOISE, T1D_HYPOGLYCAEMIA, T1D_HYPOGLYCAEMIA_C, T1D_JUDGED_FROM, T1D_JUDGED_EVERY, T1D_NUM_PARAMS
 } t1d_param_t;
 
-enum { T1D_STAGE = ENG_NUM_COMMON_COV, T1D_DKA_AT_DIAGNOSIS, T1D_ATTACK_RELATIVE, T1D_BETA_RELATIVE, T1D_NEED_RELATIVE,
-    T1D_COOPERATION };
+enum { T1D_STAGE = ENG_NUM_COMMON_COV, T1D_DKA_AT_DIAGNOSIS, T1D_ATTACK_RELATIVE, T1D_BETA_RELATIVE, T1D_NEED_RELATIVE };
+enum { C_PEPTIDE, BETA_MASS, INSULIN_DOSE, HBA1C, C_PEPTIDE_REPORTED, HBA1C_REPORTED }; /* markers, in the order of their table */
+enum { T1D_SCORE_C_PEPTIDE, T1D_SCORE_HBA1C }; /* what visits measure amiss */
 
 /* --- a patient ----------------------------------------------------------------------------------------------------- */
 
@@ -81,45 +83,37 @@ static double attack_rate(const eng_tile_t *t, const double *p, int l)
     return p[T1D_ATTACK] * t->covariate[T1D_ATTACK_RELATIVE][l] * eng_exp(-p[T1D_ATTACK_AGE] * past_reference_age(t, p, l));
 }
 
-/* Regulation at which effectors rest, Ra = pX / dX - 1 - Rb, and X_n = Ra dR / kR. */
-static double treg_at_rest(const eng_params_t *p)
-{
-    return eng_max(0, p->effector_growth / p->effector_death - 1 - p->effector_treg);
-}
+/* Rows that are a parameter, or one over it. */
+static const struct {
+    size_t row;
+    t1d_param_t param;
+    bool inverse;
+} copies[] = {
+#define ROW(row, param) { offsetof(t1d_t, row), T1D_##param, false }
+#define PER(row, param) { offsetof(t1d_t, row), T1D_##param, true }
+    ROW(regrowth, REGROWTH), ROW(regrowth_inhibition, REGROWTH_INHIBITION), ROW(function_inhibition, FUNCTION_INHIBITION),
+    ROW(antigen_half, ANTIGEN_HALF), ROW(antibody_kill, ANTIBODY_KILL), ROW(globulin, GLOBULIN), ROW(c_peptide, C_PEPTIDE),
+    ROW(peak, PEAK), ROW(peak_lost, PEAK_LOST), ROW(diagnosis_at, DIAGNOSIS), ROW(judged_every, JUDGED_EVERY), ROW(dose, DOSE),
+    ROW(dose_spared, DOSE_SPARED), ROW(hba1c_normal, HBA1C), ROW(hba1c_rise, HBA1C_RISE), ROW(hba1c_steep, HBA1C_STEEP),
+    ROW(c_peptide_noise, C_PEPTIDE_NOISE), ROW(hba1c_noise, HBA1C_NOISE), PER(function_rate, FUNCTION_TIME),
+    PER(per_repriming_beta, REPRIMING_BETA), PER(per_globulin_most, GLOBULIN_MOST), PER(escape_rate, ESCAPE_TIME),
+    PER(escape_return, ESCAPE_RETURN), PER(hypoglycaemia_spared, HYPOGLYCAEMIA_C),
+};
 
 static void derive_tissue(const eng_course_t *c, t1d_t *d, int first, int end)
 {
-    const eng_tile_t *t = c->tile;
     const double *p = c->rates->params.disease;
 
-    FOR_SPAN
-    {
-        const double need = p[T1D_INDEPENDENCE] * t->covariate[T1D_NEED_RELATIVE][l];
-        d->regrowth[l] = (real)p[T1D_REGROWTH];
-        d->regrowth_inhibition[l] = (real)p[T1D_REGROWTH_INHIBITION];
-        d->attack[l] = (real)attack_rate(t, p, l);
-        d->function_rate[l] = (real)(1 / p[T1D_FUNCTION_TIME]);
-        d->function_inhibition[l] = (real)p[T1D_FUNCTION_INHIBITION];
-        d->antigen_half[l] = (real)p[T1D_ANTIGEN_HALF];
-        d->antibody_kill[l] = (real)p[T1D_ANTIBODY_KILL];
-        d->drug_scale[l] = (real)p[T1D_DRUG_SCALE];
-        d->drug_most[l] = (real)p[T1D_DRUG_MOST];
-        d->escape_rate[l] = (real)(1 / p[T1D_ESCAPE_TIME]);
-        d->escape_return[l] = (real)(1 / p[T1D_ESCAPE_RETURN]);
-        d->c_peptide[l] = (real)p[T1D_C_PEPTIDE];
-        d->peak[l] = (real)p[T1D_PEAK];
-        d->peak_lost[l] = (real)p[T1D_PEAK_LOST];
-        d->diagnosis_at[l] = (real)p[T1D_DIAGNOSIS];
+    for (int l = first; l < end; l++) {
+        const double need = p[T1D_INDEPENDENCE] * c->tile->covariate[T1D_NEED_RELATIVE][l];
+        for (int j = 0; j < ENG_COUNT_OF(copies); j++) {
+            const double value = p[copies[j].param];
+            ((real *)(void *)((char *)d + copies[j].row))[l] = (real)(copies[j].inverse ? 1 / value : value);
+        }
+        d->attack[l] = (real)attack_rate(c->tile, p, l);
         d->independent_above[l] = (real)need;
         d->resumed_below[l] = (real)(need * p[T1D_RESUMPTION]);
-        d->judged_every[l] = (real)p[T1D_JUDGED_EVERY];
-        d->dose[l] = (real)p[T1D_DOSE];
-        d->dose_spared[l] = (real)p[T1D_DOSE_SPARED];
-        d->hba1c_normal[l] = (real)p[T1D_HBA1C];
-        d->hba1c_rise[l] = (real)p[T1D_HBA1C_RISE];
-        d->hba1c_steep[l] = (real)p[T1D_HBA1C_STEEP];
         d->hypoglycaemia[l] = (real)(p[T1D_HYPOGLYCAEMIA] / ENG_DAYS_PER_YEAR);
-        d->hypoglycaemia_spared[l] = (real)(1 / p[T1D_HYPOGLYCAEMIA_C]);
     }
 }
 
@@ -127,10 +121,8 @@ static void derive(eng_course_t *c, void *block, int first, int end)
 {
     const eng_tile_t *t = c->tile;
     const eng_params_t *p = &c->rates->params;
-    eng_clones_t *e = c->clones;
     t1d_t *d = block;
-    const double treg = treg_at_rest(p);
-    const double effectors = eng_max(1, treg * p->effector_regulation_decay / p->effector_regulation);
+    const double treg = eng_treg_at_rest(p), effectors = eng_max(1, eng_effectors_at_rest(p));
 
     derive_tissue(c, d, first, end);
     for (int l = first; l < end; l++) {
@@ -139,7 +131,6 @@ static void derive(eng_course_t *c, void *block, int first, int end)
         d->per_effector[l] = (real)(1 / effectors);
         d->effector_at[l] = risk || !(treg > 0) ? 0 : (real)effectors;
         d->treg_at[l] = risk ? 0 : (real)treg;
-        e->cooperation[l] /= (real)t->covariate[T1D_COOPERATION][l];
     }
 }
 
@@ -155,14 +146,15 @@ static void live_at_rest(const eng_course_t *c, t1d_t *d, int l, double days)
     d->function[l] = (real)(target + ((double)d->function[l] - target) * eng_exp(-days / p[T1D_FUNCTION_TIME]));
 }
 
-/* Clones on the first day, relative to E_0. */
-static double reservoir_start(const eng_tile_t *t, const double *p, int l)
+/* Clones on the first day, relative to those of a patient who is diagnosed. */
+static double reservoir_start(const eng_tile_t *t, const eng_params_t *p, int l)
 {
-    return at_risk(t, l) ? p[T1D_RESERVOIR_AT_RISK] * t->covariate[T1D_STAGE][l] / 2 : p[T1D_RESERVOIR];
+    return at_risk(t, l) ? p->disease[T1D_RESERVOIR_AT_RISK] / p->clone_start * t->covariate[T1D_STAGE][l] / 2 : 1;
 }
 
 static void scale_clones(eng_clones_t *e, int l, double factor)
 {
+    e->sanctuary[l] *= (real)factor;
     for (int k = 0; k < ENG_NUM_CLONES; k++) {
         e->clone[k][l] = real_floor(e->clone[k][l] * (real)factor);
     }
@@ -186,7 +178,10 @@ static void start(eng_course_t *c, void *block, int first, int end)
         }
         /* until the first day they rest and are only lost */
         const double waits = eng_max(0, (double)d->begins[l] - c->plan->start);
-        scale_clones(c->clones, l, reservoir_start(t, p, l) * eng_exp(c->rates->params.clone_decay * waits));
+        scale_clones(c->clones, l, reservoir_start(t, &c->rates->params, l) * eng_exp(c->rates->params.clone_decay * waits));
+        if (waits > 0 || at_risk(t, l)) {
+            c->clones->effector[l] = c->clones->specific_treg[l] = 0;
+        }
     }
     eng_clones_refresh(c->clones);
 }
@@ -207,7 +202,7 @@ static void enter(eng_course_t *c, void *block, int first, int end)
         const double left = eng_exp(-days / nominal[T1D_FUNCTION_TIME]);
         d->function[l] += at_risk(t, l) ? 0 : (real)((p[T1D_FUNCTION_START] - nominal[T1D_FUNCTION_START]) * left);
         d->next_judged[l] = (real)p[T1D_JUDGED_FROM];
-        scale_clones(c->clones, l, reservoir_start(t, p, l) / reservoir_start(t, nominal, l));
+        scale_clones(c->clones, l, reservoir_start(t, &c->rates->params, l) / reservoir_start(t, &c->nominal->params, l));
     }
     eng_clones_refresh(c->clones);
 }
@@ -222,18 +217,20 @@ static void signal(eng_course_t *c, void *block)
     eng_clones_t *e = c->clones;
     t1d_t *d = block;
     real *growth = c->signals->written[ENG_SIGNAL_effector_growth], *kill = c->signals->written[ENG_SIGNAL_effector_kill];
+    real *repriming = c->signals->written[ENG_SIGNAL_repriming];
 
     FOR_LANES
     {
         const int begins = (today >= d->begins[l]) & (d->begun[l] <= 0);
         const real begun = begins ? 1 : d->begun[l], beta = d->beta[l];
-        const real slowed = at_most((1 - growth[l]) * d->drug_scale[l], d->drug_most[l]) * (1 - d->escape[l]);
+        const real slowed = (1 - growth[l]) * (1 - d->escape[l]);
         d->drugged[l] = ((growth[l] < 1) | (kill[l] > 0)) ? 1 : 0;
         d->begun[l] = begun;
         e->effector[l] = begins ? d->effector_at[l] : e->effector[l];
         e->specific_treg[l] = begins ? d->treg_at[l] : e->specific_treg[l];
         growth[l] = begun * (1 - slowed) * (beta / (beta + d->antigen_half[l]));
         kill[l] = fma_real(s->kill[l], d->antibody_kill[l], kill[l]);
+        repriming[l] *= at_most(beta * d->per_repriming_beta[l], 1);
     }
 }
 
@@ -243,6 +240,18 @@ static void burst(eng_course_t *c, void *block, int l, real cells)
     const t1d_t *d = block;
     (void)cells;
     c->clones->effector[l] *= d->begun[l];
+}
+
+/* What ATG does to regulation hangs on the whole dose: at a low one Treg outlive effectors. */
+static void globulin(eng_course_t *c, void *block, real part, real whole)
+{
+    const t1d_t *d = block;
+    eng_clones_t *e = c->clones;
+
+    FOR_LANES
+    {
+        e->transient[l] += d->globulin[l] * part * max0(1 - whole * d->per_globulin_most[l]) * c->tile->treated[l];
+    }
 }
 
 static void tissue(eng_course_t *c, t1d_t *d)
@@ -344,18 +353,23 @@ static void step(eng_course_t *c, void *block)
 static void read(const eng_course_t *c, const void *block, int k, real *value)
 {
     const t1d_t *d = block;
-    (void)c;
+    const int reported = k >= C_PEPTIDE_REPORTED, what = reported ? (k == C_PEPTIDE_REPORTED ? C_PEPTIDE : HBA1C) : k;
+    real z[ENG_LANES] ENG_ALIGNED = { 0 };
+
+    if (reported) {
+        eng_visit_noise(c, eng_visit_day(c), what == HBA1C ? T1D_SCORE_HBA1C : T1D_SCORE_C_PEPTIDE, z);
+    }
     FOR_LANES
     {
-        const real C = c_peptide(d, l);
+        const real C = c_peptide(d, l), seen = max0(C * fma_real(d->c_peptide_noise[l], z[l], 1));
         const real dose = max0(fma_real(-d->dose_spared[l], C, d->dose[l])) * (1 - d->independent[l]) * d->diagnosed[l];
         const real hba1c = fma_real(d->hba1c_rise[l], real_exp(-d->hba1c_steep[l] * C), d->hba1c_normal[l]);
-        value[l] = k == 0 ? C : k == 1 ? d->beta[l] : k == 2 ? dose : hba1c;
+        value[l] = what == C_PEPTIDE ? seen : what == BETA_MASS ? d->beta[l] : what == INSULIN_DOSE ? dose : fma_real(d->hba1c_noise[l], z[l], hba1c);
     }
 }
 
 ENG_MODULE_LANES(t1d) = { .name = "t1d", .derive = derive, .start = start, .enter = enter, .signal = signal,
-    .step = step, .burst = burst, .read = read };
+    .step = step, .burst = burst, .globulin = globulin, .read = read };
 
 /* --- tables --------------------------------------------------------------------------------------------------------- */
 
@@ -375,12 +389,12 @@ static const eng_param_row_t params[T1D_NUM_PARAMS] = {
     [T1D_BETA_MOST] = { "t1d.beta_mass_most", "", "1", 0.95, 0.5, 1, ENG_UNI(0.9, 1), "A", "most of them at the start" },
     [T1D_DKA] = { "t1d.ketoacidosis_factor", "", "1", 0.54, 0.01, 1, ENG_UNI(0.35, 0.75), "T Gu 2012", "factor on them after ketoacidosis at diagnosis" },
     [T1D_BETA_AT_RISK] = { "t1d.beta_mass_at_risk", "", "1", 1.6, 0.1, 5, ENG_LN(1.6, 0.3), "T", "beta cells in stage 1 and 2, relative to those at diagnosis" },
-    [T1D_RESERVOIR] = { "t1d.reservoir_at_diagnosis", "", "1", 1.2, 0.01, 1.3, ENG_UNI(1.1, 1.3), "D", "autoreactive memory cells at diagnosis, relative to E_0" },
-    [T1D_RESERVOIR_AT_RISK] = { "t1d.reservoir_at_risk", "", "1", 0.31, 0.01, 1.3, ENG_LN(0.31, 0.3), "T", "in stage 2; half of it in stage 1" },
+    [T1D_RESERVOIR_AT_RISK] = { "t1d.reservoir_at_risk", "", "1", 0.31, 0.01, 1.3, ENG_LN(0.31, 0.3), "T", "autoreactive memory cells in stage 2, relative to E_0; half of it in stage 1" },
+    [T1D_REPRIMING_BETA] = { "t1d.repriming_beta", "", "1", 0.2, 0.001, 1, ENG_UNI(0.1, 0.3), "A", "beta cells below which naive cells become memory less often, for want of antigen" },
     [T1D_ANTIGEN_HALF] = { "t1d.antigen_half", "", "1", 0.001, 0, 0.5, ENG_LN(0.001, 0.3), "A", "beta cells at which growth of effectors halves for want of antigen" },
     [T1D_ANTIBODY_KILL] = { "t1d.effector_antibody_kill", "", "1", 0.5, 0, 2, ENG_LN(0.5, 0.3), "T", "killing of effectors by antibodies, relative to T cells" },
-    [T1D_DRUG_SCALE] = { "t1d.drug_scale", "z", "1", 1.5, 0, 4, ENG_LN(1.5, 0.3), "T", "effect of drugs on the growth of effectors, relative to arthritis" },
-    [T1D_DRUG_MOST] = { "t1d.drug_most", "", "1", 0.95, 0, 1, ENG_UNI(0.9, 1), "A", "largest share of growth that they stop" },
+    [T1D_GLOBULIN] = { "t1d.globulin_regulation", "", "1", 9, 0, 50, ENG_LN(9, 0.3), "T Haller 2018", "transient regulation by antithymocyte globulin, per dose, where the dose is small" },
+    [T1D_GLOBULIN_MOST] = { "t1d.globulin_most", "", "1", 0.9, 0.05, 5, ENG_LN(0.9, 0.3), "A", "dose from which on it makes none (6.75 mg/kg of rabbit globulin: 1)" },
     [T1D_ESCAPE_TIME] = { "t1d.escape_time", "", "d", 504, 20, 5000, ENG_LN(504, 0.3), "T", "time in which effectors escape from drugs" },
     [T1D_ESCAPE_RETURN] = { "t1d.escape_return", "", "d", 200, 20, 5000, ENG_LN(200, 0.3), "A", "time in which that is lost without drugs" },
     [T1D_C_PEPTIDE] = { "t1d.c_peptide", "", "nmol/L", 3.3, 0.5, 10, ENG_LN(3.3, 0.1), "T", "C-peptide after a meal (mean over its time), full mass and function" },
@@ -394,6 +408,8 @@ static const eng_param_row_t params[T1D_NUM_PARAMS] = {
     [T1D_HBA1C] = { "t1d.hba1c_normal", "", "%", 6, 4, 8, ENG_UNI(5.7, 6.3), "A", "glycated haemoglobin with ample C-peptide" },
     [T1D_HBA1C_RISE] = { "t1d.hba1c_rise", "", "%", 2.2, 0, 10, ENG_LN(2.2, 0.2), "A", "its rise without any" },
     [T1D_HBA1C_STEEP] = { "t1d.hba1c_steep", "", "L/nmol", 2, 0, 20, ENG_LN(2, 0.2), "A", "how fast C-peptide undoes that" },
+    [T1D_C_PEPTIDE_NOISE] = { "t1d.c_peptide_noise", "", "1", 0.12, 0, 1, ENG_LN(0.12, 0.3), "A", "spread of a visit's C-peptide, relative" },
+    [T1D_HBA1C_NOISE] = { "t1d.hba1c_noise", "", "%", 0.6, 0, 5, ENG_LN(0.6, 0.3), "A", "spread of a visit's glycated haemoglobin" },
     [T1D_HYPOGLYCAEMIA] = { "t1d.hypoglycaemia_rate", "", "1/y", 0.16, 0, 5, ENG_LN(0.16, 0.4), "A", "severe hypoglycaemia on full insulin without C-peptide" },
     [T1D_HYPOGLYCAEMIA_C] = { "t1d.hypoglycaemia_c_peptide", "", "nmol/L", 0.4, 0.05, 3, ENG_LN(0.4, 0.3), "A", "C-peptide above which there is none" },
     [T1D_JUDGED_FROM] = { "t1d.judged_from", "", "d", 30, 1, 1000, ENG_UNI(20, 40), "A", "first day on which independence of insulin is judged" },
@@ -402,10 +418,10 @@ static const eng_param_row_t params[T1D_NUM_PARAMS] = {
 
 static const eng_param_override_t param_overrides[] = {
     { "effector.cooperation", 1.68e4, ENG_LN(1.68e4, 0.35) },
-    { "clone.fitness_after_conditioning", 1.05, ENG_TRN(1.05, 0.10, 0.2, 1.1) },
+    { "clone.fitness_after_conditioning", 1.1, ENG_TRN(1.1, 0.10, 0.2, 1.1) },
+    { "clone.repriming_rate", 0.01, ENG_LN(0.01, 0.6) },
     { "trigger.rate", 8, ENG_LN(8, 0.3) },
-    { "effector.regulation_rate", 4e-7, ENG_LN(4e-7, 0.3) },
-    { "effector.regulation_decay", 0.40, ENG_LN(0.40, 0.3) },
+    { "drug.scale", 1.5, ENG_LN(1.5, 0.3) },
 };
 
 static const eng_covariate_row_t covariates[] = {
@@ -414,7 +430,6 @@ static const eng_covariate_row_t covariates[] = {
     { "attack", "1", 42, { ENG_DIST_LOGNORMAL, { 1, 0.47 } }, 0, 20, "T", "loss of beta cells under attack, relative to others of the age" },
     { "beta_start", "1", 43, { ENG_DIST_LOGNORMAL, { 1, 0.21 } }, 0.001, 20, "T", "beta cells at diagnosis, relative to others of the age" },
     { "insulin_need", "1", 44, { ENG_DIST_LOGNORMAL, { 1, 0.15 } }, 0.05, 20, "T", "C-peptide above which no insulin is needed, relative to the median" },
-    { "cooperation", "1", 45, { ENG_DIST_LOGNORMAL, { 1, 0.5 } }, 0.01, 100, "T", "factor on effector.cooperation" },
 };
 
 static const eng_law_override_t law_overrides[] = {
@@ -447,8 +462,10 @@ static const eng_marker_row_t markers[] = {
     { "beta_mass", "1", "beta cells, relative to health", 1e-5, 0, 1, false, 1 },
     { "insulin_dose", "U/kg/d", "insulin that is needed; 0 while independent of it and before the diagnosis", 1e-4, 0, 3, false, -1 },
     { "hba1c", "%", "glycated haemoglobin", 1e-3, 4, 18, false, -1 },
+    { "c_peptide_reported", "nmol/L", "C-peptide after a meal as a visit measures it, with noise", 1e-4, 0, 4, false, 1 },
+    { "hba1c_reported", "%", "glycated haemoglobin as a visit measures it, with noise", 1e-3, 2, 20, false, -1 },
 };
-static const eng_module_t *const needs[] = { &eng_module_clones };
+static const eng_module_t *const needs[] = { &eng_module_clones, &eng_module_visits };
 
 #define FIRST(event, label, way, text) \
     { .name = label, .unit = "d", .help = text "; death competes", .kind = ENG_OUTCOME_TIME, .better = way, \
@@ -464,14 +481,17 @@ static const eng_outcome_row_t outcomes[] = {
     MARKER(1, "beta_mass", "1", "beta cells, relative to health"),
     MARKER(2, "insulin_dose", "U/kg/d", "insulin that is needed; 0 while independent of it and before the diagnosis"),
     MARKER(3, "hba1c", "%", "glycated haemoglobin"),
+    MARKER(4, "c_peptide_reported", "nmol/L", "C-peptide after a meal as a visit measures it, with noise"),
+    MARKER(5, "hba1c_reported", "%", "glycated haemoglobin as a visit measures it, with noise"),
 };
 
 const eng_disease_t eng_disease_t1d = {
-    .module = { .name = "t1d", .help = "type 1 diabetes: beta cells under sustained attack, C-peptide, independence of insulin", .version = 1,
-        .writes = ENG_SIGNAL_BIT(effector_growth) | ENG_SIGNAL_BIT(effector_kill), ENG_BLOCK(t1d_t), ENG_TABLE(states),
-        ENG_TABLE(hazard_rows), ENG_TABLE(outcomes) },
+    .module = { .name = "t1d", .help = "type 1 diabetes: beta cells under sustained attack, C-peptide, independence of insulin", .version = 2,
+        .writes = ENG_SIGNAL_BIT(effector_growth) | ENG_SIGNAL_BIT(effector_kill) | ENG_SIGNAL_BIT(repriming), ENG_BLOCK(t1d_t),
+        ENG_TABLE(states), ENG_TABLE(hazard_rows), ENG_TABLE(outcomes) },
     ENG_TABLE(needs), ENG_TABLE(params), ENG_TABLE(param_overrides), ENG_TABLE(covariates), ENG_TABLE(law_overrides),
     ENG_TABLE(events), ENG_TABLE(markers),
+    .sustained = true,
     .calendar = { .run_in = 100 }, /* longer durations by the law at rest */
     .when_events = ENG_BIT(ENG_EVENT_RELAPSE) | ENG_BIT(ENG_EVENT_PROGRESSION) | ENG_BIT(ENG_EVENT_INFECTION)
         | OWN(INDEPENDENCE) | OWN(RESUMED) | OWN(HYPOGLYCAEMIA) | OWN(FOUND),
