@@ -1,0 +1,556 @@
+/**
+ * Multiple sclerosis: damage by closed forms and against an integration in double precision, bursts and lesions, what visits and MRI
+ * make of them, who begins where.
+ */
+#define ENG_WIDTH plain
+#include "model_fixture.h"
+
+#include "model/lanes/step.h"
+
+#define TILES 32
+#define LANES (TILES * ENG_LANES)
+#define VISIT 91 /* days */
+
+enum { EDSS = ENG_MARKER_OWN(0), REPORTED = ENG_MARKER_OWN(1), ENHANCING = ENG_MARKER_OWN(2) };
+enum { LESION = ENG_EVENT_OWN(0), PROGRESSION_3MO = ENG_EVENT_OWN(1), IMPROVEMENT = ENG_EVENT_OWN(2), AGAIN = ENG_EVENT_OWN(3) };
+
+static fix_t fix;
+
+/* A row of the disease by name, of its state or the day of an event; to be changed by the test too. */
+static real *
+row_of(const bench_t *b, const char *name)
+{
+    const eng_disease_t *disease = b->spec.disease;
+    char *block = bench_own(b);
+
+    for (int k = 0; k < disease->module.num_states; k++) {
+        if (strcmp(disease->module.states[k].name, name) == 0) {
+            return (real *)(void *)(block + disease->module.states[k].offset);
+        }
+    }
+    for (int k = 0; k < disease->num_events; k++) {
+        if (strcmp(disease->events[k].name, name) == 0) {
+            return (real *)(void *)(block + disease->events[k].day);
+        }
+    }
+    CU_FAIL_FATAL("no such row");
+    return NULL;
+}
+
+static void
+covariate(const char *name, double value)
+{
+    const int j = eng_covariate_find(fix.spec.disease, name);
+
+    CU_ASSERT_FATAL(j >= 0);
+    fix.laws[j] = (eng_dist_t){ ENG_DIST_FIXED, { value } };
+}
+
+static void
+parameter(const char *name, double value)
+{
+    for (int j = 0; j < eng_param_count(fix.spec.disease); j++) {
+        if (strcmp(eng_param_at(fix.spec.disease, j).name, name) == 0) {
+            eng_params_set(&fix.params, j, value);
+            return;
+        }
+    }
+    CU_FAIL_FATAL("no such parameter");
+}
+
+/* Patients alike, nothing that triggers, no noise, no progression but what the test makes. */
+static void
+begin(double horizon, double edss, double duration)
+{
+    fix_init(&fix, horizon);
+    fix_quiet(&fix);
+    fix_same_patients(&fix);
+    covariate("edss", edss);
+    covariate("duration", duration);
+    parameter("ms.visit_noise", 0);
+    parameter("ms.progression_rate", 0);
+    parameter("clone.decay_rate", 0);
+    fix_untreated(&fix);
+}
+
+static void
+open_tile(bench_t *b, uint64_t first)
+{
+    bench_open(b, &fix, 0, -30, fix.spec.horizon, first);
+    bench_width(b, "plain");
+    bench_start(b, false);
+    for (int l = 0; l < ENG_LANES; l++) {
+        row_of(b, "slow")[l] = 0; /* as those begin whose years before day 0 are lived */
+    }
+}
+
+/* A marker of a row that a reading or a visit ends. */
+static double
+read_lane(const bench_t *b, int marker, int l)
+{
+    static double out[ENG_MAX_MARKERS * ENG_LANES];
+
+    b->kernel->read(&b->course, out);
+    return out[marker * ENG_LANES + l];
+}
+
+/* --- damage ----------------------------------------------------------------------------------------------------------- */
+
+/* Nothing is added: exponentials; the EDSS stays as it was until day 0, and falls with what heals after it. */
+static void
+test_healing(void)
+{
+    bench_t b;
+
+    begin(1000, 4, 3);
+    fix_read_at(&fix, 0);
+    fix_read_at(&fix, 500);
+    open_tile(&b, 0);
+    bench_until(&b, -20);
+    row_of(&b, "acute")[0] = 1;
+    row_of(&b, "slow")[0] = 2;
+    bench_until(&b, 0);
+    CU_ASSERT_DOUBLE_EQUAL(read_lane(&b, EDSS, 0), 4, 1e-6);
+    CU_ASSERT_DOUBLE_EQUAL(row_of(&b, "acute")[0], exp(-0.03 * 20), 1e-5);
+    const double slow = 2 * exp(-20 / 356.0);
+    CU_ASSERT_DOUBLE_EQUAL(row_of(&b, "slow")[0], slow, 1e-5);
+    bench_until(&b, 500);
+    CU_ASSERT_DOUBLE_EQUAL(row_of(&b, "acute")[0], exp(-0.03 * 520), 1e-6);
+    CU_ASSERT_DOUBLE_EQUAL(row_of(&b, "slow")[0], slow * exp(-500 / 356.0), 1e-4);
+    CU_ASSERT_DOUBLE_EQUAL(read_lane(&b, EDSS, 0), 4 - exp(-0.6) - slow * (1 - exp(-500 / 356.0)), 2e-4);
+    CU_ASSERT_DOUBLE_EQUAL(read_lane(&b, EDSS, 1), 4, 1e-6);
+    bench_close(&b);
+}
+
+/* Bounds of the scale. */
+static void
+test_bounds_of_edss(void)
+{
+    bench_t b;
+
+    begin(200, 1, 3);
+    fix_read_at(&fix, 150);
+    open_tile(&b, 0);
+    row_of(&b, "slow")[0] = 4;
+    bench_until(&b, 100);
+    row_of(&b, "irreversible")[1] = 12;
+    bench_until(&b, 150);
+    CU_ASSERT_EQUAL(read_lane(&b, EDSS, 0), 0);
+    CU_ASSERT_EQUAL(read_lane(&b, EDSS, 1), 10);
+    bench_close(&b);
+}
+
+/* An attack: what the step made of it against the three equations in double, driven by the J of the rows. */
+static void
+test_attack(void)
+{
+    double acute = 0, slow = 0, irreversible = 0, years = 2;
+    bench_t b;
+
+    begin(400, 3, years);
+    open_tile(&b, 0);
+    bench_until(&b, -5);
+    b.clones->effector[0] = 2e5;
+    for (int i = b.row; i < b.plan.num_rows; i++) {
+        const eng_plan_row_t *row = &b.plan.rows[i];
+        b.kernel->advance(&b.course, b.list, i, i + 1, NULL);
+        const double dt = (double)row->dt, J = (double)b.signals->effector_days[0] / 1e7 / dt;
+        const double c = exp(-(2 + fmax(0, row->t) / ENG_DAYS_PER_YEAR) / 7) + 0.05;
+        acute = acute * exp(-0.03 * dt) + 0.12 * J * (1 - exp(-0.03 * dt)) / 0.03;
+        slow = slow * exp(-dt / 356) + 0.15 * J * c * (1 - exp(-dt / 356)) * 356;
+        irreversible += row->t >= 0 ? 0.11 * J * c * dt : 0;
+    }
+    CU_ASSERT(irreversible > 0.1);
+    CU_ASSERT_DOUBLE_EQUAL(row_of(&b, "acute")[0], acute, 1e-5);
+    CU_ASSERT_DOUBLE_EQUAL(row_of(&b, "slow")[0] / slow, 1, 2e-4);
+    CU_ASSERT_DOUBLE_EQUAL(row_of(&b, "irreversible")[0] / irreversible, 1, 2e-4);
+    CU_ASSERT_EQUAL(row_of(&b, "irreversible")[1], 0);
+    bench_close(&b);
+}
+
+/* Of an old disease attacks cost little: the coupling follows the duration, which runs from day 0 on. */
+static void
+test_coupling_fades(void)
+{
+    bench_t b;
+
+    begin(1900, 3, 4);
+    open_tile(&b, 0);
+    bench_until(&b, 0);
+    CU_ASSERT_DOUBLE_EQUAL(row_of(&b, "fading")[0], exp(-4.0 / 7), 1e-6);
+    bench_until(&b, 1826.25);
+    CU_ASSERT_DOUBLE_EQUAL(row_of(&b, "fading")[0] / exp(-9.0 / 7), 1, 5e-4);
+    bench_close(&b);
+}
+
+/* 40 % of the drift goes on whatever happens, 60 % follows the reservoir that reaches the CNS, up to one and a half times. */
+static double
+drift(double form, double reservoir, double traffic, double lines)
+{
+    bench_t b;
+    double made;
+
+    begin(400, 3, 3);
+    covariate("ms_form", form);
+    covariate("prior_lines", lines);
+    parameter("ms.progression_rate", 0.042);
+    parameter("t_cell.memory_cd4_turnover", 1e-4); /* of clones: no noise to speak of */
+    parameter("clone.carrying_capacity", 5);
+    open_tile(&b, 0);
+    for (int k = 0; k < ENG_NUM_CLONES; k++) {
+        b.clones->clone[k][0] = real_floor(b.clones->clone[k][0] * (real)reservoir);
+    }
+    eng_clones_refresh(b.clones);
+    b.tile->traffic[0] = (real)traffic;
+    bench_until(&b, ENG_DAYS_PER_YEAR);
+    made = (double)row_of(&b, "irreversible")[0];
+    bench_close(&b);
+    return made;
+}
+
+static void
+test_progression_without_attacks(void)
+{
+    CU_ASSERT_DOUBLE_EQUAL(drift(1, 1, 1, 0) / 0.042, 1, 1e-3);
+    CU_ASSERT_DOUBLE_EQUAL(drift(2, 1, 1, 0) / 0.042, 2.8, 3e-3);
+    CU_ASSERT_DOUBLE_EQUAL(drift(3, 1, 1, 0) / 0.042, 2.8, 3e-3);
+    CU_ASSERT_DOUBLE_EQUAL(drift(1, 0, 1, 0) / 0.042, 0.4, 1e-3);
+    CU_ASSERT_DOUBLE_EQUAL(drift(1, 1, 0.5, 0) / 0.042, 0.7, 1e-3);
+    CU_ASSERT_DOUBLE_EQUAL(drift(1, 0.5, 0.5, 0) / 0.042, 0.55, 1e-3);
+    CU_ASSERT_DOUBLE_EQUAL(drift(1, 3, 1, 0) / 0.042, 0.4 + 0.6 * 1.5, 2e-3);
+    CU_ASSERT_DOUBLE_EQUAL(drift(1, 1, 1, 4) / 0.042, 1.2, 2e-3);
+}
+
+/* --- bursts and lesions ------------------------------------------------------------------------------------------------ */
+
+static void
+burst(bench_t *b, int l, double relative)
+{
+    const eng_params_t *p = &fix.params;
+    const double held = p->effector_death * (1 + p->effector_treg), least = held / (p->effector_growth - held);
+
+    b->course.row = &b->plan.rows[b->row];
+    b->hooks.module[b->body.num_modules - 1]->burst(&b->course, bench_own(b), l, (real)(relative * least / (double)b->clones->cooperation[l]));
+}
+
+/* A burst leaves slow damage and lesions with the square of its size relative to the threshold of ignition, no more than of twice it. */
+static void
+test_bursts(void)
+{
+    const double c = exp(-(3 + 10 / ENG_DAYS_PER_YEAR) / 7) + 0.05;
+    double lesions[3] = { 0 };
+    bench_t b;
+
+    begin(400, 3, 3);
+    for (int tile = 0; tile < TILES; tile++) {
+        open_tile(&b, (uint64_t)tile * ENG_LANES);
+        bench_until(&b, 10);
+        for (int l = 0; l < ENG_LANES; l++) {
+            burst(&b, l, 0.5 * (1 + l % 3));
+        }
+        CU_ASSERT_DOUBLE_EQUAL(row_of(&b, "slow")[0], 0.15 * 0.2 * c * 0.25, 2e-6);
+        CU_ASSERT_DOUBLE_EQUAL(row_of(&b, "slow")[1], 0.15 * 0.2 * c, 2e-6);
+        for (int n = 0; n < 99; n++) {
+            for (int l = 0; l < ENG_LANES; l++) {
+                burst(&b, l, l % 3 == 0 ? 0.5 : l % 3 == 1 ? 1 : 7);
+            }
+        }
+        for (int l = 0; l < ENG_LANES; l++) {
+            lesions[l % 3] += (double)row_of(&b, "lesions")[l];
+        }
+        bench_close(&b);
+    }
+    const double mean[3] = { LANES / 64.0 * 22 * 0.3 * 0.25 * 100, LANES / 64.0 * 21 * 0.3 * 100, LANES / 64.0 * 21 * 0.3 * (2.25 + 4 * 99) };
+    for (int k = 0; k < 3; k++) {
+        CU_ASSERT(fabs(lesions[k] - mean[k]) < 3.5 * sqrt(mean[k]));
+    }
+}
+
+/* Thresholds of lesions: Exp(1), the two of a word independent of one another. */
+static void
+test_thresholds(void)
+{
+    static double u[2][LANES];
+    double same = 0;
+    bench_t b;
+
+    begin(10, 3, 3);
+    for (int tile = 0; tile < TILES; tile++) {
+        real drawn[ENG_LANES] = { 0 }, spare[ENG_LANES] = { 0 };
+        open_tile(&b, (uint64_t)tile * ENG_LANES);
+        for (int l = 0; l < ENG_LANES; l++) {
+            for (int k = 0; k < 2; k++) {
+                u[k][tile * ENG_LANES + l] = exp(-(double)eng_next_threshold(&b.course, l, ENG_CHANNEL_LESIONS, drawn, spare));
+            }
+        }
+        bench_close(&b);
+    }
+    for (int j = 0; j < LANES; j++) {
+        same += (u[0][j] - 0.5) * (u[1][j] - 0.5) * 12;
+    }
+    CU_ASSERT(fabs(same / sqrt(LANES)) < 3.3);
+    CU_ASSERT(fix_ks_uniform(u[0], LANES) < 1.95);
+    CU_ASSERT(fix_ks_uniform(u[1], LANES) < 1.95);
+}
+
+/* Lesions of an attack: Poisson, and as many as 0.03 J makes; those before day 0 are seen to enhance and count no more. */
+static void
+test_lesions_are_poisson(void)
+{
+    double sum = 0, square = 0, expected = 0, zero = 0;
+    int early = 0, gone = 0;
+    bench_t b;
+
+    begin(200, 3, 3);
+    parameter("ms.lesions_per_activity", 0.5);
+    fix_read_at(&fix, -1);
+    fix_read_at(&fix, 38);
+    for (int tile = 0; tile < TILES; tile++) {
+        double days = 0;
+        open_tile(&b, (uint64_t)tile * ENG_LANES);
+        for (int l = 0; l < ENG_LANES; l++) {
+            burst(&b, l, 2);
+        }
+        const double first = read_lane(&b, ENHANCING, 5);
+        bench_until(&b, -1);
+        early += (int)first;
+        CU_ASSERT_EQUAL(read_lane(&b, ENHANCING, 5), first);
+        bench_until(&b, 38);
+        gone += (int)read_lane(&b, ENHANCING, 5);
+        CU_ASSERT_EQUAL(row_of(&b, "lesions")[5], 0);
+        for (int l = 0; l < ENG_LANES; l++) {
+            b.clones->effector[l] = 2e5;
+        }
+        for (int i = b.row; i < b.plan.num_rows; i++) {
+            b.kernel->advance(&b.course, b.list, i, i + 1, NULL);
+            days += (double)b.signals->effector_days[0] / 1e7;
+        }
+        for (int l = 0; l < ENG_LANES; l++) {
+            const double n = (double)row_of(&b, "lesions")[l];
+            sum += n;
+            square += n * n;
+            zero += n == 0;
+        }
+        expected = 0.5 * days;
+        bench_close(&b);
+    }
+    const double mean = sum / LANES, variance = square / LANES - mean * mean;
+    CU_ASSERT(early > 10);
+    CU_ASSERT_EQUAL(gone, 0);
+    CU_ASSERT(expected > 0.5);
+    CU_ASSERT(fabs(mean - expected) < 3.5 * sqrt(expected / LANES));
+    CU_ASSERT(fabs(variance / mean - 1) < 3.5 * sqrt(2.0 / LANES) * 1.2);
+    CU_ASSERT(fabs(fix_z_binomial(zero, LANES, exp(-expected))) < 3.5);
+}
+
+/* --- visits ------------------------------------------------------------------------------------------------------------ */
+
+static void
+until_with(bench_t *b, double day, const char *row, double lane0, double lane1)
+{
+    bench_until(b, day);
+    row_of(b, row)[0] = (real)lane0;
+    row_of(b, row)[1] = (real)lane1;
+}
+
+/* Worsening by 1.0 that stays, seen first on day 182, and one that is gone at the visit after it. */
+static void
+test_confirmed_worsening(void)
+{
+    bench_t b;
+
+    begin(800, 3, 3);
+    open_tile(&b, 0);
+    until_with(&b, 100, "irreversible", 1, 1);
+    until_with(&b, 2 * VISIT, "irreversible", 1, 0.6);
+    bench_until(&b, 3 * VISIT);
+    CU_ASSERT_EQUAL(row_of(&b, "progression_3mo")[0], 2 * VISIT);
+    CU_ASSERT(b.tile->t_progression[0] >= ENG_DAY_NEVER); /* not yet over six months */
+    until_with(&b, 4 * VISIT, "irreversible", 1, 1);
+    CU_ASSERT_EQUAL(b.tile->t_progression[0], 2 * VISIT);
+    until_with(&b, 6 * VISIT, "irreversible", 1, 0);
+    bench_until(&b, 8 * VISIT);
+    CU_ASSERT_EQUAL(row_of(&b, "progression_3mo")[1], 5 * VISIT); /* two visits in a row, no third */
+    CU_ASSERT(b.tile->t_progression[1] >= ENG_DAY_NEVER);
+    CU_ASSERT(row_of(&b, "improvement")[0] >= ENG_DAY_NEVER);
+    CU_ASSERT(b.tile->t_progression[2] >= ENG_DAY_NEVER && row_of(&b, "progression_3mo")[2] >= ENG_DAY_NEVER);
+    bench_close(&b);
+}
+
+/* Half a point is enough from 5.5 on, not below; of steps of a half 0.4 rounds to one. */
+static void
+test_step_by_baseline(void)
+{
+    static const double at_entry[] = { 5, 5.5, 6 };
+
+    for (int j = 0; j < 3; j++) {
+        bench_t b;
+        begin(500, at_entry[j], 3);
+        open_tile(&b, 0);
+        until_with(&b, 10, "irreversible", 0.4, 0.2);
+        bench_until(&b, 4 * VISIT);
+        CU_ASSERT_EQUAL(row_of(&b, "baseline")[0], (real)at_entry[j]);
+        CU_ASSERT_EQUAL(b.tile->t_progression[0], j > 0 ? VISIT : ENG_DAY_NEVER);
+        CU_ASSERT(b.tile->t_progression[1] >= ENG_DAY_NEVER);
+        bench_close(&b);
+    }
+}
+
+/* Improvement is the mirror; the dead are not visited. */
+static void
+test_improvement(void)
+{
+    bench_t b;
+
+    begin(500, 4, 3);
+    open_tile(&b, 0);
+    row_of(&b, "slow")[0] = row_of(&b, "slow")[2] = 3;
+    row_of(&b, "slow")[1] = (real)0.9;
+    b.tile->t_death[2] = 300;
+    bench_until(&b, 480);
+    CU_ASSERT_EQUAL(row_of(&b, "improvement")[0], 2 * VISIT); /* 1.1 by day 182, 0.6 by day 91 */
+    CU_ASSERT(row_of(&b, "improvement")[1] >= ENG_DAY_NEVER);
+    CU_ASSERT(row_of(&b, "improvement")[2] >= ENG_DAY_NEVER);
+    CU_ASSERT(b.tile->t_progression[0] >= ENG_DAY_NEVER);
+    bench_close(&b);
+}
+
+/* A lesion of day 10 is seen at the MRI of day 182; activity after a year is asked for anew, of each kind. */
+static void
+test_mri_and_the_second_year(void)
+{
+    bench_t b;
+
+    begin(1000, 3, 3);
+    open_tile(&b, 0);
+    bench_until(&b, 10);
+    row_of(&b, "lesions")[0] = 1;
+    row_of(&b, "irreversible")[1] = 1; /* worse from the first year on: the later baseline has it */
+    bench_until(&b, 400);
+    CU_ASSERT_EQUAL(row_of(&b, "lesion")[0], 2 * VISIT);
+    CU_ASSERT(row_of(&b, "lesion")[1] >= ENG_DAY_NEVER);
+    row_of(&b, "lesions")[2] = 1;
+    b.tile->num_relapses[3] = 1;
+    row_of(&b, "irreversible")[4] = 1;
+    bench_until(&b, 900);
+    CU_ASSERT(row_of(&b, "activity_after_year1")[0] >= ENG_DAY_NEVER);
+    CU_ASSERT(row_of(&b, "activity_after_year1")[1] >= ENG_DAY_NEVER);
+    CU_ASSERT_EQUAL(row_of(&b, "activity_after_year1")[2], 6 * VISIT);
+    CU_ASSERT_EQUAL(row_of(&b, "activity_after_year1")[3], 5 * VISIT);
+    CU_ASSERT_EQUAL(row_of(&b, "activity_after_year1")[4], 5 * VISIT);
+    CU_ASSERT_EQUAL(row_of(&b, "lesion")[2], 6 * VISIT);
+    bench_close(&b);
+}
+
+/* What is reported: multiples of a half around the truth, with its noise; the same at a visit and at a reading of that day. */
+static void
+test_reported(void)
+{
+    double sum = 0, square = 0;
+    int odd = 0, differ = 0;
+    bench_t b;
+
+    begin(400, 4.2, 3);
+    parameter("ms.visit_noise", 0.35);
+    fix_read_at(&fix, 0);
+    for (int tile = 0; tile < TILES; tile++) {
+        static double out[ENG_MAX_MARKERS * ENG_LANES];
+        open_tile(&b, (uint64_t)tile * ENG_LANES);
+        bench_until(&b, 0);
+        b.kernel->read(&b.course, out);
+        for (int l = 0; l < ENG_LANES; l++) {
+            const double x = out[REPORTED * ENG_LANES + l];
+            odd += x * 2 != floor(x * 2) || x < 0 || x > 10;
+            differ += x != (double)row_of(&b, "baseline")[l];
+            sum += x - 4.2;
+            square += (x - 4.2) * (x - 4.2);
+        }
+        bench_close(&b);
+    }
+    const double sd = sqrt(0.35 * 0.35 + 0.25 / 12); /* rounding adds a twelfth of its step squared */
+    CU_ASSERT_EQUAL(odd, 0);
+    CU_ASSERT_EQUAL(differ, 0);
+    CU_ASSERT(fabs(sum / LANES) < 3.5 * sd / sqrt(LANES) + 1e-3);
+    CU_ASSERT_DOUBLE_EQUAL(sqrt(square / LANES), sd, 0.02);
+}
+
+/* --- rules and beginnings ----------------------------------------------------------------------------------------------- */
+
+/* A rule on progression acts when it is confirmed: on the first visit of the study after that, once. */
+static void
+test_rule_on_progression(void)
+{
+    bench_t b;
+
+    begin(800, 3, 3);
+    eng_action_t *a = fix_with(&fix, 0, "drug", "natalizumab", "for", 500);
+    a->on_event = true;
+    a->event = ENG_EVENT_PROGRESSION;
+    a->times = 5;
+    bench_open(&b, &fix, 0, -30, 800, 0);
+    bench_width(&b, "plain");
+    bench_start(&b, false);
+    row_of(&b, "slow")[0] = 0;
+    until_with(&b, 100, "irreversible", 1, 0);
+    bench_until(&b, 4 * VISIT);
+    CU_ASSERT_EQUAL(b.tile->t_progression[0], 2 * VISIT); /* known on day 364 */
+    CU_ASSERT_EQUAL(b.course.slot[0].until[0], 0);
+    bench_until(&b, 390);
+    CU_ASSERT_EQUAL(b.course.slot[0].until[0], 390 + 500);
+    bench_until(&b, 780);
+    CU_ASSERT_EQUAL(b.course.slot[0].until[0], 390 + 500);
+    CU_ASSERT_EQUAL(b.course.slot[0].until[1], 0);
+    bench_close(&b);
+}
+
+/* Those who are not screened begin with the slow damage that others have lived, on average. */
+static void
+test_unscreened(void)
+{
+    double lived = 0, begun = 0;
+
+    fix_init(&fix, 400);
+    fix_untreated(&fix);
+    for (int tile = 0; tile < TILES; tile++) {
+        bench_t b;
+        bench_open(&b, &fix, -1, -900, -30, (uint64_t)tile * ENG_LANES);
+        bench_start(&b, false);
+        bench_until(&b, -30);
+        for (int l = 0; l < ENG_LANES; l++) {
+            lived += (double)row_of(&b, "slow")[l] / LANES;
+        }
+        bench_close(&b);
+        bench_open(&b, &fix, 0, -30, 400, (uint64_t)tile * ENG_LANES);
+        bench_start(&b, false);
+        for (int l = 0; l < ENG_LANES; l++) {
+            begun += (double)row_of(&b, "slow")[l] / LANES;
+        }
+        bench_close(&b);
+    }
+    printf("slow damage: lived %.3f, begun with %.3f\n", lived, begun);
+    CU_ASSERT_DOUBLE_EQUAL(begun / lived, 1, 0.12);
+}
+
+static const eng_test_t tests[] = {
+    ENG_TEST(test_healing),
+    ENG_TEST(test_bounds_of_edss),
+    ENG_TEST(test_attack),
+    ENG_TEST(test_coupling_fades),
+    ENG_TEST(test_progression_without_attacks),
+    ENG_TEST(test_bursts),
+    ENG_TEST(test_thresholds),
+    ENG_TEST(test_lesions_are_poisson),
+    ENG_TEST(test_confirmed_worsening),
+    ENG_TEST(test_step_by_baseline),
+    ENG_TEST(test_improvement),
+    ENG_TEST(test_mri_and_the_second_year),
+    ENG_TEST(test_reported),
+    ENG_TEST(test_rule_on_progression),
+    ENG_TEST(test_unscreened),
+};
+
+int
+main(int argc, char **argv)
+{
+    return ENG_TEST_MAIN(argc, argv, "multiple sclerosis", tests);
+}
