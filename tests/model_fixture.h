@@ -171,7 +171,7 @@ fix_quiet(fix_t *fix)
 {
     fix_no_hazards(fix);
     fix->params.trigger_rate = 0;
-    fix->params.clone_leak = 0;
+    fix->params.clone_repriming = fix->params.effector_remission = 0;
 }
 
 /** Every patient the reference: 70 kg, man, 30 years, every relative covariate 1, harvests never fail. */
@@ -184,7 +184,7 @@ fix_same_patients(fix_t *fix)
     fix->laws[ENG_COV_AGE].arg[0] = 30;
     fix->laws[ENG_COV_WEIGHT].arg[0] = 70;
     fix->laws[ENG_COV_FEMALE].arg[0] = fix->laws[ENG_COV_CMV].arg[0] = fix->laws[ENG_COV_HCT_CI].arg[0] = 0;
-    fix->laws[ENG_COV_PRIOR_LINES].arg[0] = fix->laws[ENG_COV_CLONE_FITNESS].arg[0] = 0;
+    fix->laws[ENG_COV_PRIOR_LINES].arg[0] = fix->laws[ENG_COV_CLONE_FITNESS].arg[0] = fix->laws[ENG_COV_COOPERATION].arg[0] = 0;
     fix->laws[eng_covariate_find(fix->spec.disease, "edss")].arg[0] = 3;
     fix->params.harvest_minimum = 0;
 }

@@ -20,6 +20,16 @@ covariate(const char *name, double value)
     fix.laws[j] = (eng_dist_t){ ENG_DIST_FIXED, { value } };
 }
 
+/* Number of a parameter of the disease's own. */
+static inline int
+fix_own(const char *name)
+{
+    const int j = eng_param_find(eng_disease_find("t1d"), name) - ENG_NUM_CORE_PARAMS;
+
+    CU_ASSERT_FATAL(j >= 0);
+    return j;
+}
+
 /* Patients of the disease's own laws; alike: the reference, who are 16 years old. */
 static inline void
 patients(double horizon, bool alike)
@@ -40,6 +50,7 @@ patients(double horizon, bool alike)
         covariate("cmv", 0);
         covariate("dka", 0);
         covariate("clone_fitness", 0);
+        covariate("cooperation", 0);
         fix_quiet(&fix);
     }
 }

@@ -161,14 +161,14 @@ test_kills_of_pools(void)
     bench_start(&b, true);
     bench_until(&b, -5);
     for (int l = 0; l < ENG_LANES; l++) {
-        b.clones->effector[l] = (eng_real_t)1e5;
+        b.clones->effector[l] = (eng_real_t)1e8; /* few enough would die out */
     }
     bench_until(&b, -5 + 0.25);
     const double s = pow(10, -3.5);
     ENG_ASSERT_NEAR((double)b.tile->memory8[3] / s, 1, 0.04);
     ENG_ASSERT_NEAR((double)b.tile->treg[3] / pow(s, 0.95), 1, 0.1);
     ENG_ASSERT_NEAR((double)b.tile->plasma[3] / pow(s, 0.3), 1, 0.03);
-    ENG_ASSERT_NEAR((double)b.clones->effector[3] / (1e5 * s * 0.3), 1, 0.1);
+    ENG_ASSERT_NEAR((double)b.clones->effector[3] / (1e8 * s * 0.3), 1, 0.1);
     ENG_ASSERT_NEAR((double)b.tile->hsc[3], 0.1, 0.002);
     ENG_ASSERT_NEAR((double)b.tile->stroma[3], 1 - 0.45 * 0.6, 0.001);
     ENG_ASSERT_NEAR((double)b.tile->mature3[3] / pow(10, -4.7), 1, 0.1);

@@ -52,7 +52,6 @@ dangerous(void)
     p->hz_secondary_malignancy = 4e-4;
     p->hz_secondary_autoimmunity = 0.5;
     p->hz_background = 1e-4;
-    p->clone_leak = 1;
     p->harvest_minimum = 4;
 }
 

@@ -167,7 +167,7 @@ test_draw_numbers_are_fixed(void)
 {
     static const char *const names[] = { "age", "female", "weight", "cmv", "hct_ci", "duration", "severity",
         "prior_lines", "thymic_function", "clone_fitness", "frailty", "centre", "chemosensitivity", "marrow_feedback",
-        "t_cell_growth", "atg_exposure", "t_dose", "activation", "homing" };
+        "t_cell_growth", "atg_exposure", "t_dose", "activation", "homing", "cooperation" };
     int j, place;
 
     for (j = 0; j < (int)(sizeof(names) / sizeof(*names)); j++) {
@@ -176,7 +176,7 @@ test_draw_numbers_are_fixed(void)
         CU_ASSERT(eng_covariate_at(eng_disease_at(0), place).draw == j);
     }
     CU_ASSERT(ENG_NUM_COMMON_COV == sizeof(names) / sizeof(*names));
-    CU_ASSERT(eng_covariate_find(eng_disease_at(0), "homing") == ENG_COV_HOMING);
+    CU_ASSERT(eng_covariate_find(eng_disease_at(0), "cooperation") == ENG_COV_COOPERATION);
 }
 
 /* No two classes of drugs draw the same, whether they are listed or only named; those of the list never move. */

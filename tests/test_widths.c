@@ -176,7 +176,7 @@ test_mates_do_not_matter_in_screening(void)
     alone_and_among(true);
 }
 
-/* Everybody alone against everybody together, while mates die, relapse, leak new clones and take drugs. */
+/* Everybody alone against everybody together, while mates die, relapse, go into remission and take drugs. */
 static void
 compare_with_alone(double horizon, double background, int least_deaths)
 {
@@ -185,7 +185,8 @@ compare_with_alone(double horizon, double background, int least_deaths)
     int bad = 0, deaths = 0;
 
     mixed_study(horizon);
-    fix.params.clone_leak = 2;
+    fix.params.clone_repriming = fix.params.effector_remission = 2;
+    fix.params.clone_sanctuary = 0.3;
     fix.params.hz_background = background;
     fix_open(&run, &fix);
     for (int p = 0; p < fix.spec.num_protocols; p++) {

@@ -11,9 +11,9 @@
     X(REPERTOIRE, 2, "repertoire", "sizes and avidities of the autoreactive clones at the start")       \
     X(COLLECTION, 3, "collection", "yield of each harvest: draw j of the harvest's tick")               \
     X(ENGRAFTMENT, 4, "engraftment", "homing of the graft and cells seeded, by tick of the graft")      \
-    X(CLONES, 5, "clones", "birth and death of clones and stem cells: two words a clone and draw tick") \
-    X(THYMUS, 6, "thymus", "thresholds of thymic leak: new autoreactive clones")                        \
-    X(THYMUS_CLONE, 7, "thymus_clone", "size and avidity of new clones, by event number")               \
+    X(CLONES, 5, "clones", "birth and death of clones and stem cells: two words a clone and draw tick; re-priming") \
+    X(THYMUS, 6, "thymus", "retired: thresholds of thymic leak of autoreactive clones")                 \
+    X(THYMUS_CLONE, 7, "thymus_clone", "retired: size and avidity of such clones, by event number")     \
     X(TRIGGERS, 8, "triggers", "one word a day at the day's first tick: a hit, and its size")           \
     X(INFECTION_TRIGGERS, 9, "infection_triggers", "triggers set off by infections, by event number")   \
     X(BACTERIAL, 10, "bacterial", "thresholds of bacterial and fungal infection")                       \
@@ -32,7 +32,8 @@
     X(RESPONSE, 23, "response", "does a patient respond to a class of drugs, and how well: two words a class") \
     X(RESPONSE_LOSS, 24, "response_loss", "threshold at which the response to a class is lost, by class") \
     X(SEVERE_HYPOGLYCAEMIA, 25, "severe_hypoglycaemia", "threshold of the first severe hypoglycaemia")  \
-    X(VISITS, 26, "visits", "what is measured amiss on a day: two scores a word at the day's first tick")
+    X(VISITS, 26, "visits", "what is measured amiss on a day: two scores a word at the day's first tick") \
+    X(REMISSION, 27, "remission", "thresholds of spontaneous remission, by event number")
 
 #define ENG_CHANNEL_AS_ENUM(name, number, text, help) ENG_CHANNEL_##name = (number),
 typedef enum {

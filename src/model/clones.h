@@ -1,10 +1,11 @@
 /**
  * The block of autoreactive clones (MODEL section 5.5): memory clones E_k, activated effectors X, antigen-specific
- * Treg Ra, what triggers them, and the thymic leak of new ones.  A study without autoimmunity has none of it.
+ * Treg Ra, and what triggers them.  A study without autoimmunity has none of it.
  */
 #ifndef ENG_MODEL_CLONES_H
 #define ENG_MODEL_CLONES_H
 
+#include "model/param.h"
 #include "model/tile.h"
 
 #define ENG_NUM_CLONES 20
@@ -19,8 +20,9 @@
 #define ENG_CLONES_HIDDEN_LIST(X)                                                                              \
     X(clone_gain) X(clone_loss) X(clone_scale)    /* Q and A of the clones; conditional mean 1/(1 + A - Q) */  \
     X(clone_memory)                               /* memory made from effectors since the last draw */         \
-    X(clone_total) X(clone_avid) X(clone_avid2)   /* sum E, sum a E, (sum a^2 E)/(sum a E) at the last draw */ \
-    X(left_leak)                                  /* Exp(1) left until the thymus lets a new clone pass */     \
+    X(sanctuary)                                  /* memory cells that kills hardly reach, as if at the last draw: times clone_scale; a = 1 */ \
+    X(clone_total) X(clone_avid) X(clone_avid2)   /* sum E, sum a E, (sum a^2 E)/(sum a E), with the sanctuary, likewise */ \
+    X(left_remission)                             /* Exp(1) left until effectors vanish of themselves */       \
     X(e1y_ratio) X(clones_left)                   /* numbers; -1: not read yet */                              \
     X(fitness)                                    /* of a patient: hE */                                       \
     X(reservoir_start) X(reservoir_room)          /* E_0; 1 / (1.3 E_0) */                                     \
@@ -38,8 +40,20 @@ typedef struct {
     eng_row_t avidity[ENG_NUM_CLONES]; /* a_k */
     eng_wide_row_t trigger_state;      /* trigger stream: next day's word; at tick 0 until a calendar begins */
     eng_wide_row_t trigger_step;       /* its increment until then, afterwards plus * increment of a one-day jump */
-    uint32_t count_leak[ENG_LANES] ENG_ALIGNED; /* event numbers */
+    uint32_t count_remission[ENG_LANES] ENG_ALIGNED; /* event numbers */
 } eng_clones_t;
+
+/** Regulation Ra at which effectors rest untreated, and their number there, X_n = Ra dR / kR; 0 where they cannot live. */
+static inline double eng_treg_at_rest(const eng_params_t *p)
+{
+    const double treg = p->effector_growth / p->effector_death - 1 - p->effector_treg;
+    return treg > 0 ? treg : 0;
+}
+
+static inline double eng_effectors_at_rest(const eng_params_t *p)
+{
+    return eng_treg_at_rest(p) * p->effector_regulation_decay / p->effector_regulation;
+}
 
 /* What carries over from the harvest to the graft; kept out of the tile because few protocols need it. */
 typedef struct {

@@ -49,6 +49,8 @@ static const eng_covariate_row_t common[ENG_NUM_COMMON_COV] = {
     [ENG_COV_ACTIVATION] = { "activation", "1", 17, AROUND(1, 0.3), 0, 50, "A",
         "factor on trigger.activation" },
     [ENG_COV_HOMING] = { "homing", "1", 18, AROUND(1, 0.4), 0, 50, "T", "factor on what a graft seeds" },
+    [ENG_COV_COOPERATION] = { "cooperation", "1", 19, NORMAL(0, 1), -8, 8, "T",
+        "deviation of log effector.cooperation, in standard deviations effector.cooperation_spread" },
 };
 
 int

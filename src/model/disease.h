@@ -37,7 +37,7 @@ typedef struct {
 } eng_calendar_needs_t;
 
 /** Raised when courses change by what every study has: pools, therapy, hazards, observation. */
-#define ENG_CORE_VERSION 3
+#define ENG_CORE_VERSION 4
 
 typedef struct eng_disease {
     eng_module_t module;  /* its name, its version, its block of state, its outcomes and its own numbers */
@@ -60,6 +60,7 @@ typedef struct eng_disease {
     int num_markers;
     const eng_class_override_t *drug_classes; /* drugs that belong to another class here */
     int num_drug_classes;
+    bool sustained;        /* effectors rest active: untreated patients begin there (clones.h); otherwise without any */
     double trigger_bound;  /* largest value of its signal trigger_rate; 0: 1, nobody writes it */
     eng_calendar_needs_t calendar;
     uint64_t when_events;  /* base events that a `when` rule may name */

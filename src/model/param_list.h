@@ -119,27 +119,31 @@
     X(plasma_turnover, "plasma.turnover", "dP", "1/d", 0.002, 1e-4, 0.05, ENG_LN(0.002, 0.3), "A", "turnover of long-lived plasma cells") \
     X(antibody_clearance, "antibody.clearance", "", "1/d", 0.0333333333333333333, 0.005, 0.2, ENG_LN(0.0333333333333333333, 0.1), "L IgG half-life 21 d", "clearance of IgG") \
     X(antibody_plasma_share, "antibody.plasma_share", "", "1", 0.3, 0, 1, ENG_BET(6, 14), "A", "autoantibody made by long-lived plasma cells") \
-    /* autoreactive clones, R50-R51, R55, R57 */                                                                        \
-    X(clone_reservoir, "clone.reservoir", "E_0", "cells", 2e6, 1e3, 1e9, ENG_LN(2e6, 0.01), "A scale", "autoreactive memory cells at the start, severity 1, 70 kg") \
+    /* autoreactive clones, R50-R51, R55, R57: constants of most diseases, which move them in param_overrides */        \
+    X(clone_reservoir, "clone.reservoir", "E_0", "cells", 2e6, 1e3, 1e9, ENG_LN(2e6, 0.01), "A scale", "autoreactive memory cells, severity 1, 70 kg") \
+    X(clone_start, "clone.reservoir_at_start", "", "1", 1.2, 0.01, 5, ENG_UNI(1.1, 1.3), "D", "those at the start, relative to E_0: active disease runs near its cap") \
     X(clone_size_cv, "clone.size_cv", "w_k CV", "1", 1.5, 0, 5, ENG_UNI(1, 2), "A", "spread of clone sizes") \
     X(clone_avidity_cv, "clone.avidity_cv", "a_k CV", "1", 0.4, 0, 2, ENG_UNI(0.2, 0.6), "A", "spread of avidities") \
-    X(clone_fitness, "clone.fitness_after_conditioning", "hE", "1", 0.88, 0.2, 1.1, ENG_TRN(0.88, 0.10, 0.2, 1.1), "T", "mean fitness of autoreactive survivors in the refill") \
+    X(clone_fitness, "clone.fitness_after_conditioning", "hE", "1", 1.0, 0.2, 1.1, ENG_TRN(1.0, 0.10, 0.2, 1.1), "T", "mean fitness of autoreactive survivors in the refill") \
     X(clone_fitness_sd, "clone.fitness_sd", "", "1", 0.16, 0, 0.5, ENG_UNI(0.1, 0.2), "T", "its spread between patients") \
     X(clone_fitness_least, "clone.fitness_least", "", "1", 0.2, 0, 1, ENG_UNI(0.1, 0.3), "A", "least fitness of a patient") \
     X(clone_fitness_most, "clone.fitness_most", "", "1", 1.1, 0.2, 5, ENG_UNI(1, 1.2), "A", "greatest fitness of a patient") \
     X(clone_decay, "clone.decay_rate", "dE", "1/d", 8e-4, 0, 0.05, ENG_LN(8e-4, 0.4), "A", "loss without restimulation") \
-    X(clone_room, "clone.carrying_capacity", "", "1", 1.3, 1, 5, ENG_UNI(1.1, 1.6), "A", "largest reservoir relative to the start") \
+    X(clone_room, "clone.carrying_capacity", "", "1", 1.3, 1, 5, ENG_UNI(1.1, 1.6), "A", "largest reservoir relative to E_0") \
     X(clone_memory_yield, "clone.memory_yield", "mC", "1", 0.05, 0, 0.5, ENG_LN(0.05, 0.4), "L about 5 %", "effectors that become memory") \
-    X(clone_leak, "clone.thymic_leak", "lam_leak", "1/y", 0.02, 0, 5, ENG_LN(0.02, 0.6), "T", "new autoreactive clones, export of a 30-year-old") \
-    X(clone_leak_size, "clone.leak_size", "", "cells", 3e5, 1e2, 1e8, ENG_LN(3e5, 0.5), "A", "median size of a new clone") \
-    X(clone_leak_size_cv, "clone.leak_size_cv", "", "1", 1.0, 0, 5, ENG_UNI(0.5, 1.5), "A", "its spread") \
+    X(clone_repriming, "clone.repriming_rate", "sigma", "1/y", 0.05, 0, 5, ENG_LN(0.05, 0.6), "T", "naive cells that become autoreactive memory, relative to E_0, at normal naive CD4") \
+    X(clone_sanctuary, "clone.sanctuary_share", "pi_s", "1", 0.02, 0, 0.5, ENG_UNI(0, 0.5), "T", "autoreactive memory in tissue, hardly reached by kills and by no graft: share of E_0") \
+    X(clone_sanctuary_reached, "clone.sanctuary_exposure", "", "1", 0.2, 0, 1, ENG_UNI(0.1, 0.3), "T", "share of kills that reaches it there: of rates and of logs") \
     /* effectors and regulation, R53-R56 */                                                                             \
     X(effector_growth, "effector.growth_rate", "pX", "1/d", 1.0, 0.05, 3, ENG_LN(1.0, 0.2), "A", "growth of activated effectors") \
     X(effector_death, "effector.death_rate", "dX", "1/d", 0.28, 0.02, 2, ENG_LN(0.28, 0.2), "A", "activation-induced death") \
-    X(effector_cooperation, "effector.cooperation", "K_X", "cells", 3.6e4, 1e2, 1e8, ENG_LN(3.6e4, 0.35), "T", "half-saturation of co-operation, 70 kg") \
+    X(effector_cooperation, "effector.cooperation", "K_X", "cells", 2e4, 1e2, 1e8, ENG_LN(2e4, 0.35), "T", "half-saturation of co-operation, 70 kg") \
+    X(effector_cooperation_spread, "effector.cooperation_spread", "sdK", "1", 0.5, 0, 1.5, ENG_UNI(0.2, 0.9), "T", "its spread between patients, log-sd") \
     X(effector_treg, "effector.treg_suppression", "Rb", "1", 0.5, 0, 5, ENG_LN(0.5, 0.2), "A", "suppression by normal Treg") \
-    X(effector_regulation, "effector.regulation_rate", "kR", "1/(d cell)", 8e-8, 0, 1e-4, ENG_LN(8e-8, 0.4), "A", "induction of specific Treg") \
-    X(effector_regulation_decay, "effector.regulation_decay", "dR", "1/d", 0.015, 1e-3, 2, ENG_LN(0.015, 0.4), "A", "their decay") \
+    X(effector_regulation, "effector.regulation_rate", "kR", "1/(d cell)", 4e-7, 0, 1e-4, ENG_LN(4e-7, 0.3), "A", "induction of specific Treg") \
+    X(effector_regulation_decay, "effector.regulation_decay", "dR", "1/d", 0.40, 1e-3, 2, ENG_LN(0.40, 0.3), "A", "their decay") \
+    X(effector_extinction, "effector.extinction", "", "cells", 300, 1, 1e5, ENG_LN(300, 0.5), "A", "falling effectors die out below so many") \
+    X(effector_remission, "effector.remission_rate", "nu", "1/y", 0, 0, 20, ENG_UNI(0, 0.5), "T", "spontaneous remission: all effectors gone") \
     X(effector_transient, "effector.transient_regulation", "", "d", 300, 10, 3000, ENG_LN(300, 0.3), "T", "life of transient regulation Rx by treatment") \
     /* triggers, R52 */                                                                                                 \
     X(trigger_rate, "trigger.rate", "lam_tr", "1/y", 10, 0, 100, ENG_LN(10, 0.3), "A", "activating events") \

@@ -2,8 +2,8 @@
  * Calendar rows: where steps begin and end, and what each row asks for.
  *
  * The ladder after an action that opens a window: 1/4 d for 32 d, 1/2 d to day 122, then 1 d.  Clone
- * draws lie every 10 d from the first day to day 360, on day 365, every 30 d after it, and just before an op
- * that wants a drawn state (harvest, graft).  Screening years draw every 30 d, counted back from entry.
+ * draws lie every 10 d from the first day to day 120, every 20 d to day 360, on day 365, every 30 d after it, and just before an
+ * op that wants a drawn state (harvest, graft).  Screening years draw every 30 d, counted back from entry.
  */
 #include "model/plan.h"
 
@@ -20,6 +20,8 @@ typedef struct {
     int32_t window;      /* tick at which the last fine window opened; INT32_MIN none */
     int32_t next_visit;
     int32_t last_draw;   /* tick; INT32_MIN none yet */
+    int32_t last_fixed;  /* tick of the fixed draw before, the first day at first */
+    int num_fixed;       /* of these so far */
     int32_t graft;       /* tick of the last graft; INT32_MIN none */
     int check_days;      /* days after it at which primary failure is judged */
     bool screening;
@@ -74,7 +76,7 @@ static bool draw_day(const calendar_t *c, int32_t tick)
         return (c->plan->stop - tick) % (30 * DAY) == 0 && tick < c->plan->stop;
     }
     if (tick <= 360 * DAY) {
-        return (tick - start) % (10 * DAY) == 0;
+        return (tick - start) % ((tick <= 120 * DAY ? 10 : 20) * DAY) == 0;
     }
     return (tick - 365 * DAY) % (30 * DAY) == 0;
 }
@@ -141,7 +143,13 @@ static int mark_end(calendar_t *c, int32_t end, eng_plan_row_t *row)
     if (c->graft != INT32_MIN && end == c->graft + c->check_days * DAY) {
         row->flags |= ENG_ROW_CHECK28;
     }
-    if (draw_day(c, end) || op_needs_draw(c, end)) {
+    row->reprimes = -1;
+    if (draw_day(c, end)) {
+        row->reprimes = c->num_fixed++ % ENG_NUM_CLONES;
+        row->since = (eng_real_t)(end - c->last_fixed) / DAY;
+        c->last_fixed = end;
+    }
+    if (row->reprimes >= 0 || op_needs_draw(c, end)) {
         if (!c->screening && end == 365 * DAY) {
             row->flags |= ENG_ROW_YEAR1;
         }
@@ -267,6 +275,7 @@ int eng_plan_create(eng_plan_t *plan, const eng_protocol_t *protocol, const eng_
 
     memset(plan, 0, sizeof(*plan));
     plan->start = start;
+    c.last_fixed = eng_tick_nearest(start);
     plan->screening = protocol == NULL;
     plan->pools = spec->disease->calendar.pools;
     c.marrow = spec->disease->calendar.marrow;

@@ -43,6 +43,8 @@ typedef struct {
     int first_read, num_reads; /* reads at its end */
     int draw;            /* index in plan->draws where ENG_ROW_DRAW */
     int noise;           /* index in plan->noise where somebody may look at its end: own visits, readings, the last row */
+    int reprimes;        /* the clone that a fixed draw at its end re-primes; -1: none, the draw is for the sake of an action */
+    eng_real_t since;    /* days since the fixed draw before, or the first day */
 } eng_plan_row_t;
 
 /** What is dated: the calendar reads the head, the file of its verb (lanes/action_<verb>.c) the rest. */

@@ -15,12 +15,6 @@ double eng_phi(double x)
     return x > -1e-8 && x < 1e-8 ? 1 + 0.5 * x : eng_expm1(x) / x;
 }
 
-double eng_rates_export(const eng_params_t *params, double age)
-{
-    const double alpha = age < ENG_EXPORT_AGE ? params->thymus_involution_child : params->thymus_involution;
-    return params->thymus_export * eng_exp(-alpha * (age - ENG_EXPORT_AGE));
-}
-
 static eng_real_t relax(double rate, double dt)
 {
     return (eng_real_t)-eng_expm1(-rate * dt);
@@ -107,8 +101,6 @@ static void make_derived(eng_rates_t *rates, const eng_params_t *p)
     rates->platelet_half = (eng_real_t)half;
     rates->platelet_use = (eng_real_t)use;
     rates->platelet_supply = (eng_real_t)(p->platelet_senescence + use / (1 + half));
-    rates->leak_per_export
-        = (eng_real_t)(p->clone_leak / ENG_DAYS_PER_YEAR / eng_rates_export(p, ENG_REFERENCE_AGE));
     rates->gcsf_gain = (eng_real_t)(p->gcsf_cap - 1);
     rates->burst_steep = (eng_real_t)(1 / p->burst_width);
     rates->per_anc_half = (eng_real_t)(1 / p->hz_anc_half);

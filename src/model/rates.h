@@ -46,7 +46,6 @@
     ENG_RATE_TYPE platelet_half;    /* platelets that half meet the fixed use, relative to health */                          \
     ENG_RATE_TYPE platelet_use;     /* fixed use relative to health, 1/d */                                         \
     ENG_RATE_TYPE platelet_supply;  /* l0: loss rate at health, 1/d */                                              \
-    ENG_RATE_TYPE leak_per_export;  /* new clones per exported cell */                                              \
     ENG_RATE_TYPE per_anc_half, per_cd4_half; /* hazards: 1 / counts that halve them, uL */                         \
     ENG_RATE_TYPE niche_all;        /* 1 - wo: weight of the whole compartment in how full a niche is */            \
     ENG_RATE_TYPE fill_cd8;         /* weight of CD8 cells in y */                                                  \
@@ -103,9 +102,6 @@ static inline double eng_blood_volume(const eng_params_t *params)
 {
     return params->blood_per_kg * ENG_REFERENCE_KG;
 }
-
-/** Thymic export at `age` years without thymic function: F of MODEL section 4, cells/d. */
-double eng_rates_export(const eng_params_t *params, double age);
 
 /** (e^x - 1)/x in double, exact to rounding for |x| < 700. */
 double eng_phi(double x);

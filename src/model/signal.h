@@ -15,6 +15,7 @@
     X(effector_growth, FACTOR, "1", "fpX, growth of autoreactive effectors")                        \
     X(effector_kill, SUM, "1/d", "kX, killing of autoreactive effectors")                           \
     X(clone_kill, SUM, "1/d", "kE, killing of autoreactive memory cells")                           \
+    X(repriming, FACTOR, "1", "rep, naive cells that become autoreactive memory")                   \
     X(regulation, SUM, "1/d", "production of transient regulation Rx")                              \
     X(trigger_rate, FACTOR, "1", "triggers, relative to the bound of the disease")                 \
     X(insulin, SUM, "1", "insulin given to a plan, needed or not: share of the full dose; diseases") \

@@ -297,6 +297,9 @@ static const eng_param_row_t params[BLISTER_NUM_PARAMS] = {
 };
 
 static const eng_param_override_t param_overrides[] = {
+    { "clone.reservoir_at_start", 1, ENG_UNI(0.9, 1.1) },
+    { "effector.cooperation", 3.6e4, ENG_LN(3.6e4, 0.35) },
+    { "effector.regulation_rate", 8e-8, ENG_LN(8e-8, 0.3) },
     { "effector.regulation_decay", 0.4, ENG_LN(0.4, 0.2) }, /* sustained */
 };
 

@@ -39,24 +39,12 @@ enum { ITP_EVENT_RESPONSE, ITP_EVENT_HAEMORRHAGE };
 
 /* --- a patient ------------------------------------------------------------------------------------------------------- */
 
-/* Ra and X at rest, untreated. */
-static real treg_at_rest(const eng_rates_t *r)
-{
-    return max0(r->effector_growth / r->effector_death - 1 - r->effector_treg);
-}
-
-static real effectors_at_rest(const eng_rates_t *r)
-{
-    const real treg = treg_at_rest(r);
-    return r->effector_regulation > 0 && treg > 0 ? treg * r->effector_regulation_decay / r->effector_regulation : 1;
-}
-
 static void derive(eng_course_t *c, void *block, int first, int end)
 {
     const eng_tile_t *t = c->tile;
     const eng_rates_t *r = c->rates;
     const double *p = r->params.disease;
-    const real cells = effectors_at_rest(r);
+    const real cells = (real)eng_max(1, eng_effectors_at_rest(&r->params));
     itp_t *d = block;
 
     FOR_SPAN
@@ -74,7 +62,7 @@ static void derive(eng_course_t *c, void *block, int first, int end)
     }
 }
 
-/* What happened before entry is history. */
+/* Effectors rest active; antibody and platelets follow in the run-in, and what happened before entry is history. */
 static void enter(eng_course_t *c, void *block, int first, int end)
 {
     itp_t *d = block;
@@ -85,20 +73,6 @@ static void enter(eng_course_t *c, void *block, int first, int end)
         d->responds[l] = d->low_days[l] = 0;
         d->high_since[l] = d->severe_since[l] = d->t_response[l] = d->t_haemorrhage[l] = ENG_DAY_NEVER;
     }
-}
-
-/* Effectors and regulation where they rest; antibody and platelets follow in the run-in. */
-static void start(eng_course_t *c, void *block, int first, int end)
-{
-    const real cells = effectors_at_rest(c->rates), treg = treg_at_rest(c->rates);
-    eng_clones_t *e = c->clones;
-
-    FOR_SPAN
-    {
-        e->effector[l] = cells;
-        e->specific_treg[l] = treg;
-    }
-    enter(c, block, first, end);
 }
 
 /* --- a row of the calendar ------------------------------------------------------------------------------------------- */
@@ -188,7 +162,7 @@ static void read(const eng_course_t *c, const void *block, int k, real *value)
     }
 }
 
-ENG_MODULE_LANES(itp) = { .name = "itp", .derive = derive, .start = start, .enter = enter, .signal = signal,
+ENG_MODULE_LANES(itp) = { .name = "itp", .derive = derive, .start = enter, .enter = enter, .signal = signal,
     .step = step, .hazards = hazards, .read = read };
 
 /* --- tables ---------------------------------------------------------------------------------------------------------- */
@@ -206,6 +180,7 @@ static const eng_param_row_t params[ITP_NUM_PARAMS] = {
 };
 
 static const eng_param_override_t param_overrides[] = {
+    { "effector.regulation_rate", 8e-8, ENG_LN(8e-8, 0.3) },
     { "effector.regulation_decay", 0.1, ENG_LN(0.1, 0.3) },
     { "effector.cooperation", 1.6e4, ENG_LN(1.6e4, 0.35) },
     { "platelet.feedback_cap", 1.3, ENG_LN(1.3, 0.05) }, /* what is cleared takes its thrombopoietin along */
@@ -245,6 +220,7 @@ const eng_disease_t eng_disease_itp = {
         ENG_BLOCK(itp_t), ENG_TABLE(states), ENG_TABLE(hazard_rows), ENG_TABLE(numbers), ENG_TABLE(outcomes) },
     ENG_TABLE(needs), ENG_TABLE(params), ENG_TABLE(param_overrides), ENG_TABLE(covariates), ENG_TABLE(events),
     ENG_TABLE(markers),
+    .sustained = true,
     .calendar = { .run_in = 360, .marrow = true, .pools = true },
     .when_events = ENG_BIT(ENG_EVENT_RELAPSE) | ENG_BIT(ENG_EVENT_PROGRESSION) | ENG_BIT(ENG_EVENT_INFECTION),
 };

@@ -1,12 +1,15 @@
 /**
  * Stem cells and autoreactive clones by the exact law of linear birth-death processes with time-dependent rates
- * (D. Kendall 1948), for R1-R2, R50-R51, R55.
+ * (D. Kendall 1948), for R1-R2, R50-R51, R55; what re-primes them, R57.
  *
  * All clones of a patient share births b(t) and deaths d(t).  With rho = int (d - b), A = int d e^rho and
  * Q = int b e^rho give the law over any interval: one cell dies out with probability A/(1+A), else its lineage is
  * geometric with ratio Q/(1+A); e^rho = 1 + A - Q, so the conditional mean of n cells is n/(1+A-Q).  A row adds to A
  * and Q (about ten operations for all clones together); a draw is due every 10 to 30 days.  A kill with
  * survival s is exact inside it: A += e^rho (1/s - 1).
+ *
+ * The sanctuary is the 21st clone, a number without chance that antibodies and kills hardly reach.  It is kept relative to e^rho as
+ * the others are, so that it changes between draws only where something is killed.
  */
 #include "model/lanes/clone_law.h"
 #include "model/lanes/normal_rows.h"
@@ -32,6 +35,12 @@ LANE_INLINE real advance_stem_cells(const rates_t *r, eng_cells_t *o, int l, rea
     o->hsc_gain[l] = Q;
     return factor;
 }
+
+#ifdef ENG_MIXED
+#define HAS_SANCTUARY(c) true /* in some lane perhaps; an empty one stays empty */
+#else
+#define HAS_SANCTUARY(c) ((c)->rates->clone_sanctuary > 0)
+#endif
 
 /* The host's stem cells and clones together: one division serves both. */
 LANE_INLINE void step(eng_course_t *c, const int marrow, const int signals)
@@ -91,6 +100,23 @@ static void step_alone_killed(eng_course_t *c)
     step(c, 0, 1);
 }
 
+/* What the law of the row took of the sanctuary beyond its share is given back. */
+static void spare_sanctuary(eng_course_t *c)
+{
+    eng_clones_t *e = c->clones;
+    const eng_signals_t *s = c->signals;
+    const rates_t *r = RATES(c);
+    const real *killed = c->signal[ENG_SIGNAL_clone_kill];
+    const real dt = c->row->dt;
+
+    FOR_LANES
+    {
+        const real net = (1 - LANE(r->clone_sanctuary_reached)) * (s->kill[l] + killed[l]);
+        e->sanctuary[l] = grow_fast(e->sanctuary[l], net, 0, dt);
+    }
+    eng_clones_refresh(e);
+}
+
 /* A body without clones. */
 static void step_marrow(const eng_course_t *c, eng_cells_t *o)
 {
@@ -113,6 +139,9 @@ void eng_counts_step(eng_course_t *c)
 
     if (c->clones != NULL) {
         variants[killed][marrow](c);
+        if (HAS_SANCTUARY(c) && (killed || c->tile->exposed)) {
+            spare_sanctuary(c);
+        }
     } else if (marrow) {
         step_marrow(c, &c->tile->cells);
     }
@@ -173,7 +202,8 @@ static void draw_row(int k, const law_t *law, const uint32_t *bits, small_list_t
 
 /*
  * Effectors that became memory are shared out by a_k E_k.  Whole cells are told off from the running sum, begun at one
- * random number for all clones: each share is right on average, and their sum is the whole to within a cell.
+ * random number for all clones: each share is right on average, and their sum is the whole to within a cell.  The sanctuary
+ * has its share as it is.
  */
 typedef struct {
     real unit[ENG_LANES] ENG_ALIGNED;  /* memory for a unit of a_k E_k */
@@ -188,6 +218,36 @@ static void begin_sharing(const eng_clones_t *e, const uint32_t *bits, sharing_t
         s->unit[l] = e->clone_avid[l] > 0 ? e->clone_memory[l] / e->clone_avid[l] : 0;
         s->sum[l] = ((real)(int32_t)(bits[l] >> 9) + (real)0.5) * (real)0x1p-23;
         s->given[l] = 0;
+    }
+}
+
+/* The sanctuary at the draw, with its share; it grows no larger than its part of what there is room for. */
+static void advance_sanctuary(eng_course_t *c, const sharing_t *s)
+{
+    eng_clones_t *e = c->clones;
+    const rates_t *r = RATES(c);
+
+    FOR_LANES
+    {
+        const real cells = e->sanctuary[l], most = LANE(r->clone_sanctuary) / e->reservoir_room[l];
+        e->sanctuary[l] = at_most(fma_real(s->unit[l], cells, e->clone_scale[l] * cells), most);
+    }
+}
+
+/* R57: naive cells become autoreactive memory; in one clone after the other, whose avidity they take. */
+static void reprime(eng_course_t *c, const uint32_t *bits)
+{
+    const eng_tile_t *t = c->tile;
+    eng_clones_t *e = c->clones;
+    const rates_t *r = RATES(c);
+    const real years = c->row->since * (real)(1 / ENG_DAYS_PER_YEAR);
+    const real *part = c->signal[ENG_SIGNAL_repriming]; /* 1 where nobody writes */
+    real *restrict clone = e->clone[c->row->reprimes];
+
+    FOR_LANES
+    {
+        const real cells = LANE(r->clone_repriming) * years * e->reservoir_start[l] * TOTAL(&t->cells, naive4) * part[l];
+        clone[l] += real_floor(cells + ((real)(int32_t)(bits[l] >> 9) + (real)0.5) * (real)0x1p-23);
     }
 }
 
@@ -207,7 +267,7 @@ void eng_clones_refresh(eng_clones_t *e)
 {
     FOR_LANES
     {
-        e->clone_total[l] = e->clone_avid[l] = e->clone_avid2[l] = 0;
+        e->clone_total[l] = e->clone_avid[l] = e->clone_avid2[l] = e->sanctuary[l]; /* its avidity is 1 */
     }
     for (int k = 0; k < ENG_NUM_CLONES; k++) {
         FOR_LANES
@@ -270,6 +330,7 @@ static void draw_clones(eng_course_t *c, eng_wide_row_t *walk, const uint32_t *l
     real share[ENG_LANES] ENG_ALIGNED;
 
     begin_sharing(e, luck, &sharing);
+    advance_sanctuary(c, &sharing);
     make_law(e->clone_loss, e->clone_gain, &law);
     for (int k = 0; k < ENG_NUM_CLONES; k++) {
         if (k % 2 == 0) {
@@ -283,9 +344,14 @@ static void draw_clones(eng_course_t *c, eng_wide_row_t *walk, const uint32_t *l
             e->clone[k][l] += share[l];
         }
     }
+    if (c->row->reprimes >= 0) {
+        next_words(walk, &c->tile->count_inc, word);
+        halves(word, bits[0], bits[1]);
+        reprime(c, bits[0]);
+    }
 }
 
-/* Words of the draw: the first for stem cells and memory, then one for two clones. */
+/* Words of the draw: the first for stem cells and memory, then one for two clones, the last for re-priming. */
 static void draw_counts(eng_course_t *c, small_list_t *list)
 {
     eng_tile_t *t = c->tile;
@@ -332,16 +398,4 @@ void eng_counts_draw(eng_course_t *c)
         eng_clones_refresh(e);
     }
     age_thymus(c);
-}
-
-void eng_clones_add(eng_clones_t *e, int l, int start, real size, real avidity)
-{
-    int k = start;
-    for (int tries = 0; tries < ENG_NUM_CLONES && e->clone[k][l] > 0; tries++) {
-        k = (k + 1) % ENG_NUM_CLONES;
-    }
-    /* counted as at the last draw, so that its conditional mean is `size` now; without an empty place it joins a clone */
-    const real cells = real_floor(size / e->clone_scale[l]), before = e->clone[k][l];
-    e->clone[k][l] = before + cells;
-    e->avidity[k][l] = before > 0 ? (e->avidity[k][l] * before + avidity * cells) / (before + cells) : avidity;
 }

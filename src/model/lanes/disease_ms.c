@@ -412,6 +412,18 @@ static const eng_param_row_t params[MS_NUM_PARAMS] = {
     [MS_HIGH_STEP] = { "ms.progression_high_step", "", "EDSS", 0.5, 0.1, 5, ENG_UNI(0.4, 0.6), "L trials", "rise that is worsening then" },
 };
 
+/* Excitable: regulation that decays slowly leaves a refractory time behind each attack. */
+static const eng_param_override_t param_overrides[] = {
+    { "clone.reservoir_at_start", 1, ENG_UNI(0.9, 1.1) },
+    { "clone.fitness_after_conditioning", 0.83, ENG_TRN(0.83, 0.10, 0.2, 1.1) },
+    { "clone.repriming_rate", 0.003, ENG_LN(0.003, 0.6) },
+    { "clone.sanctuary_share", 0, ENG_UNI(0, 0.1) },
+    { "effector.cooperation", 3.6e4, ENG_LN(3.6e4, 0.35) },
+    { "effector.cooperation_spread", 0.35, ENG_UNI(0.2, 0.9) },
+    { "effector.regulation_rate", 8e-8, ENG_LN(8e-8, 0.4) },
+    { "effector.regulation_decay", 0.015, ENG_LN(0.015, 0.4) },
+};
+
 static const eng_covariate_row_t covariates[] = {
     { "edss", "EDSS", 40, { ENG_DIST_UNIFORM, { 2.5, 4.0 } }, 0, 9.5, "T", "disability at entry" },
     { "pira", "1", 41, { ENG_DIST_LOGNORMAL, { 1, 0.6 } }, 0, 100, "T", "progression independent of relapse activity, relative" },
@@ -471,8 +483,8 @@ static const eng_outcome_row_t outcomes[] = {
 const eng_disease_t eng_disease_ms = {
     .module = { .name = "ms", .help = "multiple sclerosis: relapses from clonal expansion, disability that accrues and heals, lesions", .version = 4,
         ENG_BLOCK(ms_t), ENG_TABLE(states), ENG_TABLE(numbers), ENG_TABLE(outcomes) },
-    ENG_TABLE(needs), ENG_TABLE(params), ENG_TABLE(covariates), ENG_TABLE(law_overrides), ENG_TABLE(events), ENG_TABLE(markers),
-    ENG_TABLE(drug_classes),
+    ENG_TABLE(needs), ENG_TABLE(params), ENG_TABLE(param_overrides), ENG_TABLE(covariates), ENG_TABLE(law_overrides), ENG_TABLE(events),
+    ENG_TABLE(markers), ENG_TABLE(drug_classes),
     .calendar = { .screens_from = 900, .visits = VISIT_DAYS },
     .when_events = ENG_BIT(ENG_EVENT_RELAPSE) | ENG_BIT(ENG_EVENT_PROGRESSION) | ENG_BIT(ENG_EVENT_INFECTION),
 };

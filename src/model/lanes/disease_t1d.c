@@ -32,7 +32,7 @@ typedef struct {
     eng_row_t per_effector;                    /* 1 / X_n */
     eng_row_t regrowth, regrowth_inhibition, attack; /* g, per j, k a */
     eng_row_t function_rate, function_inhibition;
-    eng_row_t antigen_half, antibody_kill, drug_scale, drug_most;
+    eng_row_t antigen_half, per_repriming_beta, antibody_kill, drug_scale, drug_most;
     eng_row_t escape_rate, escape_return;
     eng_row_t c_peptide, peak;                 /* C at full health; peak per C */
     eng_row_t peak_lost, diagnosis_at;         /* peak of progression; C of diagnosis */
@@ -46,14 +46,13 @@ typedef struct {
 typedef enum {
     T1D_REGROWTH, T1D_REGROWTH_INHIBITION, T1D_ATTACK, T1D_ATTACK_AGE, T1D_REFERENCE_AGE, T1D_FUNCTION_TIME,
     T1D_FUNCTION_INHIBITION, T1D_FUNCTION_START, T1D_BETA_START, T1D_BETA_AGE, T1D_BETA_MOST, T1D_DKA, T1D_BETA_AT_RISK,
-    T1D_RESERVOIR, T1D_RESERVOIR_AT_RISK, T1D_ANTIGEN_HALF, T1D_ANTIBODY_KILL, T1D_DRUG_SCALE, T1D_DRUG_MOST, T1D_ESCAPE_TIME,
+    T1D_RESERVOIR_AT_RISK, T1D_REPRIMING_BETA, T1D_ANTIGEN_HALF, T1D_ANTIBODY_KILL, T1D_DRUG_SCALE, T1D_DRUG_MOST, T1D_ESCAPE_TIME,
     T1D_ESCAPE_RETURN, T1D_C_PEPTIDE, T1D_PEAK, T1D_PEAK_LOST, T1D_DIAGNOSIS, T1D_INDEPENDENCE, T1D_RESUMPTION, T1D_DOSE,
     T1D_DOSE_SPARED, T1D_HBA1C, T1D_HBA1C_RISE, T1D_HBA1C_STEEP, T1D_HYPOGLYCAEMIA, T1D_HYPOGLYCAEMIA_C, T1D_JUDGED_FROM,
     T1D_JUDGED_EVERY, T1D_NUM_PARAMS
 } t1d_param_t;
 
-enum { T1D_STAGE = ENG_NUM_COMMON_COV, T1D_DKA_AT_DIAGNOSIS, T1D_ATTACK_RELATIVE, T1D_BETA_RELATIVE, T1D_NEED_RELATIVE,
-    T1D_COOPERATION };
+enum { T1D_STAGE = ENG_NUM_COMMON_COV, T1D_DKA_AT_DIAGNOSIS, T1D_ATTACK_RELATIVE, T1D_BETA_RELATIVE, T1D_NEED_RELATIVE };
 
 /* --- a patient ----------------------------------------------------------------------------------------------------- */
 
@@ -81,12 +80,6 @@ static double attack_rate(const eng_tile_t *t, const double *p, int l)
     return p[T1D_ATTACK] * t->covariate[T1D_ATTACK_RELATIVE][l] * eng_exp(-p[T1D_ATTACK_AGE] * past_reference_age(t, p, l));
 }
 
-/* Regulation at which effectors rest, Ra = pX / dX - 1 - Rb, and X_n = Ra dR / kR. */
-static double treg_at_rest(const eng_params_t *p)
-{
-    return eng_max(0, p->effector_growth / p->effector_death - 1 - p->effector_treg);
-}
-
 static void derive_tissue(const eng_course_t *c, t1d_t *d, int first, int end)
 {
     const eng_tile_t *t = c->tile;
@@ -101,6 +94,7 @@ static void derive_tissue(const eng_course_t *c, t1d_t *d, int first, int end)
         d->function_rate[l] = (real)(1 / p[T1D_FUNCTION_TIME]);
         d->function_inhibition[l] = (real)p[T1D_FUNCTION_INHIBITION];
         d->antigen_half[l] = (real)p[T1D_ANTIGEN_HALF];
+        d->per_repriming_beta[l] = (real)(1 / p[T1D_REPRIMING_BETA]);
         d->antibody_kill[l] = (real)p[T1D_ANTIBODY_KILL];
         d->drug_scale[l] = (real)p[T1D_DRUG_SCALE];
         d->drug_most[l] = (real)p[T1D_DRUG_MOST];
@@ -127,10 +121,8 @@ static void derive(eng_course_t *c, void *block, int first, int end)
 {
     const eng_tile_t *t = c->tile;
     const eng_params_t *p = &c->rates->params;
-    eng_clones_t *e = c->clones;
     t1d_t *d = block;
-    const double treg = treg_at_rest(p);
-    const double effectors = eng_max(1, treg * p->effector_regulation_decay / p->effector_regulation);
+    const double treg = eng_treg_at_rest(p), effectors = eng_max(1, eng_effectors_at_rest(p));
 
     derive_tissue(c, d, first, end);
     for (int l = first; l < end; l++) {
@@ -139,7 +131,6 @@ static void derive(eng_course_t *c, void *block, int first, int end)
         d->per_effector[l] = (real)(1 / effectors);
         d->effector_at[l] = risk || !(treg > 0) ? 0 : (real)effectors;
         d->treg_at[l] = risk ? 0 : (real)treg;
-        e->cooperation[l] /= (real)t->covariate[T1D_COOPERATION][l];
     }
 }
 
@@ -155,14 +146,15 @@ static void live_at_rest(const eng_course_t *c, t1d_t *d, int l, double days)
     d->function[l] = (real)(target + ((double)d->function[l] - target) * eng_exp(-days / p[T1D_FUNCTION_TIME]));
 }
 
-/* Clones on the first day, relative to E_0. */
-static double reservoir_start(const eng_tile_t *t, const double *p, int l)
+/* Clones on the first day, relative to those of a patient who is diagnosed. */
+static double reservoir_start(const eng_tile_t *t, const eng_params_t *p, int l)
 {
-    return at_risk(t, l) ? p[T1D_RESERVOIR_AT_RISK] * t->covariate[T1D_STAGE][l] / 2 : p[T1D_RESERVOIR];
+    return at_risk(t, l) ? p->disease[T1D_RESERVOIR_AT_RISK] / p->clone_start * t->covariate[T1D_STAGE][l] / 2 : 1;
 }
 
 static void scale_clones(eng_clones_t *e, int l, double factor)
 {
+    e->sanctuary[l] *= (real)factor;
     for (int k = 0; k < ENG_NUM_CLONES; k++) {
         e->clone[k][l] = real_floor(e->clone[k][l] * (real)factor);
     }
@@ -186,7 +178,10 @@ static void start(eng_course_t *c, void *block, int first, int end)
         }
         /* until the first day they rest and are only lost */
         const double waits = eng_max(0, (double)d->begins[l] - c->plan->start);
-        scale_clones(c->clones, l, reservoir_start(t, p, l) * eng_exp(c->rates->params.clone_decay * waits));
+        scale_clones(c->clones, l, reservoir_start(t, &c->rates->params, l) * eng_exp(c->rates->params.clone_decay * waits));
+        if (waits > 0 || at_risk(t, l)) {
+            c->clones->effector[l] = c->clones->specific_treg[l] = 0;
+        }
     }
     eng_clones_refresh(c->clones);
 }
@@ -207,7 +202,7 @@ static void enter(eng_course_t *c, void *block, int first, int end)
         const double left = eng_exp(-days / nominal[T1D_FUNCTION_TIME]);
         d->function[l] += at_risk(t, l) ? 0 : (real)((p[T1D_FUNCTION_START] - nominal[T1D_FUNCTION_START]) * left);
         d->next_judged[l] = (real)p[T1D_JUDGED_FROM];
-        scale_clones(c->clones, l, reservoir_start(t, p, l) / reservoir_start(t, nominal, l));
+        scale_clones(c->clones, l, reservoir_start(t, &c->rates->params, l) / reservoir_start(t, &c->nominal->params, l));
     }
     eng_clones_refresh(c->clones);
 }
@@ -222,6 +217,7 @@ static void signal(eng_course_t *c, void *block)
     eng_clones_t *e = c->clones;
     t1d_t *d = block;
     real *growth = c->signals->written[ENG_SIGNAL_effector_growth], *kill = c->signals->written[ENG_SIGNAL_effector_kill];
+    real *repriming = c->signals->written[ENG_SIGNAL_repriming];
 
     FOR_LANES
     {
@@ -234,6 +230,7 @@ static void signal(eng_course_t *c, void *block)
         e->specific_treg[l] = begins ? d->treg_at[l] : e->specific_treg[l];
         growth[l] = begun * (1 - slowed) * (beta / (beta + d->antigen_half[l]));
         kill[l] = fma_real(s->kill[l], d->antibody_kill[l], kill[l]);
+        repriming[l] *= at_most(beta * d->per_repriming_beta[l], 1);
     }
 }
 
@@ -375,8 +372,8 @@ static const eng_param_row_t params[T1D_NUM_PARAMS] = {
     [T1D_BETA_MOST] = { "t1d.beta_mass_most", "", "1", 0.95, 0.5, 1, ENG_UNI(0.9, 1), "A", "most of them at the start" },
     [T1D_DKA] = { "t1d.ketoacidosis_factor", "", "1", 0.54, 0.01, 1, ENG_UNI(0.35, 0.75), "T Gu 2012", "factor on them after ketoacidosis at diagnosis" },
     [T1D_BETA_AT_RISK] = { "t1d.beta_mass_at_risk", "", "1", 1.6, 0.1, 5, ENG_LN(1.6, 0.3), "T", "beta cells in stage 1 and 2, relative to those at diagnosis" },
-    [T1D_RESERVOIR] = { "t1d.reservoir_at_diagnosis", "", "1", 1.2, 0.01, 1.3, ENG_UNI(1.1, 1.3), "D", "autoreactive memory cells at diagnosis, relative to E_0" },
-    [T1D_RESERVOIR_AT_RISK] = { "t1d.reservoir_at_risk", "", "1", 0.31, 0.01, 1.3, ENG_LN(0.31, 0.3), "T", "in stage 2; half of it in stage 1" },
+    [T1D_RESERVOIR_AT_RISK] = { "t1d.reservoir_at_risk", "", "1", 0.31, 0.01, 1.3, ENG_LN(0.31, 0.3), "T", "autoreactive memory cells in stage 2, relative to E_0; half of it in stage 1" },
+    [T1D_REPRIMING_BETA] = { "t1d.repriming_beta", "", "1", 0.2, 0.001, 1, ENG_UNI(0.1, 0.3), "A", "beta cells below which naive cells become memory less often, for want of antigen" },
     [T1D_ANTIGEN_HALF] = { "t1d.antigen_half", "", "1", 0.001, 0, 0.5, ENG_LN(0.001, 0.3), "A", "beta cells at which growth of effectors halves for want of antigen" },
     [T1D_ANTIBODY_KILL] = { "t1d.effector_antibody_kill", "", "1", 0.5, 0, 2, ENG_LN(0.5, 0.3), "T", "killing of effectors by antibodies, relative to T cells" },
     [T1D_DRUG_SCALE] = { "t1d.drug_scale", "z", "1", 1.5, 0, 4, ENG_LN(1.5, 0.3), "T", "effect of drugs on the growth of effectors, relative to arthritis" },
@@ -402,10 +399,9 @@ static const eng_param_row_t params[T1D_NUM_PARAMS] = {
 
 static const eng_param_override_t param_overrides[] = {
     { "effector.cooperation", 1.68e4, ENG_LN(1.68e4, 0.35) },
-    { "clone.fitness_after_conditioning", 1.05, ENG_TRN(1.05, 0.10, 0.2, 1.1) },
+    { "clone.fitness_after_conditioning", 1.1, ENG_TRN(1.1, 0.10, 0.2, 1.1) },
+    { "clone.repriming_rate", 0.01, ENG_LN(0.01, 0.6) },
     { "trigger.rate", 8, ENG_LN(8, 0.3) },
-    { "effector.regulation_rate", 4e-7, ENG_LN(4e-7, 0.3) },
-    { "effector.regulation_decay", 0.40, ENG_LN(0.40, 0.3) },
 };
 
 static const eng_covariate_row_t covariates[] = {
@@ -414,7 +410,6 @@ static const eng_covariate_row_t covariates[] = {
     { "attack", "1", 42, { ENG_DIST_LOGNORMAL, { 1, 0.47 } }, 0, 20, "T", "loss of beta cells under attack, relative to others of the age" },
     { "beta_start", "1", 43, { ENG_DIST_LOGNORMAL, { 1, 0.21 } }, 0.001, 20, "T", "beta cells at diagnosis, relative to others of the age" },
     { "insulin_need", "1", 44, { ENG_DIST_LOGNORMAL, { 1, 0.15 } }, 0.05, 20, "T", "C-peptide above which no insulin is needed, relative to the median" },
-    { "cooperation", "1", 45, { ENG_DIST_LOGNORMAL, { 1, 0.5 } }, 0.01, 100, "T", "factor on effector.cooperation" },
 };
 
 static const eng_law_override_t law_overrides[] = {
@@ -467,11 +462,12 @@ static const eng_outcome_row_t outcomes[] = {
 };
 
 const eng_disease_t eng_disease_t1d = {
-    .module = { .name = "t1d", .help = "type 1 diabetes: beta cells under sustained attack, C-peptide, independence of insulin", .version = 1,
-        .writes = ENG_SIGNAL_BIT(effector_growth) | ENG_SIGNAL_BIT(effector_kill), ENG_BLOCK(t1d_t), ENG_TABLE(states),
-        ENG_TABLE(hazard_rows), ENG_TABLE(outcomes) },
+    .module = { .name = "t1d", .help = "type 1 diabetes: beta cells under sustained attack, C-peptide, independence of insulin", .version = 2,
+        .writes = ENG_SIGNAL_BIT(effector_growth) | ENG_SIGNAL_BIT(effector_kill) | ENG_SIGNAL_BIT(repriming), ENG_BLOCK(t1d_t),
+        ENG_TABLE(states), ENG_TABLE(hazard_rows), ENG_TABLE(outcomes) },
     ENG_TABLE(needs), ENG_TABLE(params), ENG_TABLE(param_overrides), ENG_TABLE(covariates), ENG_TABLE(law_overrides),
     ENG_TABLE(events), ENG_TABLE(markers),
+    .sustained = true,
     .calendar = { .run_in = 100 }, /* longer durations by the law at rest */
     .when_events = ENG_BIT(ENG_EVENT_RELAPSE) | ENG_BIT(ENG_EVENT_PROGRESSION) | ENG_BIT(ENG_EVENT_INFECTION)
         | ENG_BIT(ENG_EVENT_LOSS_OF_RESPONSE) | OWN(INDEPENDENCE) | OWN(RESUMED) | OWN(HYPOGLYCAEMIA) | OWN(FOUND),

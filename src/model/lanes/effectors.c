@@ -1,6 +1,6 @@
 /**
  * Activated effectors X and antigen-specific Treg Ra: R53-R56, by the midpoint rule in sub-steps of at most half a
- * day.  What X does to a tissue is the disease's.
+ * day; small numbers that fall die out, and at times all vanish of themselves.  What X does to a tissue is the disease's.
  */
 #include "model/lanes/step.h"
 
@@ -61,13 +61,14 @@ LANE_INLINE void effectors(eng_course_t *c, const int substeps, const int signal
             r.suppression += mean(Rx, next);
             e->transient[l] = next;
         }
-        effector_t x = { e->effector[l], e->specific_treg[l], 0 };
+        const real before = e->effector[l], least = LANE(k->effector_extinction);
+        effector_t x = { before, e->specific_treg[l], 0 };
         sub_step(&x, &r, h);
         s->effector_first[l] = x.x;
         if (substeps > 1) {
             sub_step(&x, &r, h);
         }
-        e->effector[l] = x.x < (real)0.5 ? 0 : x.x; /* less than one cell */
+        e->effector[l] = (x.x < 1) | ((x.x < least) & (x.x < before)) ? 0 : x.x;
         e->specific_treg[l] = x.ra;
         s->effector_days[l] = x.days;
 
@@ -101,10 +102,41 @@ static void effectors_twice_driven(eng_course_t *c)
     effectors(c, 2, 1);
 }
 
+#ifdef ENG_MIXED
+#define MAY_REMIT(c) true
+#else
+#define MAY_REMIT(c) ((c)->rates->effector_remission > 0)
+#endif
+
+/* Spontaneous remission, a hazard that runs before entry too. */
+static void remit(eng_course_t *c)
+{
+    eng_clones_t *e = c->clones;
+    const rates_t *r = RATES(c);
+    const real years = c->row->dt * (real)(1 / ENG_DAYS_PER_YEAR);
+    int any = 0;
+
+    LANE_PRAGMA(omp simd reduction(|:any))
+    for (int l = 0; l < ENG_LANES; l++) {
+        const real left = fma_real(-years, LANE(r->effector_remission), e->left_remission[l]);
+        e->left_remission[l] = left;
+        any |= left <= 0;
+    }
+    for (int l = 0; l < ENG_LANES && any; l++) {
+        if (e->left_remission[l] <= 0) {
+            e->left_remission[l] += eng_threshold(c, l, ENG_CHANNEL_REMISSION, ++e->count_remission[l]);
+            e->effector[l] = 0;
+        }
+    }
+}
+
 void eng_effectors_step(eng_course_t *c)
 {
     static void (*const variants[2][2])(eng_course_t *)
         = { { effectors_once, effectors_twice }, { effectors_once_driven, effectors_twice_driven } };
     const unsigned read = ENG_SIGNAL_BIT(effector_growth) | ENG_SIGNAL_BIT(effector_kill) | ENG_SIGNAL_BIT(regulation);
     variants[(c->writes & read) != 0][c->row->substeps - 1](c);
+    if (MAY_REMIT(c)) {
+        remit(c);
+    }
 }

@@ -1,15 +1,13 @@
 /**
- * Autoreactive clones as a module (MODEL section 5.5): what belongs to a patient, the repertoire of the first day, the
- * leak of new clones through the thymus (R57), what kills do to them and what is read off them.  The law of their numbers
- * stands in clones.c, effectors in effectors.c, triggers in triggers.c.
+ * Autoreactive clones as a module (MODEL section 5.5): what belongs to a patient, the repertoire and the effectors of the first
+ * day, what kills do to them and what is read off them.  The law of their numbers stands in clones.c, effectors in
+ * effectors.c, triggers in triggers.c.
  */
 #include "model/lanes/rng_rows.h"
 #include "model/lanes/step.h"
 
 #include "base/dist.h"
 #include "base/sample.h"
-
-#define WORDS_PER_LEAK 3 /* size, avidity, place */
 
 #ifndef ENG_MIXED /* patients are made at one point at a time */
 
@@ -27,10 +25,28 @@ static void derive(eng_course_t *c, void *block, int first, int end)
         e->fitness[l] = (real)eng_max(p->clone_fitness_least, eng_min(fitness, p->clone_fitness_most));
         e->reservoir_start[l] = (real)E0;
         e->reservoir_room[l] = (real)(1 / (p->clone_room * E0));
-        e->cooperation[l] = (real)(1 / (p->effector_cooperation * scale));
+        const double spread = eng_exp(p->effector_cooperation_spread * t->covariate[ENG_COV_COOPERATION][l]);
+        e->cooperation[l] = (real)(1 / (p->effector_cooperation * spread * scale));
         e->activation[l] = (real)(p->trigger_activation * t->covariate[ENG_COV_ACTIVATION][l]);
     }
     eng_streams_open(c, ENG_CHANNEL_TRIGGERS, &e->trigger_state, &e->trigger_step, first, end);
+}
+
+/* What there is beside clones on the first day: effectors at rest where the disease is always active, memory in the sanctuary. */
+static void start_others(const eng_course_t *c, eng_clones_t *e, int first, int end)
+{
+    const eng_params_t *p = &c->rates->params;
+    const bool active = c->body->disease->sustained;
+    const real effectors = active ? (real)eng_effectors_at_rest(p) : 0, treg = active ? (real)eng_treg_at_rest(p) : 0;
+
+    for (int l = first; l < end; l++) {
+        e->effector[l] = effectors;
+        e->specific_treg[l] = treg;
+        e->sanctuary[l] = (real)(p->clone_start * p->clone_sanctuary) * e->reservoir_start[l];
+        e->clone_scale[l] = 1;
+        e->e1y_ratio[l] = e->clones_left[l] = -1;
+        e->left_remission[l] = eng_threshold(c, l, ENG_CHANNEL_REMISSION, 0); /* before entry too: it belongs to the candidate */
+    }
 }
 
 /* Sizes log-normal and normalised to E_0; avidities with weighted mean 1. */
@@ -42,13 +58,9 @@ static void start(eng_course_t *c, void *block, int first, int end)
     uint64_t word[ENG_LANES] ENG_ALIGNED;
     double size[ENG_NUM_CLONES][ENG_LANES], avidity[ENG_NUM_CLONES][ENG_LANES], sum[ENG_LANES] = { 0 };
     double cells[ENG_LANES] = { 0 }, avid[ENG_LANES] = { 0 };
-    const double sd_size = eng_lognormal_sd(p->clone_size_cv), sd_avidity = eng_lognormal_sd(p->clone_avidity_cv);
+    const double share = p->clone_start * (1 - p->clone_sanctuary), sd_size = eng_lognormal_sd(p->clone_size_cv), sd_avidity = eng_lognormal_sd(p->clone_avidity_cv);
 
-    FOR_SPAN
-    {
-        e->clone_scale[l] = 1;
-        e->e1y_ratio[l] = e->clones_left[l] = -1;
-    }
+    start_others(c, e, first, end);
     eng_streams_open(c, ENG_CHANNEL_REPERTOIRE, &state, &inc, first, end);
     for (int k = 0; k < ENG_NUM_CLONES; k++) {
         next_words(&state, &inc, word);
@@ -66,7 +78,7 @@ static void start(eng_course_t *c, void *block, int first, int end)
     for (int k = 0; k < ENG_NUM_CLONES; k++) {
         FOR_SPAN
         {
-            const double n = eng_floor((double)e->reservoir_start[l] * size[k][l] / sum[l]);
+            const double n = eng_floor(share * (double)e->reservoir_start[l] * size[k][l] / sum[l]);
             e->clone[k][l] = (real)n;
             cells[l] += n;
             avid[l] += n * avidity[k][l];
@@ -81,14 +93,17 @@ static void start(eng_course_t *c, void *block, int first, int end)
     eng_clones_refresh(e);
 }
 
-/* Clones keep their sizes relative to the reservoir of the point. */
+/* Clones keep their sizes relative to the reservoir and its parts at the point. */
 static void enter(eng_course_t *c, void *block, int first, int end)
 {
+    const eng_params_t *p = &c->rates->params, *before = &c->nominal->params;
+    const double whole = p->clone_reservoir * p->clone_start / (before->clone_reservoir * before->clone_start);
+    const real factor = (real)(whole * (1 - p->clone_sanctuary) / (1 - before->clone_sanctuary));
+    const real hidden = (real)(whole * p->clone_sanctuary / (before->clone_sanctuary > 0 ? before->clone_sanctuary : 1));
     eng_clones_t *e = block;
-    const real factor = (real)(c->rates->params.clone_reservoir / c->nominal->params.clone_reservoir);
 
-    if (factor == 1) {
-        return;
+    for (int l = first; l < end; l++) { /* where there was none, its share is taken of all */
+        e->sanctuary[l] = hidden * (before->clone_sanctuary > 0 ? e->sanctuary[l] : e->clone_total[l]);
     }
     for (int k = 0; k < ENG_NUM_CLONES; k++) {
         for (int l = first; l < end; l++) {
@@ -115,51 +130,6 @@ static void begin(eng_course_t *c, void *block)
     jump_rows(&e->trigger_state, &inc, &c->plan->to_first_day);
 }
 
-/* --- leak ----------------------------------------------------------------------------------------------------------- */
-
-/* R57: the thymus lets a new autoreactive clone pass. */
-static void leak(eng_course_t *c, eng_clones_t *e, int l)
-{
-    const eng_params_t *p = PARAMS(c, l);
-    const uint32_t number = e->count_leak[l]++, first = WORDS_PER_LEAK * number;
-    const double zs = eng_sample_normal(eng_event_word(c, l, ENG_CHANNEL_THYMUS_CLONE, first));
-    const double za = eng_sample_normal(eng_event_word(c, l, ENG_CHANNEL_THYMUS_CLONE, first + 1));
-    const uint64_t place = eng_event_word(c, l, ENG_CHANNEL_THYMUS_CLONE, first + 2);
-    const double size = p->clone_leak_size * eng_exp(zs * eng_lognormal_sd(p->clone_leak_size_cv));
-    const double avidity = eng_exp(za * eng_lognormal_sd(p->clone_avidity_cv));
-
-    e->left_leak[l] += eng_threshold(c, l, ENG_CHANNEL_THYMUS, number + 1);
-    eng_clones_add(e, l, (int)(((place >> 32) * ENG_NUM_CLONES) >> 32), (real)size, (real)avidity);
-}
-
-static void hazards(eng_course_t *c, void *block)
-{
-    const eng_tile_t *t = c->tile;
-    const eng_signals_t *s = c->signals;
-    const rates_t *r = RATES(c);
-    eng_clones_t *e = block;
-    const real dt = c->row->pool_dt, started = (real)c->row->t + c->row->dt - dt;
-    int any = 0;
-
-    LANE_PRAGMA(omp simd reduction(|:any))
-    for (int l = 0; l < ENG_LANES; l++) {
-        const real left = fma_real(-dt * LANE(r->leak_per_export), s->thymic_export[l], e->left_leak[l]);
-        e->left_leak[l] = left;
-        any |= left <= 0;
-    }
-    if (!any) {
-        return;
-    }
-    for (int l = 0; l < ENG_LANES; l++) {
-        if (e->left_leak[l] <= 0 && started < t->t_death[l]) {
-            leak(c, e, l);
-        } else if (e->left_leak[l] <= 0) {
-            e->left_leak[l] = ENG_DAY_NEVER; /* dead lanes run on and record nothing */
-        }
-    }
-    eng_clones_refresh(e);
-}
-
 /* --- what others do to them ------------------------------------------------------------------------------------------ */
 
 /* A viral infection may act as a trigger (R52). */
@@ -175,17 +145,19 @@ static void infected(eng_course_t *c, void *block, int l, uint32_t number)
 static void kill(eng_course_t *c, void *block, const real *s, const real *cycling)
 {
     eng_clones_t *e = block;
-    (void)c;
+    const rates_t *r = RATES(c);
 
     FOR_LANES
     {
+        const real scale = e->clone_scale[l], spared = (1 - LANE(r->clone_sanctuary_reached)) * -real_log(s[l]);
         e->effector[l] *= s[l] * cycling[l];
         e->specific_treg[l] *= s[l];
         e->clone_loss[l] += (1 + e->clone_loss[l] - e->clone_gain[l]) * (1 / s[l] - 1); /* the law takes a kill exactly */
-        e->clone_scale[l] = 1 / (1 + e->clone_loss[l] - e->clone_gain[l]);
+        e->clone_scale[l] = s[l] < 1 ? 1 / (1 + e->clone_loss[l] - e->clone_gain[l]) : scale; /* nobody's but whose cells are killed */
         e->clone_memory[l] *= s[l];
-        e->reservoir[l] *= s[l];
+        e->sanctuary[l] *= real_exp(spared);
     }
+    eng_clones_refresh(e);
 }
 
 static void harvest(eng_course_t *c, void *block)
@@ -248,7 +220,7 @@ static void marks(eng_course_t *c, void *block)
 }
 
 ENG_MODULE_LANES(clones) = { .name = "clones", MAKE_PATIENTS .begin = begin,
-    .hazards = hazards, .infected = infected, .kill = kill, .harvest = harvest, .graft = graft, .marks = marks };
+    .infected = infected, .kill = kill, .harvest = harvest, .graft = graft, .marks = marks };
 
 /* --- tables ----------------------------------------------------------------------------------------------------------- */
 
@@ -258,7 +230,7 @@ ENG_MODULE_LANES(clones) = { .name = "clones", MAKE_PATIENTS .begin = begin,
 static const eng_lane_span_t spans[] = {
     { 0, (int)BEFORE_WIDE, (int)sizeof(real) },
     { offsetof(eng_clones_t, trigger_state), 4, (int)sizeof(uint64_t) },
-    { offsetof(eng_clones_t, count_leak), 1, (int)sizeof(uint32_t) },
+    { offsetof(eng_clones_t, count_remission), 1, (int)sizeof(uint32_t) },
 };
 
 #define STATE(name, unit, help) { #name, unit, help, offsetof(eng_clones_t, name), ENG_NO_ROW },
@@ -266,9 +238,8 @@ static const eng_lane_span_t spans[] = {
     { "clone_" #k, "cells", "E_" #k, offsetof(eng_clones_t, clone) + (k - 1) * sizeof(eng_row_t), offsetof(eng_clones_t, clone_scale) }
 static const eng_state_row_t states[] = { ENG_CLONES_STATE_LIST(STATE) CLONE(1), CLONE(2), CLONE(3), CLONE(4), CLONE(5), CLONE(6),
     CLONE(7), CLONE(8), CLONE(9), CLONE(10), CLONE(11), CLONE(12), CLONE(13), CLONE(14), CLONE(15), CLONE(16), CLONE(17), CLONE(18),
-    CLONE(19), CLONE(20) };
-
-static const eng_hazard_row_t hazard_rows[] = { { ENG_CHANNEL_THYMUS, offsetof(eng_clones_t, left_leak) } };
+    CLONE(19), CLONE(20),
+    { "sanctuary", "cells", "autoreactive memory cells that kills hardly reach", offsetof(eng_clones_t, sanctuary), offsetof(eng_clones_t, clone_scale) } };
 
 static const eng_number_row_t numbers[] = {
     { ENG_NUMBER_E1Y_RATIO, offsetof(eng_clones_t, e1y_ratio), 365 },
@@ -278,18 +249,17 @@ static const eng_number_row_t numbers[] = {
 static const eng_outcome_row_t outcomes[] = {
     { .name = "e1y_ratio", .unit = "1", .help = "autoreactive reservoir at day 365, relative to the start", .kind = ENG_OUTCOME_NUMBER,
         .source = ENG_NUMBER_E1Y_RATIO, .step = 1e-6, .high = 2, .better = -1 },
-    { .name = "clones_left", .unit = "1", .help = "autoreactive clones of the start alive at day 30", .kind = ENG_OUTCOME_NUMBER,
+    { .name = "clones_left", .unit = "1", .help = "autoreactive clones alive at day 30", .kind = ENG_OUTCOME_NUMBER,
         .source = ENG_NUMBER_CLONES_LEFT, .step = 1, .high = 64, .better = -1 },
 };
 
 const eng_module_t eng_module_clones = {
     .name = "clones",
     .help = "autoreactive clones, their effectors and what triggers them",
-    .version = 3,
+    .version = 4,
     .bytes = sizeof(eng_clones_t),
     ENG_TABLE(spans),
     ENG_TABLE(states),
-    ENG_TABLE(hazard_rows),
     ENG_TABLE(numbers),
     ENG_TABLE(outcomes),
 };

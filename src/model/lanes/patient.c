@@ -189,10 +189,14 @@ static void healthy_cells(eng_cells_t *o, const eng_params_t *p, const real *hsc
 /* What belongs to the body, and the watch of it. */
 static void healthy_body(eng_tile_t *t, int first, int end)
 {
+    for (int k = 0; k < ENG_NUM_SIGNALS; k++) {
+        for (int l = first; l < end; l++) {
+            eng_drug_signal(t, k)[l] = (real)(ENG_SIGNAL_FACTORS >> k & 1);
+        }
+    }
     FOR_SPAN
     {
         t->haemoglobin[l] = t->stroma[l] = t->richness[l] = t->igg[l] = 1;
-        t->traffic[l] = t->effector_growth[l] = t->trigger_rate[l] = 1;
         t->anc_before[l] = t->plt_before[l] = t->cd4_before[l] = UNSEEN;
         t->since_anc[l] = t->since_plt[l] = -ENG_DAY_NEVER;
         t->t_relapse[l] = t->t_progression[l] = t->t_death[l] = t->t_anc[l] = t->t_plt[l] = ENG_DAY_NEVER;

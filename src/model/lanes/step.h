@@ -76,8 +76,6 @@ LANE_FUNCTION(void, eng_lymphocytes_step, (const eng_course_t *c, eng_cells_t *o
 LANE_FUNCTION(void, eng_counts_step, (eng_course_t *c));
 /** Draw stem cells and clones at the row's end; also ages the thymus. */
 LANE_FUNCTION(void, eng_counts_draw, (eng_course_t *c));
-/** A new clone of `size` cells and avidity `avidity` in lane l (R57). */
-LANE_FUNCTION(void, eng_clones_add, (eng_clones_t *clones, int l, int start, real size, real avidity));
 /** Sums over the clones after their numbers changed. */
 LANE_FUNCTION(void, eng_clones_refresh, (eng_clones_t *clones));
 LANE_FUNCTION(void, eng_effectors_step, (eng_course_t *c));
