@@ -51,7 +51,7 @@ export OMPI_CC := clang
 endif
 
 # Same bits from every compiler and level: no contraction, and nothing of -ffast-math but what cannot change a value.
-WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wno-missing-field-initializers
 BITS     := -ffp-contract=off -fno-math-errno -fno-trapping-math
 CPPFLAGS_OURS := -Isrc -Iinclude -D_POSIX_C_SOURCE=200809L $(CPPFLAGS.$(REAL))
 CFLAGS_OURS   := -std=c11 $(WARNINGS) $(if $(WERROR),-Werror) $(CFLAGS.$(CONFIG)) $(BITS)

@@ -7,12 +7,12 @@ import re
 import zlib
 
 import matplotlib
-matplotlib.use("Agg")
-import matplotlib.pyplot as plt  # noqa: E402
-import numpy as np  # noqa: E402
+import numpy as np
+from matplotlib.figure import Figure  # pyplot would load windows and widgets
+from matplotlib.lines import Line2D
 
-import curves  # noqa: E402
-from tables import YEAR, days_text, interval_text  # noqa: E402
+import curves
+from tables import YEAR, days_text, interval_text
 
 STYLES = ("-", (0, (5, 2)), (0, (1.2, 1.2)), (0, (6, 1.5, 1.2, 1.5)), (0, (3, 1.2)), (0, (8, 2, 2, 2)), (0, (2, 3)))
 MOST = len(STYLES)  # protocols in one figure
@@ -23,6 +23,9 @@ DARK = {"ink": "#e6edf3", "soft": "#9da7b3", "grid": "#363d47", "paper": "#14181
         "s0": "#56b4e9", "s1": "#ff8f4d", "s2": "#2fc79a", "s3": "#e79ac4", "s4": "#e6b53c", "s5": "#8fc7ff", "s6": "#b6bfc9"}
 # Colours that stand for the names above while an SVG is drawn.
 MARKS = {name: f"#0{index:x}f0e{index:x}" for index, name in enumerate(LIGHT)}
+
+# Texts stay texts, in the fonts of the page: of the list of families, which would be formatted for each of them, nothing is kept.
+AS_SVG = {"svg.fonttype": "none", "svg.hashsalt": "engraft", "font.sans-serif": ["DejaVu Sans"]}
 
 INCH = 72.0
 WIDTH, LEFT, RIGHT, TOP = 4.7, 0.66, 0.2, 0.16
@@ -36,7 +39,7 @@ class Canvas:
         self.palette = palette
         self.below = 0.50 + ROW * key_rows
         total = TOP + height + self.below
-        self.figure = plt.figure(figsize=(WIDTH, total))
+        self.figure = Figure(figsize=(WIDTH, total))
         self.axes = self.figure.add_axes([left / WIDTH, self.below / total, (WIDTH - left - RIGHT) / WIDTH, height / total])
         self.total = total
         for side, spine in self.axes.spines.items():
@@ -64,7 +67,7 @@ class Canvas:
             self.text(0.02, y, heading, "soft", ha="left")
             y -= ROW
         for i, name in enumerate(names):
-            self.figure.add_artist(plt.Line2D([0.02, 0.085], [y / self.total] * 2, color=self.palette[f"s{i}"],
+            self.figure.add_artist(Line2D([0.02, 0.085], [y / self.total] * 2, color=self.palette[f"s{i}"],
                                               linestyle=STYLES[i], linewidth=1.8))
             self.text(0.1, y, name, ha="left")
             y -= ROW
@@ -77,16 +80,15 @@ class Canvas:
     def svg(self, title, description):
         """The figure as an <svg> element for a page; `title` and `description` are escaped already."""
         stream = io.StringIO()
-        with plt.rc_context({"svg.fonttype": "none", "svg.hashsalt": "engraft"}):
+        with matplotlib.rc_context(AS_SVG):
             self.figure.savefig(stream, format="svg")
-        plt.close(self.figure)
         text = stream.getvalue()
         text = text[text.index("<svg"):]
         text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.S)
         text = re.sub(r' xmlns(:\w+)?="[^"]*"', "", text).replace("xlink:href", "href")
         for name, colour in MARKS.items():
             text = text.replace(colour, f"var(--{name})")
-        text = re.sub(r"(\d\.\d\d)\d+", r"\1", text)  # hundredths of a point are enough
+        text = re.sub(r"(?<=\d\.\d\d)\d+", "", text)  # hundredths of a point are enough
         text = re.sub(r' (width|height)="[\d.]+pt"', "", text, count=2)
         text = re.sub(r"<!--.*?-->\s*", "", text, flags=re.S)
         text = re.sub(r"font: ([\d.]+px)[^;\"]*", r"font-size: \1", text)  # the family comes from the page
@@ -98,7 +100,6 @@ class Canvas:
     def png(self, dpi=110):
         stream = io.BytesIO()
         self.figure.savefig(stream, format="png", dpi=dpi, facecolor=self.palette["paper"], metadata={"Software": None})
-        plt.close(self.figure)
         return stream.getvalue()
 
 
@@ -219,21 +220,20 @@ def contrast_figure(result, measures, names, palette):
     canvas = Canvas(palette, len(names) - 1, height=0.3 + len(measures) * (0.14 + 0.1 * max(len(names) - 1, 2)),
                     left=0.14 + 0.068 * max(map(len, labels)))
     axes, others = canvas.axes, [(i, name) for i, name in enumerate(names) if name != result.reference]
-    for row, measure in enumerate(measures):
-        for j, (i, name) in enumerate(others):
-            contrast = measure.contrast(name)
-            if contrast is None or contrast["n"] == 0:
-                continue
-            y = row + (j - (len(others) - 1) / 2) * 0.55 / max(len(others), 2) * 1.2
-            axes.hlines(y, 100 * contrast["low"], 100 * contrast["high"], color=palette[f"s{i}"], linewidth=2)
-            axes.plot(100 * contrast["value"], y, marker="osD^vPX"[i % 7], color=palette[f"s{i}"], markersize=4.5)
+    for j, (i, name) in enumerate(others):
+        rows = [(row, measure.contrast(name)) for row, measure in enumerate(measures)]
+        rows = [(row, contrast) for row, contrast in rows if contrast is not None and contrast["n"] > 0]
+        y = [row + (j - (len(others) - 1) / 2) * 0.55 / max(len(others), 2) * 1.2 for row, _ in rows]
+        low, high, value = ([100 * contrast[which] for _, contrast in rows] for which in ("low", "high", "value"))
+        axes.hlines(y, low, high, color=palette[f"s{i}"], linewidth=2)
+        axes.plot(value, y, linestyle="none", marker="osD^vPX"[i % 7], color=palette[f"s{i}"], markersize=4.5)
     axes.axvline(0, color=palette["ink"], linewidth=0.9)
     axes.set_ylim(len(measures) - 0.5, -0.5)
     axes.set_yticks(range(len(measures)), labels)
     canvas.labels(f"difference from {result.reference}, percentage points", "")
     y = canvas.below - 0.50
     for i, name in others:
-        canvas.figure.add_artist(plt.Line2D([0.05], [y / canvas.total], color=palette[f"s{i}"], marker="osD^vPX"[i % 7], markersize=4.5))
+        canvas.figure.add_artist(Line2D([0.05], [y / canvas.total], color=palette[f"s{i}"], marker="osD^vPX"[i % 7], markersize=4.5))
         canvas.text(0.1, y, name, ha="left")
         y -= ROW
     return canvas

@@ -10,7 +10,8 @@ import figures
 import tables
 from tables import days_text
 
-GROUPS = 3  # sets of figures at most, each with the reference and up to six others
+# Sets of figures at most, each with the reference and up to six others: of a choice, of all protocols, of the first of a multitude.
+CHOSEN, GROUPS, CUT = 10, 3, 1
 
 # outcome, heading, axis
 TIMES = (
@@ -240,13 +241,16 @@ def spread_figures(result, names, missing):
 def all_figures(result):
     missing, parts = {}, []
     sets = groups(result)
-    for names in sets[:GROUPS]:
+    drawn_sets = sets[:CUT if result.is_cut else CHOSEN if result.is_chosen else GROUPS]
+    for names in drawn_sets:
         drawn = "".join(part for maker in (time_figures, contrast_figures, band_figures, spread_figures)
                         for part in maker(result, names, missing))
         parts.append(f'<div class="figures">{drawn}</div>\n')
-    if len(sets) > GROUPS:
-        shown = sum(len(names) - 1 for names in sets[:GROUPS])
-        parts.append(f"<p class=soft>Figures show {result.reference} and the first {shown} other protocols{'; the tables have all' if len(result.shown) == len(result.protocols) else ''}.</p>")
+    if len(sets) > len(drawn_sets):
+        shown = sum(len(names) - 1 for names in drawn_sets)
+        all_in_tables = "; the tables have all" if len(result.shown) == len(result.protocols) else ""
+        parts.append(f"<p class=soft>Figures show {escape(result.reference)} and the first {shown} other protocols{all_in_tables}. "
+                     "<code>--protocol</code> chooses others.</p>")
     if missing:
         items = "".join(f"<li>{escape(name)}: {escape(why)}.</li>" for name, why in missing.items())
         parts.append(f"<p class=soft>Not in this result:</p><ul class=soft>{items}</ul>")

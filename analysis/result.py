@@ -57,7 +57,8 @@ class Result:
         try:
             self._check()
             self._read_summary()
-            self._choose(protocols, outcome)
+            self._choose_protocols(protocols)
+            self._read_rows(outcome)
         except KeyError as error:
             self.file.close()
             raise Unreadable(f"{path}: a dataset is missing: {error.args[0] if error.args else error}") from error
@@ -111,11 +112,8 @@ class Result:
         self.reference = self.text("/study/reference")
         self.courses = self.array("/outcomes/courses/n").sum(axis=0)
         self.failures = self.array("/outcomes/courses/failures").sum(axis=0)
-        self.estimates = Rows(self.file, "/summary/estimates", ("level",))
-        self.contrasts = Rows(self.file, "/summary/contrasts", ("gains", "losses"))
-        self.outcomes = self.estimates.outcomes()
 
-    def _choose(self, protocols, outcome):
+    def _choose_protocols(self, protocols):
         """`shown`: the protocols of the page, in the order of the study.  The reference is always one: differences are from it."""
         if protocols is None:
             chosen = set(self.protocols[:MOST_SHOWN])
@@ -125,7 +123,13 @@ class Result:
                 found = [name for name in self.protocols if pattern(text).fullmatch(name)]
                 chosen.update(found if found else refuse_name("--protocol", "protocol", text, self.protocols))
         self.shown = [name for name in self.protocols if name in chosen or name == self.reference]
-        self.is_cut = protocols is None and len(self.shown) < len(self.protocols)
+        self.is_chosen = protocols is not None
+        self.is_cut = not self.is_chosen and len(self.shown) < len(self.protocols)
+
+    def _read_rows(self, outcome):
+        self.estimates = Rows(self.file, "/summary/estimates", ("level",), self.shown)
+        self.contrasts = Rows(self.file, "/summary/contrasts", ("gains", "losses"), self.shown)
+        self.outcomes = self.estimates.outcomes()
         if outcome is not None and outcome not in self.outcomes:
             refuse_name("--outcome", "outcome", outcome, self.outcomes)
         self.only = outcome
@@ -169,7 +173,7 @@ class Result:
             return False
         events, _ = self.event_counts(outcome)
         free = event = 0.0
-        for p, protocol in enumerate(self.protocols):
+        for p, protocol in ((self.place[name], name) for name in self.shown):
             for k, day in enumerate(self.landmarks):
                 row = self.estimate(outcome, protocol, "probability", day)
                 if row is not None and row["n"] > 0:

@@ -20,15 +20,25 @@ def rounded(days):
     return np.where(np.isnan(days), -np.inf, np.round(days, 6)).tolist()
 
 
-class Rows:
-    """The columns of a table, rows as dictionaries in the order of the file, and one row by its key."""
+def runs(column):
+    """Where runs of equal cells begin, and their lengths: rows are sorted by what they are about, so that there are few."""
+    begins = np.flatnonzero(np.concatenate((np.ones(min(len(column), 1), dtype=bool), column[1:] != column[:-1])))
+    return begins, np.diff(np.append(begins, len(column)))
 
-    def __init__(self, file, group, more):
+
+class Rows:
+    """The rows of some protocols: columns, rows as dictionaries in the order of the file, and one row by its key."""
+
+    def __init__(self, file, group, more, protocols):
         self.columns = {}
         if f"{group}/value" in file:
-            known = Known()
-            self.columns = {name: [known[cell] for cell in file[f"{group}/{name}"][()].tolist()] for name in TEXTS}
-            self.columns.update({name: file[f"{group}/{name}"][()].tolist() for name in NUMBERS + more})
+            known, wanted = Known(), set(protocols)
+            whose = file[f"{group}/protocol"][()]
+            begins, lengths = runs(whose)
+            kept = np.repeat(np.array([known[cell] in wanted for cell in whose[begins].tolist()], dtype=bool), lengths)
+            for name in TEXTS + NUMBERS + more:
+                cells = file[f"{group}/{name}"][()][kept].tolist()
+                self.columns[name] = [known[cell] for cell in cells] if name in TEXTS else cells
         level = self.columns.get("level", [NAN] * len(self))
         self._place = dict(zip(zip(self.column("outcome"), self.column("protocol"), self.column("kind"), rounded(self.column("at")),
                                    rounded(level)), range(len(self))))

@@ -183,10 +183,14 @@ for path, study in (("one.h5", "overflow.yaml"), ("s.h5", "screened.yaml")):
         check(head.get("failure_reason") == reason, f"{path} {place}: traced to {head.get('failure_reason')}, not {reason}")
         done = run("trace", "--failed", path, *place, "-o", "trace.csv")
         check(done.returncode == 0 and open("trace.csv").read() == traced.stdout, f"{path} {place}: -o writes another course")
+        taken = run("trace", "--failed", path, *place, "-o", "trace.csv")
+        check(taken.returncode == 73 and "is not replaced" in taken.stderr and open("trace.csv").read() == traced.stdout,
+            f"{path} {place}: -o replaces a file: {taken.returncode} {taken.stderr}")
+        os.remove("trace.csv")
     first = courses[0]
-    os.remove("trace.csv")
     check(run("trace", "--failed", path, "-o", "trace.csv").returncode == 0, f"{path}: the first to a file")
     head = open("trace.csv").read()
+    os.remove("trace.csv")
     check(f"# point = {first[0]} 1\n" in head and f"# patient = {first[1]} 1\n" in head, f"{path}: the first is {first}: {head[:60]}")
     sound = next(i for i in range(len(result.record)) if result.record[i, 0] == 0)
     traced = run("trace", study, "--point", str(sound // patients), "--patient", str(sound % patients), "--protocol", result.protocols[0])

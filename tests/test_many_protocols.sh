@@ -42,17 +42,25 @@ ok "export" within $((2 * most)) "$ENGRAFT" export many.h5 --csv many
 ok "status" within $most "$ENGRAFT" status many.h5
 if "$PYTHON" -c 'import h5py, matplotlib' 2>/dev/null; then
     report() { "$PYTHON" "$SOURCE/analysis/report" many.h5 "$@"; }
+    figures() { test "$(grep -o '<figure>' report.html | wc -l)" -eq "$1"; }
     contrasts() { grep -o '<h3>[^<]* against none</h3>' report.html | sort | uniq -c | wc -l; }
     ok "the report, with the modules that it loads" within 4 "$PYTHON" "$SOURCE/analysis/report" many.h5 -o report.html
     ok "it has a hundred" test "$(contrasts)" -eq 99
+    ok "one set of figures, which cost most" figures 4
+    ok "it says so" grep -qF "Figures show none and the first 6 other protocols. <code>--protocol</code> chooses others." report.html
     ok "and says how to choose" grep -qF "This page shows 100 of 1,000 protocols: the first 100" report.html
     ok "by name" grep -qF -- "--protocol 'A,B*'" report.html
     ok "of some" report -o report.html --protocol 'days[77?],days[3]'
     ok "these, and the reference" test "$(contrasts)" -eq 11 -a -n "$(grep -F '<th scope="col">none</th>' report.html)"
+    ok "all of these are drawn" figures 8
     ok "it says which" grep -qF "This page shows 12 of 1,000 protocols: those that were chosen, and the reference" report.html
     if all_of_it; then
         ok "of all that are asked for" report -o report.html --protocol '*'
         ok "all contrasts are in it" test "$(contrasts)" -eq 999
+        ok "as many figures as one can look at" figures 40
+        sed -e 's/^horizon: .*/horizon: 5 y/' -e '/^outcomes: /d' many.yaml >years.yaml
+        ok "five years, all outcomes" "$ENGRAFT" run years.yaml -o years.h5 --progress none
+        ok "the report of these" within 4 "$PYTHON" "$SOURCE/analysis/report" years.h5 -o years.html
     fi
     ok "of one outcome" report -o report.html --protocol 'days[3]' --outcome relapse
     ok "has no other" status_is 1 grep -qE '<th scope="row">(os|efs|edss|infections)' report.html

@@ -53,6 +53,22 @@ static const char small[] =
     "parameters: {atg.half_life: prior}\n"
     "design: {lhs: {points: 16}}\n";
 
+/* Laws that have tables, or are truncated. */
+static const char tables[] =
+    "study: tables\nseed: 7\nhorizon: 2 y\n"
+    "cohort:\n"
+    "  disease: ms\n"
+    "  patients: 100\n"
+    "  covariates:\n"
+    "    hct_ci: {categorical: [0.7, 0, 0.2, 0.1]}\n"
+    "    duration: {empirical: {values: [1, 0.3, 1, 7], weights: [3, 0.1, 0.2, 1]}, unit: mo, low: 0.2}\n"
+    "    weight: {lognormal: [70, 0.2], low: 50, high: 99.5, unit: kg}\n"
+    "protocols: {dmt: [{at: 0 d, drug: dmf}]}\n"
+    "parameters:\n"
+    "  atg.half_life: {discrete: {values: [30, 10, 20.1], p: [0.1, 0.2, 0.7]}}\n"
+    "  trigger.rate: {gamma: [2, 3], high: 20}\n"
+    "design: {lhs: {points: 16}}\n";
+
 static int
 parse(eng_study_t *study, const char *text)
 {
@@ -359,6 +375,7 @@ test_canonical_form_reads_back(void)
 
     check_round_trip(full);
     check_round_trip(small);
+    check_round_trip(tables);
     for (size_t j = 0; j < sizeof(shipped) / sizeof(*shipped); j++) {
         char *text = eng_test_read_file(source_path(shipped[j]), NULL);
 

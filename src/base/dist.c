@@ -1,17 +1,15 @@
 /**
- * The distributions of base/dist.h, by inversion.  The incomplete beta function comes from its continued
- * fraction (W. Press et al. describe it after Lentz 1976); its inverse and the others from closed forms and
- * base/math.h, so that priors and covariates have the same bits everywhere.
+ * The distributions of base/dist.h, by inversion, from closed forms and base/math.h, so that priors and covariates have
+ * the same bits everywhere; beta, gamma and tables of values have files of their own.
  */
-#include "base/dist.h"
+#include "base/dist_parts.h"
 
 #include "base/math.h"
 #include "base/sample.h"
 
 #include <string.h>
 
-#define MAX_FRACTION   20000 /* steps grow with the root of the larger shape: enough for shapes of 1e8 */
-#define MAX_BISECTIONS 1200
+#define MIN_KEPT 1e-9      /* least share of a law that a truncation may keep: quantiles stay good to 1e-7 of it */
 
 /* --- rows ----------------------------------------------------------------------------------------------- */
 
@@ -59,6 +57,9 @@ eng_dist_arg(int kind, const char *name, size_t name_length)
     return -1;
 }
 
+static double cdf_untruncated(const eng_dist_t *dist, double x);
+static double share_below(const eng_dist_t *dist, double x);
+
 static const char *
 range_problem(double low, double high)
 {
@@ -82,8 +83,8 @@ truncated_problem(const double *arg)
     return a < 37 && b > -37 ? NULL : "low..high is more than 37 sd from the mean";
 }
 
-const char *
-eng_dist_problem(const eng_dist_t *dist)
+static const char *
+args_problem(const eng_dist_t *dist)
 {
     const eng_dist_row_t *row = eng_dist_row((int)dist->kind);
     const double *arg = dist->arg;
@@ -120,98 +121,40 @@ eng_dist_problem(const eng_dist_t *dist)
         return arg[0] >= 0 ? NULL : "mean must not be negative";
     case ENG_DIST_BERNOULLI:
         return arg[0] >= 0 && arg[0] <= 1 ? NULL : "p must lie in 0..1";
+    case ENG_DIST_GAMMA:
+        return !(arg[0] >= 1e-3 && arg[0] <= 1e6) ? "shape must lie in 0.001..1e6" : arg[1] > 0 ? NULL : "scale must be positive";
+    case ENG_DIST_NEGATIVE_BINOMIAL:
+        return !(arg[0] >= 0 && arg[0] <= 1e6) ? "mean must lie in 0..1e6" :
+            arg[1] >= 1e-3 && arg[1] <= 1e6    ? NULL : "size must lie in 0.001..1e6";
+    case ENG_DIST_DISCRETE:
+    case ENG_DIST_CATEGORICAL:
+    case ENG_DIST_EMPIRICAL:
+        return eng_dist_table_problem(dist->table);
     case ENG_NUM_DIST:
         break;
     }
     return "no such distribution";
 }
 
-/* --- beta ----------------------------------------------------------------------------------------------- */
-
-/* log of x^a y^b / B(a, b), x + y = 1 */
-static double
-beta_log_lead(double a, double b, double x, double y)
+const char *
+eng_dist_problem(const eng_dist_t *dist)
 {
-    return eng_gamma_log(a + b) - eng_gamma_log(a) - eng_gamma_log(b) + a * eng_log(x) + b * eng_log(y);
-}
+    const char *problem = args_problem(dist);
 
-static double
-beta_fraction(double a, double b, double x, double y)
-{
-    double c = 1, d = 1 / (1 - (a + b) * x / (a + 1)), h = d, step = 2, part;
-    int n;
-
-    for (n = 1; n < MAX_FRACTION && eng_abs(step - 1) > 1e-15; n++) {
-        part = n * (b - n) * x / ((a + 2 * n - 1) * (a + 2 * n));
-        d = 1 / (1 + part * d);
-        c = 1 + part / c;
-        h *= c * d;
-        part = -(a + n) * (a + b + n) * x / ((a + 2 * n) * (a + 2 * n + 1));
-        d = 1 / (1 + part * d);
-        c = 1 + part / c;
-        step = c * d;
-        h *= step;
+    if (problem != NULL || !dist->truncated) {
+        return problem;
     }
-    return eng_exp(beta_log_lead(a, b, x, y)) / a * h;
-}
-
-static double
-beta_cdf(double a, double b, double x)
-{
-    if (x <= 0) {
-        return 0;
+    if (dist->kind == ENG_DIST_FIXED || dist->kind == ENG_DIST_BERNOULLI) {
+        return "cannot be truncated";
     }
-    if (x >= 1) {
-        return 1;
+    if (!(dist->low <= dist->high)) {
+        return "low must not be above high";
     }
-    return x < (a + 1) / (a + b + 2) ? beta_fraction(a, b, x, 1 - x) : 1 - beta_fraction(b, a, 1 - x, x);
-}
-
-/*
- * x <= 1/2 with beta_cdf(x) = u, by Newton steps inside a bracket; where a step leaves it, the bracket is cut at
- * its geometric mean, since for small a the root may be as small as 1e-300.
- */
-static double
-beta_lower_quantile(double a, double b, double u)
-{
-    double low = 0x1p-1022, high = 0.5, x, next, excess, density;
-    int n;
-
-    x = eng_exp((eng_log(u) + eng_log(a) + eng_gamma_log(a) + eng_gamma_log(b) - eng_gamma_log(a + b)) / a);
-    if (x < 1e-290) {
-        return x; /* here the distribution function is its first term */
-    }
-    x = eng_min(x, 0.25);
-    for (n = 0; n < MAX_BISECTIONS; n++) {
-        excess = beta_cdf(a, b, x) - u;
-        density = eng_exp(beta_log_lead(a, b, x, 1 - x)) / (x * (1 - x));
-        low = excess < 0 ? x : low;
-        high = excess < 0 ? high : x;
-        next = x - excess / density;
-        if (!(next > low && next < high)) {
-            next = low < 0.25 * high ? sqrt(low) * sqrt(high) : 0.5 * (low + high);
-        }
-        if (eng_abs(next - x) <= 4e-16 * x) {
-            return next;
-        }
-        x = next;
-    }
-    return x;
-}
-
-static double
-beta_quantile(double a, double b, double u)
-{
-    return u <= beta_cdf(a, b, 0.5) ? beta_lower_quantile(a, b, u) : 1 - beta_lower_quantile(b, a, 1 - u);
+    return cdf_untruncated(dist, dist->high) - share_below(dist, dist->low) >= MIN_KEPT ? NULL :
+        "next to nothing of it lies in low..high";
 }
 
 /* --- the others ----------------------------------------------------------------------------------------- */
-
-double
-eng_lognormal_sd(double cv)
-{
-    return sqrt(eng_log1p(cv * cv));
-}
 
 static double
 step_at(double x, double place)
@@ -225,13 +168,6 @@ normal_cdf(double x, double mean, double sd)
     return sd > 0 ? eng_normal_cdf((x - mean) / sd) : step_at(x, mean);
 }
 
-/* P(a < Z < b) for a standard normal Z, without cancellation in the upper tail. */
-static double
-normal_between(double a, double b)
-{
-    return a > 0 ? eng_normal_cdf(-a) - eng_normal_cdf(-b) : eng_normal_cdf(b) - eng_normal_cdf(a);
-}
-
 static double
 truncated_cdf(double x, const double *arg)
 {
@@ -240,18 +176,7 @@ truncated_cdf(double x, const double *arg)
     if (x <= arg[2] || x >= arg[3]) {
         return step_at(x, arg[3]);
     }
-    return arg[1] > 0 ? normal_between(a, (x - arg[0]) / arg[1]) / normal_between(a, b) : step_at(x, arg[0]);
-}
-
-/* Mean and variance of a standard normal conditioned on a..b. */
-static void
-truncated_moments(double a, double b, double *mean, double *variance)
-{
-    double p = normal_between(a, b) * 2.5066282746310005024; /* sqrt(2 pi) */
-    double at_a = eng_exp(-0.5 * a * a) / p, at_b = eng_exp(-0.5 * b * b) / p;
-
-    *mean = eng_max(a, eng_min(at_a - at_b, b));
-    *variance = eng_max(0.0, 1 + a * at_a - b * at_b - *mean * *mean);
+    return arg[1] > 0 ? eng_dist_normal_between(a, (x - arg[0]) / arg[1]) / eng_dist_normal_between(a, b) : step_at(x, arg[0]);
 }
 
 static double
@@ -297,8 +222,8 @@ poisson_cdf(double mean, double x)
 
 /* --- what a distribution answers ------------------------------------------------------------------------ */
 
-double
-eng_dist_quantile(const eng_dist_t *dist, double u)
+static double
+quantile_untruncated(const eng_dist_t *dist, double u)
 {
     const double *arg = dist->arg;
 
@@ -320,19 +245,27 @@ eng_dist_quantile(const eng_dist_t *dist, double u)
     case ENG_DIST_TRIANGULAR:
         return triangular_quantile(arg[0], arg[1], arg[2], u);
     case ENG_DIST_BETA:
-        return beta_quantile(arg[0], arg[1], u);
+        return eng_dist_beta_quantile(arg[0], arg[1], u);
     case ENG_DIST_POISSON:
         return eng_sample_poisson(arg[0], u);
     case ENG_DIST_BERNOULLI:
         return u < arg[0] ? 1 : 0; /* falls with u, as the list promises: events with a common u nest */
+    case ENG_DIST_GAMMA:
+        return arg[1] * eng_dist_gamma_quantile(arg[0], u);
+    case ENG_DIST_NEGATIVE_BINOMIAL:
+        return eng_dist_negative_binomial_quantile(arg[0], arg[1], u);
+    case ENG_DIST_DISCRETE:
+    case ENG_DIST_CATEGORICAL:
+    case ENG_DIST_EMPIRICAL:
+        return eng_dist_table_quantile(dist->table, u);
     case ENG_NUM_DIST:
         break;
     }
     return NAN;
 }
 
-double
-eng_dist_cdf(const eng_dist_t *dist, double x)
+static double
+cdf_untruncated(const eng_dist_t *dist, double x)
 {
     const double *arg = dist->arg;
 
@@ -354,131 +287,78 @@ eng_dist_cdf(const eng_dist_t *dist, double x)
     case ENG_DIST_TRIANGULAR:
         return triangular_cdf(arg[0], arg[1], arg[2], x);
     case ENG_DIST_BETA:
-        return beta_cdf(arg[0], arg[1], x);
+        return eng_dist_beta_cdf(arg[0], arg[1], x);
     case ENG_DIST_POISSON:
         return poisson_cdf(arg[0], x);
     case ENG_DIST_BERNOULLI:
         return x < 0 ? 0 : x < 1 ? 1 - arg[0] : 1;
+    case ENG_DIST_GAMMA:
+        return eng_dist_gamma_cdf(arg[0], x / arg[1]);
+    case ENG_DIST_NEGATIVE_BINOMIAL:
+        return eng_dist_negative_binomial_cdf(arg[0], arg[1], x);
+    case ENG_DIST_DISCRETE:
+    case ENG_DIST_CATEGORICAL:
+    case ENG_DIST_EMPIRICAL:
+        return eng_dist_table_cdf(dist->table, x);
     case ENG_NUM_DIST:
         break;
     }
     return NAN;
+}
+
+/* P(X < x) */
+static double
+share_below(const eng_dist_t *dist, double x)
+{
+    if (!eng_dist_is_discrete((int)dist->kind)) {
+        return cdf_untruncated(dist, x);
+    }
+    return dist->table != NULL ? eng_dist_table_below(dist->table, x) : cdf_untruncated(dist, -eng_floor(-x) - 1);
 }
 
 double
-eng_dist_mean(const eng_dist_t *dist)
+eng_dist_quantile(const eng_dist_t *dist, double u)
 {
-    const double *arg = dist->arg;
-    double mean, variance, sdlog;
+    double low, high;
 
-    switch (dist->kind) {
-    case ENG_DIST_FIXED:
-    case ENG_DIST_NORMAL:
-    case ENG_DIST_POISSON:
-    case ENG_DIST_BERNOULLI:
-        return arg[0];
-    case ENG_DIST_UNIFORM:
-        return 0.5 * arg[0] + 0.5 * arg[1];
-    case ENG_DIST_LOGUNIFORM:
-        return (arg[1] - arg[0]) / eng_log(arg[1] / arg[0]);
-    case ENG_DIST_TRUNCATED_NORMAL:
-        if (arg[1] == 0) {
-            return arg[0];
-        }
-        truncated_moments((arg[2] - arg[0]) / arg[1], (arg[3] - arg[0]) / arg[1], &mean, &variance);
-        return arg[0] + arg[1] * mean;
-    case ENG_DIST_LOGNORMAL:
-    case ENG_DIST_LOGNORMAL_CV:
-        sdlog = dist->kind == ENG_DIST_LOGNORMAL ? arg[1] : eng_lognormal_sd(arg[1]);
-        return arg[0] * eng_exp(0.5 * sdlog * sdlog);
-    case ENG_DIST_TRIANGULAR:
-        return (arg[0] + arg[1] + arg[2]) / 3;
-    case ENG_DIST_BETA:
-        return arg[0] / (arg[0] + arg[1]);
-    case ENG_NUM_DIST:
-        break;
+    if (!dist->truncated) {
+        return quantile_untruncated(dist, u);
     }
-    return NAN;
+    low = share_below(dist, dist->low);
+    high = cdf_untruncated(dist, dist->high);
+    u = eng_max(0x1p-1000, eng_min(low + u * (high - low), 1 - 0x1p-53));
+    return eng_max(dist->low, eng_min(quantile_untruncated(dist, u), dist->high));
 }
 
 double
-eng_dist_sd(const eng_dist_t *dist)
+eng_dist_cdf(const eng_dist_t *dist, double x)
 {
-    const double *arg = dist->arg;
-    double mean, variance, sdlog, low, high;
+    double low;
 
-    switch (dist->kind) {
-    case ENG_DIST_FIXED:
-        return 0;
-    case ENG_DIST_UNIFORM:
-        return (arg[1] - arg[0]) / sqrt(12.0);
-    case ENG_DIST_LOGUNIFORM:
-        mean = eng_dist_mean(dist);
-        return sqrt(eng_max(0.0, mean * (0.5 * (arg[0] + arg[1]) - mean)));
-    case ENG_DIST_NORMAL:
-        return arg[1];
-    case ENG_DIST_TRUNCATED_NORMAL:
-        if (arg[1] == 0) {
-            return 0;
-        }
-        truncated_moments((arg[2] - arg[0]) / arg[1], (arg[3] - arg[0]) / arg[1], &mean, &variance);
-        return arg[1] * sqrt(variance);
-    case ENG_DIST_LOGNORMAL:
-    case ENG_DIST_LOGNORMAL_CV:
-        sdlog = dist->kind == ENG_DIST_LOGNORMAL ? arg[1] : eng_lognormal_sd(arg[1]);
-        return eng_dist_mean(dist) * sqrt(eng_expm1(sdlog * sdlog));
-    case ENG_DIST_TRIANGULAR:
-        low = arg[1] - arg[0];
-        high = arg[2] - arg[1];
-        return sqrt((low * low + low * high + high * high) / 18);
-    case ENG_DIST_BETA:
-        return sqrt(arg[0] * arg[1] / (arg[0] + arg[1] + 1)) / (arg[0] + arg[1]);
-    case ENG_DIST_POISSON:
-        return sqrt(arg[0]);
-    case ENG_DIST_BERNOULLI:
-        return sqrt(arg[0] * (1 - arg[0]));
-    case ENG_NUM_DIST:
-        break;
+    if (!dist->truncated) {
+        return cdf_untruncated(dist, x);
     }
-    return NAN;
+    low = share_below(dist, dist->low);
+    return x < dist->low ? 0 : x >= dist->high ? 1 : (cdf_untruncated(dist, x) - low) / (cdf_untruncated(dist, dist->high) - low);
 }
 
-void
-eng_dist_support(const eng_dist_t *dist, double *low, double *high)
+double
+eng_dist_outside(const eng_dist_t *dist, double low, double high)
 {
-    const double *arg = dist->arg;
+    const double below = dist->truncated || !eng_dist_is_discrete((int)dist->kind) ? eng_dist_cdf(dist, low) : share_below(dist, low);
 
-    *low = -INFINITY;
-    *high = INFINITY;
-    switch (dist->kind) {
-    case ENG_DIST_FIXED:
-        *low = *high = arg[0];
-        break;
-    case ENG_DIST_UNIFORM:
-    case ENG_DIST_LOGUNIFORM:
-        *low = arg[0];
-        *high = arg[1];
-        break;
-    case ENG_DIST_TRUNCATED_NORMAL:
-        *low = arg[2];
-        *high = arg[3];
-        break;
-    case ENG_DIST_TRIANGULAR:
-        *low = arg[0];
-        *high = arg[2];
-        break;
-    case ENG_DIST_BETA:
-    case ENG_DIST_BERNOULLI:
-        *low = 0;
-        *high = 1;
-        break;
-    case ENG_DIST_LOGNORMAL:
-    case ENG_DIST_LOGNORMAL_CV:
-    case ENG_DIST_POISSON:
-        *low = 0;
-        break;
-    case ENG_DIST_NORMAL:
-    case ENG_NUM_DIST:
-        break;
-    }
+    return below + (1 - eng_dist_cdf(dist, high));
+}
+
+bool
+eng_dist_is_discrete(int kind)
+{
+    return kind == ENG_DIST_FIXED || kind == ENG_DIST_POISSON || kind == ENG_DIST_BERNOULLI || kind == ENG_DIST_NEGATIVE_BINOMIAL ||
+        eng_dist_has_table(kind);
+}
+
+bool
+eng_dist_has_table(int kind)
+{
+    return kind == ENG_DIST_DISCRETE || kind == ENG_DIST_CATEGORICAL || kind == ENG_DIST_EMPIRICAL;
 }

@@ -8,13 +8,12 @@
 #include "cli/args.h"
 #include "cli/choice.h"
 #include "cli/failures.h"
+#include "cli/new_file.h"
 #include "engine/work.h"
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 typedef struct {
     uint64_t point, patient;
@@ -114,37 +113,23 @@ trace_course(const eng_study_t *study, const course_t *course, FILE *out)
     return ret;
 }
 
-/* Write under the final name only what is whole. */
+/* Made in memory, a few MB at most: whatever ends it meanwhile leaves nothing behind. */
 static int
 trace_to_file(const eng_study_t *study, const course_t *course, const char *path)
 {
-    const size_t size = strlen(path) + 8;
-    char *part = malloc(size);
-    FILE *out;
-    int ret;
+    char *text = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&text, &length);
+    int ret = out != NULL ? trace_course(study, course, out) : 0;
+    const bool bad = out == NULL || ferror(out);
 
-    if (part == NULL) {
-        return ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for a path");
+    if (((out != NULL && fclose(out) != 0) || bad) && ret == 0) {
+        ret = ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for a course by day");
     }
-    snprintf(part, size, "%s.part", path);
-    out = fopen(part, "w");
-    if (out == NULL) {
-        ret = ENG_FAIL(ENG_ERR_WRITE, "cannot write %s: %s", path, strerror(errno));
-        free(part);
-        return ret;
+    if (ret == 0) {
+        ret = eng_new_file_write(path, text, length);
     }
-    ret = trace_course(study, course, out);
-    const int bad = fflush(out) != 0 || ferror(out);
-    if ((fclose(out) != 0 || bad) && ret == 0) {
-        ret = ENG_FAIL(ENG_ERR_WRITE, "cannot write %s: %s", path, strerror(errno));
-    }
-    if (ret == 0 && rename(part, path) != 0) {
-        ret = ENG_FAIL(ENG_ERR_WRITE, "cannot write %s: %s", path, strerror(errno));
-    }
-    if (ret != 0) {
-        (void)unlink(part);
-    }
-    free(part);
+    free(text);
     return ret;
 }
 
@@ -310,7 +295,8 @@ list_failed(const eng_source_t *source, const request_t *request, const course_t
     if (failed > 0) {
         printf("%" PRId64 " course%s%s failed (%s)\n", failed, failed == 1 ? "" : "s",
             request->point != NULL || request->protocol != NULL ? " of those asked for" : "", reasons);
-        ret = eng_failures_blocks(source, &blocks);
+        ret = request->output != NULL ? eng_new_file_check(request->output) : 0;
+        ret = ret == 0 ? eng_failures_blocks(source, &blocks) : ret;
         ret = ret == 0 ? eng_failed_find(&search) : ret;
     }
     if (ret == 0 && list.listed == 0) {
@@ -367,6 +353,9 @@ trace_one(const request_t *request)
         ret = choose_course(&study, request->point != NULL ? request->point : "0", request->protocol,
             request->patient != NULL ? request->patient : "0", &course);
     }
+    if (ret == 0 && request->output != NULL) {
+        ret = eng_new_file_check(request->output);
+    }
     if (ret == 0) {
         ret = request->output != NULL ? trace_to_file(&study, &course, request->output) : trace_course(&study, &course, stdout);
     }
@@ -405,7 +394,7 @@ const eng_command_t eng_command_trace = {
         "  --protocol NAME      which protocol\n"
         "  --point P            which point of the design, from 0 (default 0)\n"
         "  --patient I          which patient, from 0 (default 0)\n"
-        "  -o FILE              where to; default: the terminal\n\n"
+        "  -o FILE              where to; default: the terminal; a file that is there already is not replaced (status 73)\n\n"
         "    engraft trace --failed RESULT.h5 -o trace.csv\n\n"
         "lists the courses of a result (or of a shard) that failed: point, patient, protocol and reason, a line each; with -o, the first\n"
         "of them goes by day to a file.  The study is in the result; one that is named must be the same.  Points with failures\n"

@@ -124,8 +124,15 @@ param_prior(const eng_content_t *content, uint64_t i, char *scratch)
         used += (size_t)snprintf(scratch + used, ENG_SCRATCH - used, "%s%.*s=%s", j == 0 ? "" : ", ", length, name, number);
         name += length + (name[length] == ' ');
     }
+    if (prior->table != NULL && used < ENG_SCRATCH) {
+        used += (size_t)snprintf(scratch + used, ENG_SCRATCH - used, "%d values, %.6g to %.6g", prior->table->count,
+            prior->table->value[0], prior->table->value[prior->table->count - 1]);
+    }
     if (used < ENG_SCRATCH) {
-        snprintf(scratch + used, ENG_SCRATCH - used, ")");
+        used += (size_t)snprintf(scratch + used, ENG_SCRATCH - used, ")");
+    }
+    if (prior->truncated && used < ENG_SCRATCH) {
+        snprintf(scratch + used, ENG_SCRATCH - used, " given %.6g to %.6g", prior->low, prior->high);
     }
     return scratch;
 }

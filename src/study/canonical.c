@@ -71,6 +71,43 @@ write_seed(writer_t *self, const uint32_t seed[4])
     IDENTITY(0, "seed: %s", digits + n);
 }
 
+static void
+write_numbers(writer_t *self, int level, const char *key, const double *numbers, int count)
+{
+    char number[ENG_TEXT_DOUBLE_SIZE];
+
+    IDENTITY(level, "%s:", key);
+    for (int j = 0; j < count; j++) {
+        eng_text_double(number, numbers[j]);
+        IDENTITY(level, "- %s", number);
+    }
+}
+
+/* The values of a law that has a table, and how often they come. */
+static void
+write_table(writer_t *self, int level, const eng_dist_t *dist)
+{
+    const eng_dist_table_t *table = dist->table;
+    int next = 0;
+
+    if (dist->kind != ENG_DIST_CATEGORICAL) {
+        write_numbers(self, level, "values", table->value, table->count);
+        write_numbers(self, level, dist->kind == ENG_DIST_EMPIRICAL ? "weights" : "p", table->weight, table->count);
+        return;
+    }
+    IDENTITY(level, "p:");
+    for (int j = 0; j < table->count; j++) {
+        char number[ENG_TEXT_DOUBLE_SIZE];
+
+        for (; next < (int)table->value[j]; next++) {
+            IDENTITY(level, "- 0"); /* a class that never comes */
+        }
+        eng_text_double(number, table->weight[j]);
+        IDENTITY(level, "- %s", number);
+        next++;
+    }
+}
+
 /* Units stand in quotes: to other readers of YAML a bare y is a truth value. */
 static void
 write_dist(writer_t *self, int level, const char *name, const char *unit, const eng_dist_t *dist)
@@ -85,6 +122,15 @@ write_dist(writer_t *self, int level, const char *name, const char *unit, const 
     for (int j = 0; (arg = eng_text_word(row->args, j, &length)) != NULL; j++) {
         snprintf(key, sizeof(key), "%.*s", (int)length, arg);
         write_value(self, ENG_LINE_IDENTITY, level + 2, key, dist->arg[j], "");
+    }
+    if (dist->table != NULL) {
+        write_table(self, level + 2, dist);
+    }
+    if (dist->truncated && isfinite(dist->low)) {
+        write_value(self, ENG_LINE_IDENTITY, level + 1, "low", dist->low, "");
+    }
+    if (dist->truncated && isfinite(dist->high)) {
+        write_value(self, ENG_LINE_IDENTITY, level + 1, "high", dist->high, "");
     }
     IDENTITY(level + 1, "unit: \"%s\"", unit);
 }

@@ -22,6 +22,7 @@
 #define DEFAULT_RECORDS 1000
 #define DEFAULT_MAX_FAILURES 0.001
 #define DEFAULT_MAX_BYTES UINT64_C(1000000000)
+#define MAX_WHOLE 400000000 /* bytes of a study with all that is attached */
 #define MAX_EXACT (UINT64_C(1) << 53)
 
 static const char top_keys[] = "study seed horizon visits cohort protocols sets parameters design outcomes estimates trajectories "
@@ -153,12 +154,27 @@ tell_yaml(void *context, int line, int column, const char *text)
     eng_reader_tell(context, line, column, true, text);
 }
 
-static int
-read_text(eng_study_t *study)
-{
-    eng_reader_t self = { .study = study };
-    int ret = eng_yaml_parse(&self.tree, study->text, study->text_length, tell_yaml, &self);
+/* Where the files that a study names may come from. */
+typedef struct {
+    bool from_disk;
+    eng_import_t import;
+} source_t;
 
+static int
+read_text(eng_study_t *study, source_t source)
+{
+    eng_reader_t self = { .study = study, .from_disk = source.from_disk, .import = source.import };
+    const size_t own = eng_study_own_length(study->text, study->text_length);
+    const char behind = study->text[own];
+    int ret;
+
+    if (own > ENG_YAML_MAX_BYTES) {
+        return ENG_FAIL(ENG_ERR_READ, "%s: longer than a study may be (1 MB)", study->path);
+    }
+    eng_reader_attachments(&self, study->text + own, study->text_length - own);
+    study->text[own] = '\0';
+    ret = eng_yaml_parse(&self.tree, study->text, own, tell_yaml, &self);
+    study->text[own] = behind;
     if ((ret == 0 || ret == ENG_ERR_FORMAT) && self.tree.root != NULL) {
         read_root(&self, self.tree.root);
     }
@@ -175,7 +191,7 @@ read_text(eng_study_t *study)
 
 /* Numbers are read and written in the C locale, whatever the program that uses the library has set. */
 static int
-read_and_identify(eng_study_t *study)
+read_and_identify(eng_study_t *study, source_t source)
 {
     const locale_t plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
     locale_t before;
@@ -186,9 +202,12 @@ read_and_identify(eng_study_t *study)
     }
     before = uselocale(plain);
     (void)eng_fpu_use_default();
-    ret = read_text(study);
+    ret = read_text(study, source);
     if (ret == 0 && study->num_errors == 0) {
         ret = eng_study_identify(study);
+    }
+    if (ret == 0) {
+        ret = eng_study_keep_attachments(study);
     }
     uselocale(before);
     freelocale(plain);
@@ -198,8 +217,8 @@ read_and_identify(eng_study_t *study)
     return ret;
 }
 
-int
-eng_study_parse(eng_study_t *study, const char *path, const char *text, size_t length)
+static int
+parse(eng_study_t *study, const char *path, const char *text, size_t length, source_t source)
 {
     *study = (eng_study_t){ .num_points = 1 };
     study->path = eng_text_copy(path, strlen(path));
@@ -208,7 +227,13 @@ eng_study_parse(eng_study_t *study, const char *path, const char *text, size_t l
     if (study->path == NULL || study->text == NULL) {
         return ENG_FAIL(ENG_ERR_NO_MEMORY, "%s: out of memory", path);
     }
-    return read_and_identify(study);
+    return read_and_identify(study, source);
+}
+
+int
+eng_study_parse(eng_study_t *study, const char *path, const char *text, size_t length)
+{
+    return parse(study, path, text, length, (source_t){ false, NULL });
 }
 
 /* Reads at most `size` bytes; the number read, or -1. */
@@ -234,6 +259,13 @@ read_whole(int fd, char *bytes, size_t size)
 int
 eng_study_load(eng_study_t *study, const char *path)
 {
+    return eng_study_load_importing(study, path, NULL);
+}
+
+int
+eng_study_load_importing(eng_study_t *study, const char *path, eng_import_t import)
+{
+    size_t most;
     int ret, fd;
     char *text = NULL;
     struct stat status;
@@ -249,21 +281,22 @@ eng_study_load(eng_study_t *study, const char *path)
         ret = ENG_FAIL(ENG_ERR_READ, "%s: not a file", path);
         goto out;
     }
-    text = malloc(ENG_YAML_MAX_BYTES + 1);
+    most = status.st_size > ENG_YAML_MAX_BYTES && status.st_size <= MAX_WHOLE ? (size_t)status.st_size : ENG_YAML_MAX_BYTES;
+    text = malloc(most + 1);
     if (text == NULL) {
         ret = ENG_FAIL(ENG_ERR_NO_MEMORY, "%s: out of memory", path);
         goto out;
     }
-    length = read_whole(fd, text, ENG_YAML_MAX_BYTES + 1);
+    length = read_whole(fd, text, most + 1);
     if (length < 0) {
         ret = ENG_FAIL(ENG_ERR_READ, "%s: %s", path, strerror(errno));
         goto out;
     }
-    if (length > ENG_YAML_MAX_BYTES) {
+    if ((size_t)length > most) {
         ret = ENG_FAIL(ENG_ERR_READ, "%s: longer than a study may be (1 MB)", path);
         goto out;
     }
-    ret = eng_study_parse(study, path, text, (size_t)length);
+    ret = parse(study, path, text, (size_t)length, (source_t){ true, import });
 out:
     free(text);
     if (fd >= 0) {
@@ -284,6 +317,16 @@ eng_study_free(eng_study_t *study)
     for (int j = 0; j < study->num_complaints; j++) {
         free(study->complaints[j].text);
     }
+    for (int j = 0; j < study->num_attachments; j++) {
+        free(study->attachments[j].name);
+        free(study->attachments[j].text);
+    }
+    for (int j = 0; j < study->num_tables; j++) {
+        eng_dist_table_free(study->tables[j]);
+        free(study->tables[j]);
+    }
+    free(study->attachments);
+    free(study->tables);
     free(study->path);
     free(study->text);
     free(study->laws);

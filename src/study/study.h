@@ -50,9 +50,15 @@ typedef struct {
     double every; /* days */
 } eng_trajectories_t;
 
+/** A file that the study names, read when the study was. */
+typedef struct {
+    char *name, *text; /* owned; text ends with a NUL */
+    size_t length;
+} eng_attachment_t;
+
 typedef struct {
     char *path;             /* as given, or "<result file>" */
-    char *text;             /* owned: the original bytes */
+    char *text;             /* owned: the original bytes, then those of the files that it names (study_files.c) */
     size_t text_length;
     char name[ENG_MAX_NAME + 1];
     uint32_t seed[4];       /* little-endian words */
@@ -85,6 +91,10 @@ typedef struct {
     char identity[33], extent[33]; /* XXH3-128 in hex: docs/FILE_FORMAT.md */
     eng_complaint_t *complaints; /* owned; errors first, each by position; at most ENG_MAX_COMPLAINTS and "... and N more" */
     int num_complaints, num_errors;
+    eng_attachment_t *attachments; /* owned */
+    int num_attachments;
+    eng_dist_table_t **tables; /* owned: of the laws and priors that have one */
+    int num_tables;
     eng_fixed_t *fixed;     /* owned: parameters that the study sets to one value at all points */
     int num_fixed;
 } eng_study_t;
@@ -95,6 +105,12 @@ typedef struct {
  * eng_study_free is legal whatever happens.
  */
 int eng_study_load(eng_study_t *study, const char *path);
+/**
+ * Likewise; `import` reads points of HDF5 files as comma-separated text with names, owned by the caller: of a result ("" for
+ * dataset), or of a dataset of another file.  NULL: a study that names such a file is refused.
+ */
+typedef int (*eng_import_t)(const char *path, const char *dataset, char **text);
+int eng_study_load_importing(eng_study_t *study, const char *path, eng_import_t import);
 int eng_study_parse(eng_study_t *study, const char *path, const char *text, size_t length);
 void eng_study_free(eng_study_t *study);
 /** One line per complaint to `out`: "path:line:column: text". */

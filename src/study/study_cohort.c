@@ -38,7 +38,7 @@ read_disease(eng_reader_t *self, const eng_yaml_node_t *cohort)
 static void
 note_clipping(eng_reader_t *self, const eng_yaml_node_t *node, const eng_covariate_row_t *row, const eng_dist_t *law)
 {
-    const double outside = 1 - (eng_dist_cdf(law, row->high) - eng_dist_cdf(law, row->low));
+    const double outside = eng_dist_outside(law, row->low, row->high);
 
     if (law->kind != ENG_DIST_FIXED && law->kind != ENG_DIST_BERNOULLI && law->kind != ENG_DIST_POISSON &&
         outside > 0.001) {

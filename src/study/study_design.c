@@ -33,7 +33,7 @@ static void
 add_uncertain(eng_reader_t *self, const eng_yaml_node_t *node, int param, const eng_param_row_t *row, const eng_dist_t *prior)
 {
     eng_study_t *study = self->study;
-    const double outside = eng_dist_cdf(prior, row->low) + (1 - eng_dist_cdf(prior, row->high));
+    const double outside = eng_dist_outside(prior, row->low, row->high);
 
     if (study->num_uncertain == MAX_UNCERTAIN) {
         eng_reader_error(self, node, "more than %d uncertain parameters", MAX_UNCERTAIN);

@@ -11,7 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char scaling_args[] = "value low high mean sd median mode"; /* carry the unit */
+static const char scaling_args[] = "value low high mean sd median mode scale"; /* carry the unit */
+static const char beside[] = "unit low high"; /* keys that stand beside the name of a distribution */
 
 /* "low 'mean sd'" into text for messages: {name: {arg: number, ...}}. */
 static void
@@ -49,7 +50,7 @@ read_arg(eng_reader_t *self, const eng_yaml_node_t *node, const char *name, int 
 static bool
 read_list(eng_reader_t *self, const eng_yaml_node_t *list, const eng_dist_row_t *row, eng_dist_t *dist)
 {
-    char form[160];
+    char form[200];
     bool good = true;
     int j = 0;
 
@@ -96,7 +97,7 @@ read_map(eng_reader_t *self, const eng_yaml_node_t *map, const eng_dist_row_t *r
 static bool
 read_args(eng_reader_t *self, const eng_yaml_node_t *node, const eng_dist_row_t *row, eng_dist_t *dist)
 {
-    char form[160], expected[200];
+    char form[200], expected[240];
     size_t length = 0;
     const char *name;
 
@@ -140,7 +141,8 @@ convert(eng_reader_t *self, const eng_yaml_node_t *unit_node, const char *unit, 
     if (num == den) {
         return true;
     }
-    if (dist->kind == ENG_DIST_BETA || dist->kind == ENG_DIST_POISSON || dist->kind == ENG_DIST_BERNOULLI) {
+    if (dist->kind == ENG_DIST_BETA || dist->kind == ENG_DIST_POISSON || dist->kind == ENG_DIST_BERNOULLI ||
+        dist->kind == ENG_DIST_NEGATIVE_BINOMIAL || dist->kind == ENG_DIST_CATEGORICAL) {
         eng_reader_error(self, unit_node, "'%s' gives pure numbers; they cannot be converted to %s", row->name, unit);
         return false;
     }
@@ -150,7 +152,22 @@ convert(eng_reader_t *self, const eng_yaml_node_t *unit_node, const char *unit, 
             dist->arg[j] = dist->arg[j] * num / den;
         }
     }
-    return true;
+    dist->low = dist->low * num / den;
+    dist->high = dist->high * num / den;
+    return dist->table == NULL || eng_reader_scale_table(self, &dist->table, num, den);
+}
+
+/* low, high: the law is that given that a value lies between them; either may be absent. */
+static bool
+read_truncation(eng_reader_t *self, const eng_yaml_node_t *map, eng_dist_t *dist)
+{
+    const eng_yaml_node_t *low = eng_yaml_get(map, "low"), *high = eng_yaml_get(map, "high");
+
+    dist->truncated = low != NULL || high != NULL;
+    dist->low = -INFINITY;
+    dist->high = INFINITY;
+    return (low == NULL || read_arg(self, low, "low", 3, &dist->low)) &&
+        (high == NULL || read_arg(self, high, "high", 4, &dist->high));
 }
 
 /* The key that names the distribution; NULL after telling. */
@@ -158,7 +175,7 @@ static const eng_yaml_node_t *
 find_kind(eng_reader_t *self, const eng_yaml_node_t *map, const char *key, int *kind)
 {
     const eng_yaml_node_t *found = NULL;
-    char names[256] = "";
+    char names[400] = "";
 
     for (int j = 0; j < ENG_NUM_DIST; j++) {
         const size_t used = strlen(names);
@@ -166,7 +183,7 @@ find_kind(eng_reader_t *self, const eng_yaml_node_t *map, const char *key, int *
         snprintf(names + used, sizeof(names) - used, "%s%s", j == 0 ? "" : " ", eng_dist_row(j)->name);
     }
     for (const eng_yaml_node_t *k = map->first; k != NULL; k = k->next) {
-        if (k->kind != ENG_YAML_SCALAR || strcmp(k->text, "unit") == 0) {
+        if (k->kind != ENG_YAML_SCALAR || eng_text_find_word(beside, k->text) >= 0) {
             continue;
         }
         if (eng_dist_find(k->text) < 0) {
@@ -214,8 +231,9 @@ eng_reader_dist(eng_reader_t *self, const eng_yaml_node_t *node, const char *key
     row = eng_dist_row(kind);
     read.kind = (eng_dist_kind_t)kind;
     unit_node = eng_yaml_get(node, "unit");
-    if (!read_args(self, name->value, row, &read) ||
-        (unit_node != NULL && !convert(self, unit_node, unit, row, &read))) {
+    if (!(eng_dist_has_table(kind) ? eng_reader_table(self, name->value, kind, &read.table)
+                                   : read_args(self, name->value, row, &read)) ||
+        !read_truncation(self, node, &read) || (unit_node != NULL && !convert(self, unit_node, unit, row, &read))) {
         return false;
     }
     problem = eng_dist_problem(&read);

@@ -8,6 +8,7 @@
 #ifndef ENG_STUDY_STUDY_READER_H
 #define ENG_STUDY_STUDY_READER_H
 
+#include "base/csv.h"
 #include "base/yaml.h"
 #include "study/study.h"
 
@@ -19,6 +20,7 @@
 #define ENG_MAX_DAYS 10000 /* one day within any study, for times that need a limit of their own */
 #define ENG_MAX_READING_DAYS 4000
 #define ENG_MAX_LANDMARKS 200
+#define ENG_MAX_FILE_BYTES 64000000 /* of a file that a study names */
 
 /* Values of the variables of a family while its member is read. */
 typedef struct {
@@ -41,6 +43,8 @@ typedef struct {
     eng_family_t family;
     eng_finding_t *findings;     /* owned: of this family */
     int num_findings;
+    bool from_disk;              /* files that the study names may be read */
+    eng_import_t import;         /* those that are no text; may be NULL */
     int actions_seen;            /* over all protocols; bounds the work that sets within sets can ask for */
     int more;                    /* complaints beyond those that are kept */
     int err;                     /* 0 or ENG_ERR_NO_MEMORY */
@@ -94,6 +98,24 @@ int eng_reader_marker(eng_reader_t *self, const eng_yaml_node_t *node);
  */
 bool eng_reader_dist(eng_reader_t *self, const eng_yaml_node_t *node, const char *key, const char *unit, double low,
     double high, eng_dist_t *dist);
+
+/** The arguments of a law that has a table, into a table of the study; false after telling. */
+bool eng_reader_table(eng_reader_t *self, const eng_yaml_node_t *node, int kind, const eng_dist_table_t **table);
+/** Values of a table are multiplied by num / den. */
+bool eng_reader_scale_table(eng_reader_t *self, const eng_dist_table_t **table, double num, double den);
+
+/* --- study_files.c: files that a study names --- */
+
+/** How much of a text is the study itself, before what is attached to it. */
+size_t eng_study_own_length(const char *text, size_t length);
+/** What is attached to it. */
+void eng_reader_attachments(eng_reader_t *self, const char *text, size_t length);
+/** The file that a node names, attached now if it was not; dataset: of an HDF5 file, NULL for text.  NULL after telling. */
+const eng_attachment_t *eng_reader_file(eng_reader_t *self, const eng_yaml_node_t *node, const char *dataset);
+/** Its cells; false after telling with the position in the file.  Free is owed. */
+bool eng_reader_csv(eng_reader_t *self, const eng_yaml_node_t *node, const eng_attachment_t *file, eng_csv_t *csv);
+/** Put all that is attached behind the study's own text.  0 or ENG_ERR_NO_MEMORY. */
+int ENG_MUST_CHECK eng_study_keep_attachments(eng_study_t *study);
 
 /**
  * Room for one more element in an owned array that holds `count`: sizes double.  The array, moved or not; without

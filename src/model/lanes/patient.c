@@ -25,12 +25,12 @@ void eng_streams_open(const eng_course_t *c, eng_channel_t channel, eng_wide_row
 static void quantiles(const eng_dist_t *law, const uint64_t *word, double low, double high, double *restrict x)
 {
     const double a = law->arg[0], b = law->arg[1];
-    if (law->kind == ENG_DIST_NORMAL) {
+    if (law->kind == ENG_DIST_NORMAL && !law->truncated) {
         FOR_LANES
         {
             x[l] = a + b * eng_normal_quantile(eng_uniform(word[l]));
         }
-    } else if (law->kind == ENG_DIST_LOGNORMAL || law->kind == ENG_DIST_LOGNORMAL_CV) {
+    } else if ((law->kind == ENG_DIST_LOGNORMAL || law->kind == ENG_DIST_LOGNORMAL_CV) && !law->truncated) {
         const double sd = law->kind == ENG_DIST_LOGNORMAL ? b : eng_lognormal_sd(b);
         FOR_LANES
         {
