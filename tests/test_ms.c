@@ -46,18 +46,6 @@ covariate(const char *name, double value)
     fix.laws[j] = (eng_dist_t){ ENG_DIST_FIXED, { value } };
 }
 
-static void
-parameter(const char *name, double value)
-{
-    for (int j = 0; j < eng_param_count(fix.spec.disease); j++) {
-        if (strcmp(eng_param_at(fix.spec.disease, j).name, name) == 0) {
-            eng_params_set(&fix.params, j, value);
-            return;
-        }
-    }
-    CU_FAIL_FATAL("no such parameter");
-}
-
 /* Patients alike, nothing that triggers, no noise, no progression but what the test makes. */
 static void
 begin(double horizon, double edss, double duration)
@@ -67,9 +55,9 @@ begin(double horizon, double edss, double duration)
     fix_same_patients(&fix);
     covariate("edss", edss);
     covariate("duration", duration);
-    parameter("ms.visit_noise", 0);
-    parameter("ms.progression_rate", 0);
-    parameter("clone.decay_rate", 0);
+    fix_parameter(&fix, "ms.visit_noise", 0);
+    fix_parameter(&fix, "ms.progression_rate", 0);
+    fix_parameter(&fix, "clone.decay_rate", 0);
     fix_untreated(&fix);
 }
 
@@ -193,9 +181,9 @@ drift(double form, double reservoir, double traffic, double lines)
     begin(400, 3, 3);
     covariate("ms_form", form);
     covariate("prior_lines", lines);
-    parameter("ms.progression_rate", 0.042);
-    parameter("t_cell.memory_cd4_turnover", 1e-4); /* of clones: no noise to speak of */
-    parameter("clone.carrying_capacity", 5);
+    fix_parameter(&fix, "ms.progression_rate", 0.042);
+    fix_parameter(&fix, "t_cell.memory_cd4_turnover", 1e-4); /* of clones: no noise to speak of */
+    fix_parameter(&fix, "clone.carrying_capacity", 5);
     open_tile(&b, 0);
     for (int k = 0; k < ENG_NUM_CLONES; k++) {
         b.clones->clone[k][0] = real_floor(b.clones->clone[k][0] * (real)reservoir);
@@ -302,7 +290,7 @@ test_lesions_are_poisson(void)
     bench_t b;
 
     begin(200, 3, 3);
-    parameter("ms.lesions_per_activity", 0.5);
+    fix_parameter(&fix, "ms.lesions_per_activity", 0.5);
     fix_read_at(&fix, -1);
     fix_read_at(&fix, 38);
     for (int tile = 0; tile < TILES; tile++) {
@@ -451,7 +439,7 @@ test_reported(void)
     bench_t b;
 
     begin(400, 4.2, 3);
-    parameter("ms.visit_noise", 0.35);
+    fix_parameter(&fix, "ms.visit_noise", 0.35);
     fix_read_at(&fix, 0);
     for (int tile = 0; tile < TILES; tile++) {
         static double out[ENG_MAX_MARKERS * ENG_LANES];

@@ -73,6 +73,7 @@ prepare(const eng_disease_t *disease)
     widen("age", 10, 60);
     widen("edss", 2, 8);
     widen("t1d_stage", 1, 3);
+    widen("ms_form", 1, 3);
     dangerous();
     protocols();
     for (int day = -25; day < 60; day += 5) {

@@ -435,6 +435,7 @@ static const eng_law_override_t law_overrides[] = {
     { ENG_COV_DURATION, { ENG_DIST_LOGNORMAL_CV, { 4.9, 0.7 } } }, /* mean 6 */
     { ENG_COV_SEVERITY, { ENG_DIST_LOGNORMAL, { 1, 0.35 } } }, { ENG_COV_PRIOR_LINES, { ENG_DIST_POISSON, { 2.5 } } },
     { ENG_COV_HCT_CI, { ENG_DIST_POISSON, { 0.2 } } }, { ENG_COV_CMV, { ENG_DIST_BERNOULLI, { 0.55 } } },
+    { ENG_COV_ACTIVATION, { ENG_DIST_FIXED, { 1 } } }, /* the spread of co-operation has it */
 };
 
 #define STATE(name, unit, help) { #name, unit, help, offsetof(ms_t, name), ENG_NO_ROW },
@@ -452,8 +453,8 @@ static const eng_event_row_t events[] = {
 static const eng_number_row_t numbers[] = { { ENG_NUMBER_OWN(0), offsetof(ms_t, lesions), 0 } };
 static const eng_marker_row_t markers[] = {
     { "edss", "EDSS", "Expanded Disability Status Scale, as it is", 1e-3, 0, 10, false, -1 },
-    { "edss_reported", "EDSS", "Expanded Disability Status Scale as an examiner gives it: with noise, in steps of 0.5", 0.5, 0, 10, false, -1 },
-    { "gd_lesions", "1", "lesions that enhance with gadolinium: new in the last 40 d; 8 stands for all above", 1, 0, 8, false, -1 },
+    { "edss_reported", "EDSS", "Expanded Disability Status Scale as an examiner gives it: with noise, in steps of 0.5", 0.1, 0, 10, false, -1 },
+    { "gd_lesions", "1", "lesions that enhance with gadolinium: new in the last 40 d; 8 stands for all above", 0.1, 0, 8, false, -1 },
 };
 static const eng_module_t *const needs[] = { &eng_module_clones, &eng_module_visits };
 /* one disease-modifying therapy at a time */
