@@ -412,7 +412,7 @@ static void
 relapses_before(uint64_t first, const uint32_t *candidate, double *relapses)
 {
     bench_t b;
-    const double before = -30 - 180 - 366;
+    const double before = -900; /* of MS */
 
     bench_open(&b, &fix, -1, before, -30, first);
     for (int l = 0; l < ENG_LANES; l++) {
