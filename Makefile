@@ -11,6 +11,7 @@
 #   CFLAGS CPPFLAGS LDFLAGS LDLIBS are the user's: they come last and are never changed here
 #   HDF5_CFLAGS HDF5_LIBS       an HDF5 with MPI that neither pkg-config nor h5pcc finds
 #   MPIEXEC                     how tests and demo start ranks; PREFIX, DESTDIR: make install
+#   JOBS=1                      so many tests at a time (default: three on two cores; tests/run_tests.sh)
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
@@ -254,7 +255,7 @@ FORCE:
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | awk -F ':.*## ' '{ printf "  %-12s %s\n", $$1, $$2 }'
-	@echo '  Variables: CONFIG=release|debug|asan REAL=float|double CC=gcc|clang WERROR=1 V=1 PREFIX= DESTDIR='
+	@echo '  Variables: CONFIG=release|debug|asan REAL=float|double CC=gcc|clang WERROR=1 JOBS=1 V=1 PREFIX= DESTDIR='
 	@echo '  of rng-stream: STREAMS=64 DRAWS=1 WALK=day|tick|ten_days|draw STEPS=0 VARY=patient|channel|point|variant|seed FIRST=0'
 
 all:  ## build/release/engraft and libengraft.a

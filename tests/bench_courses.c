@@ -101,7 +101,7 @@ static void measure(bench_t *b)
             t1 = eng_test_cpu_seconds();
         }
         for (int k = 0; k < tiles; k++) {
-            eng_layout_add(&b->layout, &b->results[k * num], 0, ENG_LANES, b->point, b->pooled);
+            eng_layout_add(&b->layout, &b->results[k * num], 0, ENG_LANES, NULL, b->point, b->pooled);
         }
         b->add += eng_test_cpu_seconds() - t1;
     }

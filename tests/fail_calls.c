@@ -5,8 +5,7 @@
  *   FAIL_PATH    part of the path                   FAIL_AT     k, from 1; 0 or unset: none fails
  *   FAIL_HOW     a number of errno, or "short" (reads and writes: half of it; others: EINTR), or "kill" (SIGKILL before the call)
  *   FAIL_RANK    only this rank of mpirun           FAIL_TRACE  file that gets a line for every call seen: "call path"
- *   FAIL_CALL    only calls of this name count
- *   FAIL_FIRED   file that is made when it fails
+ *   FAIL_FIRED   file that is made when it fails    FAIL_CALL   only calls of this function count
  *
  * What stdio does inside libc cannot be caught; fopen, fflush and fclose fail in its place.
  */
@@ -60,15 +59,15 @@ verdict(const char *call, const char *path)
 {
     const char *part = getenv("FAIL_PATH"), *at = getenv("FAIL_AT"), *how = getenv("FAIL_HOW"), *file = getenv("FAIL_TRACE");
     const char *only = getenv("FAIL_CALL");
-    bool counts, now;
+    bool now;
 
     if (part == NULL || path == NULL || strstr(path, part) == NULL || !is_this_rank()) {
         return 0;
     }
+    const bool counts = only == NULL || strcmp(call, only) == 0;
     pthread_mutex_lock(&mutex);
-    counts = only == NULL || strcmp(only, call) == 0;
     seen += counts;
-    now = counts && at != NULL && seen == strtol(at, NULL, 10);
+    now = at != NULL && counts && seen == strtol(at, NULL, 10);
     if (file != NULL) {
         put_line(file, call, path);
     }

@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
+# long: many runs
 """The k-th call that touches a run's or a merge's files fails: journals, lock, status, shards, `.part`, the rename, the work folder; with EIO,
 ENOSPC, EINTR, half a read or write, or a kill.  Whatever fails there is no false success: the status is 0 with the whole result in place, or a
 documented one with one line that says why; what stood under the final name stays; `status` and `show --partial` say what is there; and the
 same command then gives the result of a quiet run.
 
 Starts: a fresh run, a run that goes on from saved work, two ranks (calls of rank 0, of rank 1), a merge of two shards on one rank and on two.
-Quick (`make test`): the first and the last call of every kind on every file, of two ranks a sample.  FAIL_CALLS=all: every call;
-FAIL_FIRST=n and FAIL_LAST=n skip some, FAIL_STARTS=merge,resumed takes some starts, FAIL_SEED chooses the failures.
+Quick (`make test`): the first and the last call of every kind on every file, of two ranks a sample, and half of those whose kind an earlier
+start had; EXTENT=all (`make test-slow`): all of these.  FAIL_CALLS=all: every call; FAIL_FIRST=n and FAIL_LAST=n skip some,
+FAIL_STARTS=merge,resumed takes some starts, FAIL_SEED chooses the failures.
 """
 import concurrent.futures
 import errno
@@ -21,6 +23,7 @@ import sys
 ENGRAFT, SOURCE, TMPDIR = os.environ["ENGRAFT"], os.environ["SOURCE"], os.environ["TMPDIR"]
 MPIEXEC = os.environ.get("MPIEXEC", "mpirun --oversubscribe").split()
 ALL = os.environ.get("FAIL_CALLS") == "all"
+EVERY_START = os.environ.get("EXTENT") == "all"
 FIRST = int(os.environ.get("FAIL_FIRST", "1"))
 LAST = int(os.environ.get("FAIL_LAST", "1000000"))
 SEED = int(os.environ.get("FAIL_SEED", "1"))
@@ -90,8 +93,8 @@ class Start:
             raise Failed(str(why)) from None
         return run.returncode, run.stdout
 
-    def chosen(self, rng):
-        """(number of the call, how it fails)"""
+    def chosen(self, rng, known):
+        """(number of the call, how it fails); `known`: kinds of calls of earlier starts, which gets those of this one"""
         numbers = range(1, len(self.calls) + 1)
         if not ALL:
             first, last = {}, {}
@@ -101,6 +104,10 @@ class Start:
             numbers = sorted({*first.values(), *last.values()})
             if self.ranks > 1:
                 numbers = sorted(rng.sample(numbers, min(SAMPLE, len(numbers))))
+            elif not EVERY_START:
+                seen = [number for number in numbers if self.calls[number - 1] in known]
+                numbers = sorted({*numbers} - {*seen} | {*rng.sample(seen, len(seen) // 2)})
+                known.update(first)
         return [(number, rng.choice(sorted(HOWS))) for number in numbers if FIRST <= number <= LAST]
 
 
@@ -242,7 +249,8 @@ def main():
     shards = make_shards(os.path.join(TMPDIR, "shards"))
     before, starts = digest(shards), make_starts(shards)
     rng, counts, failed = random.Random(SEED), {}, 0
-    cases = [(start, number, how) for start in starts for number, how in start.chosen(rng)]
+    known = set()
+    cases = [(start, number, how) for start in starts for number, how in start.chosen(rng, known)]
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         for job in concurrent.futures.as_completed([pool.submit(one_case, *case) for case in cases]):
             try:

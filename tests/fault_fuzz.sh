@@ -3,6 +3,7 @@
 #
 # Built by clang with its sanitizers and libFuzzer, in a folder of its own: a mutator that sees which code an input reaches finds in
 # seconds what blind changes never do, and everything that reads a file runs under both sanitizers in every `make test`.
+# long: it builds engraft by clang, in a folder of its own
 set -u
 passed=0 failed=0
 if ! echo 'int LLVMFuzzerTestOneInput(const char *d, unsigned long n) { return d == 0 && n > 0; }' |

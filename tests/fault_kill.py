@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# long: many runs
 """Kills at random moments: a rank, all ranks, the launcher, or all of them get SIGKILL while a run computes, saves, writes
 its result or gives it its name; some resumes are killed too.  Each then goes on, on 1 to 5 ranks, and has to give the
 file of a quiet run.

@@ -347,7 +347,7 @@ typedef struct {
     eng_clones_t *clones; /* the tile's; NULL where the body has none */
     eng_signals_t *signals;
     eng_trigger_list_t *list;
-    eng_harvest_t *harvest;
+    void *kept; /* with collected cells */
     eng_course_t course;
     int row;
 } bench_t;
@@ -377,10 +377,10 @@ bench_open(bench_t *b, const fix_t *fix, int protocol, double start, double stop
     b->clones = eng_clones_of(b->tile, &b->body);
     b->signals = bench_memory(sizeof(*b->signals));
     b->list = bench_memory(sizeof(*b->list));
-    b->harvest = bench_memory(sizeof(*b->harvest));
+    b->kept = bench_memory(b->body.kept_bytes + 1);
     eng_rates_make(b->rates, &fix->params);
     b->course = (eng_course_t){ .hooks = &b->hooks, .plan = &b->plan, .rates = b->rates, .signals = b->signals,
-        .harvest = b->harvest, .seed = b->spec.seed };
+        .kept = b->kept, .seed = b->spec.seed };
     eng_course_set(&b->course, b->tile, &b->body);
     for (int l = 0; l < ENG_LANES; l++) {
         b->tile->patient[l] = first + (uint64_t)l;
@@ -452,7 +452,7 @@ bench_close(bench_t *b)
     free(b->tile);
     free(b->signals);
     free(b->list);
-    free(b->harvest);
+    free(b->kept);
 }
 
 /* --- numbers ------------------------------------------------------------------------------------------------- */

@@ -2,6 +2,7 @@
 # A disk that is full, or fills up while several ranks write the result: no hang, no crash, status 73, one line that says
 # so, nothing under the final name or beside it, and the saved work stays, so that a rerun with room completes.
 # Needs the right to mount a small file system.
+# long: many writes, one after the other on one small disk
 set -u
 cd "$TMPDIR" || exit 70
 disk=$TMPDIR/disk

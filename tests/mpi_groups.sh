@@ -1,5 +1,6 @@
 #!/bin/bash
 # Groups of ranks (ENGRAFT_GROUP): the same file as from one rank; stops, deadlines and kills in any place of the tree.
+# long: runs of many ranks
 set -u
 . "$SOURCE/tests/testlib.sh"
 
@@ -19,7 +20,12 @@ outcomes: [relapse, death, infections]
 EOT
 }
 study short 30 70 "1 y" >short.yaml
-study long 800 128 "5 y" >long.yaml # more than a second on any machine: a deadline stops it
+# More than a second of the ranks that are stopped below: what is saved first is saved after a quarter of one, and a deadline of half of
+# one stops it.
+study speed 30 70 "5 y" >speed.yaml
+courses=$(courses_for 1.5 8 speed.yaml)
+ok "this machine's speed" test "${courses:-0}" -gt 0
+study long $((courses / 256 + 8)) 128 "5 y" >long.yaml
 
 grouped() { # grouped GROUP RANKS ARGUMENTS...
     local group=$1 ranks=$2
@@ -46,10 +52,10 @@ ok "the long study at one go" $MPIEXEC -n 2 "$ENGRAFT" run --progress none long.
 begin() { # begin GROUP RANKS RESULT: in the background, until something is saved
     ENGRAFT_GROUP=$1 $MPIEXEC -n "$2" "$ENGRAFT" run --progress none long.yaml -o "$3" >running 2>&1 &
     launcher=$!
-    wait_saved "$3"
+    wait_saved "$3" && ranks=$(pgrep -P "$launcher" | sort -n)
 }
 # Rank R of the run: Open MPI starts ranks in order.
-rank_pid() { pgrep -P "$launcher" | sort -n | sed -n "$(($1 + 1))p"; }
+rank_pid() { sed -n "$(($1 + 1))p" <<<"$ranks"; }
 goes_on() { # goes_on RESULT WHAT
     ok "$2: resumable" status 75 "$ENGRAFT" status --quiet "$1"
     ok "$2: goes on with other groups" grouped 2 5 long.yaml -o "$1" --resume require
@@ -64,12 +70,13 @@ for place in "rank 0:0" "a member of rank 0's group:2" "a leader:3" "a member of
     ok "stop of ${place%:*}: status 75, not $got" test $got -eq 75
     goes_on stop.h5 "stop of ${place%:*}"
 done
-ok "deadline" status 75 grouped 3 7 long.yaml -o deadline.h5 --deadline 1
+ok "deadline" status 75 grouped 3 7 long.yaml -o deadline.h5 --deadline 0.5s
 goes_on deadline.h5 deadline
 ok "kill of a leader: begins" begin 3 8 kill.h5
 kill -KILL "$(rank_pid 3)"
 wait "$launcher"
-sleep 1
+# shellcheck disable=SC2086 # numbers
+wait_gone $ranks
 goes_on kill.h5 "kill of a leader"
 
 echo "$passed passed, $failed failed"

@@ -29,10 +29,14 @@ ok "a report" env LD_PRELOAD="$PWD/no_locks.so" NO_LOCKS=37 "$PYTHON" "$SOURCE/a
 without 37 1 run --progress none huge.yaml -o live.h5 >live.log 2>&1 &
 launcher=$!
 ok "a run goes on" wait_saved live.h5
+started=$(pgrep -P $launcher)
+ranks=$(pgrep -P "$started")
 ok "status sees it" says "^state +running" 0 env LD_PRELOAD="$PWD/no_locks.so" "$ENGRAFT" status live.h5
-kill -KILL $(pgrep -P $launcher) $launcher
+# shellcheck disable=SC2086 # numbers
+kill -KILL $started $launcher # the rank notices
 wait $launcher 2>/dev/null
-for _ in $(seq 50); do pgrep -f "[o] live.h5$" >/dev/null || break; sleep 0.1; done
+# shellcheck disable=SC2086
+wait_gone $ranks
 ok "status sees that it was killed" says "^state +interrupted" 0 env LD_PRELOAD="$PWD/no_locks.so" "$ENGRAFT" status live.h5
 ok "the next one goes on" status_is 75 env LD_PRELOAD="$PWD/no_locks.so" "$ENGRAFT" run --progress none huge.yaml -o live.h5 --deadline 1
 

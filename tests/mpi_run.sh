@@ -1,5 +1,6 @@
 #!/bin/bash
 # engraft run under mpirun: equal results from any number of ranks; stops, kills and resumes; what it refuses.
+# long: runs that are stopped and go on
 set -u
 . "$SOURCE/tests/testlib.sh"
 
@@ -51,11 +52,11 @@ ok "nothing to go on from" says "no saved work" 66 run 2 study.yaml -o x.h5 --re
 ok "which leaves nothing either" test ! -e x.h5 -a ! -e x.h5.work
 
 # --- stops, kills, resumes ------------------------------------------------------------------------------------------
-# A study that takes several seconds on this machine, sized from its own speed.
-two_arm_study long 3 400 64 >pilot.yaml
-start=$EPOCHREALTIME
-ok "a pilot" run 2 pilot.yaml -o pilot.h5
-patients=$(awk -v a="$start" -v b="$EPOCHREALTIME" 'BEGIN { p = int(5 / (b - a) + 1) * 64; print (p < 64 ? 64 : p > 64000 ? 64000 : p) }')
+# A study that takes two ranks two seconds: what is saved first is saved after a quarter of one.
+courses=$(courses_for 2 2 study.yaml)
+ok "this machine's speed" test "${courses:-0}" -gt 0
+patients=$((courses / 800 / 64 * 64))
+[ "$patients" -ge 64 ] || patients=64
 two_arm_study long 3 400 "$patients" >long.yaml
 two_arm_study huge 3 400 $((20 * patients)) >huge.yaml # never ends in these tests
 ok "the long study at one go" run 2 long.yaml -o long.h5
@@ -65,16 +66,14 @@ file=long.yaml
 begin() { # begin RANKS RESULT [ATTEMPT]: runs in the background; waits until this attempt has saved something
     $MPIEXEC -n "$1" "$ENGRAFT" run --progress none $file -o "$2" >running 2>&1 &
     launcher=$!
-    wait_saved "$2" "${3:-1}"
+    wait_saved "$2" "${3:-1}" && ranks=$(rank_pids)
 }
 rank_pids() { pgrep -P "$launcher"; }
 ended() { # the launcher and its ranks are gone
     wait $launcher 2>/dev/null
     got=$?
-    for _ in $(seq 100); do
-        [ -z "$(pgrep -f "run --progress none $file -o $1\$")" ] && break
-        sleep 0.05
-    done
+    # shellcheck disable=SC2086 # numbers
+    wait_gone $ranks
 }
 resumes() { # resumes RANKS RESULT WHAT
     ok "$3: it can go on" status_is 75 "$ENGRAFT" status --quiet "$2"
@@ -89,7 +88,7 @@ stops() { # stops SIGNAL RANK
     ok "$1: begins" begin 3 "$1.h5" || return
     # To one rank alone: the others must hear of it.
     kill "-$1" "$(rank_pids | sed -n "$2p")"
-    ended "$1.h5"
+    ended
     ok "$1: status 75, not $got" test $got -eq 75
     ok "$1: says what to type next" grep -q "stopped with everything saved.*mpirun -n 3 engraft run" running
 }
@@ -102,12 +101,12 @@ stops USR2 3
 
 ok "kill: begins" begin 3 kill.h5
 kill -KILL "$(rank_pids | tail -n 1)"
-ended kill.h5
+ended
 resumes 1 kill.h5 "kill of one rank"
 
 ok "kill all: begins" begin 2 all.h5
 kill -KILL $(rank_pids) $launcher
-ended all.h5
+ended
 # A torn record and a changed byte: found, not used.
 for journal in all.h5.work/journal.*; do
     head -c 1000 "$journal" >>"$journal"
@@ -115,7 +114,7 @@ done
 ok "kill all: begins again" begin 2 all.h5 2
 ok "the torn records were named" grep -q "cut short" running
 kill -KILL $(rank_pids) $launcher
-ended all.h5
+ended
 first=$(ls all.h5.work/journal.2.* | head -n 1) # the resumed run has gathered the first one's work in its own journals
 ok "and are gone with the old journals" test -z "$(ls all.h5.work/journal.1.* 2>/dev/null)"
 printf '\xff' | dd of="$first" bs=1 seek=300 conv=notrunc status=none
@@ -124,10 +123,12 @@ ok "and not used" "$ENGRAFT" diff long.h5 all.h5
 
 file=huge.yaml
 ok "lock: begins" begin 2 lock.h5
+kill -STOP $ranks # what they would compute while the other one waits is of no use
 ok "a second run of the same result is refused" says "in use by another run" 73 run 1 huge.yaml -o lock.h5
+kill -CONT $ranks
 ok "status during a run" says "^state +running" 0 "$ENGRAFT" status lock.h5
 kill -TERM "$(rank_pids | head -n 1)"
-ended lock.h5
+ended
 ok "another study's saved work is refused" says "saved work of another study" 73 run 2 study.yaml -o lock.h5
 ok "and kept" test -n "$(ls lock.h5.work/journal.1.*)"
 ok "--resume never begins anew" status_is 75 run 2 huge.yaml -o lock.h5 --resume never --deadline 1
@@ -135,6 +136,23 @@ ok "a deadline stops it with everything saved" says "saved +[1-9]" 0 "$ENGRAFT" 
 SLURM_JOB_END_TIME=$(($(date +%s) + 16)) ok "the end of a Slurm job stops it" status_is 75 run 2 long.yaml -o slurm.h5
 ok "and it can go on" run 3 long.yaml -o slurm.h5
 ok "equal after all" "$ENGRAFT" diff long.h5 slurm.h5
+
+# Blocks of many protocols take long: no more of them begin together than end before the deadline.
+cat >slow.yaml <<END
+study: slow
+seed: 2
+horizon: 20 y
+cohort: {disease: ms, patients: 384}
+protocols:
+  days:
+    vary: {days: [$(seq -f '%g d' -s ', ' 10 10 1000)]}
+    actions: [{at: 0 d, drug: natalizumab, for: \$days}]
+outcomes: [os]
+END
+at_most_half() { [ "$("$ENGRAFT" status "$1" | sed -n 's/^saved.*(\([0-9]*\)\..*/\1/p')" -le 50 ]; }
+ok "a deadline within a handful of blocks" status_is 75 "$ENGRAFT" run --progress none slow.yaml -o slow.h5 --deadline 1
+ok "stops before all of them are computed" at_most_half slow.h5
+rm -rf slow.h5.work
 
 # --- started by mistake as many programs of one rank ------------------------------------------------------------------
 alone() { env -u OMPI_COMM_WORLD_SIZE -u PMIX_RANK "$@"; }

@@ -1,5 +1,6 @@
 #!/bin/bash
 # Shards and their merge: any division, any ranks, one shard killed and resumed, any order: the file of a single run.  Partial results.
+# long: many runs
 set -u
 . "$SOURCE/tests/testlib.sh"
 

@@ -8,6 +8,7 @@ import os
 import pty
 import re
 import select
+import signal
 import struct
 import subprocess
 import sys
@@ -25,6 +26,8 @@ design: {lhs: {points: 20000}}
 parameters: {thymus.export_at_20y: prior}
 outcomes: [relapse]
 """
+WANTED = 6     # lines of the display
+LONGEST = 60   # seconds
 SETTLED = 1.5  # seconds after a resize: what was written before it is still on its way
 passed = failed = 0
 
@@ -43,18 +46,22 @@ def resize(terminal, columns):
 
 
 def watch(command, first, then):
-    """[(seconds, bytes)] of what a terminal of `first` columns gets, of `then` columns from the third second on; the status."""
+    """[(seconds, bytes)] of what a terminal of `first` columns gets, of `then` columns when it has shown some lines; when that was, and when
+    the command was told to stop, as the narrower one had shown some too; the status."""
     terminal, inside = pty.openpty()
     resize(terminal, first)
     process = subprocess.Popen(command, stdin=inside, stdout=inside, stderr=inside, start_new_session=True)
     os.close(inside)
-    began, changed, pieces = time.monotonic(), None, []
+    began, changed, stopped, pieces = time.monotonic(), None, None, []
     while True:
         ready = select.select([terminal], [], [], 0.1)[0]
         now = time.monotonic() - began
-        if changed is None and now > 3:
+        if changed is None and len(bars(pieces, 0, now)) >= WANTED:
             resize(terminal, then)
             changed = now
+        if stopped is None and (now > LONGEST or changed is not None and len(bars(pieces, changed + SETTLED, now)) >= WANTED):
+            process.send_signal(signal.SIGUSR1)  # a launcher passes it on
+            stopped = now
         try:
             data = os.read(terminal, 65536) if ready else None
         except OSError:  # nobody has the other end any more
@@ -64,7 +71,7 @@ def watch(command, first, then):
         if data:
             pieces.append((now, data))
     os.close(terminal)
-    return pieces, changed, process.wait()
+    return pieces, changed or now, stopped or now, process.wait()
 
 
 def bars(pieces, begin, end):
@@ -75,8 +82,8 @@ def bars(pieces, begin, end):
 
 
 def look(what, command):
-    pieces, changed, status = watch(command, 80, 44)
-    before, after = bars(pieces, 0, changed), bars(pieces, changed + SETTLED, 1e9)
+    pieces, changed, stopped, status = watch(command, 80, 44)
+    before, after = bars(pieces, 0, changed), bars(pieces, changed + SETTLED, stopped)
     check(len(before) > 4 and len(after) > 4, f"{what}: a bar is shown, before a resize and after it: {len(before)} and {len(after)} lines")
     check(all(len(line) < 80 for line in before), f"{what}: 80 columns: {max(before, key=len, default='')!r}")
     check(any("courses/s" in line and "[" in line for line in before), f"{what}: it says what there is room for: {before[-1:]}")
@@ -89,7 +96,7 @@ with tempfile.TemporaryDirectory() as folder:
     os.chdir(folder)
     with open("study.yaml", "w") as file:
         file.write(STUDY)
-    run = [os.environ["ENGRAFT"], "run", "study.yaml", "--deadline", "7s", "-o"]
+    run = [os.environ["ENGRAFT"], "run", "study.yaml", "-o"]
     look("mpirun", os.environ["MPIEXEC"].split() + ["-n", "2"] + run + ["b.h5"])
     if os.environ.get("EXTENT") == "all":
         check(look("one process", run + ["a.h5"]) == 75, "one process: stopped with everything saved")

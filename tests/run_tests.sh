@@ -1,17 +1,25 @@
 #!/bin/bash
-# Runs test programs and scripts one after the other and counts.
+# Runs test programs and scripts, some at a time, and counts.
 #
 #     tests/run_tests.sh FILE...          `make test` and its kin call it; see `make help`
+#     JOBS=1 tests/run_tests.sh FILE...   one after the other; the default is three on two cores, at most eight
 #
 # A program is a CUnit one: its tests are counted, and one that runs no test has failed.  A script (.sh, .py) counts
 # as one test, unless it prints a line "N passed, N failed[, N skipped]" of its own, which is then added; status 0 is
 # success, 77 skipped, anything else failed.  What a test leaves out it says in a line "SKIPPED what: why", which is
 # repeated and counted here; a figure worth keeping in a line "FOUND what", which is repeated.
 #
+# What a test says is kept until it has ended and until the tests before it have been told: the order is that of the
+# arguments.  A line near the head of a script, or of the source of a program, says how it goes with others:
+#     # alone: why      it shares the machine with no other test: begun, and told, when those that can are done
+#     # long: why       it takes long: begun early, but never are all that run such ones
+# Both mean nothing where tests run one after the other.
+#
 # A test finds in its environment
 #     ENGRAFT   the command, absolute        OUT      the build directory, absolute     CONFIG, REAL   what was built
 #     TMPDIR    a directory of its own, removed afterwards                              SOURCE         this tree
 #     MPIEXEC   how to start ranks           PYTHON   a python3 with h5py and its like  MPICC          the compiler
+#     JOBS      how many tests it may run at a time, by this script, itself: 1, or of one that is alone as many as there are here
 # The last line here is "N passed, N failed[, N skipped]"; the status is 1 if anything failed.
 set -u
 export LC_ALL=C
@@ -25,14 +33,23 @@ export CONFIG=${CONFIG:-release} REAL=${REAL:-float} MPICC=${MPICC:-mpicc} MPIEX
 export PYTHON; PYTHON=$(jobs/setup --python || echo python3)
 limit=${TEST_LIMIT:-300} # seconds a test may take: a hang is a failure, not a wait
 counts=${TEST_COUNTS:-}  # a file that gets the counts of several calls
+# Half as many again as there are cores: many tests wait for clocks and launchers.
+cores=$(nproc 2>/dev/null || echo 2)
+most=$((cores < 5 ? (3 * cores + 1) / 2 : 8))
+most=${JOBS:-$most}
+[[ $most =~ ^[1-9][0-9]{0,3}$ ]] || { echo "JOBS=$most: how many tests run at a time, a whole number from 1, is expected" >&2; exit 64; }
 # Tests call make and this script themselves; those are no part of what called here.
 unset MAKEFLAGS MFLAGS MAKELEVEL TEST_LIMIT TEST_COUNTS
+export JOBS=1
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/engraft-test.XXXXXX") || exit 70
 trap 'rm -rf "$work"' EXIT
-trap 'kill "$pid" 2>/dev/null; wait "$pid" 2>/dev/null; exit 130' INT TERM HUP
-pid=
+trap 'kill "${pids[@]}" 2>/dev/null; wait "${pids[@]}" 2>/dev/null; exit 130' INT TERM HUP
+mkfifo "$work/ended" && exec 3<>"$work/ended" || exit 70 # a line for each test that has ended
 
+files=("$@")            # a test's number is its place here
+long=() short=() pids=() # numbers of those that wait for a place; process by number of those that run
+declare -A is_long=()
 passed=0 failed=0 skipped=0
 
 # Sanitizers: programs with MPI need the list of Open MPI's own leaks and whole stacks to match it; others need neither.
@@ -46,18 +63,25 @@ sanitizer_options() {
     export LSAN_OPTIONS="suppressions=$SOURCE/tests/lsan.supp:print_suppressions=0:fast_unwind_on_malloc=0"
 }
 
-# run FILE OUTPUT: its status; 124 when it ran out of time.  Ctrl-C reaches it (a shell's background jobs ignore it).
+# run NUMBER: one test in a shell of its own; its status there, 124 when it ran out of time.  Ctrl-C reaches it (a shell's background jobs
+# ignore it).
 run() {
-    case $1 in
-    *.py) set -- "$2" "$PYTHON" "$1" ;;
-    *.sh) set -- "$2" bash "$1" ;;
-    *) set -- "$2" "$(realpath "$1")" ;;
+    local file=${files[$1]} output=$work/$1.output start=$EPOCHREALTIME status
+    trap 'exec 2>/dev/null; kill $(jobs -p); wait; exit' TERM
+    case $file in
+    *.py) set -- "$1" "$PYTHON" "$file" ;;
+    *.sh) set -- "$1" bash "$file" ;;
+    *) set -- "$1" "$(realpath "$file")" ;;
     esac
-    local output=$1
-    shift
-    TMPDIR=$work/tmp env --default-signal=INT,QUIT timeout -k 10 "$limit" "$@" >"$output" 2>&1 </dev/null &
-    pid=$!
-    wait "$pid"
+    mkdir -p "$work/$1"
+    sanitizer_options "$file"
+    TMPDIR=$work/$1 env --default-signal=INT,QUIT timeout -k 10 "$limit" "${@:2}" >"$output" 2>&1 </dev/null 3>&- &
+    wait $! 2>/dev/null
+    status=$?
+    [ $status -ne 124 ] || echo "no end within $limit s" >>"$output"
+    chmod -R u+w "$work/$1" 2>/dev/null
+    rm -rf "${work:?}/$1"
+    echo "$1 $status $(awk -v a="$start" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.1f", b - a }')" >&3
 }
 
 # count FILE OUTPUT STATUS: sets p, f, s.
@@ -84,30 +108,89 @@ count() {
     fi
 }
 
-for file in "$@"; do
+# tell NUMBER STATUS SECONDS
+tell() {
+    local file=${files[$1]} output=$work/$1.output name verdict=ok p f s
     name=$(basename "$file")
-    mkdir -p "$work/tmp"
-    sanitizer_options "$file"
-    start=$EPOCHREALTIME
-    run "$file" "$work/output"
-    status=$?
-    seconds=$(awk -v a="$start" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.1f", b - a }')
-    [ $status -ne 124 ] || echo "no end within $limit s" >>"$work/output"
-    count "$file" "$work/output" $status
-    verdict=ok
+    count "$file" "$output" "$2"
     [ "$f" -eq 0 ] || verdict=FAILED
-    printf '%-6s %-32s %6d passed %8s s\n' "$verdict" "$name" "$p" "$seconds"
+    printf '%-6s %-32s %6d passed %8s s\n' "$verdict" "$name" "$p" "$3"
     if [ "$f" -gt 0 ]; then
-        echo "------ $name: $f failed, status $status"
-        tail -n 200 "$work/output" | sed 's/^/    /'
+        echo "------ $name: $f failed, status $2"
+        tail -n 200 "$output" | sed 's/^/    /'
         echo "------"
     else
-        grep -E '^(SKIPPED|WARNING|FOUND) ' "$work/output"
+        grep -E '^(SKIPPED|WARNING|FOUND) ' "$output"
     fi
     passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
-    chmod -R u+w "$work/tmp" 2>/dev/null
-    rm -rf "$work/tmp"
+    rm -f "$output"
+}
+
+# marked NUMBER MARK
+marked() {
+    local source=${files[$1]}
+    case $source in *.sh | *.py) ;; *) source=tests/$(basename "$source").c ;; esac
+    head -n 30 "$source" 2>/dev/null | grep -qE "^(#| \*) $2: ."
+}
+
+# await: until a test has ended; sets `ended` to its number, status and seconds.
+await() {
+    local n
+    until read -r -t 2 -u 3 -a ended; do
+        for n in "${!pids[@]}"; do
+            if ! kill -0 "${pids[n]}" 2>/dev/null; then # a shell that was killed tells nothing
+                read -r -t 1 -u 3 -a ended || ended=("$n" 137 -)
+                return
+            fi
+        done
+    done
+}
+
+# begin PLACES: as many tests as there are places for; the long ones first, but one place is for the others
+begin() {
+    local n running=0
+    for n in "${!pids[@]}"; do [ -z "${is_long[$n]:-}" ] || running=$((running + 1)); done
+    while [ ${#pids[@]} -lt "$1" ]; do
+        if [ ${#long[@]} -gt 0 ] && { [ $running -lt $(($1 - 1)) ] || [ ${#short[@]} -eq 0 ]; }; then
+            n=${long[0]} long=("${long[@]:1}") running=$((running + 1))
+        elif [ ${#short[@]} -gt 0 ]; then
+            n=${short[0]} short=("${short[@]:1}")
+        else
+            return
+        fi
+        run "$n" &
+        pids[n]=$!
+    done
+}
+
+# run_all PLACES NUMBER...: told in the order of the numbers
+run_all() {
+    local places=$1 n ended
+    local -A results=()
+    shift
+    for n in "$@"; do
+        if [ "$places" -gt 1 ] && marked "$n" long; then long+=("$n") is_long[$n]=1; else short+=("$n"); fi
+    done
+    while [ $# -gt 0 ]; do
+        begin "$places"
+        await
+        unset "pids[${ended[0]}]"
+        results[${ended[0]}]="${ended[1]} ${ended[2]}"
+        while [ $# -gt 0 ] && [ -n "${results[$1]:-}" ]; do
+            # shellcheck disable=SC2086 # two words
+            tell "$1" ${results[$1]}
+            shift
+        done
+    done
+}
+
+together=() alone=()
+for number in "${!files[@]}"; do
+    if [ "$most" -gt 1 ] && marked "$number" alone; then alone+=("$number"); else together+=("$number"); fi
 done
+run_all "$most" "${together[@]}"
+export JOBS=$most
+run_all 1 "${alone[@]}"
 
 [ $((passed + failed + skipped)) -gt 0 ] || { echo "no test was found" >&2; failed=1; }
 [ -z "$counts" ] || echo "$passed passed, $failed failed, $skipped skipped" >>"$counts"

@@ -1,6 +1,7 @@
 #!/bin/bash
 # AArch64: base, model and stats by a cross compiler, with NEON and without any vectors, under an emulator.  Every bit of the outcomes of short
 # courses is that of this machine's vectors and of its plain code; and NEON's multiply-adds are those of vectors.
+# alone: it runs make in this tree
 set -u
 skipped=0
 . "$SOURCE/tests/testlib.sh"

@@ -1,6 +1,7 @@
 #!/bin/bash
 # valgrind's memcheck over every unit program, with the loop's AVX2 path (plain where the processor has none; valgrind knows no AVX-512):
 # no use of undefined or foreign memory, nothing lost.
+# alone: it runs make in this tree, and its programs on every core
 set -u
 cd "$SOURCE" || exit 70
 if ! command -v valgrind >/dev/null; then

@@ -153,7 +153,7 @@ draw_study(study_t *run, const chance_t *chance, uint64_t *state)
                 draw_patient(run, chance, factor, l, state);
             }
             fix_lanes(run->tiles, lanes);
-            eng_layout_add(&run->layout, run->tiles->results, 0, run->tiles->results[0].num_lanes, run->point, run->pooled);
+            eng_layout_add(&run->layout, run->tiles->results, 0, run->tiles->results[0].num_lanes, NULL, run->point, run->pooled);
         }
         eng_layout_cluster(&run->layout, run->point, run->cluster);
     }

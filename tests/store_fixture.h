@@ -89,7 +89,7 @@ fake_point(fixture_t *f, uint64_t point, int64_t *words, eng_results_t *results,
         const int lanes = left < ENG_LANES ? (int)left : ENG_LANES;
         fake_results(&f->study, point, first, lanes, results);
         if (words != NULL) {
-            eng_layout_add(&f->layout, results, 0, results[0].num_lanes, words, f->pooled);
+            eng_layout_add(&f->layout, results, 0, results[0].num_lanes, NULL, words, f->pooled);
         }
         for (int l = 0; l < lanes; l++) {
             const uint64_t flat = point * f->study.patients + first + (uint64_t)l;

@@ -153,13 +153,14 @@ expect 0 '^drug +natalizumab ' list agents
 expect 0 '^atg +ratg ' list agents
 expect 0 '^  dose: .*mg/kg' list actions ratg
 expect 0 '^thymic_function +1 +0.001 to .* lognormal_cv 1, 0.5' list diseases ms
+expect 0 '^loss_of_response +yes +the response to a drug is lost' list diseases ms
 expect 0 '^atg.t_cell_kill_rate +1/d +0\.' list parameters
 expect 0 '^thymus.export_at_20y +cells/d +1.6e\+07 +1e\+05 to 5e\+08 +lognormal' list parameters thymus
 expect 0 '^os +survival +d +good ' list outcomes
 expect 0 '^relapse +time +d +bad ' list outcomes
 expect 0 '^edss +marker +EDSS +bad ' list outcomes
 expect 0 '^cd4 +marker +1/uL +- ' list outcomes
-expect 0 '^lhs +points +independent' list designs
+expect 0 '^lhs +points +copies maximin +independent' list designs
 expect 0 '^covariates +1 ' list channels
 expect 0 '^/summary/estimates/value +float64 +estimate' list schema
 expect 64 "did you mean 'thymus" list parameters thymu

@@ -83,19 +83,19 @@ lanes_move(const eng_disease_t *disease)
     bench_start(&b, true);
     for (size_t j = 0; j < sizeof(days) / sizeof(*days); j++) {
         eng_tile_t *moved = bench_memory(b.body.tile_bytes);
-        eng_harvest_t *harvest = bench_memory(sizeof(*harvest));
+        void *kept = bench_memory(b.body.kept_bytes + 1);
         bench_until(&a, days[j]);
         eng_triggers_none(b.list, (int32_t)days[j]); /* what is drawn ahead belongs to lanes */
         bench_until(&b, days[j]);
         memcpy(moved, b.tile, b.body.tile_bytes); /* flags of the tile */
         for (int l = 0; l < ENG_LANES; l++) {
             eng_body_copy_lane(&b.body, moved, (5 * l + 11) % ENG_LANES, b.tile, l);
-            eng_slab_copy_harvest(harvest, (5 * l + 11) % ENG_LANES, b.harvest, l);
+            eng_body_copy_kept(&b.body, kept, (5 * l + 11) % ENG_LANES, b.kept, l);
         }
         memcpy(b.tile, moved, b.body.tile_bytes);
-        memcpy(b.harvest, harvest, sizeof(*harvest));
+        memcpy(b.kept, kept, b.body.kept_bytes);
         free(moved);
-        free(harvest);
+        free(kept);
     }
     eng_triggers_none(b.list, INT32_MAX);
     bench_until(&a, 200);
@@ -115,6 +115,37 @@ lanes_move(const eng_disease_t *disease)
     contract_expect(differ == 0, disease, "a lane that moved has another state");
     bench_close(&a);
     bench_close(&b);
+}
+
+/* What a module keeps with collected cells, and nothing else, comes back with the graft: without it the module stands otherwise. */
+static void
+kept_comes_back(const eng_disease_t *disease)
+{
+    bench_t with, without;
+    int row;
+
+    contract_study(&fix, disease, 30);
+    bench_open(&with, &fix, CONTRACT_TRANSPLANT, -30, 30, 0);
+    bench_open(&without, &fix, CONTRACT_TRANSPLANT, -30, 30, 0);
+    bench_start(&with, true);
+    bench_start(&without, true);
+    bench_until(&with, 0);
+    bench_until(&without, 0);
+    for (row = with.row; with.plan.rows[row].num_ops == 0; row++) {
+    }
+    memset(without.kept, 0, without.body.kept_bytes);
+    with.kernel->advance(&with.course, with.list, with.row, row + 1, NULL);
+    without.kernel->advance(&without.course, without.list, without.row, row + 1, NULL);
+    for (int m = 0; m < with.body.num_modules; m++) {
+        const char *a = eng_block(with.tile, &with.body, m), *b = eng_block(without.tile, &without.body, m);
+        const bool keeps = with.body.module[m]->kept_bytes > 0;
+        const bool differs = memcmp(a, b, with.body.module[m]->bytes) != 0;
+        contract_expect(with.body.module[m]->kept_bytes % sizeof(eng_row_t) == 0, disease, "what a module keeps is no rows");
+        contract_expect(differs || !keeps, disease, "what a module keeps with collected cells does not come back");
+        contract_expect(keeps == (with.hooks.module[m]->harvest != NULL), disease, "keeping and the hook 'harvest' go together");
+    }
+    bench_close(&with);
+    bench_close(&without);
 }
 
 /* Slabs that put their living together, as many die, against tiles by themselves. */
@@ -145,6 +176,7 @@ test_copies(void)
     contract_each(spans_cover);
     contract_each(marks_arrive);
     contract_each(lanes_move);
+    contract_each(kept_comes_back);
     contract_each(slabs_move);
 }
 

@@ -1,5 +1,6 @@
 #!/bin/bash
 # `make install` into a directory, then a program of somebody else built with what pkg-config says.
+# alone: it runs make in this tree
 set -eu
 cd "$SOURCE"
 make -s install DESTDIR="$TMPDIR/dest" PREFIX=/opt/engraft CONFIG="$CONFIG" REAL="$REAL"

@@ -70,7 +70,7 @@ start_with_courses(run_t *run)
         fix_course(run->tiles, l, &state, true);
     }
     fix_lanes(run->tiles, 50);
-    eng_layout_add(&run->layout, run->tiles->results, 0, run->tiles->results[0].num_lanes, run->point, run->pooled);
+    eng_layout_add(&run->layout, run->tiles->results, 0, run->tiles->results[0].num_lanes, NULL, run->point, run->pooled);
 }
 
 static int64_t
@@ -325,7 +325,7 @@ test_any_grouping_of_courses_gives_the_same_words(void)
     for (j = 0; j < 200; j++) {
         fix_course(one.tiles, 0, &state, true);
         fix_lanes(one.tiles, 1);
-        eng_layout_add(&one.layout, one.tiles->results, 0, one.tiles->results[0].num_lanes, one.point, one.pooled);
+        eng_layout_add(&one.layout, one.tiles->results, 0, one.tiles->results[0].num_lanes, NULL, one.point, one.pooled);
     }
     state = 5;
     for (j = 0; j < 7; j++) {
@@ -333,7 +333,7 @@ test_any_grouping_of_courses_gives_the_same_words(void)
             fix_course(two.tiles, l, &state, true);
         }
         fix_lanes(two.tiles, pieces[j]);
-        eng_layout_add(&two.layout, two.tiles->results, 0, two.tiles->results[0].num_lanes, two.point, two.pooled);
+        eng_layout_add(&two.layout, two.tiles->results, 0, two.tiles->results[0].num_lanes, NULL, two.point, two.pooled);
     }
     CU_ASSERT_EQUAL(memcmp(one.point, two.point, FIX_PROTOCOLS * one.layout.point_words * sizeof(int64_t)), 0);
     CU_ASSERT_EQUAL(memcmp(one.pooled, two.pooled, FIX_PROTOCOLS * one.layout.pooled_words * sizeof(int64_t)), 0);
@@ -358,7 +358,7 @@ test_void_results_of_a_failed_course_do_not_count(void)
         memset(run.tiles->results[p].failure, ENG_FAILURE_NON_FINITE, ENG_LANES);
     }
     fix_lanes(run.tiles, 64);
-    eng_layout_add(&run.layout, run.tiles->results, 0, run.tiles->results[0].num_lanes, run.point, run.pooled);
+    eng_layout_add(&run.layout, run.tiles->results, 0, run.tiles->results[0].num_lanes, NULL, run.point, run.pooled);
     n = FIX_PROTOCOLS * run.layout.point_words;
     for (w = 0; w < n; w++) {
         courses += run.point[w] == 64;
@@ -386,8 +386,8 @@ test_pooled_may_be_absent(void)
     CU_ASSERT_PTR_NOT_NULL_FATAL(with);
     fix_course(run.tiles, 0, &state, false);
     fix_lanes(run.tiles, 1);
-    eng_layout_add(&run.layout, run.tiles->results, 0, run.tiles->results[0].num_lanes, run.point, NULL);
-    eng_layout_add(&run.layout, run.tiles->results, 0, run.tiles->results[0].num_lanes, with, run.pooled);
+    eng_layout_add(&run.layout, run.tiles->results, 0, run.tiles->results[0].num_lanes, NULL, run.point, NULL);
+    eng_layout_add(&run.layout, run.tiles->results, 0, run.tiles->results[0].num_lanes, NULL, with, run.pooled);
     CU_ASSERT_EQUAL(memcmp(run.point, with, bytes), 0);
     free(with);
     finish(&run);
@@ -412,7 +412,7 @@ test_clusters_add_in_any_order(void)
             fix_course(run.tiles, l, &state, true);
         }
         fix_lanes(run.tiles, 10 + j);
-        eng_layout_add(&run.layout, run.tiles->results, 0, run.tiles->results[0].num_lanes, points[j], NULL);
+        eng_layout_add(&run.layout, run.tiles->results, 0, run.tiles->results[0].num_lanes, NULL, points[j], NULL);
         eng_layout_cluster(&run.layout, points[j], run.cluster);
     }
     for (j = 4; j-- > 0;) {

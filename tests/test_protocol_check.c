@@ -353,6 +353,29 @@ test_transplant_on_an_event(void)
     EXPECT(often, 0, 0, NULL, NULL);
 }
 
+static eng_action_t
+on_loss(eng_action_t a)
+{
+    a = on_relapse(a);
+    a.event = ENG_EVENT_LOSS_OF_RESPONSE;
+    return a;
+}
+
+/* A response can be lost to some drugs only, and to none before the protocol gives it. */
+static void
+test_loss_of_response(void)
+{
+    const eng_action_t good[] = { action("drug", "abatacept", 0), on_loss(action("drug", "rituximab", 0)) };
+    const eng_action_t rule[] = { on_loss(action("drug", "rituximab", 0)), on_relapse(action("drug", "abatacept", 0)) };
+    const eng_action_t never[] = { action("drug", "natalizumab", 0), on_loss(action("drug", "rituximab", 0)) };
+    const eng_action_t itself[] = { on_loss(action("drug", "abatacept", 0)) };
+
+    EXPECT(good, 0, 0, NULL, NULL);
+    EXPECT(rule, 0, 0, NULL, NULL);
+    EXPECT(never, 1, 0, "error 1:", "no drug of this protocol can lose its response; those that can: abatacept");
+    EXPECT(itself, 1, 0, "error 0:", "those that can: abatacept");
+}
+
 static void
 test_stop(void)
 {
@@ -380,6 +403,7 @@ static const eng_test_t tests[] = {
     ENG_TEST(test_keys_that_nothing_reads),
     ENG_TEST(test_rules),
     ENG_TEST(test_transplant_on_an_event),
+    ENG_TEST(test_loss_of_response),
     ENG_TEST(test_stop),
 };
 

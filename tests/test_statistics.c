@@ -241,7 +241,7 @@ run_relapses(run_t *run, int relapses, uint32_t estimates)
         }
     }
     fix_lanes(tiles, 20);
-    eng_layout_add(&run->layout, tiles->results, 0, 20, run->point, run->pooled);
+    eng_layout_add(&run->layout, tiles->results, 0, 20, NULL, run->point, run->pooled);
     free(tiles);
 }
 

@@ -67,6 +67,7 @@ static const char tables[] =
     "parameters:\n"
     "  atg.half_life: {discrete: {values: [30, 10, 20.1], p: [0.1, 0.2, 0.7]}}\n"
     "  trigger.rate: {gamma: [2, 3], high: 20}\n"
+    "correlation: [{pair: [trigger.rate, atg.half_life], spearman: -0.25}]\n"
     "design: {lhs: {points: 16}}\n";
 
 static int
@@ -189,6 +190,24 @@ test_protocols(void)
     CU_ASSERT_EQUAL(s.protocols[2].actions[1].tick, 5844);
     CU_ASSERT_EQUAL(s.protocols[2].actions[1].every, 60.875);
     eng_study_free(&s);
+}
+
+/* The loss of a response belongs to drugs: whatever the disease, a rule may wait for it. */
+static void
+test_loss_of_response(void)
+{
+    for (int d = 0; d < eng_disease_count(); d++) {
+        char text[512];
+        eng_study_t s;
+
+        snprintf(text, sizeof(text),
+            "study: loss\nseed: 7\nhorizon: 2 y\ncohort: {disease: %s, patients: 100}\nprotocols:\n"
+            "  next: [{at: 0 d, drug: abatacept}, {when: loss_of_response, drug: rituximab, for: 1 d}]\noutcomes: [os]\n",
+            eng_disease_at(d)->module.name);
+        parse_right(&s, text);
+        CU_ASSERT(s.protocols[0].actions[1].on_event && s.protocols[0].actions[1].event == ENG_EVENT_LOSS_OF_RESPONSE);
+        eng_study_free(&s);
+    }
 }
 
 static void
@@ -449,7 +468,8 @@ int
 main(int argc, char **argv)
 {
     static const eng_test_t tests[] = { ENG_TEST(test_top_level_and_cohort), ENG_TEST(test_seed_words_are_little_endian),
-        ENG_TEST(test_protocols), ENG_TEST(test_families), ENG_TEST(test_outcomes_and_reads), ENG_TEST(test_list_points),
+        ENG_TEST(test_protocols), ENG_TEST(test_loss_of_response), ENG_TEST(test_families),
+        ENG_TEST(test_outcomes_and_reads), ENG_TEST(test_list_points),
         ENG_TEST(test_points_stay_within_bounds), ENG_TEST(test_one_nominal_point),
         ENG_TEST(test_canonical_form_reads_back), ENG_TEST(test_what_changes_the_hashes) };
 

@@ -72,7 +72,7 @@ static void
 add_point(run_t *run)
 {
     memset(run->point, 0, FIX_PROTOCOLS * run->layout.point_words * sizeof(int64_t));
-    eng_layout_add(&run->layout, run->tiles->results, 0, run->tiles->results[0].num_lanes, run->point, run->pooled);
+    eng_layout_add(&run->layout, run->tiles->results, 0, run->tiles->results[0].num_lanes, NULL, run->point, run->pooled);
     eng_layout_cluster(&run->layout, run->point, run->cluster);
 }
 

@@ -1,4 +1,5 @@
 # What test scripts share: `. "$SOURCE/tests/testlib.sh"`.  Counts in $passed and $failed; works in $TMPDIR, where it leaves `out`.
+# shellcheck shell=bash
 passed=0 failed=0
 cd "$TMPDIR" || exit 70
 
@@ -13,6 +14,23 @@ ok() { # ok WHAT COMMAND...: one counted check; what it printed is shown where i
         tail -n 20 "$TMPDIR/out" | sed 's/^/    /'
         return 1
     fi
+}
+side_by_side() { # side_by_side FUNCTION...: cases that wait and know nothing of one another, each in a shell and a folder of its own
+    local name p f
+    for name; do
+        mkdir "$TMPDIR/$name"
+        (
+            TMPDIR=$TMPDIR/$name passed=0 failed=0
+            cd "$TMPDIR" && "$name" && echo "$passed $failed" >counts
+        ) >"$TMPDIR/$name/told" 2>&1 &
+    done
+    wait
+    for name; do
+        p=0 f=1 # of one that did not come to its end
+        [ ! -s "$name/counts" ] || read -r p f <"$name/counts"
+        [ "$f" -eq 0 ] || { echo "--- $name:"; cat "$name/told"; }
+        passed=$((passed + p)) failed=$((failed + f))
+    done
 }
 all_of_it() { # is this the slow tier (slow_extents.sh), which leaves out none of the kinds of one thing?
     [ "${EXTENT:-}" = all ]
@@ -37,6 +55,23 @@ wait_saved() { # wait_saved RESULT [ATTEMPT]: until the run under $launcher has 
         sleep 0.05
     done
     return 1
+}
+courses_for() { # courses_for SECONDS RANKS STUDY: how many these ranks take so long for, by what this study takes of a core here
+    local speed cores
+    cores=$(nproc)
+    ENGRAFT_PROFILE=1 "$ENGRAFT" run --progress none "$3" -o speed.h5 >speed.log 2>&1 || { cat speed.log >&2; return 1; }
+    speed=$(sed -n 's/.* \([0-9]*\) courses per cpu-second.*/\1/p' speed.log)
+    rm speed.h5
+    awk -v s="$1" -v n="$(($2 < cores ? $2 : cores))" -v speed="${speed:-0}" 'BEGIN { printf "%d\n", s * n * speed }'
+}
+wait_gone() { # wait_gone PROCESS...: until none of them runs any more, who need not be children
+    local pid
+    for pid in "$@"; do
+        for _ in $(seq 200); do # what has ended and is waited for by nobody yet has no command line
+            [ -n "$(tr -d '\0' <"/proc/$pid/cmdline")" ] || break
+            sleep 0.05
+        done 2>/dev/null
+    done
 }
 two_arm_study() { # two_arm_study NAME SEED POINTS PATIENTS: a drug against a transplant, every kind of dataset, in one year
     cat <<END

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/math.h"
 #include "cli/args.h"
+#include "cli/weight.h"
 #include "design/design.h"
 #include "engine/block.h"
 #include "engine/cost.h"
@@ -21,17 +22,20 @@
 #define BRIEF_SECONDS 36.0 /* a hundredth of an hour: nobody counts less in hours */
 #define Z95 1.959963984540054 /* normal quantile at 0.975 */
 
+/* How the points come about, and whether more of them could follow. */
 static void
-print_bytes(double bytes)
+print_design(const eng_study_t *study)
 {
-    static const char *const units[] = { "bytes", "kB", "MB", "GB", "TB" };
-    int unit = 0;
+    const eng_design_spec_t spec = eng_study_design_spec(study);
+    char text[240];
 
-    while (bytes >= 1000 && unit < 4) {
-        bytes /= 1000;
-        unit++;
+    if (study->design->describe != NULL) {
+        study->design->describe(&spec, text, sizeof(text));
+        printf("              %s\n", text);
     }
-    printf(unit == 0 ? "%.0f %s" : "%.3g %s", bytes, units[unit]);
+    if (study->design->extends == ENG_EXTENDS_NOT) {
+        printf("              more points cannot be added later: %s\n", study->design->why_not);
+    }
 }
 
 static void
@@ -52,6 +56,7 @@ print_size(const eng_study_t *study)
         printf("points        %s by %s over %d uncertain parameter%s; patients are %s\n", points, study->design->name,
             study->num_uncertain, study->num_uncertain == 1 ? "" : "s",
             study->patients_common ? "the same at every point" : "different ones at every point");
+        print_design(study);
     }
     printf("patients      %s per point and protocol\n", patients);
     printf("courses       %s in %s blocks\n", all, parts);
@@ -93,15 +98,17 @@ print_cost(const eng_work_t *work, const eng_layout_t *layout, const eng_records
     printf("memory        ");
     for (size_t j = 0; j < sizeof(ranks) / sizeof(*ranks); j++) {
         printf(j > 0 ? ", " : "");
-        print_bytes((double)eng_pilot_memory(work, layout, records, ranks[j]));
+        eng_bytes_print((double)eng_pilot_memory(work, layout, records, ranks[j]), stdout);
         printf(" per rank on %d", ranks[j]);
     }
-    printf("\nresult        ");
-    print_bytes((double)pilot->result_bytes);
+    printf("\n");
+    eng_weight_print(layout, records, stdout);
+    printf("result        ");
+    eng_bytes_print((double)pilot->result_bytes, stdout);
     printf(" (max_bytes ");
-    print_bytes((double)work->study->max_bytes);
+    eng_bytes_print((double)work->study->max_bytes, stdout);
     printf("); saved work while running ");
-    print_bytes((double)pilot->journal_bytes);
+    eng_bytes_print((double)pilot->journal_bytes, stdout);
     printf("\n");
 }
 
@@ -187,7 +194,7 @@ cmd_check(int argc, char **argv)
     if (ret != 0 || is_copy()) {
         return ret;
     }
-    ret = eng_study_load(&study, path);
+    ret = eng_study_load_importing(&study, path, eng_points_import);
     if (ret == 0 || ret == ENG_ERR_STUDY) {
         eng_study_complain(&study, stderr, false);
     }

@@ -97,8 +97,9 @@ print_all(const compare_t *self)
     eng_source_print_caveats(&self->source, stdout);
     ret = eng_failures_print(&self->source, NULL, stdout);
     if (self->summary.num_contrasts == 0 || itself) {
-        printf("There is nothing to compare: %s%s.\n", study->num_protocols == 1 ? "the study has one protocol" : reference,
-            study->num_protocols == 1 ? "" : " is the reference itself");
+        const bool one = study->num_protocols == 1, unasked = study->lean && !study->compared;
+        printf("There is nothing to compare: %s%s.\n", one ? "the study has one protocol" : unasked ? "" : reference,
+            one ? "" : unasked ? "the study is lean and has no key 'compare'" : " is the reference itself");
         return ret;
     }
     for (int j = 0; ret == 0 && j < choice->count; j++) {

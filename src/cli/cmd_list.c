@@ -247,7 +247,12 @@ explain_event(const eng_disease_t *disease, int event)
     if (event >= ENG_NUM_SHARED_EVENTS) {
         return disease->events[event - ENG_NUM_SHARED_EVENTS].help;
     }
-    return outcome < 0 ? "" : eng_outcome_at(disease, outcome)->help;
+    if (outcome >= 0) {
+        return eng_outcome_at(disease, outcome)->help;
+    }
+    return event == ENG_EVENT_INFECTION ? "bacterial or viral infection"
+        : event == ENG_EVENT_LOSS_OF_RESPONSE ? "the response to a drug is lost, where that may be"
+                                              : "";
 }
 
 /* ... and what can happen to them. */
@@ -260,7 +265,7 @@ list_events(const eng_disease_t *disease)
     begin(&list, NULL, head, 3);
     for (int j = 0; j < eng_event_count(disease); j++) {
         if ((disease->no_events & ENG_BIT(j)) == 0) {
-            put(&list, eng_event_name(disease, j), (disease->when_events & ENG_BIT(j)) != 0 ? "yes" : "no", explain_event(disease, j));
+            put(&list, eng_event_name(disease, j), (eng_when_events(disease) & ENG_BIT(j)) != 0 ? "yes" : "no", explain_event(disease, j));
         }
     }
     return finish(&list, "events");
@@ -348,15 +353,20 @@ list_outcomes(const char *name)
 static int
 list_designs(const char *name)
 {
-    static const char *const head[] = { "design", "size", "patients across points", "what it is" };
+    static const char *const head[] = { "design", "size", "options", "patients across points", "more points", "what it is" };
+    char options[ENG_CELL_SIZE];
     list_t list;
 
-    begin(&list, name, head, 4);
+    begin(&list, name, head, 6);
     for (int j = 0; j < eng_design_count(); j++) {
         const eng_design_kind_t *kind = eng_design_at(j);
         if (wanted(&list, kind->name, "")) {
-            put(&list, kind->name, kind->size_key[0] == '\0' ? "-" : kind->size_key,
-                kind->patients_common ? "common" : "independent", kind->help);
+            size_t used = (size_t)snprintf(options, sizeof(options), "%s", kind->takes_groups ? "groups " : "");
+            for (int k = 0; k < eng_design_num_options(kind) && used < sizeof(options); k++) {
+                used += (size_t)snprintf(options + used, sizeof(options) - used, "%s ", kind->options[k].name);
+            }
+            put(&list, kind->name, kind->size_key[0] == '\0' ? "-" : kind->size_key, options[0] == '\0' ? "-" : options,
+                kind->patients_common ? "common" : "independent", eng_extends_name(kind->extends), kind->help);
         }
     }
     return finish(&list, "designs");

@@ -190,7 +190,7 @@ check_study(const eng_source_t *source, const char *path)
     eng_study_t study;
     eng_text_t file = { 0 };
     const char *result = eng_shell_file_text(&file, source->path);
-    int ret = eng_study_load(&study, path);
+    int ret = eng_study_load_importing(&study, path, eng_points_import);
 
     if (ret == ENG_ERR_STUDY) {
         eng_study_complain(&study, stderr, true);
@@ -344,7 +344,7 @@ trace_one(const request_t *request)
 {
     eng_study_t study;
     course_t course = { 0 };
-    int ret = eng_study_load(&study, request->study);
+    int ret = eng_study_load_importing(&study, request->study, eng_points_import);
 
     if (ret == ENG_ERR_STUDY) {
         eng_study_complain(&study, stderr, true);

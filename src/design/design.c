@@ -37,6 +37,41 @@ eng_design_find(const char *name)
     return NULL;
 }
 
+int
+eng_design_num_options(const eng_design_kind_t *kind)
+{
+    int n = 0;
+
+    while (kind->options[n].name != NULL) {
+        n++;
+    }
+    return n;
+}
+
+void
+eng_design_standard(const eng_design_kind_t *kind, double option[ENG_DESIGN_MAX_OPTIONS])
+{
+    for (int j = 0; j < ENG_DESIGN_MAX_OPTIONS; j++) {
+        option[j] = kind->options[j].standard;
+    }
+}
+
+const char *
+eng_matrix_name(eng_matrix_t matrix)
+{
+    static const char *const names[] = { "", "A", "B", "AB", "BA", "start", "step" };
+
+    return names[matrix];
+}
+
+const char *
+eng_extends_name(eng_extends_t extends)
+{
+    static const char *const names[] = { "no", "prefix", "copies" };
+
+    return names[extends];
+}
+
 uint64_t
 eng_design_size_as_points(const eng_design_spec_t *spec)
 {

@@ -16,6 +16,7 @@ const eng_design_kind_t eng_design_list = {
     .name = "list",
     .help = "the points that the study lists",
     .size_key = "",
+    .why_not = "its points are those that the study lists",
     .patients_common = true,
     .gives_values = true,
     .num_points = eng_design_size_as_points,

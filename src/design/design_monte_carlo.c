@@ -27,6 +27,9 @@ const eng_design_kind_t eng_design_monte_carlo = {
     .name = "monte_carlo",
     .help = "independent random points; a longer design begins with the shorter one",
     .size_key = "points",
+    .size_example = 200,
+    .extends = ENG_EXTENDS_BY_PREFIX,
+    .takes_dependence = true,
     .num_points = eng_design_size_as_points,
     .fill = fill,
 };

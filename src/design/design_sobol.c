@@ -1,14 +1,17 @@
 /**
  * sobol: the Sobol' sequence in Gray-code order with the primitive polynomials and direction numbers of S. Joe and
- * F. Kuo (SIAM J. Sci. Comput. 30 (2008), criterion D(6)), moved by a random digital shift: every coordinate is
- * uniform on its own, the net property stays, and no coordinate is 0.
+ * F. Kuo (SIAM J. Sci. Comput. 30 (2008), criterion D(6)), moved by a random digital shift, or scrambled (owen.h): every
+ * coordinate is uniform on its own, the net property stays, and no coordinate is 0.
  */
 #include "design/sobol.h"
 #include "base/math.h"
+#include "design/owen.h"
 #include "design/stream.h"
 
 #define MAX_DEGREE 10
 #define NUM_BITS 32
+
+enum { SCRAMBLE };
 
 /* Polynomial as bits, highest power first, and the first odd multipliers m_1 .. m_degree.  Row 0 is van der Corput. */
 typedef struct {
@@ -161,8 +164,8 @@ degree(uint16_t polynomial)
 }
 
 /** Direction numbers of a dimension: v[k] is m_(k+1) / 2^(k+1) as a fraction of 2^32 (Bratley & Fox 1988). */
-static void
-make_directions(int dimension, uint32_t v[NUM_BITS])
+void
+eng_sobol_directions(int dimension, uint32_t v[NUM_BITS])
 {
     const direction_row_t *row = &rows[dimension];
     const int d = degree(row->polynomial);
@@ -184,8 +187,8 @@ make_directions(int dimension, uint32_t v[NUM_BITS])
     }
 }
 
-static uint32_t
-combine(const uint32_t v[NUM_BITS], uint32_t index)
+uint32_t
+eng_sobol_combine(const uint32_t v[NUM_BITS], uint32_t index)
 {
     uint32_t gray = index ^ (index >> 1), x = 0;
     int k;
@@ -201,8 +204,8 @@ eng_sobol_coordinate(int dimension, uint32_t index)
 {
     uint32_t v[NUM_BITS];
 
-    make_directions(dimension, v);
-    return combine(v, index);
+    eng_sobol_directions(dimension, v);
+    return eng_sobol_combine(v, index);
 }
 
 bool
@@ -226,9 +229,10 @@ fill(const eng_design_spec_t *spec, double *out)
     for (j = 0; j < dimension; j++) {
         rng = eng_design_stream(spec, (uint32_t)j);
         shift = eng_rng_next(&rng);
-        make_directions((int)j, v);
+        eng_sobol_directions((int)j, v);
         for (point = 0; point < spec->size; point++) {
-            out[point * dimension + j] = eng_uniform((uint64_t)combine(v, (uint32_t)point) << 32 ^ shift);
+            const uint32_t x = eng_sobol_combine(v, (uint32_t)point);
+            out[point * dimension + j] = eng_uniform(spec->option[SCRAMBLE] > 0 ? eng_owen_scramble(x, shift) : (uint64_t)x << 32 ^ shift);
         }
     }
     return ENG_OK;
@@ -237,8 +241,12 @@ fill(const eng_design_spec_t *spec, double *out)
 extern const eng_design_kind_t eng_design_sobol;
 const eng_design_kind_t eng_design_sobol = {
     .name = "sobol",
-    .help = "Sobol' sequence with a random digital shift; most even when `points` is a power of two",
+    .help = "Sobol' sequence, digitally shifted or scrambled (Owen); most even when `points` is a power of two",
     .size_key = "points",
+    .size_example = 256,
+    .extends = ENG_EXTENDS_BY_PREFIX,
+    .options = { [SCRAMBLE] = { .name = "scramble", .kind = ENG_OPTION_CHOICE, .words = "shift owen" } },
+    .takes_dependence = true,
     .max_dimension = ENG_SOBOL_MAX_DIMENSION,
     .num_points = eng_design_size_as_points,
     .fill = fill,

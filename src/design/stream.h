@@ -19,6 +19,10 @@ eng_design_stream(const eng_design_spec_t *spec, uint32_t use)
     return eng_rng_at(&origin, (uint64_t)use << 20, 0);
 }
 
+/** A whole number below `bound` (bound < 2^32), all equally likely; and the numbers below `size` in random order. */
+uint64_t eng_design_draw_below(eng_rng_t *rng, uint64_t bound);
+void eng_design_permutation(eng_rng_t *rng, uint64_t size, uint32_t *order);
+
 /** Points of the kinds that are told their number: all of spec->size, or 0 where 32-bit point ids end. */
 uint64_t eng_design_size_as_points(const eng_design_spec_t *spec);
 

@@ -32,7 +32,7 @@ load_study(eng_run_t *run)
     int ret = 0;
 
     if (run->rank == 0) {
-        ret = eng_study_load(&run->study, run->options.study_path);
+        ret = eng_study_load_importing(&run->study, run->options.study_path, eng_points_import);
         length = run->study.text_length;
     }
     ret = eng_agree(ret, run->comm);

@@ -45,7 +45,7 @@ struct eng_run {
     uint64_t blocks_done;   /* by this rank */
     double looked;          /* monotonic seconds: for messages of others */
     double look_cost;       /* CPU seconds of a look, on average lately */
-    double longest_slab;    /* seconds, of this rank */
+    double longest_block;   /* seconds, of this rank: its share of a slab */
     double began;           /* monotonic seconds: first block */
     double saved, synced;   /* of the last commit, and of the last that reached the disk */
     eng_profile_t profile;

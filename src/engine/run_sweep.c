@@ -108,11 +108,11 @@ look_around(void *context)
     }
 }
 
-/* Early enough that slabs which have just begun end in time, by what the longest one took here so far. */
+/* Early enough that blocks which have just begun end in time, by what the longest one took here so far. */
 static bool
 stop_wanted(const eng_run_t *run)
 {
-    return eng_signals_stop() != 0 || (run->rank == 0 && run->stop_at > 0 && eng_seconds() + run->longest_slab >= run->stop_at);
+    return eng_signals_stop() != 0 || (run->rank == 0 && run->stop_at > 0 && eng_seconds() + run->longest_block >= run->stop_at);
 }
 
 /* Blocks that share a slab. */
@@ -122,11 +122,25 @@ typedef struct {
     int count;
 } handful_t;
 
+/* Blocks that may share a slab.  Before a deadline no more than will end in time, and one at first: a slab may last minutes where there are
+ * many protocols, and what has begun is not broken off. */
+static int
+slab_blocks(const eng_run_t *run)
+{
+    const int most = eng_work_slab_blocks(&run->work, &run->blocks);
+
+    if (run->stop_at <= 0) {
+        return most;
+    }
+    const double left = run->longest_block > 0 ? (run->stop_at - eng_seconds()) / run->longest_block : 1;
+    return left < 1 ? 1 : left < most ? (int)left : most;
+}
+
 /* The block handed out, and as many more as make a slab and nobody else waits for. */
 static int
 take_handful(eng_run_t *run, uint64_t number, handful_t *handful)
 {
-    const int most = eng_work_slab_blocks(&run->work, &run->blocks);
+    const int most = slab_blocks(run);
     eng_next_t next = ENG_NEXT_BLOCK;
     int ret = 0;
 
@@ -156,8 +170,8 @@ compute(eng_run_t *run, const handful_t *handful)
         ret = eng_ranges_add(&run->batch.blocks, (eng_range_t){ handful->number[j], 1 });
     }
     if (ret == 0) {
-        const double took = eng_seconds() - began;
-        run->longest_slab = took > run->longest_slab ? took : run->longest_slab;
+        const double took = (eng_seconds() - began) / handful->count;
+        run->longest_block = took > run->longest_block ? took : run->longest_block;
         run->blocks_done += (uint64_t)handful->count;
         eng_schedule_done(&run->schedule, (uint64_t)handful->count, run->batch.courses - before);
         ret = commit_if_due(run);

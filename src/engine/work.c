@@ -169,11 +169,30 @@ keep_rows(eng_work_t *work, const eng_work_part_t *part, const eng_records_t *re
     return 0;
 }
 
+/* Which part of each of the study's partitions some slots are in. */
+static void
+find_parts(eng_work_t *work, const eng_work_part_t *part, int first, int count, eng_parts_t *in_parts)
+{
+    const eng_study_t *study = work->study;
+    const int n = eng_covariate_count(study->disease);
+
+    for (int slot = first; study->num_partitions > 0 && slot < first + count; slot++) {
+        const uint64_t patient = part->first + (uint64_t)(slot - part->slot);
+        for (int j = 0; j < n; j++) {
+            work->covariates[j] = eng_runner_covariate(work->runner, j, slot);
+        }
+        for (int k = 0; k < study->num_partitions; k++) {
+            in_parts->part[k][slot % ENG_LANES] = (uint8_t)eng_partition_index(&study->partitions[k], patient, work->covariates);
+        }
+    }
+}
+
 /* A part's lanes, tile by tile. */
 static int
 store_part(eng_work_t *work, const eng_work_part_t *part, const eng_layout_t *layout, eng_batch_t *batch)
 {
     int64_t *words = eng_batch_point(batch, part->point);
+    eng_parts_t in_parts;
 
     if (words == NULL) {
         return ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for the results of a point");
@@ -181,7 +200,8 @@ store_part(eng_work_t *work, const eng_work_part_t *part, const eng_layout_t *la
     for (int slot = part->slot, end = part->slot + part->count, count; slot < end; slot += count) {
         const int lane = slot % ENG_LANES;
         count = end - slot < ENG_LANES - lane ? end - slot : ENG_LANES - lane;
-        eng_layout_add(layout, tile_of(work, slot), lane, count, words, batch->pooled);
+        find_parts(work, part, slot, count, &in_parts);
+        eng_layout_add(layout, tile_of(work, slot), lane, count, &in_parts, words, batch->pooled);
     }
     return 0;
 }

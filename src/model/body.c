@@ -43,6 +43,8 @@ static int add_module(eng_body_t *body, const eng_module_t *module)
         return ENG_FAIL(ENG_ERR_INTERNAL, "'%s' needs more than %d modules", body->disease->module.name, ENG_MAX_MODULES);
     }
     body->offset[body->num_modules] = body->tile_bytes;
+    body->kept[body->num_modules] = body->kept_bytes;
+    body->kept_bytes += module->kept_bytes;
     body->module[body->num_modules++] = module;
     if (module == &eng_module_clones) {
         body->clones = body->tile_bytes;
@@ -152,5 +154,15 @@ void eng_body_copy_lane(const eng_body_t *body, eng_tile_t *to, int j, const eng
         default:
             copy_span(span, 8, (char *)to, j, (const char *)from, i);
         }
+    }
+}
+
+void eng_body_copy_kept(const eng_body_t *body, void *to, int j, const void *from, int i)
+{
+    eng_real_t *out = to;
+    const eng_real_t *in = from;
+
+    for (size_t row = 0; row < body->kept_bytes / sizeof(eng_row_t); row++) {
+        out[row * ENG_LANES + (size_t)j] = in[row * ENG_LANES + (size_t)i];
     }
 }

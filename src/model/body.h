@@ -18,6 +18,8 @@ typedef struct eng_body {
     size_t offset[ENG_MAX_MODULES]; /* of its block in a tile */
     int num_modules;
     size_t tile_bytes;              /* a multiple of 64 */
+    size_t kept[ENG_MAX_MODULES];   /* offset of what a module keeps with collected cells, out of the tile: lanes need it between */
+    size_t kept_bytes;              /*   harvest and graft only; of all modules, a multiple of 64 */
     size_t clones;                  /* offset of the autoreactive clones; 0: there are none */
     size_t slots, rules;            /* offsets of what lanes take by drug class, and of `when` rules */
     int num_slots, num_rules;
@@ -57,7 +59,8 @@ eng_state_row_t eng_body_state(const eng_body_t *body, const eng_tile_t *tile, i
 /** A course whose state became negative or non-finite has failed. */
 eng_failure_t eng_body_failure(const eng_body_t *body, const eng_tile_t *tile, int l);
 
-/** Everything of lane i of a tile to lane j of another of the same body. */
+/** Everything of lane i of a tile to lane j of another of the same body; of what is kept with collected cells, likewise. */
 void eng_body_copy_lane(const eng_body_t *body, eng_tile_t *to, int j, const eng_tile_t *from, int i);
+void eng_body_copy_kept(const eng_body_t *body, void *to, int j, const void *from, int i);
 
 #endif

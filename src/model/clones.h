@@ -55,9 +55,9 @@ static inline double eng_effectors_at_rest(const eng_params_t *p)
     return eng_treg_at_rest(p) * p->effector_regulation_decay / p->effector_regulation;
 }
 
-/* What carries over from the harvest to the graft; kept out of the tile because few protocols need it. */
+/** What is kept of them with collected cells. */
 typedef struct {
-    eng_row_t clone[ENG_NUM_CLONES];
-} eng_harvest_t;
+    eng_row_t clone[ENG_NUM_CLONES]; /* cells in the body at the harvest */
+} eng_clones_kept_t;
 
 #endif

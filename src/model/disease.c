@@ -50,6 +50,12 @@ eng_disease_find(const char *name)
     return NULL;
 }
 
+uint64_t
+eng_when_events(const eng_disease_t *disease)
+{
+    return disease->when_events | ENG_BIT(ENG_EVENT_LOSS_OF_RESPONSE);
+}
+
 const char *
 eng_score_name(const eng_disease_t *disease)
 {

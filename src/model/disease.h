@@ -63,9 +63,12 @@ typedef struct eng_disease {
     bool sustained;        /* effectors rest active: untreated patients begin there (clones.h); otherwise without any */
     double trigger_bound;  /* largest value of its signal trigger_rate; 0: 1, nobody writes it */
     eng_calendar_needs_t calendar;
-    uint64_t when_events;  /* base events that a `when` rule may name */
+    uint64_t when_events;  /* base events that a `when` rule may name, beside those of drugs */
     uint64_t no_events;    /* base events that cannot happen: not applicable */
 } eng_disease_t;
+
+/** Events that a `when` rule may name: its own, and the loss of a response, which belongs to drugs. */
+uint64_t eng_when_events(const eng_disease_t *disease);
 
 /** Name of its score, "-" if it has none. */
 const char *eng_score_name(const eng_disease_t *disease);

@@ -62,7 +62,7 @@ typedef struct {
     const eng_rate_rows_t *rate_rows;  /* or, in a mixed tile, of each lane's point */
     const eng_rates_t *nominal;        /* of the screening before entry, while patients come out of it */
     eng_signals_t *signals;
-    eng_harvest_t *harvest;            /* of clones */
+    void *kept;                        /* of the tile, with collected cells: body->kept_bytes; NULL where the body keeps nothing */
     const uint32_t *seed;         /* of the key */
     bool leaving;                 /* rules of the row that ran last ask for actions with dates: */
     uint32_t leaves[ENG_LANES];   /* bit j: rule j acted in this lane, which then leaves for another calendar */

@@ -53,6 +53,7 @@ typedef struct {
     int version;             /* raised when courses change */
     unsigned writes;         /* signals that its hook `signal` writes: ENG_SIGNAL_BIT(name) ... */
     size_t bytes;            /* of its block: a whole number of rows */
+    size_t kept_bytes;       /* rows of eng_real_t that a harvest fills and a graft reads (hooks of these names); 0: none */
     const eng_lane_span_t *spans; /* of everything in the block, so that lanes can be moved */
     int num_spans;
     const eng_state_row_t *states;

@@ -5,10 +5,12 @@
  */
 #include "model/protocol_check.h"
 
+#include "model/action_data.h"
 #include "model/verb.h"
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #define EARLIEST_DAY (-60)
 
@@ -167,6 +169,50 @@ check_when(eng_check_t *check, int j)
     }
 }
 
+/* --- the loss of a response ---------------------------------------------------------------------------------- */
+
+static bool
+may_lose_its_response(const eng_noun_t *noun)
+{
+    return noun->verb == ENG_VERB_DRUG && ((const eng_drug_t *)noun->data)->loss != ENG_NO_PARAM;
+}
+
+/* Names of the drugs whose response may be lost, as many as the room takes. */
+static void
+name_such_drugs(char *names, size_t size)
+{
+    size_t length = 0;
+
+    names[0] = '\0';
+    for (int j = 0; j < eng_noun_count(ENG_VERB_DRUG); j++) {
+        const eng_noun_t *noun = eng_noun_at(ENG_VERB_DRUG, j);
+
+        if (may_lose_its_response(noun) && length + strlen(noun->name) + sizeof(", ") < size) {
+            length += (size_t)snprintf(names + length, size - length, "%s%s", length > 0 ? ", " : "", noun->name);
+        }
+    }
+}
+
+/* `when: loss_of_response` waits for a drug whose response may be lost, which that event itself does not start. */
+static void
+check_loss(eng_check_t *check, int j)
+{
+    char names[96];
+
+    if (!eng_check_at(check, j)->on_event || eng_check_at(check, j)->event != ENG_EVENT_LOSS_OF_RESPONSE) {
+        return;
+    }
+    for (int k = 0; k < check->protocol->num_actions; k++) {
+        const eng_action_t *other = eng_check_at(check, k);
+
+        if (may_lose_its_response(other->noun) && !(other->on_event && other->event == ENG_EVENT_LOSS_OF_RESPONSE)) {
+            return;
+        }
+    }
+    name_such_drugs(names, sizeof(names));
+    eng_check_tell(check, j, true, "'loss_of_response' never comes: no drug of this protocol can lose its response; those that can: %s", names);
+}
+
 static void
 check_number_of_rules(eng_check_t *check)
 {
@@ -193,6 +239,7 @@ eng_protocol_check(const eng_protocol_t *protocol, const struct eng_disease *dis
         check_dates(&check, j);
         check_duration(&check, j, kind);
         check_when(&check, j);
+        check_loss(&check, j);
         if (kind->check != NULL) {
             kind->check(&check, j);
         }

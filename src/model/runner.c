@@ -42,7 +42,7 @@ int eng_model_slab(const eng_model_t *model)
 static int allocate(eng_runner_t *r)
 {
     const size_t tiles = (size_t)r->max_tiles, slots = tiles * ENG_LANES, tile = r->model->body.tile_bytes;
-    const bool clones = r->model->body.clones != 0;
+    const size_t kept = r->model->body.kept_bytes;
     bool ok;
 
     r->points = calloc(slots, sizeof(*r->points));
@@ -58,12 +58,12 @@ static int allocate(eng_runner_t *r)
     r->screen = aligned_zero(tile);
     r->base = aligned_zero(tiles * tile);
     r->tile = aligned_zero(tiles * tile);
-    r->harvest = clones ? aligned_zero(tiles * sizeof(*r->harvest)) : NULL;
+    r->kept = kept > 0 ? aligned_zero(tiles * kept) : NULL;
     r->rows = aligned(tiles * sizeof(*r->rows)); /* not touched before a tile is mixed */
     r->signals = aligned_zero(sizeof(*r->signals));
     r->list = aligned_zero(sizeof(*r->list));
     ok = r->points && r->patient && r->point_of && r->candidate && r->queue && r->next_candidate && r->seats && r->reads
-        && r->waste && r->trace && r->screen && r->base && r->tile && (r->harvest || !clones) && r->rows && r->signals && r->list;
+        && r->waste && r->trace && r->screen && r->base && r->tile && (r->kept || kept == 0) && r->rows && r->signals && r->list;
     return ok ? 0 : ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for a worker's tiles");
 }
 
@@ -120,7 +120,7 @@ void eng_runner_destroy(eng_runner_t *r)
     free(r->screen);
     free(r->base);
     free(r->tile);
-    free(r->harvest);
+    free(r->kept);
     free(r->rows);
     free(r->signals);
     free(r->list);
@@ -135,8 +135,7 @@ const char *eng_runner_width(const eng_runner_t *runner)
 size_t eng_runner_bytes(const eng_runner_t *r)
 {
     const eng_body_t *body = &r->model->body;
-    const size_t harvest = body->clones != 0 ? sizeof(eng_harvest_t) : 0;
-    const size_t tile = 2 * body->tile_bytes + harvest + sizeof(eng_rate_rows_t) + sizeof(eng_seats_t)
+    const size_t tile = 2 * body->tile_bytes + body->kept_bytes + sizeof(eng_rate_rows_t) + sizeof(eng_seats_t)
         + ENG_LANES * (sizeof(eng_slab_point_t) + 32);
     return sizeof(*r) + (size_t)r->max_tiles * tile + body->tile_bytes + sizeof(eng_signals_t) + sizeof(eng_trigger_list_t)
         + read_bytes(r->model) + eng_branches_bytes(r->branches, body);

@@ -58,7 +58,7 @@ struct eng_runner {
     eng_tile_t *screen, *base, *tile; /* owned, by eng_tile_at: one; [max_tiles] at entry; [max_tiles] that run */
     eng_seats_t *seats;           /* owned: of `tile` */
     eng_rate_rows_t *rows;        /* owned: of `tile`, where it is mixed */
-    eng_harvest_t *harvest;       /* owned: of `tile`; NULL where the body has no clones */
+    char *kept;                   /* owned: of `tile`, what modules keep with collected cells; NULL where none does */
     eng_signals_t *signals;       /* owned */
     eng_trigger_list_t *list;     /* owned */
     double *reads;                /* owned: [num_reads][num_markers][ENG_LANES] of a tile that is not at home */
@@ -92,10 +92,10 @@ static inline eng_tile_t *eng_slab_base(const eng_runner_t *r, int k)
     return eng_tile_at(r->base, &r->model->body, k);
 }
 
-/** Harvest of working tile k, NULL where the body has none. */
-static inline eng_harvest_t *eng_slab_harvest(const eng_runner_t *r, int k)
+/** What is kept with the collected cells of working tile k, NULL where nothing is. */
+static inline void *eng_slab_kept(const eng_runner_t *r, int k)
 {
-    return r->harvest == NULL ? NULL : &r->harvest[k];
+    return r->kept == NULL ? NULL : r->kept + (size_t)k * r->model->body.kept_bytes;
 }
 
 /** Tiles that the patients of the slab fill. */
@@ -129,8 +129,6 @@ void eng_runner_show(eng_runner_t *runner, const eng_course_t *course, int row);
 
 /* --- slab_move.c --------------------------------------------------------------------------------------------------- */
 
-/** The harvest of lane i of a tile to lane j of another: index `from` and `to`; nothing where they are NULL. */
-void eng_slab_copy_harvest(eng_harvest_t *to, int j, const eng_harvest_t *from, int i);
 /** What a tile knows of all its lanes, after lanes of `from` came to it. */
 void eng_slab_join_flags(eng_tile_t *to, const eng_tile_t *from);
 /** After lanes changed: is the tile mixed; the rate rows of its points. */

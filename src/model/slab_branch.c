@@ -35,13 +35,13 @@ struct eng_branches {
     int *node;              /* owned, by slot: the history of who waits there; ENG_NOBODY */
     int slots, tiles;
     eng_tile_t *room;       /* owned: [tiles] */
-    eng_harvest_t *harvest; /* owned: of `room`; NULL where the body has no clones */
+    char *kept;             /* owned: of `room`, what modules keep with collected cells; NULL where none does */
 };
 
 int eng_branches_create(eng_runner_t *r)
 {
     const size_t tiles = (size_t)r->max_tiles, tile = r->model->body.tile_bytes;
-    const bool clones = r->model->body.clones != 0;
+    const size_t kept = r->model->body.kept_bytes;
     bool wanted = false;
 
     for (int p = 0; p < r->model->spec.num_protocols; p++) {
@@ -56,14 +56,14 @@ int eng_branches_create(eng_runner_t *r)
         b->slots = b->tiles * ENG_LANES;
         b->node = calloc((size_t)b->slots, sizeof(*b->node));
         b->room = aligned_alloc(64, tiles * tile);
-        b->harvest = clones ? aligned_alloc(64, tiles * sizeof(*b->harvest)) : NULL;
+        b->kept = kept > 0 ? aligned_alloc(64, tiles * kept) : NULL;
     }
-    if (b == NULL || b->node == NULL || b->room == NULL || (clones && b->harvest == NULL)) {
+    if (b == NULL || b->node == NULL || b->room == NULL || (kept > 0 && b->kept == NULL)) {
         return ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for courses that follow an event");
     }
     memset(b->room, 0, tiles * tile);
-    if (clones) {
-        memset(b->harvest, 0, tiles * sizeof(*b->harvest));
+    if (kept > 0) {
+        memset(b->kept, 0, tiles * kept);
     }
     return 0;
 }
@@ -95,14 +95,14 @@ void eng_branches_free(struct eng_branches *b)
     free(b->nodes);
     free(b->node);
     free(b->room);
-    free(b->harvest);
+    free(b->kept);
     free(b);
 }
 
 size_t eng_branches_bytes(const struct eng_branches *b, const eng_body_t *body)
 {
     const size_t plan = 2400 * (sizeof(eng_plan_row_t) + 4); /* of five years */
-    return b == NULL ? 0 : (size_t)b->tiles * (body->tile_bytes + (b->harvest != NULL ? sizeof(*b->harvest) : 0)) + MAX_PLANS * plan;
+    return b == NULL ? 0 : (size_t)b->tiles * (body->tile_bytes + body->kept_bytes) + MAX_PLANS * plan;
 }
 
 void eng_branches_reset(eng_runner_t *r)
@@ -233,9 +233,9 @@ static const eng_plan_t *plan_of(eng_runner_t *r, int node)
 
 /* --- leaving ------------------------------------------------------------------------------------------------------ */
 
-static eng_harvest_t *harvest_of(const struct eng_branches *b, int slot)
+static void *kept_of(const struct eng_branches *b, const eng_body_t *body, int slot)
 {
-    return b->harvest == NULL ? NULL : &b->harvest[slot / ENG_LANES];
+    return b->kept == NULL ? NULL : b->kept + (size_t)(slot / ENG_LANES) * body->kept_bytes;
 }
 
 /* The trigger stream stands at the first whole day from `end` on, whichever days the tile had drawn. */
@@ -273,7 +273,7 @@ void eng_branches_leave(eng_runner_t *r, int k, eng_course_t *course, int first,
                 eng_runner_keep_reads(r, l, slot, eng_slab_reads_before(plan, first), eng_slab_reads_before(plan, row));
             }
             eng_body_copy_lane(course->body, room, slot % ENG_LANES, course->tile, l);
-            eng_slab_copy_harvest(harvest_of(b, slot), slot % ENG_LANES, course->harvest, l);
+            eng_body_copy_kept(course->body, kept_of(b, course->body, slot), slot % ENG_LANES, course->kept, l);
             place_triggers(course, room, slot % ENG_LANES, course->row->end);
             b->node[slot] = node;
             b->waiting++;
@@ -320,7 +320,7 @@ static int gather(eng_runner_t *r, int node, const eng_plan_t *plan)
         if (b->node[slot] == node) {
             const int k = n / ENG_LANES, l = n % ENG_LANES;
             eng_body_copy_lane(body, eng_slab_tile(r, k), l, eng_tile_at(b->room, body, slot / ENG_LANES), slot % ENG_LANES);
-            eng_slab_copy_harvest(eng_slab_harvest(r, k), l, harvest_of(b, slot), slot % ENG_LANES);
+            eng_body_copy_kept(body, eng_slab_kept(r, k), l, kept_of(b, body, slot), slot % ENG_LANES);
             r->seats[k].slot[l] = slot;
             r->seats[k].point[l] = r->point_of[slot];
             b->node[slot] = ENG_NOBODY;

@@ -6,13 +6,6 @@
 
 #include <string.h>
 
-void eng_slab_copy_harvest(eng_harvest_t *to, int j, const eng_harvest_t *from, int i)
-{
-    for (int k = 0; to != NULL && k < ENG_NUM_CLONES; k++) {
-        to->clone[k][j] = from->clone[k][i];
-    }
-}
-
 /* All of them only ask for work that is nothing to lanes that do not need it. */
 void eng_slab_join_flags(eng_tile_t *to, const eng_tile_t *from)
 {
@@ -62,8 +55,8 @@ static void move_tile(eng_runner_t *r, int to, int from)
 {
     if (to != from) {
         memcpy(eng_slab_tile(r, to), eng_slab_tile(r, from), r->model->body.tile_bytes);
-        if (r->harvest != NULL) {
-            memcpy(&r->harvest[to], &r->harvest[from], sizeof(*r->harvest));
+        if (r->kept != NULL) {
+            memcpy(eng_slab_kept(r, to), eng_slab_kept(r, from), r->model->body.kept_bytes);
         }
         memcpy(r->seats[to].slot, r->seats[from].slot, sizeof(r->seats[to].slot));
         memcpy(r->seats[to].point, r->seats[from].point, sizeof(r->seats[to].point));
@@ -88,7 +81,7 @@ static bool pour(eng_runner_t *r, int to, int from)
             return false;
         }
         eng_body_copy_lane(&r->model->body, eng_slab_tile(r, to), j, eng_slab_tile(r, from), i);
-        eng_slab_copy_harvest(eng_slab_harvest(r, to), j, eng_slab_harvest(r, from), i);
+        eng_body_copy_kept(&r->model->body, eng_slab_kept(r, to), j, eng_slab_kept(r, from), i);
         there->slot[j] = here->slot[i];
         there->point[j] = here->point[i];
         here->slot[i] = ENG_NOBODY;

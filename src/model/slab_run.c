@@ -86,7 +86,7 @@ eng_course_t eng_slab_course(eng_runner_t *r, int k, const eng_plan_t *plan)
     eng_course_t course
         = eng_runner_course(r, eng_slab_tile(r, k), plan, seats->mixed ? NULL : &r->points[seats->point[0]].rates);
     course.rate_rows = seats->mixed ? &r->rows[k] : NULL;
-    course.harvest = eng_slab_harvest(r, k);
+    course.kept = eng_slab_kept(r, k);
     return course;
 }
 

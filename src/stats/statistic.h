@@ -123,6 +123,7 @@ typedef struct {
     const char *name, *help;
     unsigned of;          /* subjects that it is kept of */
     bool by_name;         /* only where a study asks for it: `estimates` */
+    bool in_parts;        /* also of parts of the patients that a study keeps apart: of courses and pairs, with one axis at most */
     /** Fills fields[k] (zeroed) of up to ENG_MAX_STATISTIC_FIELDS; how many. */
     int (*fields)(const eng_subject_t *subject, eng_statistic_field_t *fields);
     bool counts;          /* its first fields of courses and of pairs are n: what the sums of all statistics are divided by */

@@ -126,7 +126,7 @@ static const eng_column_t columns[] = {
 
 extern const eng_statistic_t eng_statistic_incidence;
 const eng_statistic_t eng_statistic_incidence = {
-    .name = "incidence", .help = "shares with the event, or free of it, by landmarks", .of = ENG_OF_TIME,
+    .name = "incidence", .help = "shares with the event, or free of it, by landmarks", .of = ENG_OF_TIME, .in_parts = true,
     .fields = fields, .add = add, .add_pair = add_pair, .wide = wide, .cluster = cluster, .estimate = estimate, .contrast = contrast,
     .columns = columns, .num_columns = 1,
 };

@@ -161,7 +161,7 @@ static const eng_column_t columns[] = {
 extern const eng_statistic_t eng_statistic_moments;
 const eng_statistic_t eng_statistic_moments = {
     .name = "moments", .help = "means and spread; of a time the mean of min(time to the event, horizon)",
-    .of = ENG_OF_TIME | ENG_OF_VALUE, .counts = true,
+    .of = ENG_OF_TIME | ENG_OF_VALUE, .counts = true, .in_parts = true,
     .fields = fields, .add = add, .add_pair = add_pair, .wide = wide, .cluster = cluster, .estimate = estimate, .contrast = contrast,
     .columns = columns, .num_columns = 3,
 };

@@ -88,6 +88,6 @@ static const eng_column_t columns[] = {
 
 extern const eng_statistic_t eng_statistic_rate;
 const eng_statistic_t eng_statistic_rate = {
-    .name = "rate", .help = "first events per patient-year at risk, exact interval", .of = ENG_OF_TIME, .by_name = true,
+    .name = "rate", .help = "first events per patient-year at risk, exact interval", .of = ENG_OF_TIME, .by_name = true, .in_parts = true,
     .fields = fields, .add = add, .wide = wide, .cluster = cluster, .estimate = estimate, .columns = columns, .num_columns = 1,
 };

@@ -203,6 +203,10 @@ eng_datasets_create(eng_datasets_t *datasets, const eng_content_t *content)
     for (size_t k = 0; k < sizeof(order) / sizeof(*order); k++) {
         for (int j = 0; ret == 0 && j < counts[order[k]]; j++) {
             eng_dataset_t *next = &datasets->items[datasets->count];
+            const eng_schema_row_t *row = order[k] == ENG_FROM_SCHEMA ? eng_schema_row(j) : NULL;
+            if (row != NULL && row->present != NULL && !row->present(content)) {
+                continue;
+            }
             switch (order[k]) {
             case ENG_FROM_SCHEMA: ret = describe_row(next, content, j); break;
             case ENG_FROM_SCALE:  ret = describe_scale(next, content, j); break;

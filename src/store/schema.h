@@ -39,6 +39,7 @@ typedef struct {
     double (*number)(const eng_content_t *content, uint64_t i);
     /** Either a text that lives on, or one written to `scratch` (ENG_SCRATCH bytes). */
     const char *(*text)(const eng_content_t *content, uint64_t i, char *scratch);
+    bool (*present)(const eng_content_t *content); /* NULL: always */
 } eng_schema_row_t;
 
 int eng_schema_count(void);

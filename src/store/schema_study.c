@@ -164,12 +164,94 @@ design_value(const eng_content_t *content, uint64_t i)
     return content->data->values[i];
 }
 
+static const char *
+design_extends(const eng_content_t *content, uint64_t i, char *scratch)
+{
+    const eng_design_kind_t *kind = STUDY(content)->design;
+    (void)i, (void)scratch;
+    return kind == NULL ? "no" : eng_extends_name(kind->extends);
+}
+
+static const char *
+design_id(const eng_content_t *content, uint64_t i, char *scratch)
+{
+    (void)scratch;
+    return STUDY(content)->design_ids[i];
+}
+
+static eng_design_role_t
+role_of(const eng_content_t *content, uint64_t i)
+{
+    const eng_study_t *study = STUDY(content);
+    const eng_design_spec_t spec = eng_study_design_spec(study);
+    eng_design_role_t role = { .moved = -1 };
+
+    study->design->role(&spec, content->data->unit, i, &role);
+    return role;
+}
+
+static int64_t
+design_set(const eng_content_t *content, uint64_t i)
+{
+    return (int64_t)role_of(content, i).set;
+}
+
+static int64_t
+design_moved(const eng_content_t *content, uint64_t i)
+{
+    return role_of(content, i).moved;
+}
+
+static const char *
+design_matrix(const eng_content_t *content, uint64_t i, char *scratch)
+{
+    (void)scratch;
+    return content->data == NULL ? "" : eng_matrix_name(role_of(content, i).matrix);
+}
+
+static const char *
+group_name(const eng_content_t *content, uint64_t i, char *scratch)
+{
+    (void)scratch;
+    return eng_study_group_name(STUDY(content), (int)i);
+}
+
+static int64_t
+param_group(const eng_content_t *content, uint64_t i)
+{
+    const eng_design_spec_t spec = eng_study_design_spec(STUDY(content));
+    return eng_design_group(&spec, (int)i);
+}
+
+/* Does the design move groups of parameters; are its points sets; have they ids? */
+static bool
+has_groups(const eng_content_t *content)
+{
+    return STUDY(content)->design != NULL && STUDY(content)->design->takes_groups;
+}
+
+static bool
+has_sets(const eng_content_t *content)
+{
+    const eng_study_t *study = STUDY(content);
+    const eng_design_kind_t *kind = study->design;
+
+    return kind != NULL && kind->role != NULL && (kind->takes_groups || study->design_option[0] != kind->options[0].standard);
+}
+
+static bool
+has_ids(const eng_content_t *content)
+{
+    return STUDY(content)->design_ids != NULL;
+}
+
 /* --- the table ----------------------------------------------------------------------------------------------- */
 
 static const eng_schema_row_t rows[] = {
     { "/point", "point", "1", "id of a point of the design", "", INTEGERS(counting) },
     { "/protocol", "protocol", "", "name of a protocol", "", TEXTS(protocol_name) },
     { "/parameter", "parameter", "", "name of an uncertain parameter", "", TEXTS(param_name) },
+    { "/group", "group", "", "name of a group of parameters that the design moves together", "", TEXTS(group_name), .present = has_groups },
     { "/record", "record", "1", "number of a recorded (point, patient) pair in flat order", "", INTEGERS(counting) },
     { "/action", "action", "1", "number of an action, protocol by protocol", "", INTEGERS(counting) },
     { "/estimate", "estimate", "1", "number of an estimate", "", INTEGERS(counting) },
@@ -186,6 +268,12 @@ static const eng_schema_row_t rows[] = {
 
     { "/design/kind", "", "", "rule that picked the points", "", TEXTS(design_kind) },
     { "/design/across_points", "", "", "common: the same patients at every point; independent: new ones", "", TEXTS(design_patients) },
+    { "/design/extends", "", "", "how points are added so that these stay: prefix, copies (whole ones), no", "", TEXTS(design_extends) },
+    { "/design/id", "point", "", "id of a point in the list that it came from", "", TEXTS(design_id), .present = has_ids },
+    { "/design/set", "point", "1", "base row, trajectory or copy that a point belongs to", "", INTEGERS(design_set), .present = has_sets },
+    { "/design/matrix", "point", "", "saltelli: A, B, AB (A with one group from B), BA; morris: start, step", "", TEXTS(design_matrix), .present = has_groups },
+    { "/design/moved", "point", "1", "group from the other matrix, or moved by the step; -1 none", "", INTEGERS(design_moved), .present = has_groups },
+    { "/design/parameter_group", "parameter", "1", "group of a parameter", "", INTEGERS(param_group), .present = has_groups },
     { "/design/unit", "point parameter", "1", "points in the unit cube", "", NUMBERS(design_unit) },
     { "/design/values", "point parameter", "see parameter_unit", "points in the parameters' units", "", NUMBERS(design_value) },
     { "/design/parameter_unit", "parameter", "", "unit of a parameter", "", TEXTS(param_unit) },

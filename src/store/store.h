@@ -107,6 +107,9 @@ int eng_result_name(const eng_result_t *result, const char *axis, uint64_t i, ch
 /** Text of the /provenance attributes for `status` and `show`. */
 int eng_result_print_provenance(const eng_result_t *result, FILE *out);
 
+/** Points for a list design (eng_import_t of study/study.h). */
+int eng_points_import(const char *path, const char *dataset, char **text);
+
 /** `engraft list schema`: every dataset that a result can hold. */
 int eng_schema_print(FILE *out);
 

@@ -10,7 +10,6 @@
 
 #include "base/rng.h"
 #include "base/text.h"
-#include "design/design.h"
 #include "stats/statistic.h"
 #include "study/quantity.h"
 
@@ -18,6 +17,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <xxhash.h>
 
 typedef eng_canonical_t writer_t;
 
@@ -229,8 +229,10 @@ write_protocols(writer_t *self, const eng_study_t *study)
             write_action(self, study->disease, &protocol->actions[k]);
         }
     }
-    IDENTITY(0, "compare:");
-    IDENTITY(1, "reference: %s", study->protocols[study->reference].name);
+    if (study->compared || !study->lean) {
+        IDENTITY(0, "compare:");
+        IDENTITY(1, "reference: %s", study->protocols[study->reference].name);
+    }
 }
 
 /* ---- parameters and points ------------------------------------------------------------------------------ */
@@ -254,6 +256,104 @@ write_parameters(writer_t *self, const eng_study_t *study)
 }
 
 static void
+write_correlations(writer_t *self, const eng_study_t *study)
+{
+    if (study->correlations.count > 0) {
+        IDENTITY(0, "correlation:");
+    }
+    for (int k = 0; k < study->correlations.count; k++) {
+        const eng_correlation_t *pair = &study->correlations.pairs[k];
+
+        IDENTITY(1, "- pair:");
+        IDENTITY(3, "- %s", eng_param_at(study->disease, study->uncertain[pair->a].param).name);
+        IDENTITY(3, "- %s", eng_param_at(study->disease, study->uncertain[pair->b].param).name);
+        write_value(self, ENG_LINE_IDENTITY, 2, "spearman", pair->spearman, "");
+    }
+}
+
+/* A list from a file by its hash: it may be longer than a study, and its text is attached to the study's. */
+static void
+write_list_hash(writer_t *self, const eng_study_t *study)
+{
+    XXH3_state_t *state = XXH3_createState();
+    XXH128_hash_t hash = { 0, 0 };
+
+    if (state == NULL) {
+        self->whole.failed = true;
+        return;
+    }
+    XXH3_128bits_reset(state);
+    XXH3_128bits_update(state, study->design_list, (size_t)study->design_size * (size_t)study->num_uncertain * sizeof(double));
+    for (uint64_t i = 0; i < study->design_size && study->design_ids != NULL; i++) {
+        XXH3_128bits_update(state, study->design_ids[i], strlen(study->design_ids[i]) + 1);
+    }
+    hash = XXH3_128bits_digest(state);
+    XXH3_freeState(state);
+    NEITHER(2, "file: \"%s\"", study->attachments[study->num_attachments - 1].name);
+    EXTENT(2, "points: %llu", (unsigned long long)study->design_size);
+    EXTENT(2, "xxh3: %016llx%016llx", (unsigned long long)hash.high64, (unsigned long long)hash.low64);
+}
+
+static void
+write_option(writer_t *self, const eng_design_option_t *option, double value)
+{
+    const eng_line_kind_t kind = option->extent ? ENG_LINE_EXTENT : ENG_LINE_IDENTITY;
+    size_t length = 0;
+    const char *word;
+
+    if (value == option->standard) {
+        return; /* so that a new option changes no study without it */
+    }
+    if (option->kind == ENG_OPTION_TRUTH) {
+        line(self, kind, 2, "%s: %s", option->name, value > 0 ? "true" : "false");
+    } else if (option->kind == ENG_OPTION_CHOICE) {
+        word = eng_text_word(option->words, (int)value, &length);
+        line(self, kind, 2, "%s: %.*s", option->name, (int)length, word);
+    } else {
+        write_value(self, kind, 2, option->name, value, "");
+    }
+}
+
+static void
+write_groups(writer_t *self, const eng_study_t *study)
+{
+    IDENTITY(2, "groups:");
+    for (int group = 0; group < study->num_groups; group++) {
+        if (eng_param_find(study->disease, study->design_groups[group]) >= 0) {
+            continue; /* a parameter on its own */
+        }
+        IDENTITY(3, "%s:", study->design_groups[group]);
+        for (int j = 0; j < study->num_uncertain; j++) {
+            if (study->design_group[j] == group) {
+                IDENTITY(4, "- %s", eng_param_at(study->disease, study->uncertain[j].param).name);
+            }
+        }
+    }
+}
+
+/* A design that is a rule: how many, and what else it was told. */
+static void
+write_rule(writer_t *self, const eng_study_t *study)
+{
+    const eng_design_kind_t *kind = study->design;
+
+    if (study->design_levels == NULL) {
+        EXTENT(2, "%s: %llu", kind->size_key, (unsigned long long)study->design_size);
+    } else {
+        EXTENT(2, "%s:", kind->size_key);
+    }
+    for (int j = 0; j < study->num_uncertain && study->design_levels != NULL; j++) {
+        EXTENT(3, "%s: %lu", eng_param_at(study->disease, study->uncertain[j].param).name, (unsigned long)study->design_levels[j]);
+    }
+    for (int j = 0; j < eng_design_num_options(kind); j++) {
+        write_option(self, &kind->options[j], study->design_option[j]);
+    }
+    if (study->design_groups != NULL) {
+        write_groups(self, study);
+    }
+}
+
+static void
 write_design(writer_t *self, const eng_study_t *study)
 {
     if (study->design == NULL) {
@@ -262,7 +362,11 @@ write_design(writer_t *self, const eng_study_t *study)
     IDENTITY(0, "design:");
     IDENTITY(1, "%s:", study->design->name);
     if (!study->design->gives_values) {
-        EXTENT(2, "%s: %llu", study->design->size_key, (unsigned long long)study->design_size);
+        write_rule(self, study);
+        return;
+    }
+    if (study->design_from_file) {
+        write_list_hash(self, study);
         return;
     }
     for (uint64_t i = 0; i < study->design_size; i++) {
@@ -326,6 +430,50 @@ write_estimates(writer_t *self, const eng_study_t *study)
 }
 
 static void
+write_cuts(writer_t *self, const eng_study_t *study, const eng_partition_t *partition)
+{
+    const double *cut = partition->cut;
+
+    IDENTITY(2, "by:");
+    for (int j = 0; j < partition->num_by; j++) {
+        const eng_covariate_row_t row = eng_covariate_at(study->disease, partition->covariate[j]);
+        const bool plain = row.unit[0] == '\0' || strcmp(row.unit, "1") == 0;
+
+        IDENTITY(3, "%s:", row.name);
+        for (int k = 0; k < partition->num_cuts[j]; k++) {
+            char number[ENG_TEXT_DOUBLE_SIZE];
+
+            eng_text_double(number, *cut++);
+            IDENTITY(4, "- %s%s%s", number, plain ? "" : " ", plain ? "" : row.unit);
+        }
+    }
+}
+
+static void
+write_partitions(writer_t *self, const eng_study_t *study)
+{
+    bool strata = false;
+
+    for (int j = 0; j < study->num_partitions; j++) {
+        const eng_partition_t *partition = &study->partitions[j];
+        const int depth = partition->num_by > 0 ? 2 : 1;
+
+        if (partition->num_by > 0 && !strata) {
+            IDENTITY(0, "strata:");
+            strata = true;
+        }
+        IDENTITY(depth - 1, "%s:", partition->name);
+        if (partition->num_by > 0) {
+            write_cuts(self, study, partition);
+        }
+        IDENTITY(depth, "outcomes:");
+        for (int k = 0; k < partition->num_outcomes; k++) {
+            IDENTITY(depth + 1, "- %s", study->outcomes[partition->outcomes[k]].row->name);
+        }
+    }
+}
+
+static void
 write_trajectories(writer_t *self, const eng_study_t *study)
 {
     const eng_trajectories_t *trajectories = &study->trajectories;
@@ -354,10 +502,15 @@ eng_canonical_write(eng_canonical_t *self, const eng_study_t *study)
     write_cohort(self, study);
     write_protocols(self, study);
     write_parameters(self, study);
+    write_correlations(self, study);
     write_design(self, study);
     write_outcomes(self, study);
     write_estimates(self, study);
+    write_partitions(self, study);
     write_trajectories(self, study);
+    if (study->lean) {
+        IDENTITY(0, "weight: lean");
+    }
     EXTENT(0, "records: %llu", (unsigned long long)study->records);
     write_value(self, ENG_LINE_NEITHER, 0, "max_failures", study->max_failures, "");
     NEITHER(0, "max_bytes: %llu", (unsigned long long)study->max_bytes);

@@ -52,7 +52,7 @@ make_landmarks(struct eng_layout_plan *plan, const eng_study_t *study)
         return ENG_FAIL(ENG_ERR_NO_MEMORY, "the landmarks of the study");
     }
     plan->landmark[used++] = plan->horizon_tick;
-    for (k = 0; k < NUM_DEFAULT_LANDMARKS; k++) {
+    for (k = 0; !study->lean && k < NUM_DEFAULT_LANDMARKS; k++) {
         plan->landmark[used++] = eng_tick_nearest(default_landmarks[k]);
     }
     for (j = 0; j < study->num_outcomes; j++) {
@@ -79,7 +79,11 @@ make_plan(eng_layout_t *layout, const eng_study_t *study)
         return ENG_FAIL(ENG_ERR_INTERNAL, "a horizon of %g d", study->horizon);
     }
     plan->num_event_days = (plan->horizon_tick - 1) / ENG_TICKS_PER_DAY + 3;
-    plan->num_subjects = study->num_outcomes + study->trajectories.num_markers;
+    plan->paired = study->compared || !study->lean;
+    plan->num_subjects = plan->num_whole = study->num_outcomes + study->trajectories.num_markers;
+    for (int j = 0; j < study->num_partitions; j++) {
+        plan->num_subjects += study->partitions[j].num_outcomes;
+    }
     plan->subjects = calloc((size_t)plan->num_subjects + 1, sizeof(*plan->subjects));
     if (plan->subjects == NULL) {
         return ENG_FAIL(ENG_ERR_NO_MEMORY, "the layout of the accumulators");
@@ -179,7 +183,9 @@ free_plan(struct eng_layout_plan *plan)
     int j;
 
     for (j = 0; plan->subjects != NULL && j < plan->num_subjects; j++) {
-        free(plan->subjects[j].read);
+        if (j < plan->num_whole) { /* parts borrow it */
+            free(plan->subjects[j].read);
+        }
         free(plan->subjects[j].places);
     }
     free(plan->subjects);

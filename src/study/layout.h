@@ -20,7 +20,7 @@
 #define ENG_MAX_FIELD_DIMS 2
 
 typedef struct {
-    char group[96];      /* "/outcomes/relapse", "/paired/relapse", "/trajectories/anc" */
+    char group[160];     /* "/outcomes/relapse", "/paired/relapse", "/trajectories/anc" */
     char dataset[48];    /* "event_count" */
     char unit[24];       /* "1" for counts */
     char long_name[160];
@@ -57,10 +57,11 @@ void eng_layout_free(eng_layout_t *layout);
 /**
  * Add courses of one point: lanes first .. first + count - 1 of results[protocol], the same patients under all protocols.  A patient who failed under
  * any protocol is left out of the paired sums; a course that failed counts in `failures` of its protocol only.
- * `pooled` may be NULL (screening of costs).  No allocation.
+ * `parts`: of every lane of the tile; may be NULL where the study has no partitions.  `pooled` may be NULL (screening of costs).
+ * No allocation.
  */
-void eng_layout_add(const eng_layout_t *layout, const eng_results_t *results, int first, int count, int64_t *point,
-    int64_t *pooled);
+void eng_layout_add(const eng_layout_t *layout, const eng_results_t *results, int first, int count, const eng_parts_t *parts,
+    int64_t *point, int64_t *pooled);
 
 /** Add one finished point's words to the cluster sums: each is a 128-bit number in four words (limbs of 31, 31, 31 and 35
  *  bits, stats/cluster.h), which 2^32 points can be added to. */

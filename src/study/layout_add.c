@@ -25,6 +25,7 @@ typedef struct {
     int num_protocols, reference;
     size_t first, lanes, point_words, pooled_words;
     int64_t *point, *pooled;      /* pooled may be NULL */
+    const eng_parts_t *parts;     /* of all lanes */
     bool failed;                  /* any course of the tile */
     bool failed_lane[ENG_LANES];  /* under any protocol */
 } tile_t;
@@ -193,24 +194,25 @@ leave_failed_out(const tile_t *tile, sight_t *sight)
 }
 
 static void
-add_own(const tile_t *tile, const eng_subject_plan_t *plan, int protocol, int r, const sight_t *sight)
+add_own(const tile_t *tile, const eng_subject_plan_t *plan, int protocol, int part, int r, const sight_t *sight)
 {
     int64_t *pooled = tile->pooled != NULL ? pooled_row(tile, protocol) : NULL;
     int s;
 
     for (s = 0; s < plan->num_statistics; s++) {
-        plan->statistics[s]->add(&plan->subject, &sight->seen, eng_place_of(plan, s, r), point_row(tile, protocol), pooled);
+        plan->statistics[s]->add(&plan->subject, &sight->seen, eng_place_in(plan, part, s, r), point_row(tile, protocol), pooled);
     }
 }
 
 static void
-add_pairs(const tile_t *tile, const eng_subject_plan_t *plan, int protocol, int r, const sight_t *sight, const sight_t *reference)
+add_pairs(const tile_t *tile, const eng_subject_plan_t *plan, int protocol, int part, int r, const sight_t *sight,
+    const sight_t *reference)
 {
     int s;
 
-    for (s = 0; s < plan->num_statistics; s++) {
+    for (s = 0; tile->plan->paired && s < plan->num_statistics; s++) {
         if (plan->statistics[s]->add_pair != NULL) {
-            plan->statistics[s]->add_pair(&plan->subject, &sight->seen, &reference->seen, eng_place_of(plan, s, r),
+            plan->statistics[s]->add_pair(&plan->subject, &sight->seen, &reference->seen, eng_place_in(plan, part, s, r),
                 point_row(tile, protocol));
         }
     }
@@ -223,13 +225,81 @@ add_outcome(const tile_t *tile, const eng_subject_plan_t *plan, int r)
     int p;
 
     look(tile, plan, tile->reference, r, &reference);
-    add_own(tile, plan, tile->reference, r, &reference);
+    add_own(tile, plan, tile->reference, 0, r, &reference);
     leave_failed_out(tile, &reference);
     for (p = 0; p < tile->num_protocols; p++) {
         if (p != tile->reference) {
             look(tile, plan, p, r, &sight);
-            add_own(tile, plan, p, r, &sight);
-            add_pairs(tile, plan, p, r, &sight, &reference);
+            add_own(tile, plan, p, 0, r, &sight);
+            add_pairs(tile, plan, p, 0, r, &sight, &reference);
+        }
+    }
+}
+
+/* --- parts ---------------------------------------------------------------------------------------------------------- */
+
+/* Lanes of one part, next to one another. */
+static void
+gather(const sight_t *all, const uint8_t *lanes, size_t count, bool time, sight_t *some)
+{
+    some->seen = (eng_seen_t){ .count = count, .loops = all->seen.loops, .quantum = some->quantum };
+    for (size_t k = 0; k < count; k++) {
+        some->quantum[k] = all->quantum[lanes[k]];
+        if (time) {
+            some->tick[k] = all->tick[lanes[k]];
+            some->kind[k] = all->kind[lanes[k]];
+        } else {
+            some->value[k] = all->seen.value[lanes[k]];
+        }
+    }
+    some->seen.tick = time ? some->tick : NULL;
+    some->seen.kind = time ? some->kind : NULL;
+    some->seen.value = time ? NULL : some->value;
+}
+
+/* Lanes by parts, those of a part in their order: lanes[begin[k]] to lanes[begin[k + 1] - 1] are in part k. */
+static void
+sort_lanes(const tile_t *tile, const eng_subject_plan_t *plan, uint8_t lanes[ENG_LANES], size_t begin[ENG_MAX_PARTS + 1])
+{
+    const uint8_t *part = tile->parts->part[plan->partition] + tile->first;
+    size_t next[ENG_MAX_PARTS] = { 0 };
+
+    for (size_t l = 0; l < tile->lanes; l++) {
+        next[part[l]]++;
+    }
+    begin[0] = 0;
+    for (int k = 0; k < plan->num_parts; k++) {
+        begin[k + 1] = begin[k] + next[k];
+        next[k] = begin[k];
+    }
+    for (size_t l = 0; l < tile->lanes; l++) {
+        lanes[next[part[l]]++] = (uint8_t)l;
+    }
+}
+
+static void
+add_parts(const tile_t *tile, const eng_subject_plan_t *plan, int r)
+{
+    const bool time = plan->subject.of == ENG_OF_TIME;
+    sight_t reference, sight, some, pair;
+    size_t begin[ENG_MAX_PARTS + 1];
+    uint8_t lanes[ENG_LANES];
+
+    sort_lanes(tile, plan, lanes, begin);
+    look(tile, plan, tile->reference, r, &reference);
+    leave_failed_out(tile, &reference);
+    for (int p = 0; p < tile->num_protocols; p++) {
+        look(tile, plan, p, r, &sight);
+        for (int k = 0; k < plan->num_parts; k++) {
+            const size_t count = begin[k + 1] - begin[k];
+            if (count > 0) {
+                gather(&sight, lanes + begin[k], count, time, &some);
+                add_own(tile, plan, p, k, r, &some);
+            }
+            if (count > 0 && p != tile->reference) {
+                gather(&reference, lanes + begin[k], count, time, &pair);
+                add_pairs(tile, plan, p, k, r, &some, &pair);
+            }
         }
     }
 }
@@ -242,19 +312,19 @@ add_trajectory(const tile_t *tile, const eng_subject_plan_t *plan, int protocol)
 
     for (r = 0; r < plan->subject.num_readings; r++) {
         look(tile, plan, protocol, r, &sight);
-        add_own(tile, plan, protocol, r, &sight);
+        add_own(tile, plan, protocol, 0, r, &sight);
     }
 }
 
 void
-eng_layout_add(const eng_layout_t *layout, const eng_results_t *results, int first, int count, int64_t *point,
-    int64_t *pooled)
+eng_layout_add(const eng_layout_t *layout, const eng_results_t *results, int first, int count, const eng_parts_t *parts,
+    int64_t *point, int64_t *pooled)
 {
     const eng_study_t *study = layout->study;
     const struct eng_layout_plan *plan = layout->plan;
     tile_t tile = { .plan = plan, .loops = layout->loops, .results = results, .num_protocols = study->num_protocols,
         .reference = study->reference, .first = (size_t)first, .lanes = (size_t)count, .point_words = layout->point_words,
-        .pooled_words = layout->pooled_words, .point = point, .pooled = pooled };
+        .pooled_words = layout->pooled_words, .point = point, .pooled = pooled, .parts = parts };
     int j, r, p;
 
     add_courses(&tile);
@@ -264,11 +334,16 @@ eng_layout_add(const eng_layout_t *layout, const eng_results_t *results, int fir
         }
     }
     for (p = 0; p < study->num_protocols; p++) {
-        for (j = study->num_outcomes; j < plan->num_subjects; j++) {
+        for (j = study->num_outcomes; j < plan->num_whole; j++) {
             add_trajectory(&tile, &plan->subjects[j], p);
         }
         if (pooled != NULL) {
             add_deaths(&tile, p);
+        }
+    }
+    for (j = plan->num_whole; j < plan->num_subjects; j++) {
+        for (r = 0; r < plan->subjects[j].subject.num_readings; r++) {
+            add_parts(&tile, &plan->subjects[j], r);
         }
     }
 }

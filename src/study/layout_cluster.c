@@ -32,7 +32,7 @@ eng_layout_cluster(const eng_layout_t *layout, const int64_t *point, int64_t *cl
     for (int p = 0; p < layout->study->num_protocols; p++) {
         const int64_t *row = point + (size_t)p * layout->point_words;
         int64_t *words = cluster + (size_t)p * layout->cluster_words;
-        for (int j = 0; j < plan->num_subjects; j++) {
+        for (int j = 0; j < plan->num_whole; j++) {
             for (int r = 0; r < plan->subjects[j].subject.num_readings; r++) {
                 add_reading(&plan->subjects[j], r, false, row, words);
                 add_reading(&plan->subjects[j], r, true, row, words);

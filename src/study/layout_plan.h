@@ -8,15 +8,18 @@
 #include "stats/statistic.h"
 #include "study/layout.h"
 
-/** An outcome, or a marker of the trajectories, with the statistics that are kept of it. */
+/** An outcome, or a marker of the trajectories, with the statistics that are kept of it, of all patients or of each part of them. */
 typedef struct {
     eng_subject_t subject;
     const eng_outcome_row_t *row; /* borrowed; NULL: a trajectory */
     int source;                   /* number or marker */
-    int *read;                    /* owned: index in study->reads of each reading; NULL of times and numbers */
+    int *read;                    /* owned, but of parts: index in study->reads of each reading; NULL of times and numbers */
     const eng_statistic_t *statistics[ENG_NUM_STATISTICS];
     int num_statistics;
-    eng_place_t *places;          /* owned: [num_statistics][num_readings] */
+    int num_parts;                /* 1, or those of the partition */
+    size_t part_words;            /* cluster words of one part; none of them in the layout's */
+    int partition;                /* index in study->partitions; -1: all patients */
+    eng_place_t *places;          /* owned: [num_parts][num_statistics][num_readings] */
 } eng_subject_plan_t;
 
 struct eng_layout_plan {
@@ -27,15 +30,22 @@ struct eng_layout_plan {
     int32_t *landmark;           /* owned; ticks, rising */
     size_t courses, failures;    /* point words */
     size_t deaths;               /* pooled words: [cause without none][landmark] */
-    eng_subject_plan_t *subjects; /* owned: outcomes of the study, in its order, then its trajectories */
-    int num_subjects;
+    bool paired;                 /* pairs with the reference are summed */
+    eng_subject_plan_t *subjects; /* owned: outcomes of the study, in its order, then its trajectories, then outcomes in parts */
+    int num_subjects, num_whole; /* all; those of all patients */
 };
 
-/** Of statistic s at reading r. */
+/** Of statistic s at reading r, in a part. */
+static inline const eng_place_t *
+eng_place_in(const eng_subject_plan_t *plan, int part, int s, int r)
+{
+    return &plan->places[(part * plan->num_statistics + s) * plan->subject.num_readings + r];
+}
+
 static inline const eng_place_t *
 eng_place_of(const eng_subject_plan_t *plan, int s, int r)
 {
-    return &plan->places[s * plan->subject.num_readings + r];
+    return eng_place_in(plan, 0, s, r);
 }
 
 /* --- layout_field.c: fields and scales are appended; the first failure stays in `ret` and stops the rest ---------- */

@@ -41,14 +41,24 @@ dim_of(const eng_subject_plan_t *plan, eng_axis_t axis, char name[64])
 static size_t
 keep_field(eng_layout_builder_t *builder, const eng_subject_plan_t *plan, const eng_statistic_field_t *field)
 {
-    char group[96], name[2][64];
-    eng_layout_dim_t dim[2] = { dim_of(plan, field->axis[0], name[0]), dim_of(plan, field->axis[1], name[1]) };
+    const eng_partition_t *split = plan->partition < 0 ? NULL : &builder->layout->study->partitions[plan->partition];
+    char group[160], name[3][64];
+    eng_layout_dim_t dim[4] = { { NULL, 0 } };
+    int num = 0;
 
-    if (dim[0].name == NULL) {
-        dim[0] = dim[1];
-        dim[1].name = NULL;
+    if (split != NULL) {
+        snprintf(name[2], sizeof(name[2]), "%s%s", split->labels == NULL ? "" : "stratum_", split->name);
+        dim[num++] = (eng_layout_dim_t){ name[2], (size_t)split->size };
     }
-    snprintf(group, sizeof(group), "/%s/%s",
+    for (int k = 0; k < 2; k++) {
+        dim[num] = dim_of(plan, field->axis[k], name[k]);
+        num += dim[num].name != NULL;
+    }
+    if (num > ENG_MAX_FIELD_DIMS) {
+        builder->ret = ENG_FAIL(ENG_ERR_INTERNAL, "'%s' has %d axes", field->dataset, num);
+        return 0;
+    }
+    snprintf(group, sizeof(group), "%s%s/%s/%s", split == NULL ? "" : "/parts/", split == NULL ? "" : split->name,
         plan->row == NULL ? "trajectories" : field->cells == ENG_CELLS_PAIRED ? "paired" : "outcomes", plan->subject.name);
     return eng_layout_field(builder, field->cells == ENG_CELLS_POOLED ? ENG_LEVEL_POOLED : ENG_LEVEL_POINT, group, field->dataset,
         dim[0], dim[1], "%s", field->long_name);
@@ -59,53 +69,57 @@ static void
 keep_fields(eng_layout_builder_t *builder, const eng_subject_plan_t *plan, kept_t *kept, eng_cells_kind_t cells)
 {
     for (int k = 0; k < kept->num; k++) {
-        if (kept->field[k].dataset != NULL && kept->field[k].cells == cells) {
+        if (kept->field[k].dataset != NULL && kept->field[k].cells == cells &&
+            (cells != ENG_CELLS_PAIRED || builder->layout->plan->paired)) {
             kept->word[k] = keep_field(builder, plan, &kept->field[k]);
         }
     }
 }
 
 static void
-place_fields(const eng_subject_t *subject, const kept_t *kept, int reading, eng_place_t *place)
+place_fields(const eng_subject_plan_t *plan, const kept_t *kept, int part, int reading, eng_place_t *place)
 {
+    const eng_subject_t *subject = &plan->subject;
+
     for (int k = 0; k < ENG_MAX_STATISTIC_FIELDS; k++) {
         const eng_axis_t *axis = kept->field[k].axis;
         const size_t each = axis[0] == ENG_AXIS_READING ? eng_axis_size(subject, axis[1]) : 0;
+        const size_t words = eng_axis_size(subject, axis[0]) * eng_axis_size(subject, axis[1]);
         const bool is_kept = k < kept->num && kept->word[k] != ENG_NO_WORD;
-        place->word[k] = is_kept ? kept->word[k] + (size_t)reading * each : ENG_NO_WORD;
+        place->word[k] = is_kept ? kept->word[k] + (size_t)part * words + (size_t)reading * each : ENG_NO_WORD;
     }
-    place->stride = (size_t)subject->num_readings;
+    place->stride = (size_t)(plan->num_parts * subject->num_readings);
 }
 
 /* n of courses or of pairs: the first such field of the statistic that counts. */
 static size_t
-find_n(const eng_subject_plan_t *plan, const kept_t *kept, int reading, bool paired)
+find_n(const eng_subject_plan_t *plan, const kept_t *kept, int part, int reading, bool paired)
 {
     for (int s = 0; s < plan->num_statistics; s++) {
         for (int k = 0; plan->statistics[s]->counts && k < kept[s].num; k++) {
             if (kept[s].word[k] != ENG_NO_WORD && kept[s].field[k].cells == (paired ? ENG_CELLS_PAIRED : ENG_CELLS_OWN)) {
-                return eng_place_of(plan, s, reading)->word[k];
+                return eng_place_in(plan, part, s, reading)->word[k];
             }
         }
     }
     return ENG_NO_WORD;
 }
 
-/* Cluster words of a reading: head, then the statistics'. */
+/* Cluster words of a reading: head, then the statistics'.  Those of the first part serve all, one after the other. */
 static void
-place_clusters(eng_layout_t *layout, eng_subject_plan_t *plan, const kept_t *kept, int reading, bool paired)
+place_clusters(size_t *words, eng_subject_plan_t *plan, const kept_t *kept, int part, int reading, bool paired)
 {
-    const size_t n = find_n(plan, kept, reading, paired), head = layout->cluster_words;
+    const size_t n = find_n(plan, kept, part, reading, paired), head = *words;
 
-    layout->cluster_words += n == ENG_NO_WORD ? 0 : ENG_CLUSTER_HEAD;
+    *words += n == ENG_NO_WORD ? 0 : ENG_CLUSTER_HEAD;
     for (int s = 0; s < plan->num_statistics; s++) {
         const eng_statistic_t *statistic = plan->statistics[s];
-        eng_place_t *place = &plan->places[s * plan->subject.num_readings + reading];
+        eng_place_t *place = &plan->places[(part * plan->num_statistics + s) * plan->subject.num_readings + reading];
         place->n[paired] = n;
         place->head[paired] = head;
-        place->cluster[paired] = layout->cluster_words;
+        place->cluster[paired] = *words;
         if (n != ENG_NO_WORD && statistic->wide != NULL) {
-            layout->cluster_words += statistic->wide(&plan->subject, paired) * ENG_WIDE_WORDS;
+            *words += statistic->wide(&plan->subject, paired) * ENG_WIDE_WORDS;
         }
     }
 }
@@ -115,9 +129,29 @@ choose_statistics(const eng_study_t *study, eng_subject_plan_t *plan)
 {
     for (int j = 0; j < ENG_NUM_STATISTICS; j++) {
         const eng_statistic_t *statistic = eng_statistic_at(j);
-        if ((statistic->of & plan->subject.of) != 0 && (!statistic->by_name || (study->estimates >> j & 1) != 0)) {
+        if ((statistic->of & plan->subject.of) != 0 && (plan->partition < 0 || statistic->in_parts) && (!statistic->by_name || (study->estimates >> j & 1) != 0)) {
             plan->statistics[plan->num_statistics++] = statistic;
         }
+    }
+}
+
+/* All readings of a part. */
+static void
+place_part(eng_layout_t *layout, eng_subject_plan_t *plan, const kept_t *kept, int part)
+{
+    const int readings = plan->subject.num_readings;
+    size_t *words = plan->partition < 0 ? &layout->cluster_words : &plan->part_words, first = *words;
+
+    for (int r = 0; r < readings; r++) {
+        for (int s = 0; s < plan->num_statistics; s++) {
+            place_fields(plan, &kept[s], part, r, &plan->places[(part * plan->num_statistics + s) * readings + r]);
+        }
+        for (int paired = 0; paired < 2; paired++) {
+            place_clusters(words, plan, kept, part, r, paired != 0);
+        }
+    }
+    if (part + 1 < plan->num_parts) {
+        *words = first;
     }
 }
 
@@ -131,7 +165,7 @@ eng_layout_keep(eng_layout_builder_t *builder, eng_subject_plan_t *plan)
         return;
     }
     choose_statistics(builder->layout->study, plan);
-    plan->places = calloc((size_t)(plan->num_statistics * readings) + 1, sizeof(*plan->places));
+    plan->places = calloc((size_t)(plan->num_parts * plan->num_statistics * readings) + 1, sizeof(*plan->places));
     kept = calloc((size_t)plan->num_statistics + 1, sizeof(*kept));
     if (plan->places == NULL || kept == NULL) {
         builder->ret = ENG_FAIL(ENG_ERR_NO_MEMORY, "the layout of the accumulators");
@@ -146,13 +180,8 @@ eng_layout_keep(eng_layout_builder_t *builder, eng_subject_plan_t *plan)
             keep_fields(builder, plan, &kept[s], (eng_cells_kind_t)cells);
         }
     }
-    for (int r = 0; r < readings; r++) {
-        for (int s = 0; s < plan->num_statistics; s++) {
-            place_fields(&plan->subject, &kept[s], r, &plan->places[s * readings + r]);
-        }
-        for (int paired = 0; paired < 2; paired++) {
-            place_clusters(builder->layout, plan, kept, r, paired != 0);
-        }
+    for (int part = 0; part < plan->num_parts; part++) {
+        place_part(builder->layout, plan, kept, part);
     }
 out:
     free(kept);

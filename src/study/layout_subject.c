@@ -141,6 +141,8 @@ start_subject(const eng_layout_builder_t *builder, eng_subject_plan_t *plan, con
     plan->subject.num_landmarks = all->num_landmarks;
     plan->subject.num_event_days = all->num_event_days;
     plan->subject.num_readings = 1;
+    plan->num_parts = 1;
+    plan->partition = -1;
 }
 
 static void
@@ -181,6 +183,38 @@ make_trajectory(eng_layout_builder_t *builder, eng_subject_plan_t *plan, int mar
     set_values(builder, plan, row->step, row->low, row->high, row->logarithmic, ENG_BAND_BINS);
 }
 
+/* An outcome once more, for the parts of a partition. */
+static void
+make_parts(eng_layout_builder_t *builder, eng_subject_plan_t *plan, int partition, int k)
+{
+    const eng_partition_t *split = &builder->layout->study->partitions[partition];
+
+    *plan = builder->layout->plan->subjects[split->outcomes[k]];
+    plan->num_parts = split->size;
+    plan->partition = partition;
+}
+
+static void
+add_part_scale(eng_layout_builder_t *builder, const eng_partition_t *partition)
+{
+    char name[64];
+    const char **text;
+
+    if (partition->labels == NULL) {
+        double *value = eng_layout_scale(builder, partition->name, "1", (size_t)partition->size,
+            "patients by their number, modulo %d", partition->size);
+        for (int k = 0; value != NULL && k < partition->size; k++) {
+            value[k] = k;
+        }
+        return;
+    }
+    snprintf(name, sizeof(name), "stratum_%s", partition->name);
+    text = eng_layout_text_scale(builder, name, (size_t)partition->size, "strata of patients by their covariates");
+    for (int k = 0; text != NULL && k < partition->size; k++) {
+        text[k] = partition->labels[k];
+    }
+}
+
 void
 eng_layout_make_subjects(eng_layout_builder_t *builder)
 {
@@ -188,7 +222,7 @@ eng_layout_make_subjects(eng_layout_builder_t *builder)
     const eng_trajectories_t *wanted = &study->trajectories;
     struct eng_layout_plan *plan = builder->layout->plan;
     double *value;
-    int j;
+    int j, next = plan->num_whole;
 
     for (j = 0; j < study->num_outcomes && builder->ret == ENG_OK; j++) {
         make_outcome(builder, &plan->subjects[j], &study->outcomes[j]);
@@ -201,5 +235,11 @@ eng_layout_make_subjects(eng_layout_builder_t *builder)
     }
     for (j = 0; j < wanted->num_markers && builder->ret == ENG_OK; j++) {
         make_trajectory(builder, &plan->subjects[study->num_outcomes + j], wanted->markers[j]);
+    }
+    for (j = 0; j < study->num_partitions && builder->ret == ENG_OK; j++) {
+        add_part_scale(builder, &study->partitions[j]);
+        for (int k = 0; k < study->partitions[j].num_outcomes; k++) {
+            make_parts(builder, &plan->subjects[next++], j, k);
+        }
     }
 }

@@ -6,8 +6,8 @@
 
 #include "base/fpu.h"
 #include "base/math.h"
-#include "design/design.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 eng_model_spec_t
@@ -30,21 +30,58 @@ eng_study_model(const eng_study_t *study)
     return spec;
 }
 
-int
-eng_study_points_unit(const eng_study_t *study, double *unit)
+/* Points of independent coordinates become points of dependent ones. */
+static int
+correlate(const eng_study_t *study, double *unit)
+{
+    const eng_copula_t *copula = &study->correlations.copula;
+    double *scratch = calloc((size_t)copula->count + 1, sizeof(*scratch));
+
+    if (scratch == NULL) {
+        return ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for dependent points");
+    }
+    for (uint64_t i = 0; i < study->num_points; i++) {
+        eng_copula_apply(copula, unit + i * (uint64_t)study->num_uncertain, scratch);
+    }
+    free(scratch);
+    return 0;
+}
+
+eng_design_spec_t
+eng_study_design_spec(const eng_study_t *study)
 {
     eng_design_spec_t spec = {
         .size = study->design_size,
         .dimension = study->num_uncertain,
         .rows = study->design_list,
+        .levels = study->design_levels,
+        .group = study->design_group,
+        .num_groups = study->num_groups,
     };
+
+    memcpy(spec.seed, study->seed, sizeof(spec.seed));
+    memcpy(spec.option, study->design_option, sizeof(spec.option));
+    return spec;
+}
+
+const char *
+eng_study_group_name(const eng_study_t *study, int j)
+{
+    return study->design_groups != NULL ? study->design_groups[j] : eng_param_at(study->disease, study->uncertain[j].param).name;
+}
+
+int
+eng_study_points_unit(const eng_study_t *study, double *unit)
+{
+    const eng_design_spec_t spec = eng_study_design_spec(study);
+    int ret;
 
     if (study->design == NULL) {
         return 0; /* one nominal point without a coordinate */
     }
-    memcpy(spec.seed, study->seed, sizeof(spec.seed));
     (void)eng_fpu_use_default();
-    return study->design->fill(&spec, unit);
+    ret = study->design->fill(&spec, unit);
+    return ret == 0 && study->correlations.count > 0 ? correlate(study, unit) : ret;
 }
 
 void

@@ -25,9 +25,9 @@
 #define MAX_WHOLE 400000000 /* bytes of a study with all that is attached */
 #define MAX_EXACT (UINT64_C(1) << 53)
 
-static const char top_keys[] = "study seed horizon visits cohort protocols sets parameters design outcomes estimates trajectories "
+static const char top_keys[] = "study seed horizon visits cohort protocols sets parameters correlation design outcomes estimates batches strata trajectories weight "
                                "compare records max_failures max_bytes";
-static const char later_keys[] = "correlation freeze precision utilities costs groups";
+static const char later_keys[] = "freeze precision utilities costs groups";
 
 /* ---- top level ------------------------------------------------------------------------------------------ */
 
@@ -92,13 +92,27 @@ read_times(eng_reader_t *self, const eng_yaml_node_t *root)
     eng_reader_time(self, eng_yaml_get(root, "visits"), "visits", 0, ENG_MAX_HORIZON, true, &self->study->visits);
 }
 
+/* How much is kept that nobody asked for. */
+static void
+read_weight(eng_reader_t *self, const eng_yaml_node_t *root)
+{
+    const eng_yaml_node_t *node = eng_yaml_get(root, "weight");
+    const char *text = eng_reader_text(self, node, "'full' or 'lean'");
+
+    if (text != NULL && strcmp(text, "full") != 0 && strcmp(text, "lean") != 0) {
+        eng_reader_unknown(self, node, text, "weight", "full lean", NULL);
+    }
+    self->study->lean = text != NULL && strcmp(text, "lean") == 0;
+    self->study->compared = eng_yaml_get(root, "compare") != NULL;
+}
+
 static void
 read_limits(eng_reader_t *self, const eng_yaml_node_t *root)
 {
     const eng_yaml_node_t *records = eng_yaml_get(root, "records");
     eng_study_t *study = self->study;
 
-    study->records = DEFAULT_RECORDS;
+    study->records = study->lean ? 0 : DEFAULT_RECORDS;
     study->max_failures = DEFAULT_MAX_FAILURES;
     study->max_bytes = DEFAULT_MAX_BYTES;
     if (records != NULL && records->kind == ENG_YAML_MAP) {
@@ -134,12 +148,15 @@ read_root(eng_reader_t *self, const eng_yaml_node_t *root)
     read_name(self, root);
     read_seed(self, root);
     read_times(self, root);
+    read_weight(self, root);
     eng_read_cohort(self, root);
     eng_read_protocols(self, root);
     eng_read_parameters(self, root);
+    eng_read_correlation(self, root);
     eng_read_design(self, root);
     eng_read_outcomes(self, root);
     eng_read_estimates(self, root);
+    eng_read_partitions(self, root);
     eng_read_trajectories(self, root);
     eng_read_reads(self);
     read_limits(self, root);
@@ -325,14 +342,25 @@ eng_study_free(eng_study_t *study)
         eng_dist_table_free(study->tables[j]);
         free(study->tables[j]);
     }
+    eng_correlations_free(&study->correlations);
     free(study->attachments);
     free(study->tables);
+    for (int j = 0; j < study->num_partitions; j++) {
+        eng_partition_free(&study->partitions[j]);
+    }
     free(study->path);
     free(study->text);
     free(study->laws);
     free(study->protocols);
     free(study->uncertain);
     free(study->fixed);
+    for (uint64_t j = 0; study->design_ids != NULL && j < study->design_size; j++) {
+        free(study->design_ids[j]);
+    }
+    free(study->design_ids);
+    free(study->design_levels);
+    free(study->design_group);
+    free(study->design_groups);
     free(study->design_list);
     free(study->outcomes);
     free(study->trajectories.markers);

@@ -5,7 +5,10 @@
 #ifndef ENG_STUDY_STUDY_H
 #define ENG_STUDY_STUDY_H
 
+#include "design/copula.h"
+#include "design/design.h"
 #include "model/runner.h"
+#include "study/partition.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -50,6 +53,13 @@ typedef struct {
     double every; /* days */
 } eng_trajectories_t;
 
+/** Which of some numbers depend on one another. */
+typedef struct {
+    eng_correlation_t *pairs; /* owned: as the study names them */
+    int count;
+    eng_copula_t copula;      /* owned */
+} eng_correlations_t;
+
 /** A file that the study names, read when the study was. */
 typedef struct {
     char *name, *text; /* owned; text ends with a NUL */
@@ -72,15 +82,27 @@ typedef struct {
     int num_protocols;
     int reference;          /* index of the protocol that others are compared with */
     bool all_pairs;
+    bool compared;          /* the study has the key `compare` */
+    bool lean;              /* weight: only what the study asks for: no landmarks, contrasts and records that it does not name */
     eng_uncertain_t *uncertain; /* owned, in the order of the study */
     int num_uncertain;
-    const struct eng_design_kind *design; /* design/design.h; NULL: one nominal point */
-    uint64_t design_size;   /* points asked of an lhs, monte_carlo or sobol design; levels of a grid */
-    double *design_list;    /* owned: [num_points][num_uncertain] values of a list design, [num levels...] see study_design.c */
+    eng_correlations_t correlations; /* of uncertain parameters, by their place */
+    const eng_design_kind_t *design; /* NULL: one nominal point */
+    uint64_t design_size;   /* what the design's size_key counts: points, levels, base rows, trajectories, rows of a list */
+    double design_option[ENG_DESIGN_MAX_OPTIONS]; /* of its options */
+    double *design_list;    /* owned: [num_points][num_uncertain] values of a list design */
+    char **design_ids;      /* owned: [num_points] of a list from a file that has ids; NULL: none */
+    bool design_from_file;  /* the list stands in a file */
+    uint32_t *design_levels; /* owned: [num_uncertain] of a factorial design; NULL */
+    int *design_group;      /* owned: [num_uncertain] group of each; NULL: each is one of its own */
+    char (*design_groups)[ENG_MAX_NAME + 1]; /* owned: names of groups; NULL likewise */
+    int num_groups;         /* num_uncertain, where each is one of its own */
     uint64_t num_points;
     eng_outcome_request_t *outcomes; /* owned */
     int num_outcomes;
     uint32_t estimates;     /* bit ENG_STATISTIC_<name>: of those that are kept by name only, which were asked for */
+    eng_partition_t partitions[ENG_MAX_PARTITIONS]; /* batches first */
+    int num_partitions;
     eng_trajectories_t trajectories;
     double *reads;          /* owned: union of all reading days, rising: what the model is told */
     int num_reads;
@@ -124,6 +146,10 @@ eng_model_spec_t eng_study_model(const eng_study_t *study);
  * values in the parameters' units, and full parameter vectors.  Pure functions of the study; rank 0 calls them and
  * broadcasts.
  */
+/** What the design is told; borrows from the study. */
+eng_design_spec_t eng_study_design_spec(const eng_study_t *study);
+/** Name of a group of parameters, 0 <= j < study->num_groups: a parameter's, where it is one of its own. */
+const char *eng_study_group_name(const eng_study_t *study, int j);
 int eng_study_points_unit(const eng_study_t *study, double *unit);
 void eng_study_point_values(const eng_study_t *study, const double *unit_row, double *values);
 void eng_study_point_params(const eng_study_t *study, const double *values, eng_params_t *params);

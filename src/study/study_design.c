@@ -4,8 +4,6 @@
 #include "study/study_reader.h"
 
 #include "base/text.h"
-#include "design/design.h"
-
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,8 +12,6 @@
 #define MAX_POINTS UINT32_MAX /* a point's number is a word of the key */
 #define MAX_UNCERTAIN 1000
 #define CLIP_NOTE 1e-3        /* share of a prior outside the bounds that is worth a note */
-
-static const char later_designs[] = "saltelli morris halton factorial";
 
 /* ---- parameters ----------------------------------------------------------------------------------------- */
 
@@ -97,98 +93,6 @@ eng_read_parameters(eng_reader_t *self, const eng_yaml_node_t *root)
     }
 }
 
-/* ---- list designs --------------------------------------------------------------------------------------- */
-
-static eng_param_row_t
-uncertain_row(const eng_study_t *study, int j)
-{
-    return eng_param_at(study->disease, study->uncertain[j].param);
-}
-
-static void
-read_list_value(eng_reader_t *self, const eng_yaml_node_t *node, int j, double *row)
-{
-    const eng_param_row_t param = uncertain_row(self->study, j);
-
-    eng_reader_quantity(self, node, param.name, param.unit, true, param.low, param.high, &row[j]);
-}
-
-/* A row as {name: value, ...}: every uncertain parameter, nothing else. */
-static void
-read_named_row(eng_reader_t *self, const eng_yaml_node_t *map, double *row)
-{
-    const eng_study_t *study = self->study;
-    eng_text_t names = { 0 };
-
-    for (int j = 0; j < study->num_uncertain; j++) {
-        const char *name = uncertain_row(study, j).name;
-        const eng_yaml_node_t *value = eng_yaml_get(map, name);
-
-        eng_text_add(&names, "%s%s", j == 0 ? "" : " ", name);
-        if (value == NULL) {
-            eng_reader_error(self, map, "a point needs a value of every uncertain parameter; '%s' is missing", name);
-        } else {
-            read_list_value(self, value, j, row);
-        }
-    }
-    if (names.data != NULL && map->count != study->num_uncertain) {
-        eng_reader_keys(self, map, "uncertain parameter", names.data, NULL);
-    } else if (names.failed) {
-        self->err = ENG_FAIL(ENG_ERR_NO_MEMORY, "reading a study: out of memory");
-    }
-    eng_text_free(&names);
-}
-
-/* A row as [value, ...] in the order of `parameters`. */
-static void
-read_plain_row(eng_reader_t *self, const eng_yaml_node_t *list, double *row)
-{
-    int j = 0;
-
-    if (list->count != self->study->num_uncertain) {
-        eng_reader_error(self, list, "a point has %d values, one per uncertain parameter; here are %d",
-            self->study->num_uncertain, list->count);
-        return;
-    }
-    for (const eng_yaml_node_t *item = list->first; item != NULL; item = item->next, j++) {
-        read_list_value(self, item, j, row);
-    }
-}
-
-static void
-read_rows(eng_reader_t *self, const eng_yaml_node_t *node)
-{
-    static const char expected[] = "a list of points, such as [{atg.half_life: 5 d}, {atg.half_life: 9 d}]";
-    eng_study_t *study = self->study;
-    const size_t width = (size_t)study->num_uncertain;
-    size_t i = 0;
-
-    if (node->kind == ENG_YAML_MAP) {
-        eng_reader_keys(self, node, "key of 'list'", "rows", NULL);
-        node = eng_yaml_get(node, "rows");
-    }
-    if (node == NULL || !eng_reader_list(self, node, expected)) {
-        return;
-    }
-    if (node->count == 0) {
-        eng_reader_error(self, node, "there is no point in the list");
-        return;
-    }
-    study->design_list = calloc((size_t)node->count * width, sizeof(*study->design_list));
-    if (study->design_list == NULL) {
-        self->err = ENG_FAIL(ENG_ERR_NO_MEMORY, "reading a study: out of memory");
-        return;
-    }
-    study->design_size = (uint64_t)node->count;
-    for (const eng_yaml_node_t *row = node->first; row != NULL && self->err == 0; row = row->next, i++) {
-        if (row->kind == ENG_YAML_LIST) {
-            read_plain_row(self, row, study->design_list + i * width);
-        } else if (eng_reader_map(self, row, "a point such as {atg.half_life: 5 d}")) {
-            read_named_row(self, row, study->design_list + i * width);
-        }
-    }
-}
-
 /* ---- design --------------------------------------------------------------------------------------------- */
 
 static const eng_design_kind_t *
@@ -201,29 +105,110 @@ find_design(eng_reader_t *self, const eng_yaml_node_t *key)
         for (int j = 0; j < eng_design_count(); j++) {
             eng_text_add(&names, "%s%s", j == 0 ? "" : " ", eng_design_at(j)->name);
         }
-        eng_reader_unknown(self, key, key->text, "design", names.data == NULL ? "" : names.data, later_designs);
+        eng_reader_unknown(self, key, key->text, "design", names.data == NULL ? "" : names.data, NULL);
         eng_text_free(&names);
     }
     return kind;
 }
 
 static void
+example_of(const eng_design_kind_t *kind, char *text, size_t size)
+{
+    snprintf(text, size, "a map such as {%s: %llu}", kind->size_key, (unsigned long long)kind->size_example);
+}
+
+/* levels: {NAME: COUNT, ...}; parameters that are not named have as many as the size's example. */
+static void
+read_levels(eng_reader_t *self, const eng_yaml_node_t *map)
+{
+    eng_study_t *study = self->study;
+
+    study->design_size = study->design->size_example;
+    study->design_levels = calloc((size_t)study->num_uncertain + 1, sizeof(*study->design_levels));
+    if (study->design_levels == NULL) {
+        self->err = ENG_FAIL(ENG_ERR_NO_MEMORY, "reading a study: out of memory");
+        return;
+    }
+    for (int j = 0; j < study->num_uncertain; j++) {
+        study->design_levels[j] = (uint32_t)study->design_size;
+    }
+    for (const eng_yaml_node_t *k = map->first; k != NULL; k = k->next) {
+        const int j = k->kind == ENG_YAML_SCALAR ? eng_reader_uncertain(self, k) : -1;
+        uint64_t levels = 0;
+
+        if (j >= 0 && eng_reader_count(self, k->value, k->text, 1, MAX_POINTS, &levels)) {
+            study->design_levels[j] = (uint32_t)levels;
+        }
+    }
+}
+
+static void
+read_option(eng_reader_t *self, const eng_yaml_node_t *node, const eng_design_option_t *option, double *value)
+{
+    uint64_t count = 0;
+    bool truth = false;
+    const char *text;
+
+    switch (option->kind) {
+    case ENG_OPTION_COUNT:
+        if (eng_reader_count(self, node, option->name, (uint64_t)option->low, (uint64_t)option->high, &count)) {
+            *value = (double)count;
+        }
+        break;
+    case ENG_OPTION_SHARE:
+        eng_reader_quantity(self, node, option->name, "1", true, option->low, option->high, value);
+        break;
+    case ENG_OPTION_TRUTH:
+        *value = eng_reader_bool(self, node, option->name, &truth) && truth ? 1 : 0;
+        break;
+    case ENG_OPTION_CHOICE:
+        text = eng_reader_text(self, node, option->words);
+        if (text != NULL && eng_text_find_word(option->words, text) < 0) {
+            eng_reader_unknown(self, node, text, "word", option->words, NULL);
+        } else if (text != NULL) {
+            *value = eng_text_find_word(option->words, text);
+        }
+        break;
+    }
+}
+
+/* The size of a design, its options and its groups. */
+static void
 read_size(eng_reader_t *self, const eng_yaml_node_t *node, const eng_design_kind_t *kind)
 {
+    eng_study_t *study = self->study;
     char expected[80];
+    eng_text_t keys = { 0 };
     const eng_yaml_node_t *size;
 
-    snprintf(expected, sizeof(expected), "a map such as {%s: %d}", kind->size_key,
-        strcmp(kind->size_key, "levels") == 0 ? 3 : 200);
+    example_of(kind, expected, sizeof(expected));
     if (!eng_reader_map(self, node, expected)) {
         return;
     }
-    eng_reader_keys(self, node, "key of the design", kind->size_key, "groups");
+    eng_text_add(&keys, "%s", kind->size_key);
+    for (int j = 0; j < eng_design_num_options(kind); j++) {
+        eng_text_add(&keys, " %s", kind->options[j].name);
+    }
+    eng_text_add(&keys, "%s", kind->takes_groups ? " groups" : "");
+    eng_reader_keys(self, node, "key of the design", keys.data == NULL ? "" : keys.data, NULL);
+    eng_text_free(&keys);
     size = eng_yaml_get(node, kind->size_key);
     if (size == NULL) {
         eng_reader_error(self, node, "'%s' is missing: expected %s", kind->size_key, expected);
+    } else if (size->kind == ENG_YAML_MAP && kind->size_by_parameter) {
+        read_levels(self, size);
+    } else {
+        eng_reader_count(self, size, kind->size_key, 1, MAX_POINTS, &study->design_size);
     }
-    eng_reader_count(self, size, kind->size_key, 1, MAX_POINTS, &self->study->design_size);
+    for (int j = 0; j < eng_design_num_options(kind); j++) {
+        const eng_yaml_node_t *option = eng_yaml_get(node, kind->options[j].name);
+        if (option != NULL) {
+            read_option(self, option, &kind->options[j], &study->design_option[j]);
+        }
+    }
+    if (kind->takes_groups) {
+        eng_read_groups(self, eng_yaml_get(node, "groups"));
+    }
 }
 
 static void
@@ -231,12 +216,8 @@ count_points(eng_reader_t *self, const eng_yaml_node_t *key)
 {
     eng_study_t *study = self->study;
     const eng_design_kind_t *kind = study->design;
-    const eng_design_spec_t spec = {
-        .seed = { study->seed[0], study->seed[1], study->seed[2], study->seed[3] },
-        .size = study->design_size,
-        .dimension = study->num_uncertain,
-        .rows = study->design_list,
-    };
+    const eng_design_spec_t spec = eng_study_design_spec(study);
+    char problem[200] = "";
 
     if (study->design_size == 0 || study->num_uncertain == 0) {
         return; /* told already */
@@ -246,10 +227,40 @@ count_points(eng_reader_t *self, const eng_yaml_node_t *key)
             kind->max_dimension, study->num_uncertain);
         return;
     }
+    if (kind->problem != NULL) {
+        kind->problem(&spec, problem, sizeof(problem));
+    }
+    if (problem[0] != '\0') {
+        eng_reader_error(self, key, "'%s': %s", kind->name, problem);
+        return;
+    }
     study->num_points = kind->num_points(&spec);
     if (study->num_points == 0 || study->num_points > MAX_POINTS) {
         eng_reader_error(self, key, "the design has more than 4294967295 points");
         study->num_points = 1;
+    }
+}
+
+/* A design whose points are alike takes any dependence, one that moves groups only dependence within them. */
+static void
+check_dependence(eng_reader_t *self, const eng_yaml_node_t *list)
+{
+    const eng_study_t *study = self->study;
+    const eng_design_kind_t *kind = study->design;
+    const eng_design_spec_t spec = eng_study_design_spec(study);
+
+    if (study->correlations.count > 0 && !kind->takes_dependence) {
+        eng_reader_error(self, list, "'%s' picks its points whatever depends on what: 'correlation' needs a random design, such as lhs", kind->name);
+        return;
+    }
+    for (int k = 0; k < study->correlations.count && kind->takes_groups; k++) {
+        const eng_correlation_t *pair = &study->correlations.pairs[k];
+
+        if (eng_design_group(&spec, pair->a) != eng_design_group(&spec, pair->b)) {
+            eng_reader_error(self, list, "'%s' moves '%s' and '%s' one without the other, but they depend on each other: put them in one of its 'groups'",
+                kind->name, eng_param_at(study->disease, study->uncertain[pair->a].param).name,
+                eng_param_at(study->disease, study->uncertain[pair->b].param).name);
+        }
     }
 }
 
@@ -274,6 +285,8 @@ eng_read_design(eng_reader_t *self, const eng_yaml_node_t *root)
         return;
     }
     study->patients_common = told ? study->patients_common : study->design->patients_common;
+    eng_design_standard(study->design, study->design_option);
+    study->num_groups = study->num_uncertain;
     if (study->num_uncertain == 0) {
         if (params == NULL || (study->disease != NULL && study->num_errors == 0)) {
             eng_reader_error(self, key, "a design needs uncertain parameters, such as 'parameters: {atg.half_life: prior}'");
@@ -281,9 +294,10 @@ eng_read_design(eng_reader_t *self, const eng_yaml_node_t *root)
         return;
     }
     if (study->design->gives_values) {
-        read_rows(self, key->value);
+        eng_read_list(self, key->value);
     } else {
         read_size(self, key->value, study->design);
     }
+    check_dependence(self, eng_yaml_get(root, "correlation"));
     count_points(self, key);
 }

@@ -99,6 +99,19 @@ int eng_reader_marker(eng_reader_t *self, const eng_yaml_node_t *node);
 bool eng_reader_dist(eng_reader_t *self, const eng_yaml_node_t *node, const char *key, const char *unit, double low,
     double high, eng_dist_t *dist);
 
+/** Place of a name among numbers that may be correlated; -1 after telling. */
+typedef int (*eng_find_t)(eng_reader_t *self, const eng_yaml_node_t *node);
+/** A list of correlations and its copula; falls: whether quantiles of a number fall, by its place. */
+void eng_reader_correlations(
+    eng_reader_t *self, const eng_yaml_node_t *list, eng_find_t find, const bool *falls, eng_correlations_t *into);
+void eng_correlations_free(eng_correlations_t *correlations);
+
+/** Place of a name among the uncertain parameters; -1 after telling. */
+int eng_reader_uncertain(eng_reader_t *self, const eng_yaml_node_t *node);
+/** study_list.c: points of a list design; groups of parameters (NULL: none). */
+void eng_read_list(eng_reader_t *self, const eng_yaml_node_t *node);
+void eng_read_groups(eng_reader_t *self, const eng_yaml_node_t *map);
+
 /** The arguments of a law that has a table, into a table of the study; false after telling. */
 bool eng_reader_table(eng_reader_t *self, const eng_yaml_node_t *node, int kind, const eng_dist_table_t **table);
 /** Values of a table are multiplied by num / den. */
@@ -129,10 +142,12 @@ void *eng_reader_grow(eng_reader_t *self, void *array, int count, size_t size);
 void eng_read_cohort(eng_reader_t *self, const eng_yaml_node_t *root);
 void eng_read_protocols(eng_reader_t *self, const eng_yaml_node_t *root);
 void eng_read_parameters(eng_reader_t *self, const eng_yaml_node_t *root);
+void eng_read_correlation(eng_reader_t *self, const eng_yaml_node_t *root);
 void eng_read_design(eng_reader_t *self, const eng_yaml_node_t *root);
 void eng_read_outcomes(eng_reader_t *self, const eng_yaml_node_t *root);
 void eng_read_trajectories(eng_reader_t *self, const eng_yaml_node_t *root);
 void eng_read_estimates(eng_reader_t *self, const eng_yaml_node_t *root);
+void eng_read_partitions(eng_reader_t *self, const eng_yaml_node_t *root); /* after the outcomes */
 /** Union of all reading days; last. */
 void eng_read_reads(eng_reader_t *self);
 /** Count one more action of all protocols; false after telling that there are too many. */

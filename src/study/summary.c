@@ -108,7 +108,7 @@ eng_summary_create(eng_summary_t *summary, const eng_layout_t *layout, const int
     (void)eng_fpu_use_default();
     *summary = (eng_summary_t){ 0 };
     for (maker.outcome = 0; maker.outcome < study->num_outcomes; maker.outcome++) {
-        for (int contrast = 0; contrast < 2; contrast++) {
+        for (int contrast = 0; contrast < 1 + layout->plan->paired; contrast++) {
             for (int p = 0; p < study->num_protocols; p++) {
                 maker.protocol = p;
                 to.cluster = cluster + (size_t)p * layout->cluster_words;

@@ -71,6 +71,7 @@ study "$("$engraft" check "$SHORT" | awk '$1 == "time" { s = ($3 == "core-second
 quiet "$SHORT" "$QUIET_SHORT"
 quiet "$LONG" "$QUIET"
 
-TEST_LIMIT=${TEST_LIMIT:-600} OUT=$OUT tests/run_tests.sh "$@" &
+# One Slurm, whose nodes the cases share: one after the other.
+JOBS=1 TEST_LIMIT=${TEST_LIMIT:-600} OUT=$OUT tests/run_tests.sh "$@" &
 pid=$!
 wait $pid

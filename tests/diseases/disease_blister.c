@@ -33,12 +33,19 @@ typedef struct {
     /* of a patient at a point */
     eng_row_t per_cell, made, heal, settle, leave, scarring, per_burst, clear_below, relapse_above; /* 1/cells; 1/d ...; 1 */
     eng_row_t sepsis_rate, sepsis_fatal, sepsis_days; /* 1/d at w = 1; 1; d */
+    eng_row_t carried;                                /* 1 */
 } blister_t;
+
+/* What is kept of it with collected cells: residents leave the skin for the blood, and settle again. */
+typedef struct {
+    eng_row_t resident;
+} blister_kept_t;
 
 typedef enum {
     BLISTER_CELLS, BLISTER_MADE, BLISTER_HEAL, BLISTER_SETTLE, BLISTER_LEAVE, BLISTER_SCARRING, BLISTER_PER_BURST, BLISTER_CLEAR,
     BLISTER_RELAPSE, BLISTER_SEPSIS, BLISTER_FATAL, BLISTER_DAYS, BLISTER_DERMINIB, BLISTER_RESPONDERS,
-    BLISTER_LOSS, BLISTER_CUTIZUMAB, BLISTER_NUM_PARAMS
+    BLISTER_LOSS, BLISTER_CUTIZUMAB, BLISTER_CARRIED,
+    BLISTER_NUM_PARAMS
 } blister_param_t;
 
 enum { BLISTER_EXTENT = ENG_NUM_COMMON_COV, BLISTER_HEALING };
@@ -72,6 +79,7 @@ static void derive(eng_course_t *c, void *block, int first, int end)
         b->sepsis_rate[l] = (real)(r->params.disease[BLISTER_SEPSIS] * per_year);
         b->sepsis_fatal[l] = r->disease[BLISTER_FATAL];
         b->sepsis_days[l] = r->disease[BLISTER_DAYS];
+        b->carried[l] = r->disease[BLISTER_CARRIED];
     }
 }
 
@@ -214,6 +222,28 @@ static void kill(eng_course_t *c, void *block, const real *s, const real *cyclin
     }
 }
 
+static void harvest(eng_course_t *c, void *block, void *kept)
+{
+    const blister_t *b = block;
+    blister_kept_t *with = kept;
+    (void)c;
+
+    memcpy(with->resident, b->resident, sizeof(with->resident));
+}
+
+static void graft(eng_course_t *c, void *block, const void *kept, eng_rng_t *rng, const real *t_cells)
+{
+    const eng_tile_t *t = c->tile;
+    const blister_kept_t *with = kept;
+    blister_t *b = block;
+    (void)rng;
+
+    FOR_LANES
+    {
+        b->resident[l] += b->carried[l] * with->resident[l] * t_cells[l] / t->t_cells_harvested[l];
+    }
+}
+
 static void marks(eng_course_t *c, void *block)
 {
     blister_t *b = block;
@@ -270,8 +300,8 @@ static void read(const eng_course_t *c, const void *block, int k, real *value)
 }
 
 ENG_MODULE_LANES(blister) = { .name = "blister", .derive = derive, .start = start, .enter = enter, .signal = signal,
-    .step = step, .visit = visit,
-    .hazards = hazards, .infected = infected, .burst = burst, .kill = kill, .marks = marks, .read = read };
+    .step = step, .visit = visit, .hazards = hazards, .infected = infected, .burst = burst, .kill = kill, .harvest = harvest,
+    .graft = graft, .marks = marks, .read = read };
 
 /* --- tables ------------------------------------------------------------------------------------------------------------ */
 
@@ -294,6 +324,7 @@ static const eng_param_row_t params[BLISTER_NUM_PARAMS] = {
     [BLISTER_RESPONDERS] = { "blister.derminib_responders", "", "1", 0.7, 0, 1, ENG_BET(14, 6), "A", "who respond to it, first line" },
     [BLISTER_LOSS] = { "blister.derminib_loss", "", "1/y", 0.4, 0, 10, ENG_LN(0.4, 0.3), "A", "response that is lost" },
     [BLISTER_CUTIZUMAB] = { "blister.cutizumab_kill", "", "1/d", 0.05, 0, 1, ENG_LN(0.05, 0.3), "A", "killing of effectors by cutizumab" },
+    [BLISTER_CARRIED] = { "blister.residents_carried", "", "1", 0.5, 0, 1, ENG_UNI(0.2, 0.8), "A", "residents that a graft of all T cells carries over" },
 };
 
 static const eng_param_override_t param_overrides[] = {
@@ -367,22 +398,21 @@ const eng_noun_t eng_noun_derminib = { .verb = ENG_VERB_DRUG, .name = "derminib"
     .when_allowed = true, .data = &derminib, .source = "A", .help = "an invented drug, for tests" };
 const eng_noun_t eng_noun_stop_derminib = { .verb = ENG_VERB_STOP, .name = "derminib", .acts = ENG_ACTS_ONCE, .class_name = "",
     .data = &eng_noun_derminib, .source = "A", .help = "the drug of this name ends here" };
-const eng_noun_t eng_noun_cutizumab = { .verb = ENG_VERB_DRUG, .name = "cutizumab", .acts = ENG_ACTS_WHILE, .class_name = "blister_antibody",
-    .when_allowed = true, .data = &cutizumab, .source = "A", .help = "another one" };
+const eng_noun_t eng_noun_cutizumab = { .verb = ENG_VERB_DRUG, .name = "cutizumab", .acts = ENG_ACTS_WHILE,
+    .class_name = "blister_antibody", .when_allowed = true, .data = &cutizumab, .source = "A", .help = "another one" };
 const eng_noun_t eng_noun_stop_cutizumab = { .verb = ENG_VERB_STOP, .name = "cutizumab", .acts = ENG_ACTS_ONCE, .class_name = "",
     .data = &eng_noun_cutizumab, .source = "A", .help = "the drug of this name ends here" };
 
 extern const eng_disease_t eng_disease_blister;
 const eng_disease_t eng_disease_blister = {
-    .module = { .name = "blister", .help = "an invented disease of the skin, for tests", .version = 1, ENG_BLOCK(blister_t),
+    .module = { .name = "blister", .help = "an invented disease of the skin, for tests", .version = 1, ENG_BLOCK(blister_t), .kept_bytes = sizeof(blister_kept_t),
         ENG_TABLE(states), ENG_TABLE(hazard_rows), ENG_TABLE(numbers), ENG_TABLE(outcomes), .writes = ENG_SIGNAL_BIT(trigger_rate) },
     ENG_TABLE(needs), ENG_TABLE(params), ENG_TABLE(param_overrides), ENG_TABLE(covariates), ENG_TABLE(law_overrides),
     ENG_TABLE(events), ENG_TABLE(causes), ENG_TABLE(markers),
     .trigger_bound = 2,
     .calendar = { .run_in = 120, .longest_step = 0.5, .marrow = true, .pools = true,
         .visits = ENG_DAYS_PER_YEAR / 13, .visits_before = { 28, 1 } },
-    .when_events = ENG_BIT(ENG_EVENT_RELAPSE) | ENG_BIT(ENG_EVENT_INFECTION) | ENG_BIT(ENG_EVENT_LOSS_OF_RESPONSE)
-        | OWN(BLISTER_EVENT_SEPSIS),
+    .when_events = ENG_BIT(ENG_EVENT_RELAPSE) | ENG_BIT(ENG_EVENT_INFECTION) | OWN(BLISTER_EVENT_SEPSIS),
     .no_events = ENG_BIT(ENG_EVENT_PROGRESSION),
 };
 

@@ -125,7 +125,7 @@ make_root() { # make_root SUITE MIRROR ROOT: a root that is a mount, as a machin
 }
 
 inside() { # inside ROOT COMMAND: with an environment as after a login
-    timeout -k 30 "${ROOTS_LIMIT:-5400}" chroot "$1" env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root \
+    timeout -k 30 "${ROOTS_LIMIT:-5400}" chroot "$1" env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root ${JOBS:+JOBS="$JOBS"} \
         LANG=C.UTF-8 TEST_LIMIT="${TEST_LIMIT:-900}" bash -c "cd /root/engraft && $2" </dev/null &
     pid=$!
     wait $pid

@@ -228,7 +228,7 @@ static void apply(eng_course_t *c, const eng_op_t *op)
         rng[l] = eng_rng_at(&rng[l], ENG_TICK_OF_STREAM(op->tick), 0);
     }
     seed_niches(c, graft, dose, rng);
-    CALL_WITH(c, graft, rng, t_cells);
+    CALL_WITH(c, graft, KEPT(c), rng, t_cells);
     graft_cells(c, graft, dose, t_cells);
 }
 

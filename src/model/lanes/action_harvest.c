@@ -118,7 +118,7 @@ void eng_harvest_keep(eng_course_t *c)
     {
         t->t_cells_harvested[l] = t_cells_of(t, r, l);
     }
-    CALL(c, harvest);
+    CALL_WITH(c, harvest, KEPT(c));
 }
 
 /* Yield of CD34+ (6.1); below the minimum a second harvest mends some, the others are not transplanted. */

@@ -470,7 +470,7 @@ const eng_disease_t eng_disease_t1d = {
     .sustained = true,
     .calendar = { .run_in = 100 }, /* longer durations by the law at rest */
     .when_events = ENG_BIT(ENG_EVENT_RELAPSE) | ENG_BIT(ENG_EVENT_PROGRESSION) | ENG_BIT(ENG_EVENT_INFECTION)
-        | ENG_BIT(ENG_EVENT_LOSS_OF_RESPONSE) | OWN(INDEPENDENCE) | OWN(RESUMED) | OWN(HYPOGLYCAEMIA) | OWN(FOUND),
+        | OWN(INDEPENDENCE) | OWN(RESUMED) | OWN(HYPOGLYCAEMIA) | OWN(FOUND),
 };
 
 #endif

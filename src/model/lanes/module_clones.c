@@ -160,20 +160,24 @@ static void kill(eng_course_t *c, void *block, const real *s, const real *cyclin
     eng_clones_refresh(e);
 }
 
-static void harvest(eng_course_t *c, void *block)
+static void harvest(eng_course_t *c, void *block, void *kept)
 {
     const eng_clones_t *e = block;
+    eng_clones_kept_t *with = kept;
+    (void)c;
+
     for (int k = 0; k < ENG_NUM_CLONES; k++) {
         FOR_LANES
         {
-            c->harvest->clone[k][l] = e->clone[k][l] * e->clone_scale[l];
+            with->clone[k][l] = e->clone[k][l] * e->clone_scale[l];
         }
     }
 }
 
 /* Clones come back with the T cells of the graft, Poisson around their share of those in the body at harvest. */
-static void graft(eng_course_t *c, void *block, eng_rng_t *rng, const real *t_cells)
+static void graft(eng_course_t *c, void *block, const void *kept, eng_rng_t *rng, const real *t_cells)
 {
+    const eng_clones_kept_t *with = kept;
     const eng_tile_t *t = c->tile;
     const rates_t *r = RATES(c);
     eng_clones_t *e = block;
@@ -181,7 +185,7 @@ static void graft(eng_course_t *c, void *block, eng_rng_t *rng, const real *t_ce
     for (int k = 0; k < ENG_NUM_CLONES; k++) {
         for (int l = 0; l < ENG_LANES; l++) {
             const real share = LANE(r->graft_carry_over) * t_cells[l] / t->t_cells_harvested[l];
-            const double mean = (double)(e->avidity[k][l] * c->harvest->clone[k][l] * share);
+            const double mean = (double)(e->avidity[k][l] * with->clone[k][l] * share);
             const double cells = eng_sample_poisson(mean, eng_uniform(eng_rng_next(&rng[l])));
             e->clone[k][l] += (real)eng_round(cells / (double)e->clone_scale[l]);
         }
@@ -258,6 +262,7 @@ const eng_module_t eng_module_clones = {
     .help = "autoreactive clones, their effectors and what triggers them",
     .version = 4,
     .bytes = sizeof(eng_clones_t),
+    .kept_bytes = sizeof(eng_clones_kept_t),
     ENG_TABLE(spans),
     ENG_TABLE(states),
     ENG_TABLE(numbers),

@@ -34,10 +34,10 @@ typedef struct eng_module_lanes {
     void (*burst)(eng_course_t *c, void *block, int l, real cells);
     /** Lymphocytes were killed: survival s[l] of cells at rest, cycling[l] times that of cells in division. */
     void (*kill)(eng_course_t *c, void *block, const real *s, const real *cycling);
-    /** Cells are collected: keep what goes with them. */
-    void (*harvest)(eng_course_t *c, void *block);
-    /** What comes back with t_cells[l] T cells of a graft; rng: streams of its tick, one a lane. */
-    void (*graft)(eng_course_t *c, void *block, eng_rng_t *rng, const real *t_cells);
+    /** Cells are collected: what goes with them into kept, the module's kept_bytes; those collected before are lost. */
+    void (*harvest)(eng_course_t *c, void *block, void *kept);
+    /** What comes back with t_cells[l] T cells of a graft; rng: streams of its tick, one a lane, behind the modules before. */
+    void (*graft)(eng_course_t *c, void *block, const void *kept, eng_rng_t *rng, const real *t_cells);
     /** What is looked at after a draw (ENG_ROW_YEAR1, ENG_ROW_DAY30). */
     void (*marks)(eng_course_t *c, void *block);
     /** A visit of the disease's own (eng_calendar_needs_t.visits) at the row's end: it sees what a reading sees, and rules see what it finds. */
@@ -56,6 +56,8 @@ typedef struct eng_module_lanes {
     for (unsigned left_ = (c)->hooks->with[ENG_HOOK_##hook]; left_ != 0; left_ &= left_ - 1) {                \
         (c)->hooks->module[__builtin_ctz(left_)]->hook((c), (c)->block[__builtin_ctz(left_)], __VA_ARGS__); \
     }
+/** In the arguments of CALL_WITH: what the module that is called keeps with collected cells. */
+#define KEPT(c) ((void *)((char *)(c)->kept + (c)->body->kept[__builtin_ctz(left_)]))
 #define CALL(c, hook)                                                                             \
     for (unsigned left_ = (c)->hooks->with[ENG_HOOK_##hook]; left_ != 0; left_ &= left_ - 1) {   \
         (c)->hooks->module[__builtin_ctz(left_)]->hook((c), (c)->block[__builtin_ctz(left_)]); \
@@ -123,7 +125,7 @@ LANE_FUNCTION(void, eng_drug_start, (eng_course_t *c, int slot_index, int drug_i
 LANE_FUNCTION(void, eng_drug_stop, (eng_course_t *c, int slot_index, int drug_index, real now));
 /** Exposures of drug slots as a day begins. */
 LANE_FUNCTION(void, eng_drugs_day, (eng_course_t *c));
-/** Keep clones and T cells as they are collected now. */
+/** Keep T cells, and what modules keep with them, as they are collected now. */
 LANE_FUNCTION(void, eng_harvest_keep, (eng_course_t *c));
 
 /** Rows of streams of the lanes' patients at tick 0. */
