@@ -212,7 +212,7 @@ test_drugs(void)
         const eng_noun_t *noun = eng_noun_at(ENG_VERB_DRUG, j);
         const eng_drug_t *drug = noun->data;
 
-        CU_ASSERT(drug->half_life >= 0 && drug->lymphoid_kill >= 0);
+        CU_ASSERT(drug->half_life >= 0 && drug->onset >= 0);
         CU_ASSERT(drug->num_effects <= ENG_MAX_EFFECTS);
         for (int k = 0; k < drug->num_effects; k++) { /* one parameter an effect, one effect a signal */
             CU_ASSERT(strncmp(param_name(drug->effect[k].param), "drug.", 5) == 0);
@@ -225,7 +225,7 @@ test_drugs(void)
         CU_ASSERT(eng_noun_find(ENG_VERB_STOP, noun->name)->data == noun);
     }
     CU_ASSERT_STRING_EQUAL(
-        param_name(((const eng_drug_t *)eng_noun_find(ENG_VERB_DRUG, "dmf")->data)->effect[0].param), "drug.dmf_traffic");
+        param_name(((const eng_drug_t *)eng_noun_find(ENG_VERB_DRUG, "dmf")->data)->effect[0].param), "drug.dmf_block");
     CU_ASSERT(((const eng_drug_t *)eng_noun_find(ENG_VERB_DRUG, "ocrelizumab")->data)->half_life == 26);
 }
 

@@ -5,6 +5,7 @@
 #define ENG_WIDTH plain
 #include "model_fixture.h"
 
+#include "base/sample.h"
 #include "model/action_data.h"
 #include "model/lanes/step.h"
 
@@ -15,9 +16,9 @@ static fix_t fix;
 
 /* A drug of the tests: two effects, half of the patients respond in the first line, half a year to a loss on average. */
 static const eng_drug_t invented = { .half_life = 10, .responders = offsetof(eng_params_t, anti_cd20_kill),
-    .loss = offsetof(eng_params_t, anti_cd20_traffic), .num_effects = 2,
-    .effect = { { ENG_SIGNAL_effector_growth, offsetof(eng_params_t, dmf_traffic) },
-        { ENG_SIGNAL_effector_kill, offsetof(eng_params_t, cladribine_traffic) } } };
+    .loss = offsetof(eng_params_t, anti_cd20_block), .num_effects = 2,
+    .effect = { { ENG_SIGNAL_effector_growth, offsetof(eng_params_t, dmf_block) },
+        { ENG_SIGNAL_effector_kill, offsetof(eng_params_t, cladribine_block) } } };
 static const eng_noun_t noun = { .verb = ENG_VERB_DRUG, .name = "invented", .class_name = "anti_cd20", .data = &invented };
 
 /* A tile with room for another class or two, the invented drug in them. */
@@ -42,6 +43,7 @@ open_classes(bench_t *b, int tile, const char *class_name, const char *other)
     }
     bench_width(b, "plain");
     bench_start(b, false);
+    b->course.row = b->plan.rows; /* actions have a row */
 }
 
 static void
@@ -58,9 +60,9 @@ begin(void)
     fix_same_patients(&fix);
     fix.laws[ENG_COV_PRIOR_LINES].arg[0] = 2;
     fix.params.anti_cd20_kill = 0.6;    /* responders in the first line */
-    fix.params.anti_cd20_traffic = 2;   /* losses a year */
-    fix.params.dmf_traffic = 0.7;       /* left of growth */
-    fix.params.cladribine_traffic = 0.04;
+    fix.params.anti_cd20_block = 2;     /* losses a year */
+    fix.params.dmf_block = 0.3;         /* of growth */
+    fix.params.cladribine_block = 0.04;
     fix_protocol(&fix, "drugs");
     fix_with(&fix, -20, "drug", "natalizumab", "for", 900);
 }
@@ -133,6 +135,94 @@ test_classes_draw_apart(void)
     }
     CU_ASSERT(fabs(fix_z_binomial(both, LANES, each[0] / LANES * (each[1] / LANES))) < 3.3);
     CU_ASSERT(fabs(fix_z_binomial(later, LANES, 0.5)) < 3.3);
+}
+
+/* A reset: lines of therapy no longer count, whoever responds is drawn anew, a lost response with it; how large the effect is stays. */
+static void
+test_reset(void)
+{
+    double before = 0, after = 0, both = 0;
+    int bad = 0;
+
+    begin();
+    for (int tile = 0; tile < TILES; tile++) {
+        bench_t b;
+        real lanes[ENG_LANES];
+        bool responds[ENG_LANES];
+        double size[ENG_LANES];
+        open_tile(&b, tile);
+        everyone(lanes);
+        eng_drug_start(&b.course, 1, 1, 800, 0, lanes);
+        for (int l = 0; l < ENG_LANES; l++) {
+            const double spread = eng_sample_normal(eng_event_word(&b.course, l, ENG_CHANNEL_RESPONSE, 2 * eng_drug_class_number("anti_cd20") + 1));
+            size[l] = fmax(0.2, 1 + 0.35 * spread);
+            responds[l] = (double)b.course.slot[1].response[l] > 0.9 * size[l];
+            before += responds[l];
+        }
+        bench_until(&b, 400);
+        for (int l = 0; l < ENG_LANES; l++) {
+            eng_drugs_reset(&b.course, l);
+            const double r = (double)b.course.slot[1].response[l] / size[l];
+            bad += fabs(r - 1) > 1e-5 && fabs(r - 0.25) > 1e-5;
+            bad += !(b.course.slot[1].left_loss[l] > 0);
+            bad += fabs((double)b.tile->effector_growth[l] - (1 - fmin(0.95, 0.3 * r * size[l]))) > 1e-5;
+            after += r > 0.9;
+            both += r > 0.9 && responds[l];
+        }
+        bench_close(&b);
+    }
+    CU_ASSERT_EQUAL(bad, 0);
+    CU_ASSERT(fabs(fix_z_binomial(before, LANES, 0.6 * 0.85 * 0.85)) < 3.3);
+    CU_ASSERT(fabs(fix_z_binomial(after, LANES, 0.6)) < 3.3);
+    CU_ASSERT(fabs(fix_z_binomial(both, LANES, before / LANES * after / LANES)) < 3.3);
+}
+
+/* A conditioning of two logs or more resets, one of less does not, nor a mobilisation. */
+static void
+test_what_resets(void)
+{
+    static const struct {
+        const char *regimen;
+        double resets;
+    } cases[] = { { "cy200", 1 }, { "cy120_low", 1 }, { "bu", 0 } };
+
+    for (size_t j = 0; j < sizeof(cases) / sizeof(*cases); j++) {
+        bench_t b;
+        fix_init(&fix, 30);
+        fix_quiet(&fix);
+        fix_same_patients(&fix);
+        fix_protocol(&fix, "conditioning");
+        fix_add(&fix, -30, "mobilise", "cy");
+        fix_add(&fix, -5, "condition", cases[j].regimen);
+        bench_open(&b, &fix, 0, -30, 30, 0);
+        bench_start(&b, false);
+        bench_until(&b, 1);
+        CU_ASSERT_EQUAL(b.tile->num_resets[0], cases[j].resets);
+        bench_close(&b);
+    }
+}
+
+/* The part of a factor that a class takes ends at 0.95; one class leaves nothing of what another left. */
+static void
+test_effects(void)
+{
+    bench_t b;
+    real lanes[ENG_LANES];
+
+    begin();
+    fix.params.dmf_block = 0.9;
+    fix.params.drug_scale = 1.5;
+    fix.params.response_line = fix.params.anti_cd20_kill = 1;
+    fix.params.response_spread = 0;
+    open_classes(&b, 0, "one", "other");
+    everyone(lanes);
+    eng_drug_start(&b.course, 1, 1, 800, 0, lanes);
+    CU_ASSERT_DOUBLE_EQUAL(b.tile->effector_growth[0], 0.05, 1e-6);
+    CU_ASSERT_DOUBLE_EQUAL(b.tile->effector_kill[0], 0.04, 1e-7); /* no scale on what is no growth */
+    eng_drug_start(&b.course, 2, 1, 800, 0, lanes);
+    CU_ASSERT_DOUBLE_EQUAL(b.tile->effector_growth[0], 0.05 * 0.05, 1e-7);
+    CU_ASSERT_DOUBLE_EQUAL(b.tile->effector_kill[0], 0.08, 1e-7);
+    bench_close(&b);
 }
 
 /* Of those on the drug exp(-loss t) still respond; from day 0 on only; a loss leaves the partial effect. */
@@ -323,6 +413,9 @@ test_platelet_loss(void)
 
 static const eng_test_t tests[] = {
     ENG_TEST(test_responders),
+    ENG_TEST(test_reset),
+    ENG_TEST(test_what_resets),
+    ENG_TEST(test_effects),
     ENG_TEST(test_classes_draw_apart),
     ENG_TEST(test_losses),
     ENG_TEST(test_classes),

@@ -169,7 +169,7 @@ test_mixed_points(void)
         params[j].clone_reservoir *= 0.5 + 0.15 * j;
         params[j].hz_bacterial *= 1 + j;
         params[j].transit *= 1 + 0.02 * j;
-        params[j].dmt_standard_traffic *= 1 - 0.05 * j;
+        params[j].dmt_standard_block *= 1 - 0.05 * j;
         params[j].disease[0] *= 1 + 0.1 * j;
     }
     for (int p = 0; p < fix.spec.num_protocols; p++) {

@@ -215,6 +215,56 @@ test_escape(void)
     bench_close(&b);
 }
 
+/* Rx on day 20 after antibodies from day 0 on, all given by day 4. */
+static double
+regulation_after(const char *antibody, double dose, double days)
+{
+    bench_t b;
+    double Rx;
+
+    patients(100, true);
+    fix_protocol(&fix, "antibody");
+    fix_with(&fix, 0, "atg", antibody, "dose", dose);
+    fix.actions[0][0].duration = days;
+    bench_open(&b, &fix, 0, -30, 100, 0);
+    bench_start(&b, false);
+    bench_until(&b, 20);
+    Rx = (double)b.clones->transient[0];
+    bench_close(&b);
+    return Rx;
+}
+
+/* Regulation by globulin hangs on the whole dose, however it is split; high doses make none, nor does another antibody. */
+static void
+test_globulin(void)
+{
+    const double C = 2.5 / 6.75, once = 9 * C * (1 - C / 0.9) * exp(-20 / 300.0);
+
+    CU_ASSERT_DOUBLE_EQUAL(regulation_after("ratg", 2.5, 1), once, 1e-3);
+    CU_ASSERT_DOUBLE_EQUAL(regulation_after("ratg", 2.5, 2), once * exp(0.5 / 300), 2e-3);
+    CU_ASSERT_DOUBLE_EQUAL(regulation_after("ratg", 6.5, 4), 0, 1e-6);
+    CU_ASSERT_DOUBLE_EQUAL(regulation_after("alemtuzumab", 12, 1), 0, 1e-6);
+}
+
+/* Naive cells become memory as antigen is there: in proportion below a fifth of the beta cells. */
+static void
+test_repriming(void)
+{
+    bench_t b;
+
+    patients(100, true);
+    fix_untreated(&fix);
+    bench_open(&b, &fix, 0, -30, 100, 0);
+    bench_start(&b, false);
+    for (int l = 0; l < ENG_LANES; l++) {
+        ((eng_real_t *)(uintptr_t)state(&b, "beta"))[l] = (eng_real_t)(l % 2 == 0 ? 0.5 : 0.05);
+    }
+    bench_until(&b, -29);
+    CU_ASSERT_DOUBLE_EQUAL(b.signals->written[ENG_SIGNAL_repriming][0], 1, 0);
+    CU_ASSERT_DOUBLE_EQUAL(b.signals->written[ENG_SIGNAL_repriming][1], 0.25, 1e-6);
+    bench_close(&b);
+}
+
 static void
 take(const char *drug, double duration)
 {
@@ -245,7 +295,7 @@ test_drugs_without_effect(void)
 
     three_drugs();
     fix.params.teplizumab_kill = fix.params.teplizumab_regulation = fix.params.teplizumab_clone_kill = 0;
-    fix.params.abatacept_growth = 1;
+    fix.params.abatacept_growth = fix.params.abatacept_repriming = 0;
     fix.params.abatacept_loss = fix.params.insulin_given = 0;
     fix_open(&run, &fix);
     fix_admit(&run, 0, ENG_LANES);
@@ -304,7 +354,7 @@ int
 main(int argc, char **argv)
 {
     static const eng_test_t tests[] = { ENG_TEST(test_rest), ENG_TEST(test_regrowth), ENG_TEST(test_no_attack),
-        ENG_TEST(test_long_duration), ENG_TEST(test_patients), ENG_TEST(test_reservoir), ENG_TEST(test_escape),
+        ENG_TEST(test_long_duration), ENG_TEST(test_patients), ENG_TEST(test_reservoir), ENG_TEST(test_escape), ENG_TEST(test_globulin), ENG_TEST(test_repriming),
         ENG_TEST(test_drugs_without_effect), ENG_TEST(test_drugs) };
     return ENG_TEST_MAIN(argc, argv, "t1d", tests);
 }

@@ -22,6 +22,7 @@ typedef struct {
     double half_life;     /* d, where half_life_param is ENG_NO_PARAM */
     double b_factor;      /* killing of B cells relative to T cells */
     double nk_factor;     /* killing of NK relative to T cells; negative: parameter atg.nk_factor */
+    bool globulin;        /* antithymocyte globulin: of many specificities */
 } eng_antibody_t;
 
 /** harvest and graft: where the cells come from. */
@@ -43,11 +44,12 @@ typedef struct {
 #define ENG_MAX_EFFECTS 4
 typedef struct {
     eng_signal_t signal;
-    size_t param;          /* factor: share left; sum: what is added */
+    size_t param;          /* factor: share taken; sum: what is added */
+    const char *only;      /* the class in which the drug has this effect, as a disease may move it there; NULL: in any */
 } eng_effect_t;
 typedef struct {
     double half_life;      /* d; 0: the effect stops with the drug */
-    double lymphoid_kill;  /* log10, once, when the drug is started */
+    double onset;          /* d: time in which its effect rises; 0: at once */
     size_t responders;     /* parameter: share who respond; ENG_NO_PARAM: all, and fully */
     size_t loss;           /* parameter: 1/y at which a response is lost; ENG_NO_PARAM: never */
     eng_effect_t effect[ENG_MAX_EFFECTS];

@@ -1,5 +1,5 @@
 /**
- * Parameters of drugs (MODEL section 6.3): what is left of a factor, or added to a sum, at full exposure; who responds; how
+ * Parameters of drugs (MODEL section 6.3): by how much a factor falls, or what is added to a sum, at full exposure; who responds; how
  * fast a response is lost.  Read when a drug is started, by the rows of lanes/drug_rows.h.
  * X(field, "drug.name", "symbol", "unit", nominal, low, high, prior, "source", "help")
  */
@@ -8,29 +8,74 @@
 
 #include "model/param_list.h"
 
+/* Effects are within 0.4 to 2.5 of the nominal one; responders within 0.15 of theirs. */
+#define ENG_DRUG_EFFECT(X, field, name, symbol, unit, value, help) \
+    X(field, name, symbol, unit, value, 0, (2.5 * (value) < 0.98 ? 2.5 * (value) : 0.98), ENG_LN(value, 0.3), "T", help)
+#define ENG_DRUG_GROWTH(X, field, name, value, help) ENG_DRUG_EFFECT(X, field, name, "fpX", "1", value, "growth of effectors stopped by " help)
+#define ENG_DRUG_BLOCK(X, field, name, value, help) ENG_DRUG_EFFECT(X, field, name, "traf", "1", value, "triggers kept from the tissue by " help)
+#define ENG_DRUG_RESPONDERS(X, field, name, value) \
+    X(field, name, "p0", "1", value, 0, 1, ENG_UNI((value) - 0.15, ((value) < 0.85 ? (value) + 0.15 : 1)), "T", "who respond to it, first line")
+#define ENG_DRUG_LOSS(X, field, name, value) X(field, name, "", "1/y", value, 0, 5, ENG_LN(value, 0.3), "T", "loss of that response")
+
 #define ENG_DRUG_PARAM_LIST(X)                                                                                          \
-    /* responders: of the first line; each further line of therapy before makes one less likely */                      \
+    /* all drugs; responders: of the first line; each further line of therapy before makes one less likely, until a reset */ \
     X(response_line, "drug.response_per_line", "", "1", 0.85, 0.3, 1, ENG_UNI(0.6, 1), "T", "factor on the share of responders per prior line") \
     X(response_partial, "drug.partial_response", "", "1", 0.25, 0, 1, ENG_UNI(0.1, 0.5), "T", "effect in those who do not respond, or no longer") \
     X(response_spread, "drug.response_spread", "", "1", 0.35, 0, 1, ENG_UNI(0.2, 0.5), "A", "spread of the effect between patients") \
     X(response_least, "drug.response_least", "", "1", 0.2, 0, 1, ENG_UNI(0.1, 0.3), "A", "least effect relative to the mean") \
+    X(response_reset, "drug.reset_kill", "", "log10", 2, 0, 10, ENG_UNI(1.5, 2.5), "A", "lymphoid kill of a conditioning from which on responses begin anew") \
     /* multiple sclerosis */                                                                                            \
-    X(dmt_standard_traffic, "drug.dmt_standard_traffic", "q_traf", "1", 0.60, 0, 1, ENG_BET(12, 8), "T trial arms", "triggers left under the standard mixture") \
-    X(natalizumab_traffic, "drug.natalizumab_traffic", "q_traf", "1", 0.40, 0, 1, ENG_BET(8, 12), "T", "under natalizumab") \
-    X(fingolimod_traffic, "drug.fingolimod_traffic", "q_traf", "1", 0.45, 0, 1, ENG_BET(9, 11), "T", "under fingolimod") \
-    X(ifn_ga_traffic, "drug.ifn_ga_traffic", "q_traf", "1", 0.70, 0, 1, ENG_BET(14, 6), "T", "under interferon or glatiramer") \
-    X(dmf_traffic, "drug.dmf_traffic", "q_traf", "1", 0.55, 0, 1, ENG_BET(11, 9), "T", "under dimethyl fumarate") \
-    X(cladribine_traffic, "drug.cladribine_traffic", "q_traf", "1", 0.45, 0, 1, ENG_BET(9, 11), "T", "under cladribine") \
-    X(anti_cd20_traffic, "drug.anti_cd20_traffic", "q_traf", "1", 0.35, 0, 1, ENG_BET(7, 13), "T", "under rituximab or ocrelizumab") \
+    ENG_DRUG_BLOCK(X, dmt_standard_block, "drug.dmt_standard_block", 0.33, "the standard mixture of trial arms") \
+    ENG_DRUG_BLOCK(X, natalizumab_block, "drug.natalizumab_block", 0.50, "natalizumab") \
+    ENG_DRUG_BLOCK(X, fingolimod_block, "drug.fingolimod_block", 0.40, "fingolimod") \
+    ENG_DRUG_BLOCK(X, siponimod_block, "drug.siponimod_block", 0.50, "siponimod") \
+    ENG_DRUG_BLOCK(X, ifn_ga_block, "drug.ifn_ga_block", 0.25, "interferon or glatiramer") \
+    ENG_DRUG_BLOCK(X, dmf_block, "drug.dmf_block", 0.45, "dimethyl fumarate") \
+    ENG_DRUG_BLOCK(X, cladribine_block, "drug.cladribine_block", 0.42, "cladribine") \
+    ENG_DRUG_BLOCK(X, mitoxantrone_block, "drug.mitoxantrone_block", 0.45, "mitoxantrone") \
+    ENG_DRUG_BLOCK(X, anti_cd20_block, "drug.anti_cd20_block", 0.47, "rituximab or ocrelizumab in MS") \
     X(anti_cd20_kill, "drug.anti_cd20_kill_rate", "k_CD20", "1/d", 1.0, 0, 5, ENG_LN(1.0, 0.25), "A", "B-cell killing at full exposure") \
     /* type 1 diabetes */                                                                                               \
-    X(teplizumab_responders, "drug.teplizumab_responders", "p0", "1", 0.75, 0, 1, ENG_BET(15, 5), "T", "who respond to teplizumab") \
+    ENG_DRUG_RESPONDERS(X, teplizumab_responders, "drug.teplizumab_responders", 0.75) \
     X(teplizumab_kill, "drug.teplizumab_effector_kill", "kX", "1/d", 0.03, 0, 1, ENG_LN(0.03, 0.3), "T", "effector killing by teplizumab") \
     X(teplizumab_regulation, "drug.teplizumab_regulation", "reg", "1/d", 0.022, 0, 1, ENG_LN(0.022, 0.3), "T", "transient regulation made under it") \
     X(teplizumab_clone_kill, "drug.teplizumab_clone_kill", "kE", "1/d", 0.003, 0, 1, ENG_LN(0.003, 0.3), "T", "killing of autoreactive memory cells by it") \
-    X(abatacept_responders, "drug.abatacept_responders", "p0", "1", 0.65, 0, 1, ENG_BET(13, 7), "T", "who respond to abatacept") \
-    X(abatacept_loss, "drug.abatacept_loss", "", "1/y", 0.1, 0, 5, ENG_LN(0.1, 0.3), "T", "loss of that response") \
-    X(abatacept_growth, "drug.abatacept_growth", "fpX", "1", 0.74, 0, 1, ENG_BET(74, 26), "T", "growth of effectors left under abatacept") \
-    X(insulin_given, "drug.insulin_given", "", "1", 1, 0, 1, ENG_UNI(0.5, 1), "A", "insulin given to a plan, share of the full dose")
+    ENG_DRUG_RESPONDERS(X, abatacept_responders, "drug.abatacept_responders", 0.65) \
+    ENG_DRUG_LOSS(X, abatacept_loss, "drug.abatacept_loss", 0.1) \
+    ENG_DRUG_GROWTH(X, abatacept_growth, "drug.abatacept_suppression", 0.26, "abatacept") \
+    ENG_DRUG_EFFECT(X, abatacept_repriming, "drug.abatacept_repriming", "rep", "1", 0.5, "re-priming stopped by abatacept") \
+    X(insulin_given, "drug.insulin_given", "", "1", 1, 0, 1, ENG_UNI(0.5, 1), "A", "insulin given to a plan, share of the full dose") \
+    /* arthritis, lupus, systemic sclerosis, bowel disease and others: what holds effectors back */                     \
+    ENG_DRUG_GROWTH(X, mtx_low_growth, "drug.mtx_low_suppression", 0.29, "low-dose methotrexate") \
+    ENG_DRUG_RESPONDERS(X, mtx_low_responders, "drug.mtx_low_responders", 0.7) \
+    ENG_DRUG_GROWTH(X, anti_tnf_growth, "drug.anti_tnf_suppression", 0.21, "antibodies against TNF") \
+    ENG_DRUG_RESPONDERS(X, anti_tnf_responders, "drug.anti_tnf_responders", 0.69) \
+    ENG_DRUG_LOSS(X, anti_tnf_loss, "drug.anti_tnf_loss", 0.12) \
+    ENG_DRUG_GROWTH(X, anti_il6_growth, "drug.anti_il6_suppression", 0.45, "antibodies against the receptor of IL-6") \
+    ENG_DRUG_RESPONDERS(X, anti_il6_responders, "drug.anti_il6_responders", 0.62) \
+    ENG_DRUG_LOSS(X, anti_il6_loss, "drug.anti_il6_loss", 0.1) \
+    ENG_DRUG_GROWTH(X, jak_inhibitor_growth, "drug.jak_inhibitor_suppression", 0.33, "inhibitors of Janus kinases") \
+    ENG_DRUG_RESPONDERS(X, jak_inhibitor_responders, "drug.jak_inhibitor_responders", 0.7) \
+    ENG_DRUG_LOSS(X, jak_inhibitor_loss, "drug.jak_inhibitor_loss", 0.1) \
+    ENG_DRUG_GROWTH(X, ustekinumab_growth, "drug.ustekinumab_suppression", 0.29, "ustekinumab") \
+    ENG_DRUG_RESPONDERS(X, ustekinumab_responders, "drug.ustekinumab_responders", 0.6) \
+    ENG_DRUG_LOSS(X, ustekinumab_loss, "drug.ustekinumab_loss", 0.06) \
+    ENG_DRUG_GROWTH(X, azathioprine_growth, "drug.azathioprine_suppression", 0.15, "azathioprine") \
+    ENG_DRUG_RESPONDERS(X, azathioprine_responders, "drug.azathioprine_responders", 0.6) \
+    ENG_DRUG_GROWTH(X, mmf_growth, "drug.mmf_suppression", 0.23, "mycophenolate") \
+    ENG_DRUG_RESPONDERS(X, mmf_responders, "drug.mmf_responders", 0.75) \
+    ENG_DRUG_GROWTH(X, cyc_iv_growth, "drug.cyc_iv_suppression", 0.31, "cyclophosphamide in pulses") \
+    ENG_DRUG_RESPONDERS(X, cyc_iv_responders, "drug.cyc_iv_responders", 0.75) \
+    ENG_DRUG_GROWTH(X, cyc_oral_growth, "drug.cyc_oral_suppression", 0.21, "oral cyclophosphamide") \
+    ENG_DRUG_RESPONDERS(X, cyc_oral_responders, "drug.cyc_oral_responders", 0.7) \
+    ENG_DRUG_GROWTH(X, belimumab_growth, "drug.belimumab_suppression", 0.11, "belimumab") \
+    ENG_DRUG_RESPONDERS(X, belimumab_responders, "drug.belimumab_responders", 0.6) \
+    ENG_DRUG_GROWTH(X, anifrolumab_growth, "drug.anifrolumab_suppression", 0.175, "anifrolumab") \
+    ENG_DRUG_RESPONDERS(X, anifrolumab_responders, "drug.anifrolumab_responders", 0.65) \
+    ENG_DRUG_GROWTH(X, hcq_growth, "drug.hcq_suppression", 0.06, "hydroxychloroquine") \
+    ENG_DRUG_RESPONDERS(X, hcq_responders, "drug.hcq_responders", 0.8) \
+    ENG_DRUG_GROWTH(X, prednisone_growth, "drug.prednisone_suppression", 0.25, "prednisone") \
+    ENG_DRUG_RESPONDERS(X, prednisone_responders, "drug.prednisone_responders", 0.85) \
+    ENG_DRUG_GROWTH(X, csdmard_growth, "drug.csdmard_suppression", 0.20, "methotrexate, sulfasalazine or hydroxychloroquine, whichever")
 
 #endif

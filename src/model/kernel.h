@@ -33,7 +33,7 @@ struct eng_module_lanes;
 /** What modules add to the step (lanes/step.h says when each is called). */
 #define ENG_HOOK_LIST(X)                                                                                            \
     X(derive) X(start) X(enter) X(begin) X(signal) X(step) X(hazards) X(infected) X(burst) X(kill) X(harvest) X(graft) \
-    X(marks) X(visit) X(read)
+    X(globulin) X(marks) X(visit) X(read)
 #define ENG_HOOK_AS_ENUM(name) ENG_HOOK_##name,
 enum { ENG_HOOK_LIST(ENG_HOOK_AS_ENUM) ENG_NUM_HOOKS };
 #undef ENG_HOOK_AS_ENUM

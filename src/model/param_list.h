@@ -149,6 +149,9 @@
     X(trigger_rate, "trigger.rate", "lam_tr", "1/y", 10, 0, 100, ENG_LN(10, 0.3), "A", "activating events") \
     X(trigger_activation, "trigger.activation", "p_act", "1", 0.01, 0, 0.5, ENG_LN(0.01, 0.01), "A scale", "share of clones activated by a trigger of size 1") \
     X(trigger_infection, "trigger.infection_probability", "", "1", 0.3, 0, 1, ENG_BET(3, 7), "A", "viral infections that act as a trigger") \
+    /* drugs, 6.3; the rest in drug_params.h */                                                                         \
+    X(drug_scale, "drug.scale", "z", "1", 1, 0, 4, ENG_LN(1, 0.3), "T", "effect of drugs on the growth of effectors, relative to arthritis") \
+    X(drug_most, "drug.effect_most", "", "1", 0.95, 0, 1, ENG_UNI(0.9, 1), "A", "largest part of a factor that drugs of a class take") \
     /* antibodies, 6.3 */                                                                                     \
     X(atg_kill, "atg.t_cell_kill_rate", "kA", "1/d", 0.35, 0, 3, ENG_LN(0.35, 0.25), "A", "T-cell killing at reference exposure of rATG") \
     X(atg_half_life, "atg.half_life", "", "d", 7, 0.5, 60, ENG_LN(7, 0.2), "L", "of active rATG") \

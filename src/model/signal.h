@@ -31,6 +31,9 @@ enum { ENG_SIGNAL_SUM = 0, ENG_SIGNAL_FACTOR = 1 };
 enum { ENG_SIGNAL_FACTORS = 0 ENG_SIGNAL_LIST(ENG_SIGNAL_IS_FACTOR) };
 #undef ENG_SIGNAL_IS_FACTOR
 
+/** Those that act as much as the scale of the disease says, `drug.scale`. */
+enum { ENG_SIGNAL_SCALED = 1 << ENG_SIGNAL_effector_growth };
+
 #define ENG_SIGNAL_BIT(name) (1u << ENG_SIGNAL_##name)
 
 #endif

@@ -81,7 +81,7 @@ typedef eng_real_t eng_row_t[ENG_LANES] ENG_ALIGNED;
     X(toxic) X(treated)                           /* conditioning reached c > 0.9; therapy is given */         \
     X(t_relapse) X(t_progression) X(t_death) X(t_anc) X(t_plt) X(t_cd4) X(t_graft_failure)                     \
     X(t_infection) X(t_malignancy) X(t_autoimmunity)                                                           \
-    X(num_relapses) X(num_febrile) X(num_losses) X(t_loss)                                                                          \
+    X(num_relapses) X(num_febrile) X(num_losses) X(num_resets) X(t_loss)                                                                          \
     X(cd34_harvested) X(t_cells_harvested)
 
 /* Constants of a patient at a point: set points folded in. */
@@ -113,13 +113,14 @@ typedef struct {
 typedef struct {
     eng_row_t drug;        /* which: index in the plan's drugs + 1; 0 none */
     eng_row_t exposure;    /* C */
-    eng_row_t until;       /* day the intake stops; exposure is held at 1 until then */
+    eng_row_t until;       /* day the intake stops; exposure rises to 1 until then */
+    eng_row_t onset;       /* share of what is missing by which it rises a day */
     eng_row_t keep;        /* share of it left a day after that */
     eng_row_t taper;       /* > 0: linear fall instead, 1/d */
     eng_row_t response;    /* r, of the patient to the class: 1 full */
     eng_row_t loss;        /* hazard of losing it, 1/d */
     eng_row_t left_loss;   /* Exp(1) left until it is lost; ENG_DAY_NEVER: it was, or never drawn */
-    eng_row_t effect[ENG_NUM_SIGNALS]; /* on each signal at C = 1, r = 1: a factor left, or a sum */
+    eng_row_t effect[ENG_NUM_SIGNALS]; /* on each signal at C = 1, r = 1: part of a factor taken, or a sum */
 } eng_slot_t;
 
 /** A `when` rule. */
@@ -164,7 +165,7 @@ typedef struct eng_tile {
     int num_lanes;        /* lanes beyond repeat the first patient and are not read */
     bool watch_counts, watch_cd4; /* some lane still waits for recovery */
     bool exposed, exposure_ends;  /* some lane has antibodies or mucosal injury; had, until this row's end */
-    eng_real_t drugs_change;      /* day on which some drug exposure begins to fall; 0 one may be falling */
+    eng_real_t drugs_change;      /* day on which some drug exposure begins to fall; 0 one may be rising or falling */
 } eng_tile_t;
 #undef ENG_STATE_FIELD
 #undef ENG_STATE_ELSEWHERE

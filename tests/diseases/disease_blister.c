@@ -320,7 +320,7 @@ static const eng_param_row_t params[BLISTER_NUM_PARAMS] = {
     [BLISTER_SEPSIS] = { "blister.sepsis_hazard", "", "1/y", 0.6, 0, 50, ENG_LN(0.6, 0.3), "A", "sepsis at w = 1" },
     [BLISTER_FATAL] = { "blister.sepsis_fatality", "", "1", 0.15, 0, 1, ENG_BET(3, 17), "A", "share of it that is fatal" },
     [BLISTER_DAYS] = { "blister.sepsis_days", "", "d", 5, 0, 60, ENG_UNI(3, 8), "A", "from sepsis to death" },
-    [BLISTER_DERMINIB] = { "blister.derminib_growth", "", "1", 0.3, 0, 1, ENG_BET(6, 14), "A", "growth of effectors left under derminib" },
+    [BLISTER_DERMINIB] = { "blister.derminib_suppression", "", "1", 0.7, 0, 1, ENG_BET(14, 6), "A", "growth of effectors stopped by derminib" },
     [BLISTER_RESPONDERS] = { "blister.derminib_responders", "", "1", 0.7, 0, 1, ENG_BET(14, 6), "A", "who respond to it, first line" },
     [BLISTER_LOSS] = { "blister.derminib_loss", "", "1/y", 0.4, 0, 10, ENG_LN(0.4, 0.3), "A", "response that is lost" },
     [BLISTER_CUTIZUMAB] = { "blister.cutizumab_kill", "", "1/d", 0.05, 0, 1, ENG_LN(0.05, 0.3), "A", "killing of effectors by cutizumab" },

@@ -9,16 +9,17 @@
 typedef struct {
     int antibody;  /* noun */
     double amount; /* exposure, 1 = reference course */
+    double whole;  /* of the action, if it is globulin; 0 otherwise */
 } dose_t;
 
 #ifdef ENG_TABLES
 
-/* reference dose, kill parameter and factor, half-life parameter or half-life, B cells, NK cells */
+/* reference dose, kill parameter and factor, half-life parameter or half-life, B cells, NK cells, globulin */
 static const eng_antibody_t ratg
-    = { 6.75, offsetof(eng_params_t, atg_kill), 1, offsetof(eng_params_t, atg_half_life), 0, 0, -1 };
-static const eng_antibody_t eatg = { 30, offsetof(eng_params_t, atg_kill), 0.25 / 0.35, ENG_NO_PARAM, 5, 0, -1 };
+    = { 6.75, offsetof(eng_params_t, atg_kill), 1, offsetof(eng_params_t, atg_half_life), 0, 0, -1, true };
+static const eng_antibody_t eatg = { 30, offsetof(eng_params_t, atg_kill), 0.25 / 0.35, ENG_NO_PARAM, 5, 0, -1, true };
 static const eng_antibody_t alemtuzumab
-    = { 30, offsetof(eng_params_t, alemtuzumab_kill), 1, ENG_NO_PARAM, 8, 0.4 / 0.45, 0.2 / 0.45 };
+    = { 30, offsetof(eng_params_t, alemtuzumab_kill), 1, ENG_NO_PARAM, 8, 0.4 / 0.45, 0.2 / 0.45, false };
 
 #define DOSE(dimension, low, high, usual) { "dose", dimension, low, high, usual, false, NULL, "whole dose" }
 static const eng_arg_row_t ratg_args[] = { DOSE(ENG_DIM_DOSE_MASS, 1, 15, 6) };
@@ -41,8 +42,8 @@ static int
 expand(const eng_expansion_t *e)
 {
     const eng_antibody_t *antibody = e->action->noun->data;
-    const dose_t dose = { eng_noun_index(e->action->noun),
-        e->action->arg[0] / antibody->reference / eng_action_days(e->action) };
+    const double whole = e->action->arg[0] / antibody->reference;
+    const dose_t dose = { eng_noun_index(e->action->noun), whole / eng_action_days(e->action), antibody->globulin ? whole : 0 };
 
     if (dose.antibody < 0) {
         return ENG_FAIL(ENG_ERR_INTERNAL, "'atg: %s' is not in the registry of actions", e->action->noun->name);
@@ -61,6 +62,9 @@ static void apply(eng_course_t *c, const eng_op_t *op)
     const dose_t *dose = op->what;
 
     eng_antibody_dose(c, dose->antibody, (real)dose->amount);
+    if (dose->whole > 0) {
+        CALL_WITH(c, globulin, (real)dose->amount, (real)dose->whole);
+    }
 }
 
 ENG_ACTION_LANES(atg) = { .apply = apply };

@@ -314,6 +314,9 @@ static void risks(eng_course_t *c, const eng_conditioning_t *given, int32_t tick
             eng_death_at(t, l, (real)((now > 0 ? now : 0) + wait), ENG_CAUSE_TOXICITY);
         }
         late_risks(c, given, now, l);
+        if (given->whole_lymphoid >= p->response_reset) {
+            eng_drugs_reset(c, l);
+        }
     }
 }
 

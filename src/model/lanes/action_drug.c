@@ -1,7 +1,6 @@
 /**
- * Drugs (MODEL section 6.3; the rows are in drug_rows.h).  A drug is an exposure C: 1 while it is taken, then falling with its
- * half-life.  With `every` each dose sets C to 1 and it falls from there, which is how depleting antibodies are
- * given; one course of them is `for: 1 d`.  A drug replaces what its class
+ * Drugs (MODEL section 6.3; the rows are in drug_rows.h).  A drug is an exposure C that rises to 1 while it is taken, then falls with its
+ * half-life.  With `every`, or for a day at most, it is a dose that sets C to 1, from where it falls: so depleting antibodies are given.  A drug replaces what its class
  * took; drugs of several classes act together.
  */
 #include "model/lanes/drug_rows.h"
@@ -17,8 +16,8 @@ typedef struct {
 #ifdef ENG_TABLES
 
 /* The effects are the rest of a row: two braces of them and their number. */
-#define AS_DATA(name, class, source, help, half_life, lymphoid, responders, loss, ...)                                 \
-    static const eng_drug_t name = { half_life, lymphoid, responders, loss, __VA_ARGS__ };
+#define AS_DATA(name, class, source, help, half_life, onset, responders, loss, ...)                                    \
+    static const eng_drug_t name = { half_life, onset, responders, loss, __VA_ARGS__ };
 #define AS_DATA_OF(...) AS_DATA(__VA_ARGS__)
 ENG_DRUG_LIST(AS_DATA_OF)
 
@@ -87,7 +86,7 @@ find_slot(eng_plan_t *plan, const char *class_name, int *slot)
 }
 
 static int
-find_drug(eng_plan_t *plan, const eng_noun_t *noun, int *drug)
+find_drug(eng_plan_t *plan, const eng_noun_t *noun, const char *class_name, int *drug)
 {
     const int limit = (int)(sizeof(plan->drugs) / sizeof(*plan->drugs));
     for (*drug = 0; *drug < plan->num_drugs; ++*drug) {
@@ -101,7 +100,8 @@ find_drug(eng_plan_t *plan, const eng_noun_t *noun, int *drug)
     plan->drugs[plan->num_drugs++] = noun;
     const eng_drug_t *row = noun->data;
     for (int j = 0; j < row->num_effects; j++) {
-        plan->writes |= 1u << row->effect[j].signal;
+        const char *only = row->effect[j].only;
+        plan->writes |= only == NULL || strcmp(only, class_name) == 0 ? 1u << row->effect[j].signal : 0;
     }
     plan->losses |= row->loss != ENG_NO_PARAM;
     return 0;
@@ -112,7 +112,7 @@ eng_drug_place(const eng_expansion_t *e, const eng_noun_t *noun, eng_drug_place_
 {
     int ret = find_slot(e->plan, class_of(e->disease, noun), &place->slot);
 
-    return ret == 0 ? find_drug(e->plan, noun, &place->drug) : ret;
+    return ret == 0 ? find_drug(e->plan, noun, class_of(e->disease, noun), &place->drug) : ret;
 }
 
 /* Drugs repeat with `every`; a pulse holds its exposure for no time, any other until its end. */
@@ -122,7 +122,8 @@ expand(const eng_expansion_t *e)
     const eng_action_t *action = e->action;
     const double start = (double)action->tick / ENG_TICKS_PER_DAY;
     const double end = isnan(action->duration) ? e->horizon + 1 : start + action->duration;
-    const bool pulse = action->noun->acts == ENG_ACTS_ONCE || action->every > 0;
+    const eng_drug_t *drug = action->noun->data;
+    const bool pulse = action->noun->acts == ENG_ACTS_ONCE || action->every > 0 || (drug->half_life > 0 && !(end - start > 1));
     intake_t intake = { .taper = action->taper };
     int ret = eng_drug_place(e, action->noun, &intake.place);
     double day;

@@ -4,6 +4,7 @@
  *   beta cells   dbeta/dt = g beta (1 - beta) / (1 + 5 j) - k a j beta       beta relative to health
  *   function     dphi/dt = (1 / (1 + 0.95 j) - phi) / 45 d                    of what is left
  *   antigen      pX x beta / (beta + 0.001); antibodies against T cells kill effectors too: kX += 0.5 kA
+ *   ATG          Rx += 9 C (1 - C / 0.9), C the dose: regulation that a low dose leaves or makes and a high one does not
  *   escape       dv/dt = (1 - v) / 504 d under a drug on pX or kX, else -v / 200 d; drugs on pX act by 1 - v
  *   C-peptide    C = 3.3 beta phi nmol/L (area under the curve over its time), peak 1.3 C
  *
@@ -32,7 +33,7 @@ typedef struct {
     eng_row_t per_effector;                    /* 1 / X_n */
     eng_row_t regrowth, regrowth_inhibition, attack; /* g, per j, k a */
     eng_row_t function_rate, function_inhibition;
-    eng_row_t antigen_half, per_repriming_beta, antibody_kill, drug_scale, drug_most;
+    eng_row_t antigen_half, per_repriming_beta, antibody_kill, globulin, per_globulin_most;
     eng_row_t escape_rate, escape_return;
     eng_row_t c_peptide, peak;                 /* C at full health; peak per C */
     eng_row_t peak_lost, diagnosis_at;         /* peak of progression; C of diagnosis */
@@ -46,7 +47,7 @@ typedef struct {
 typedef enum {
     T1D_REGROWTH, T1D_REGROWTH_INHIBITION, T1D_ATTACK, T1D_ATTACK_AGE, T1D_REFERENCE_AGE, T1D_FUNCTION_TIME,
     T1D_FUNCTION_INHIBITION, T1D_FUNCTION_START, T1D_BETA_START, T1D_BETA_AGE, T1D_BETA_MOST, T1D_DKA, T1D_BETA_AT_RISK,
-    T1D_RESERVOIR_AT_RISK, T1D_REPRIMING_BETA, T1D_ANTIGEN_HALF, T1D_ANTIBODY_KILL, T1D_DRUG_SCALE, T1D_DRUG_MOST, T1D_ESCAPE_TIME,
+    T1D_RESERVOIR_AT_RISK, T1D_REPRIMING_BETA, T1D_ANTIGEN_HALF, T1D_ANTIBODY_KILL, T1D_GLOBULIN, T1D_GLOBULIN_MOST, T1D_ESCAPE_TIME,
     T1D_ESCAPE_RETURN, T1D_C_PEPTIDE, T1D_PEAK, T1D_PEAK_LOST, T1D_DIAGNOSIS, T1D_INDEPENDENCE, T1D_RESUMPTION, T1D_DOSE,
     T1D_DOSE_SPARED, T1D_HBA1C, T1D_HBA1C_RISE, T1D_HBA1C_STEEP, T1D_HYPOGLYCAEMIA, T1D_HYPOGLYCAEMIA_C, T1D_JUDGED_FROM,
     T1D_JUDGED_EVERY, T1D_NUM_PARAMS
@@ -96,8 +97,8 @@ static void derive_tissue(const eng_course_t *c, t1d_t *d, int first, int end)
         d->antigen_half[l] = (real)p[T1D_ANTIGEN_HALF];
         d->per_repriming_beta[l] = (real)(1 / p[T1D_REPRIMING_BETA]);
         d->antibody_kill[l] = (real)p[T1D_ANTIBODY_KILL];
-        d->drug_scale[l] = (real)p[T1D_DRUG_SCALE];
-        d->drug_most[l] = (real)p[T1D_DRUG_MOST];
+        d->globulin[l] = (real)p[T1D_GLOBULIN];
+        d->per_globulin_most[l] = (real)(1 / p[T1D_GLOBULIN_MOST]);
         d->escape_rate[l] = (real)(1 / p[T1D_ESCAPE_TIME]);
         d->escape_return[l] = (real)(1 / p[T1D_ESCAPE_RETURN]);
         d->c_peptide[l] = (real)p[T1D_C_PEPTIDE];
@@ -223,7 +224,7 @@ static void signal(eng_course_t *c, void *block)
     {
         const int begins = (today >= d->begins[l]) & (d->begun[l] <= 0);
         const real begun = begins ? 1 : d->begun[l], beta = d->beta[l];
-        const real slowed = at_most((1 - growth[l]) * d->drug_scale[l], d->drug_most[l]) * (1 - d->escape[l]);
+        const real slowed = (1 - growth[l]) * (1 - d->escape[l]);
         d->drugged[l] = ((growth[l] < 1) | (kill[l] > 0)) ? 1 : 0;
         d->begun[l] = begun;
         e->effector[l] = begins ? d->effector_at[l] : e->effector[l];
@@ -240,6 +241,18 @@ static void burst(eng_course_t *c, void *block, int l, real cells)
     const t1d_t *d = block;
     (void)cells;
     c->clones->effector[l] *= d->begun[l];
+}
+
+/* What ATG does to regulation hangs on the whole dose: at a low one Treg outlive effectors. */
+static void globulin(eng_course_t *c, void *block, real part, real whole)
+{
+    const t1d_t *d = block;
+    eng_clones_t *e = c->clones;
+
+    FOR_LANES
+    {
+        e->transient[l] += d->globulin[l] * part * max0(1 - whole * d->per_globulin_most[l]) * c->tile->treated[l];
+    }
 }
 
 static void tissue(eng_course_t *c, t1d_t *d)
@@ -352,7 +365,7 @@ static void read(const eng_course_t *c, const void *block, int k, real *value)
 }
 
 ENG_MODULE_LANES(t1d) = { .name = "t1d", .derive = derive, .start = start, .enter = enter, .signal = signal,
-    .step = step, .burst = burst, .read = read };
+    .step = step, .burst = burst, .globulin = globulin, .read = read };
 
 /* --- tables --------------------------------------------------------------------------------------------------------- */
 
@@ -376,8 +389,8 @@ static const eng_param_row_t params[T1D_NUM_PARAMS] = {
     [T1D_REPRIMING_BETA] = { "t1d.repriming_beta", "", "1", 0.2, 0.001, 1, ENG_UNI(0.1, 0.3), "A", "beta cells below which naive cells become memory less often, for want of antigen" },
     [T1D_ANTIGEN_HALF] = { "t1d.antigen_half", "", "1", 0.001, 0, 0.5, ENG_LN(0.001, 0.3), "A", "beta cells at which growth of effectors halves for want of antigen" },
     [T1D_ANTIBODY_KILL] = { "t1d.effector_antibody_kill", "", "1", 0.5, 0, 2, ENG_LN(0.5, 0.3), "T", "killing of effectors by antibodies, relative to T cells" },
-    [T1D_DRUG_SCALE] = { "t1d.drug_scale", "z", "1", 1.5, 0, 4, ENG_LN(1.5, 0.3), "T", "effect of drugs on the growth of effectors, relative to arthritis" },
-    [T1D_DRUG_MOST] = { "t1d.drug_most", "", "1", 0.95, 0, 1, ENG_UNI(0.9, 1), "A", "largest share of growth that they stop" },
+    [T1D_GLOBULIN] = { "t1d.globulin_regulation", "", "1", 9, 0, 50, ENG_LN(9, 0.3), "T Haller 2018", "transient regulation by antithymocyte globulin, per dose, where the dose is small" },
+    [T1D_GLOBULIN_MOST] = { "t1d.globulin_most", "", "1", 0.9, 0.05, 5, ENG_LN(0.9, 0.3), "A", "dose from which on it makes none (6.75 mg/kg of rabbit globulin: 1)" },
     [T1D_ESCAPE_TIME] = { "t1d.escape_time", "", "d", 504, 20, 5000, ENG_LN(504, 0.3), "T", "time in which effectors escape from drugs" },
     [T1D_ESCAPE_RETURN] = { "t1d.escape_return", "", "d", 200, 20, 5000, ENG_LN(200, 0.3), "A", "time in which that is lost without drugs" },
     [T1D_C_PEPTIDE] = { "t1d.c_peptide", "", "nmol/L", 3.3, 0.5, 10, ENG_LN(3.3, 0.1), "T", "C-peptide after a meal (mean over its time), full mass and function" },
@@ -402,6 +415,7 @@ static const eng_param_override_t param_overrides[] = {
     { "clone.fitness_after_conditioning", 1.1, ENG_TRN(1.1, 0.10, 0.2, 1.1) },
     { "clone.repriming_rate", 0.01, ENG_LN(0.01, 0.6) },
     { "trigger.rate", 8, ENG_LN(8, 0.3) },
+    { "drug.scale", 1.5, ENG_LN(1.5, 0.3) },
 };
 
 static const eng_covariate_row_t covariates[] = {

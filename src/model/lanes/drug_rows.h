@@ -9,31 +9,51 @@
 
 #define PARAM(field) offsetof(eng_params_t, field)
 
-#define ENG_DRUG_TRAFFIC(field) { { ENG_SIGNAL_traffic, PARAM(field) } }, 1
-#define ENG_DRUG_ANTI_CD20 { { ENG_SIGNAL_traffic, PARAM(anti_cd20_traffic) }, { ENG_SIGNAL_b_kill, PARAM(anti_cd20_kill) } }, 2
+#define ENG_DRUG_BLOCKS(field) { { ENG_SIGNAL_traffic, PARAM(field), NULL } }, 1
+#define ENG_DRUG_HOLDS(field) { { ENG_SIGNAL_effector_growth, PARAM(field), NULL } }, 1
+#define ENG_DRUG_ANTI_CD20 { { ENG_SIGNAL_traffic, PARAM(anti_cd20_block), "ms_dmt" }, { ENG_SIGNAL_b_kill, PARAM(anti_cd20_kill), NULL } }, 2
 #define ENG_DRUG_TEPLIZUMAB \
-    { { ENG_SIGNAL_effector_kill, PARAM(teplizumab_kill) }, { ENG_SIGNAL_regulation, PARAM(teplizumab_regulation) }, \
-        { ENG_SIGNAL_clone_kill, PARAM(teplizumab_clone_kill) } }, 3
+    { { ENG_SIGNAL_effector_kill, PARAM(teplizumab_kill), NULL }, { ENG_SIGNAL_regulation, PARAM(teplizumab_regulation), NULL }, \
+        { ENG_SIGNAL_clone_kill, PARAM(teplizumab_clone_kill), NULL } }, 3
+#define ENG_DRUG_ABATACEPT \
+    { { ENG_SIGNAL_effector_growth, PARAM(abatacept_growth), NULL }, { ENG_SIGNAL_repriming, PARAM(abatacept_repriming), NULL } }, 2
 #define ENG_DRUG_ALL ENG_NO_PARAM, ENG_NO_PARAM /* all respond, nobody loses the response */
+#define ENG_DRUG_SOME(responders) PARAM(responders), ENG_NO_PARAM
+#define ENG_DRUG_LOSE(responders, loss) PARAM(responders), PARAM(loss)
 
 /*
- * X(name, class, source, help, half-life d (0: the effect ends with the drug), lymphoid log10 kill at start, responders, loss,
+ * X(name, class, source, help, half-life d (0: the effect ends with the drug), onset d, responders, loss,
  *   effects at full exposure, their number)
  */
 #define ENG_DRUG_LIST(X)                                                                                               \
-    X(dmt_standard, ms_dmt, "T", "the usual mixture of trial control arms", 0, 0, ENG_DRUG_ALL, ENG_DRUG_TRAFFIC(dmt_standard_traffic)) \
-    X(natalizumab, ms_dmt, "T", "antibody against alpha-4 integrin", 11, 0, ENG_DRUG_ALL, ENG_DRUG_TRAFFIC(natalizumab_traffic)) \
-    X(fingolimod, ms_dmt, "T", "keeps lymphocytes in lymph nodes", 9, 0, ENG_DRUG_ALL, ENG_DRUG_TRAFFIC(fingolimod_traffic)) \
-    X(ifn_ga, ms_dmt, "T", "interferon beta or glatiramer", 0, 0, ENG_DRUG_ALL, ENG_DRUG_TRAFFIC(ifn_ga_traffic))          \
-    X(dmf, ms_dmt, "T", "dimethyl fumarate", 0, 0, ENG_DRUG_ALL, ENG_DRUG_TRAFFIC(dmf_traffic))                            \
-    X(cladribine, ms_dmt, "T", "cladribine tablets; also kills lymphocytes", 0, 0.3, ENG_DRUG_ALL, ENG_DRUG_TRAFFIC(cladribine_traffic)) \
-    X(rituximab, anti_cd20, "T", "antibody against B cells", 20, 0, ENG_DRUG_ALL, ENG_DRUG_ANTI_CD20)                      \
-    X(ocrelizumab, anti_cd20, "T", "antibody against B cells", 26, 0, ENG_DRUG_ALL, ENG_DRUG_ANTI_CD20) \
-    X(teplizumab, teplizumab, "T", "antibody against CD3", 10, 0, PARAM(teplizumab_responders), ENG_NO_PARAM, ENG_DRUG_TEPLIZUMAB) \
-    X(abatacept, abatacept, "T", "blocks co-stimulation of T cells", 13, 0, PARAM(abatacept_responders), PARAM(abatacept_loss), \
-        { { ENG_SIGNAL_effector_growth, PARAM(abatacept_growth) } }, 1) \
+    X(dmt_standard, ms_dmt, "T", "the usual mixture of trial control arms", 9, 15, ENG_DRUG_ALL, ENG_DRUG_BLOCKS(dmt_standard_block)) \
+    X(natalizumab, ms_dmt, "T", "antibody against alpha-4 integrin", 11, 10, ENG_DRUG_ALL, ENG_DRUG_BLOCKS(natalizumab_block)) \
+    X(fingolimod, ms_dmt, "T", "keeps lymphocytes in lymph nodes", 9, 10, ENG_DRUG_ALL, ENG_DRUG_BLOCKS(fingolimod_block)) \
+    X(siponimod, ms_dmt, "T", "keeps lymphocytes in lymph nodes", 2, 10, ENG_DRUG_ALL, ENG_DRUG_BLOCKS(siponimod_block)) \
+    X(ifn_ga, ms_dmt, "T", "interferon beta or glatiramer", 2, 20, ENG_DRUG_ALL, ENG_DRUG_BLOCKS(ifn_ga_block)) \
+    X(dmf, ms_dmt, "T", "dimethyl fumarate", 0, 0, ENG_DRUG_ALL, ENG_DRUG_BLOCKS(dmf_block)) \
+    X(cladribine, ms_dmt, "T", "cladribine tablets; their depletion lasts", 400, 30, ENG_DRUG_ALL, ENG_DRUG_BLOCKS(cladribine_block)) \
+    X(mitoxantrone, ms_dmt, "T", "mitoxantrone", 60, 10, ENG_DRUG_ALL, ENG_DRUG_BLOCKS(mitoxantrone_block)) \
+    X(rituximab, anti_cd20, "T", "antibody against B cells", 20, 5, ENG_DRUG_ALL, ENG_DRUG_ANTI_CD20) \
+    X(ocrelizumab, anti_cd20, "T", "antibody against B cells", 26, 15, ENG_DRUG_ALL, ENG_DRUG_ANTI_CD20) \
+    X(teplizumab, teplizumab, "T", "antibody against CD3", 10, 2, ENG_DRUG_SOME(teplizumab_responders), ENG_DRUG_TEPLIZUMAB) \
+    X(abatacept, abatacept, "T", "blocks co-stimulation of T cells", 13, 20, ENG_DRUG_LOSE(abatacept_responders, abatacept_loss), ENG_DRUG_ABATACEPT) \
     X(insulin, insulin, "A", "insulin to a plan, needed or not; what is needed is given under any protocol", 0, 0, ENG_DRUG_ALL, \
-        { { ENG_SIGNAL_insulin, PARAM(insulin_given) } }, 1)
+        { { ENG_SIGNAL_insulin, PARAM(insulin_given), NULL } }, 1) \
+    X(csdmard, csdmard, "T", "conventional drugs against arthritis, whichever", 0, 0, ENG_DRUG_ALL, ENG_DRUG_HOLDS(csdmard_growth)) \
+    X(mtx_low, mtx_low, "T", "methotrexate, 15 to 25 mg a week", 7, 30, ENG_DRUG_SOME(mtx_low_responders), ENG_DRUG_HOLDS(mtx_low_growth)) \
+    X(anti_tnf, anti_tnf, "T", "antibody against tumour necrosis factor", 12, 4, ENG_DRUG_LOSE(anti_tnf_responders, anti_tnf_loss), ENG_DRUG_HOLDS(anti_tnf_growth)) \
+    X(anti_il6, anti_il6, "T", "antibody against the receptor of interleukin 6", 12, 10, ENG_DRUG_LOSE(anti_il6_responders, anti_il6_loss), ENG_DRUG_HOLDS(anti_il6_growth)) \
+    X(jak_inhibitor, jak_inhibitor, "T", "inhibitor of Janus kinases", 0.3, 7, ENG_DRUG_LOSE(jak_inhibitor_responders, jak_inhibitor_loss), ENG_DRUG_HOLDS(jak_inhibitor_growth)) \
+    X(ustekinumab, ustekinumab, "T", "antibody against interleukins 12 and 23; half-life of its effect after induction", 60, 20, ENG_DRUG_LOSE(ustekinumab_responders, ustekinumab_loss), ENG_DRUG_HOLDS(ustekinumab_growth)) \
+    X(azathioprine, azathioprine, "T", "azathioprine", 2, 60, ENG_DRUG_SOME(azathioprine_responders), ENG_DRUG_HOLDS(azathioprine_growth)) \
+    X(mmf, mmf, "T", "mycophenolate", 1, 40, ENG_DRUG_SOME(mmf_responders), ENG_DRUG_HOLDS(mmf_growth)) \
+    X(cyc_iv, cyc_iv, "T", "cyclophosphamide in monthly pulses", 15, 20, ENG_DRUG_SOME(cyc_iv_responders), ENG_DRUG_HOLDS(cyc_iv_growth)) \
+    X(cyc_oral, cyc_oral, "T", "cyclophosphamide by mouth", 20, 40, ENG_DRUG_SOME(cyc_oral_responders), ENG_DRUG_HOLDS(cyc_oral_growth)) \
+    X(belimumab, belimumab, "T", "antibody against BAFF", 19, 60, ENG_DRUG_SOME(belimumab_responders), ENG_DRUG_HOLDS(belimumab_growth)) \
+    X(anifrolumab, anifrolumab, "T", "antibody against the receptor of interferon", 14, 20, ENG_DRUG_SOME(anifrolumab_responders), ENG_DRUG_HOLDS(anifrolumab_growth)) \
+    X(hcq, hcq, "T", "hydroxychloroquine", 40, 60, ENG_DRUG_SOME(hcq_responders), ENG_DRUG_HOLDS(hcq_growth)) \
+    X(prednisone, prednisone, "T", "prednisone, 7.5 mg/d or more", 1, 4, ENG_DRUG_SOME(prednisone_responders), ENG_DRUG_HOLDS(prednisone_growth))
 
 #define ENG_DRUG_AS_INDEX(name, ...) ENG_DRUG_##name,
 enum { ENG_DRUG_LIST(ENG_DRUG_AS_INDEX) ENG_NUM_DRUGS };

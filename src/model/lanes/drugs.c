@@ -2,7 +2,6 @@
  * Drugs in lanes (MODEL section 6.3): exposure by class, what of it acts on signals, who responds and for how long.
  */
 #include "model/action_data.h"
-#include "model/lanes/kill.h"
 #include "model/lanes/step.h"
 
 #include "base/sample.h"
@@ -13,10 +12,11 @@ static double drug_value(const eng_params_t *params, size_t param, double absent
     return param == ENG_NO_PARAM ? absent : values[param / sizeof(double)];
 }
 
-/* A factor is the product over classes of what each leaves, nothing at least (r may exceed 1); a sum their sum. */
+/* A factor is the product over classes of what each leaves; a sum their sum. */
 static void refresh_signal(eng_course_t *c, int signal)
 {
     eng_tile_t *t = c->tile;
+    const rates_t *k = RATES(c);
     real *const row = eng_drug_signal(t, signal);
     const int factor = ENG_SIGNAL_FACTORS >> signal & 1;
 
@@ -31,7 +31,7 @@ static void refresh_signal(eng_course_t *c, int signal)
             const real C = at_most(slot->exposure[l], 1), effect = slot->effect[signal][l], r = slot->response[l];
             const real missing = slot->effect[ENG_SIGNAL_b_kill][l] > 0 ? max0(1 - TOTAL(&t->cells, b_naive)) : 0;
             const real acts = C > missing ? C : missing; /* anti-CD20 acts on attacks while naive B cells are missing */
-            const real left = row[l] * max0(1 - (1 - effect) * (acts * r)), sum = row[l] + effect * (C * r);
+            const real left = row[l] * (1 - at_most(effect * (acts * r), LANE(k->drug_most))), sum = row[l] + effect * (C * r);
             row[l] = factor ? left : sum;
         }
     }
@@ -46,31 +46,69 @@ static void refresh_drugs(eng_course_t *c)
     }
 }
 
-/* Does the patient respond to this class, and until when?  The first drug of a class draws; later ones find the same. */
+/* Word of a class in a channel of response: after each reset it lies 2^32 further on. */
+static uint64_t response_word(const eng_course_t *c, int l, eng_channel_t channel, uint32_t k)
+{
+    const uint64_t resets = (uint64_t)c->tile->num_resets[l];
+    eng_rng_t rng;
+
+    if (resets == 0) {
+        return eng_event_word(c, l, channel, k);
+    }
+    eng_rng_open(&rng, c->seed, c->tile->patient[l], channel, c->tile->point[l], c->tile->variant[l]);
+    eng_rng_advance(&rng, (eng_u128_t)resets << 32 | k);
+    return eng_rng_next(&rng);
+}
+
+/*
+ * Does the patient respond to this class, and until when?  The first drug of a class draws; later ones find the same, until a reset,
+ * after which lines of therapy count no more.  How large an effect is in the patient stays.
+ */
 static void draw_response(eng_course_t *c, eng_slot_t *slot, int l, const eng_drug_t *drug, uint32_t class_number)
 {
     const eng_params_t *p = PARAMS(c, l);
-    const double lines = c->tile->covariate[ENG_COV_PRIOR_LINES][l];
+    const double lines = c->tile->num_resets[l] > 0 ? 0 : c->tile->covariate[ENG_COV_PRIOR_LINES][l];
     double r = 1;
 
     if (drug->responders != ENG_NO_PARAM) {
         const double share = drug_value(p, drug->responders, 1) * eng_pow(p->response_line, lines);
-        const double u = eng_uniform(eng_event_word(c, l, ENG_CHANNEL_RESPONSE, 2 * class_number));
+        const double u = eng_uniform(response_word(c, l, ENG_CHANNEL_RESPONSE, 2 * class_number));
         const double z = eng_sample_normal(eng_event_word(c, l, ENG_CHANNEL_RESPONSE, 2 * class_number + 1));
         r = (u < share ? 1 : p->response_partial) * eng_max(p->response_least, 1 + p->response_spread * z);
     }
     if (slot->drug[l] <= 0) {
-        slot->left_loss[l] = drug->loss == ENG_NO_PARAM ? ENG_DAY_NEVER : eng_threshold(c, l, ENG_CHANNEL_RESPONSE_LOSS, class_number);
+        const double left = eng_sample_exponential(response_word(c, l, ENG_CHANNEL_RESPONSE_LOSS, class_number));
+        slot->left_loss[l] = drug->loss == ENG_NO_PARAM ? ENG_DAY_NEVER : (real)left;
     }
     slot->response[l] = (real)(slot->left_loss[l] > 0 ? r : r * p->response_partial);
     slot->loss[l] = (real)(drug_value(p, drug->loss, 0) / ENG_DAYS_PER_YEAR);
+}
+
+/* Effects of a drug in a lane, as the row says, at the lane's point. */
+static void take_effects(eng_course_t *c, eng_slot_t *slot, int l, const eng_drug_t *drug, const char *class_name)
+{
+    const eng_params_t *p = PARAMS(c, l);
+
+    for (int k = 0; k < ENG_NUM_SIGNALS; k++) {
+        slot->effect[k][l] = 0;
+    }
+    for (int j = 0; j < drug->num_effects; j++) {
+        const eng_effect_t *effect = &drug->effect[j];
+        const double scale = ENG_SIGNAL_SCALED >> effect->signal & 1 ? p->drug_scale : 1;
+        if (effect->only == NULL || strcmp(effect->only, class_name) == 0) {
+            slot->effect[effect->signal][l] = (real)(scale * drug_value(p, effect->param, 0));
+        }
+    }
 }
 
 void eng_drug_start(eng_course_t *c, int slot_index, int drug_index, real until, real taper, const real *lanes)
 {
     eng_slot_t *slot = &c->slot[slot_index];
     const eng_drug_t *drug = c->plan->drugs[drug_index]->data;
-    const uint32_t class_number = eng_drug_class_number(c->plan->slots[slot_index]);
+    const char *class_name = c->plan->slots[slot_index];
+    const uint32_t class_number = eng_drug_class_number(class_name);
+    const real onset = drug->onset > 0 ? (real)-eng_expm1(-1 / drug->onset) : 1;
+    const bool dose = !(until > (real)c->row->t); /* is there at once */
     const real keep = drug->half_life > 0 ? (real)eng_exp(-ENG_LN2 / drug->half_life) : 0;
     const real fall = taper > 0 ? 1 / taper : 0;
 
@@ -80,20 +118,29 @@ void eng_drug_start(eng_course_t *c, int slot_index, int drug_index, real until,
         }
         draw_response(c, slot, l, drug, class_number);
         slot->drug[l] = (real)(drug_index + 1);
-        slot->exposure[l] = 1;
+        slot->exposure[l] = dose ? 1 : fma_real(onset, 1 - slot->exposure[l], slot->exposure[l]); /* the class goes on */
+        slot->onset[l] = onset;
         slot->until[l] = until;
         slot->keep[l] = keep;
         slot->taper[l] = fall;
-        for (int k = 0; k < ENG_NUM_SIGNALS; k++) {
-            slot->effect[k][l] = (real)(ENG_SIGNAL_FACTORS >> k & 1);
-        }
-        for (int j = 0; j < drug->num_effects; j++) {
-            slot->effect[drug->effect[j].signal][l] = (real)drug_value(PARAMS(c, l), drug->effect[j].param, 0);
-        }
+        take_effects(c, slot, l, drug, class_name);
     }
-    if (drug->lymphoid_kill > 0) {
-        const eng_kill_t kill = { .lymphoid = drug->lymphoid_kill, .nk = drug->lymphoid_kill };
-        eng_kill(c, &kill, 0, lanes);
+    refresh_drugs(c);
+    c->tile->drugs_change = 0;
+}
+
+/* Whoever is reset responds anew: to what is taken now, and to what will be. */
+void eng_drugs_reset(eng_course_t *c, int l)
+{
+    c->tile->num_resets[l] += 1;
+    for (int j = 0; j < c->plan->num_slots; j++) {
+        eng_slot_t *slot = &c->slot[j];
+        const int taken = (int)slot->drug[l] - 1;
+        slot->drug[l] = 0;
+        if (taken >= 0) {
+            draw_response(c, slot, l, c->plan->drugs[taken]->data, eng_drug_class_number(c->plan->slots[j]));
+            slot->drug[l] = (real)(taken + 1);
+        }
     }
     refresh_drugs(c);
     c->tile->drugs_change = 0;
@@ -110,14 +157,14 @@ void eng_drug_stop(eng_course_t *c, int slot_index, int drug_index, real now)
     c->tile->drugs_change = 0;
 }
 
-/* The first day on which some exposure will no longer be held; 0 where one falls already. */
+/* The first day on which some exposure will no longer be held; 0 where one rises or falls already. */
 static real next_change(const eng_course_t *c, real today)
 {
     real next = ENG_DAY_NEVER;
     for (int j = 0; j < c->plan->num_slots; j++) {
         const eng_slot_t *slot = &c->slot[j];
         for (int l = 0; l < ENG_LANES; l++) {
-            const real held = today < slot->until[l] ? slot->until[l] : 0;
+            const real held = (today < slot->until[l]) & (slot->exposure[l] >= 1) ? slot->until[l] : 0;
             next = slot->exposure[l] > 0 ? at_most(next, held) : next;
         }
     }
@@ -141,7 +188,7 @@ static void lose_responses(eng_course_t *c, eng_slot_t *slot, real today)
     }
 }
 
-/* As a day begins: what is not held any more falls by its half-life, or in a straight line when tapered. */
+/* As a day begins: what is taken rises; what is not any more falls by its half-life, or in a straight line when tapered. */
 void eng_drugs_day(eng_course_t *c)
 {
     const real today = (real)c->row->t;
@@ -159,7 +206,9 @@ void eng_drugs_day(eng_course_t *c)
         {
             const real C = slot->exposure[l];
             const real less = slot->taper[l] > 0 ? max0(C - slot->taper[l]) : C * slot->keep[l];
-            slot->exposure[l] = today < slot->until[l] ? C : (less > LEAST_EFFECT ? less : 0);
+            const real missing = (1 - C) * (1 - slot->onset[l]), more = missing > LEAST_EFFECT ? 1 - missing : 1;
+            const real taken = slot->drug[l] > 0 ? more : 0;
+            slot->exposure[l] = today < slot->until[l] ? taken : (less > LEAST_EFFECT ? less : 0);
         }
     }
     refresh_drugs(c);

@@ -34,6 +34,8 @@ typedef struct eng_module_lanes {
     void (*burst)(eng_course_t *c, void *block, int l, real cells);
     /** Lymphocytes were killed: survival s[l] of cells at rest, cycling[l] times that of cells in division. */
     void (*kill)(eng_course_t *c, void *block, const real *s, const real *cycling);
+    /** Antithymocyte globulin is given: `part` of it now, `whole` in all, as exposures at the nominal dose. */
+    void (*globulin)(eng_course_t *c, void *block, real part, real whole);
     /** Cells are collected: what goes with them into kept, the module's kept_bytes; those collected before are lost. */
     void (*harvest)(eng_course_t *c, void *block, void *kept);
     /** What comes back with t_cells[l] T cells of a graft; rng: streams of its tick, one a lane, behind the modules before. */
@@ -123,6 +125,8 @@ LANE_FUNCTION(void, eng_antibody_dose, (eng_course_t *c, int antibody, real amou
 /** A drug starts in the lanes that are 1: it replaces what its class took there. */
 LANE_FUNCTION(void, eng_drug_start, (eng_course_t *c, int slot_index, int drug_index, real until, real taper, const real *lanes));
 LANE_FUNCTION(void, eng_drug_stop, (eng_course_t *c, int slot_index, int drug_index, real now));
+/** Lymphocytes of lane l were killed so thoroughly that it responds to drugs anew. */
+LANE_FUNCTION(void, eng_drugs_reset, (eng_course_t *c, int l));
 /** Exposures of drug slots as a day begins. */
 LANE_FUNCTION(void, eng_drugs_day, (eng_course_t *c));
 /** Keep T cells, and what modules keep with them, as they are collected now. */
