@@ -117,35 +117,39 @@ lanes_move(const eng_disease_t *disease)
     bench_close(&b);
 }
 
-/* What a module keeps with collected cells, and nothing else, comes back with the graft: without it the module stands otherwise. */
+/* A tile in the row of its graft, with what module m keeps or without. */
+static void
+graft_kept(bench_t *b, int m, bool without)
+{
+    bench_open(b, &fix, CONTRACT_TRANSPLANT, -30, 30, 0);
+    bench_start(b, true);
+    bench_until(b, 0);
+    if (without) {
+        memset((char *)b->kept + b->body.kept[m], 0, b->body.module[m]->kept_bytes);
+    }
+    b->kernel->advance(&b->course, b->list, b->row, b->row + 1, NULL);
+}
+
+/* What a module keeps with collected cells comes back with the graft: without it the module stands otherwise. */
 static void
 kept_comes_back(const eng_disease_t *disease)
 {
-    bench_t with, without;
-    int row;
-
     contract_study(&fix, disease, 30);
-    bench_open(&with, &fix, CONTRACT_TRANSPLANT, -30, 30, 0);
-    bench_open(&without, &fix, CONTRACT_TRANSPLANT, -30, 30, 0);
-    bench_start(&with, true);
-    bench_start(&without, true);
-    bench_until(&with, 0);
-    bench_until(&without, 0);
-    for (row = with.row; with.plan.rows[row].num_ops == 0; row++) {
+    for (int m = 0; m < disease->num_needs + 1; m++) {
+        const eng_module_t *module = m < disease->num_needs ? disease->needs[m] : &disease->module;
+        bench_t with, less;
+
+        graft_kept(&with, m, false);
+        graft_kept(&less, m, true);
+        CU_ASSERT_FATAL(with.body.module[m] == module && with.plan.rows[with.row].num_ops > 0);
+        const bool differs = memcmp(eng_block(with.tile, &with.body, m), eng_block(less.tile, &less.body, m), module->bytes) != 0;
+        contract_expect(differs == (module->kept_bytes > 0), disease, "what a module keeps with collected cells does not come back");
+        contract_expect(module->kept_bytes % sizeof(eng_row_t) == 0, disease, "what a module keeps is no rows");
+        contract_expect((module->kept_bytes > 0) == (with.hooks.with[ENG_HOOK_harvest] >> m & 1), disease,
+            "hook 'harvest' without kept_bytes, or they without it");
+        bench_close(&with);
+        bench_close(&less);
     }
-    memset(without.kept, 0, without.body.kept_bytes);
-    with.kernel->advance(&with.course, with.list, with.row, row + 1, NULL);
-    without.kernel->advance(&without.course, without.list, without.row, row + 1, NULL);
-    for (int m = 0; m < with.body.num_modules; m++) {
-        const char *a = eng_block(with.tile, &with.body, m), *b = eng_block(without.tile, &without.body, m);
-        const bool keeps = with.body.module[m]->kept_bytes > 0;
-        const bool differs = memcmp(a, b, with.body.module[m]->bytes) != 0;
-        contract_expect(with.body.module[m]->kept_bytes % sizeof(eng_row_t) == 0, disease, "what a module keeps is no rows");
-        contract_expect(differs || !keeps, disease, "what a module keeps with collected cells does not come back");
-        contract_expect(keeps == (with.hooks.module[m]->harvest != NULL), disease, "keeping and the hook 'harvest' go together");
-    }
-    bench_close(&with);
-    bench_close(&without);
 }
 
 /* Slabs that put their living together, as many die, against tiles by themselves. */

@@ -215,7 +215,8 @@ static void begin_sharing(const eng_clones_t *e, const uint32_t *bits, sharing_t
 {
     FOR_LANES
     {
-        s->unit[l] = e->clone_avid[l] > 0 ? e->clone_memory[l] / e->clone_avid[l] : 0;
+        const real memory = e->clone_memory[l], avid = e->clone_avid[l]; /* read first: a load under a condition is no vector */
+        s->unit[l] = avid > 0 ? memory / avid : 0;
         s->sum[l] = ((real)(int32_t)(bits[l] >> 9) + (real)0.5) * (real)0x1p-23;
         s->given[l] = 0;
     }

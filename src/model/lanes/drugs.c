@@ -29,7 +29,9 @@ static void refresh_signal(eng_course_t *c, int signal)
         FOR_LANES
         {
             const real C = at_most(slot->exposure[l], 1), effect = slot->effect[signal][l], r = slot->response[l];
-            const real missing = slot->effect[ENG_SIGNAL_b_kill][l] > 0 ? max0(1 - TOTAL(&t->cells, b_naive)) : 0;
+            /* read first: a load under a condition is no vector */
+            const real b_kill = slot->effect[ENG_SIGNAL_b_kill][l], lack = max0(1 - TOTAL(&t->cells, b_naive));
+            const real missing = b_kill > 0 ? lack : 0;
             const real acts = C > missing ? C : missing; /* anti-CD20 acts on attacks while naive B cells are missing */
             const real left = row[l] * (1 - at_most(effect * (acts * r), LANE(k->drug_most))), sum = row[l] + effect * (C * r);
             row[l] = factor ? left : sum;
@@ -204,8 +206,8 @@ void eng_drugs_day(eng_course_t *c)
         }
         FOR_LANES
         {
-            const real C = slot->exposure[l];
-            const real less = slot->taper[l] > 0 ? max0(C - slot->taper[l]) : C * slot->keep[l];
+            const real C = slot->exposure[l], taper = slot->taper[l], keep = slot->keep[l];
+            const real less = taper > 0 ? max0(C - taper) : C * keep;
             const real missing = (1 - C) * (1 - slot->onset[l]), more = missing > LEAST_EFFECT ? 1 - missing : 1;
             const real taken = slot->drug[l] > 0 ? more : 0;
             slot->exposure[l] = today < slot->until[l] ? taken : (less > LEAST_EFFECT ? less : 0);
