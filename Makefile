@@ -372,7 +372,7 @@ install:  ## command, library, headers and engraft.pc under DESTDIR/PREFIX
 	@install -m 755 $(BIN) $(DESTDIR)$(PREFIX)/bin/
 	@install -m 644 $(LIB) $(DESTDIR)$(PREFIX)/lib/
 	@install -m 644 include/engraft/*.h $(DESTDIR)$(PREFIX)/include/engraft/
-	@install -m 644 jobs/studies/* $(DESTDIR)$(PREFIX)/share/engraft/studies/
+	@install -m 644 jobs/studies/*.yaml $(DESTDIR)$(PREFIX)/share/engraft/studies/
 	@install -m 644 jobs/batch.sh jobs/env.sh jobs/*.sbatch jobs/engraft.pbs $(DESTDIR)$(PREFIX)/share/engraft/jobs/
 	@install -m 755 jobs/submit jobs/run jobs/scaling_figure $(DESTDIR)$(PREFIX)/share/engraft/jobs/
 	@sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' -e 's|@LIBS@|$(strip $(LIBS_OURS))|' engraft.pc.in \

@@ -189,6 +189,19 @@ fix_same_patients(fix_t *fix)
     fix->params.harvest_minimum = 0;
 }
 
+/** Set a parameter by its name. */
+static inline void
+fix_parameter(fix_t *fix, const char *name, double value)
+{
+    for (int j = 0; j < eng_param_count(fix->spec.disease); j++) {
+        if (strcmp(eng_param_at(fix->spec.disease, j).name, name) == 0) {
+            eng_params_set(&fix->params, j, value);
+            return;
+        }
+    }
+    CU_FAIL_FATAL("no such parameter");
+}
+
 static inline void
 fix_read_at(fix_t *fix, double day)
 {

@@ -343,19 +343,11 @@ test_triggers(void)
     uniform("sizes", u, n);
 }
 
-/* The countdown of the first hazard of module m. */
-static const eng_real_t *
-described_hazard(const bench_t *b, int m)
-{
-    CU_ASSERT_FATAL(b->body.module[m]->num_hazard_rows == 1);
-    return (const eng_real_t *)(const void *)((const char *)b->tile + b->body.offset[m] + b->body.module[m]->hazard_rows[0].left);
-}
-
 /* First thresholds are Exp(1) in every channel, and no channel knows of another nor a patient of the next. */
 static void
 test_thresholds(void)
 {
-    enum { CHANNELS = 6 }; /* four of the core; remission of effectors; lesions */
+    enum { CHANNELS = 5 }; /* four of the core; remission of effectors */
     static double x[CHANNELS][LANES], u[LANES];
 
     fix_init(&fix, 10);
@@ -364,7 +356,7 @@ test_thresholds(void)
         bench_t b;
         open_tile(&b, tile);
         const eng_real_t *rows[CHANNELS] = { b.tile->left_bacterial, b.tile->left_viral, b.tile->left_febrile,
-            b.tile->left_bleeding, b.clones->left_remission, described_hazard(&b, 1) };
+            b.tile->left_bleeding, b.clones->left_remission };
         for (int j = 0; j < CHANNELS; j++) {
             for (int l = 0; l < ENG_LANES; l++) {
                 x[j][tile * ENG_LANES + l] = exp(-(double)rows[j][l]);
@@ -420,7 +412,7 @@ static void
 relapses_before(uint64_t first, const uint32_t *candidate, double *relapses)
 {
     bench_t b;
-    const double before = -30 - 180 - 366;
+    const double before = -900; /* of MS */
 
     bench_open(&b, &fix, -1, before, -30, first);
     for (int l = 0; l < ENG_LANES; l++) {

@@ -89,6 +89,7 @@ prepare(const eng_disease_t *disease)
         widen("prior_lines", 0, 4);
     }
     widen("t1d_stage", 1, 3);
+    widen("ms_form", 1, 3);
     fix.spec.trial_care = 1;
     dangerous();
     protocols();

@@ -24,7 +24,7 @@
     X(BLEEDING, 15, "bleeding", "threshold of fatal bleeding")                                          \
     X(TOXICITY, 16, "toxicity", "conditioning toxicity: is it fatal, and when, by tick of conditioning") \
     X(BACKGROUND, 17, "background", "threshold of background mortality")                                \
-    X(LESIONS, 18, "lesions", "threshold of the first new lesion")                                      \
+    X(LESIONS, 18, "lesions", "thresholds of new MRI lesions: a word serves two")                                      \
     X(DESIGN, 19, "design", "the design's own randomness (patient 0, point 0)")                         \
     X(SECONDARY_MALIGNANCY, 20, "secondary_malignancy", "threshold of therapy-related MDS or AML, and is it fatal") \
     X(SECONDARY_AUTOIMMUNITY, 21, "secondary_autoimmunity", "threshold of secondary autoimmune disease") \

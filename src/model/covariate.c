@@ -26,7 +26,7 @@ static const eng_covariate_row_t common[ENG_NUM_COMMON_COV] = {
     [ENG_COV_CMV] = { "cmv", "1", 3, SHARE(0.55), 0, 1, "L", "1 for carriers of cytomegalovirus" },
     [ENG_COV_HCT_CI] = { "hct_ci", "1", 4, COUNT(0.3), 0, 5, "A",
         "comorbidity index at transplant; 5 stands for all above" },
-    [ENG_COV_DURATION] = { "duration", "y", 5, WITHIN(5, 4, 0, 40), 0, 80, "A", "years since diagnosis; recorded, but enters no equation" },
+    [ENG_COV_DURATION] = { "duration", "y", 5, WITHIN(5, 4, 0, 40), 0, 80, "A", "years of disease before day 0, since onset (T1D: diagnosis)" },
     [ENG_COV_SEVERITY] = { "severity", "1", 6, AROUND(1, 0.2), 0.001, 50, "A",
         "factor on the autoreactive reservoir at the start" },
     [ENG_COV_PRIOR_LINES] = { "prior_lines", "1", 7, COUNT(1), 0, 20, "A", "lines of therapy before entry" },

@@ -28,6 +28,7 @@ typedef struct {
 typedef struct {
     double run_in;       /* its state begins so many days before day 0, with or without entry criteria */
     double burn_in;      /* without run_in: days before the window of entry criteria that do not count; 0: 180 */
+    double screens_from; /* candidates begin at least so many days before day 0, where a study screens; 0: as burn_in says */
     double longest_step; /* days, dyadic; 0: 1 */
     bool marrow;         /* marrow and blood move from the first day on */
     bool pools;          /* pools move before the first day too */

@@ -31,6 +31,7 @@ static int make_screening(eng_model_t *model)
     double before = asked && !(needs->run_in > 0) ? window - burn_in : window;
 
     before = needs->run_in > 0 && -needs->run_in < before ? -needs->run_in : before;
+    before = asked && -needs->screens_from < before ? -needs->screens_from : before;
     model->screened = before < model->start;
     int ret = model->screened ? eng_plan_create(&model->screening, NULL, spec, before, model->start) : 0;
     while (ret == 0 && model->window < model->screening.num_rows && model->screening.rows[model->window].t < window) {

@@ -153,7 +153,7 @@ typedef struct eng_tile {
     ENG_HIDDEN_LIST(ENG_ROW_FIELD)
     ENG_CONSTANT_LIST(ENG_ROW_FIELD)
     eng_row_t antibody_level[ENG_MAX_ANTIBODIES]; /* exposure C to each antibody */
-    eng_row_t seen_relapse, seen_infection, seen_loss; /* events counted at the last visit */
+    eng_row_t seen_relapse, seen_progression, seen_infection, seen_loss; /* events counted at the last visit */
     eng_wide_row_t count_state, count_inc; /* stream of whole numbers (stem cells, clones): base of the last draw's tick */
     double covariate[ENG_MAX_COVARIATES][ENG_LANES] ENG_ALIGNED;
     uint64_t patient[ENG_LANES];

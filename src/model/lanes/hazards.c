@@ -52,6 +52,21 @@ real eng_threshold(const eng_course_t *c, int l, eng_channel_t channel, uint32_t
     return (real)eng_sample_exponential(eng_event_word(c, l, channel, number));
 }
 
+/* Opening the stream is what costs. */
+real eng_next_threshold(const eng_course_t *c, int l, eng_channel_t channel, real *drawn, real *spare)
+{
+    const uint32_t number = (uint32_t)drawn[l];
+    real threshold = spare[l];
+
+    if (number % 2 == 0) {
+        const uint64_t word = eng_event_word(c, l, channel, number / 2);
+        threshold = (real)eng_sample_exponential(word);
+        spare[l] = (real)eng_sample_exponential(word << 32); /* of its lower half */
+    }
+    drawn[l] = (real)(number + 1);
+    return threshold;
+}
+
 static void first_thresholds(const eng_course_t *c, eng_channel_t channel, real *left, int first, int end)
 {
     for (int l = first; l < end; l++) {

@@ -9,8 +9,6 @@ static const real *first_day(const eng_course_t *c, int event)
     const eng_tile_t *t = c->tile;
 
     switch (event) {
-    case ENG_EVENT_PROGRESSION:
-        return t->t_progression;
     case ENG_EVENT_GRAFT_FAILURE:
         return t->t_graft_failure;
     default: { /* the disease's own */
@@ -18,6 +16,12 @@ static const real *first_day(const eng_course_t *c, int event)
         return (const real *)(const void *)(block + c->body->disease->events[event - ENG_NUM_SHARED_EVENTS].day);
     }
     }
+}
+
+/* Progression that is confirmed later than the day from which it counts is seen when it is confirmed. */
+LANE_INLINE real progressed(const eng_tile_t *t, int l, real now)
+{
+    return t->t_progression[l] <= now ? 1 : 0;
 }
 
 LANE_INLINE real infections(const eng_tile_t *t, int l)
@@ -32,6 +36,8 @@ static int rule_sees(const eng_course_t *c, const eng_rule_t *rule, int l, real 
     switch (rule->event) {
     case ENG_EVENT_RELAPSE:
         return t->num_relapses[l] > t->seen_relapse[l];
+    case ENG_EVENT_PROGRESSION:
+        return progressed(t, l, now) > t->seen_progression[l];
     case ENG_EVENT_INFECTION:
         return infections(t, l) > t->seen_infection[l];
     case ENG_EVENT_LOSS_OF_RESPONSE:
@@ -93,6 +99,7 @@ void eng_therapy_visit(eng_course_t *c)
     FOR_LANES
     {
         t->seen_relapse[l] = t->num_relapses[l];
+        t->seen_progression[l] = progressed(t, l, now);
         t->seen_infection[l] = infections(t, l);
         t->seen_loss[l] = t->num_losses[l];
     }

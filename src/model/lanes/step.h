@@ -96,6 +96,11 @@ LANE_FUNCTION(void, eng_hazards_start, (eng_course_t *c, int first, int end));
 LANE_FUNCTION(void, eng_background_start, (eng_course_t *c));
 /** Threshold `number` (0: the first) of a hazard in lane l. */
 LANE_FUNCTION(real, eng_threshold, (const eng_course_t *c, int l, eng_channel_t channel, uint32_t number));
+/**
+ * The next threshold of what comes often, from a channel of its own: a word serves two.  drawn[l]: how many there were, 0 at the start;
+ * spare[l]: the second of a word.
+ */
+LANE_FUNCTION(real, eng_next_threshold, (const eng_course_t *c, int l, eng_channel_t channel, real *drawn, real *spare));
 /** Word `k` of tick 0 of an event channel, for lane l. */
 LANE_FUNCTION(uint64_t, eng_event_word, (const eng_course_t *c, int l, eng_channel_t channel, uint32_t k));
 LANE_FUNCTION(void, eng_hazards_step, (eng_course_t *c));

@@ -1,0 +1,35 @@
+/**
+ * When something that is followed counts as an event: onsets with hysteresis, and changes of a score that trials believe only when
+ * visits in a row show them.
+ */
+#ifndef ENG_MODEL_LANES_JUDGING_H
+#define ENG_MODEL_LANES_JUDGING_H
+
+#include "model/lanes/lanes.h"
+
+/** 1 when x comes above `begins`, which it may do again only after it was below `ends`; *state: 1 from the one to the other. */
+LANE_INLINE real onset(real x, real begins, real ends, real *state)
+{
+    const real held = x < ends ? 0 : *state;
+    const real now = x > begins ? 1 : held;
+    const real starts = max0(now - *state);
+    *state = now;
+    return starts;
+}
+
+/** Visits in a row that found it, this one included; finds: this one does. */
+LANE_INLINE real visits_in_a_row(real before, int finds)
+{
+    return finds ? before + 1 : 0;
+}
+
+/**
+ * The day from which a finding counts: that of the first of `enough` visits in a row, one every `every` days; `day` is what stood
+ * before, run what visits_in_a_row gave today.  Worsening confirmed over six months: three visits, three months apart.
+ */
+LANE_INLINE real confirmed(real day, real run, int enough, int every, real today)
+{
+    return run >= (real)enough ? at_most(day, today - (real)((enough - 1) * every)) : day;
+}
+
+#endif
