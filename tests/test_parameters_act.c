@@ -4,7 +4,7 @@
  */
 #include "model_fixture.h"
 
-#define NUM_PROTOCOLS 4
+#define NUM_PROTOCOLS 5
 #define NUM_VALUES 4
 
 static fix_t fix;
@@ -48,7 +48,8 @@ protocols(void)
     drug(20, "abatacept"); /* responses begin anew; what escapes from it returns before the next */
     drug(600, "abatacept");
     drug(660, "abatacept");
-    fix_with(&fix, 0, "drug", "insulin", "for", 1000);
+    fix_protocol(&fix, "insulin"); /* for most diseases nothing: all that happens untreated */
+    fix_with(&fix, 0, "drug", "insulin", "for", 1200);
 }
 
 static void
@@ -65,7 +66,8 @@ dangerous(void)
     p->hz_secondary_autoimmunity = 0.5;
     p->hz_background = 1e-4;
     p->harvest_minimum = 4;
-    p->trigger_rate = 25;
+    p->trigger_rate = 25; /* attacks follow upon one another, some before the last is over */
+    p->effector_regulation_decay = fmax(p->effector_regulation_decay, 0.1);
 }
 
 /* Every kind of patient, where the disease's own laws have but one. */
