@@ -87,6 +87,9 @@ prepare(const eng_disease_t *disease)
     widen("t1d_stage", 1, 3);
     widen("ms_form", 1, 3);
     dangerous();
+    if (eng_covariate_find(disease, "ms_form") >= 0) {
+        fix.params.effector_regulation_decay = 0.1; /* attacks that follow one another before effectors have gone */
+    }
     protocols();
     for (int day = -25; day < 60; day += 5) {
         fix_read_at(&fix, day);
