@@ -20,8 +20,7 @@ outcomes: [relapse, death, infections]
 EOT
 }
 study short 30 70 "1 y" >short.yaml
-# More than a second of the ranks that are stopped below: what is saved first is saved after a quarter of one, and a deadline of half of
-# one stops it.
+# More than a second of the ranks that are stopped below: what is saved first is saved after a quarter of one.
 study speed 30 70 "5 y" >speed.yaml
 courses=$(courses_for 1.5 8 speed.yaml)
 ok "this machine's speed" test "${courses:-0}" -gt 0
@@ -70,7 +69,14 @@ for place in "rank 0:0" "a member of rank 0's group:2" "a leader:3" "a member of
     ok "stop of ${place%:*}: status 75, not $got" test $got -eq 75
     goes_on stop.h5 "stop of ${place%:*}"
 done
-ok "deadline" status 75 grouped 3 7 long.yaml -o deadline.h5 --deadline 0.5s
+deadline() { # one that is over when something is saved, and not all; on a busy machine the first ones are over before
+    for seconds in 0.5 0.8 1.2 1.8 2.7 4 6 9 13; do
+        status 75 grouped 3 7 long.yaml -o deadline.h5 --deadline ${seconds}s || return 1
+        [ -z "$(find deadline.h5.work -name 'journal.*' -size +0)" ] || return 0
+    done
+    return 1
+}
+ok "deadline" deadline
 goes_on deadline.h5 deadline
 ok "kill of a leader: begins" begin 3 8 kill.h5
 kill -KILL "$(rank_pid 3)"

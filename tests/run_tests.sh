@@ -31,13 +31,14 @@ export OUT; OUT=$(realpath "${OUT:-build/release}")
 export ENGRAFT=$OUT/engraft
 export CONFIG=${CONFIG:-release} REAL=${REAL:-float} MPICC=${MPICC:-mpicc} MPIEXEC=${MPIEXEC:-mpirun --oversubscribe}
 export PYTHON; PYTHON=$(jobs/setup --python || echo python3)
-limit=${TEST_LIMIT:-300} # seconds a test may take: a hang is a failure, not a wait
 counts=${TEST_COUNTS:-}  # a file that gets the counts of several calls
 # Half as many again as there are cores: many tests wait for clocks and launchers.
 cores=$(nproc 2>/dev/null || echo 2)
 most=$((cores < 5 ? (3 * cores + 1) / 2 : 8))
 most=${JOBS:-$most}
 [[ $most =~ ^[1-9][0-9]{0,3}$ ]] || { echo "JOBS=$most: how many tests run at a time, a whole number from 1, is expected" >&2; exit 64; }
+# Seconds a test may take: a hang is a failure, not a wait.  Beside others it gets a part of the cores.
+limit=${TEST_LIMIT:-$((most > 1 ? 600 : 300))}
 # Tests call make and this script themselves; those are no part of what called here.
 unset MAKEFLAGS MFLAGS MAKELEVEL TEST_LIMIT TEST_COUNTS
 export JOBS=1

@@ -281,6 +281,21 @@ test_rare_events_are_not_certain(void)
     check_coverage("rare event: paired restricted mean", tally.paired_rmst, repetitions, 0.0, 0.05);
 }
 
+/* Eight of 800 are expected to have the event under one protocol and next to none under the other: what Student's interval (87 to 90 %,
+ * all misses on the side of harm) and the interval of Agresti and Min (90 %) do not hold. */
+static void
+test_few_events_cover(void)
+{
+    const chance_t chance = { .points = 1, .patients = 800, .hazard = { 2.75e-5, 1e-8 }, .shared = 1 };
+    const int repetitions = 3000;
+    tally_t tally = repeat_study(&chance, repetitions, 17);
+
+    check_coverage("8 events of 800: share", tally.share, repetitions, 0.01, 0.03);
+    check_coverage("8 events of 800: restricted mean", tally.rmst, repetitions, 0.0, 0.05);
+    check_coverage("8 events of 800: paired share", tally.paired_share, repetitions, 0.0, 0.05);
+    check_coverage("8 events of 800: paired restricted mean", tally.paired_rmst, repetitions, 0.0, 0.05);
+}
+
 static void
 test_independent_points_cover(void)
 {
@@ -345,6 +360,7 @@ main(int argc, char **argv)
         ENG_TEST(test_wilson_covers),
         ENG_TEST(test_one_point_covers),
         ENG_TEST(test_rare_events_are_not_certain),
+        ENG_TEST(test_few_events_cover),
         ENG_TEST(test_independent_points_cover),
         ENG_TEST(test_few_independent_points_cover),
         ENG_TEST(test_clusters_matter),

@@ -144,6 +144,26 @@ def lists():
     refused("list: {file: bad.csv}", "there is no column 'clone.fitness_after_conditioning'")
 
 
+def patterns():
+    """clone.* is every parameter of the module but those that have a line of their own; "*" all that are left."""
+    with open("patterns.yaml", "w") as out:
+        out.write(STUDY.split("parameters:")[0] + 'parameters:\n  clone.*: prior\n  clone.decay_rate: 0.001\n  trigger.rate: {uniform: [4, 5]}\n  "*": prior\n'
+                  "design: {morris: {trajectories: 1}}\n")
+    done = subprocess.run([ENGRAFT, "run", "patterns.yaml", "-o", "patterns.h5", "--progress", "none"], capture_output=True, text=True)
+    check(done.returncode == 0, f"patterns: {done.stderr}")
+    known = subprocess.run([ENGRAFT, "list", "parameters", "ms"], capture_output=True, text=True).stdout.split()
+    with h5py.File("patterns.h5") as file:
+        names = text(file["parameter"])
+        check(len(names) == len(set(names)) and "clone.decay_rate" not in names, "each once, and none that is fixed")
+        check(names[0].startswith("clone.") and all(n in known for n in names) and "graft.homing" not in names[:3], "in the order of the study")
+        check(len(names) > 140 and file["design/parameter_prior"][names.index("trigger.rate")].startswith(b"uniform"), f"{len(names)} parameters")
+    for line, said in [("clone.*: 3", "several parameters can only have their priors"), ("clon.*: prior", "no parameter has a name that begins so")]:
+        with open("broken.yaml", "w") as out:
+            out.write(STUDY.split("parameters:")[0] + f"parameters: {{{line}}}\ndesign: {{lhs: {{points: 3}}}}\n")
+        done = subprocess.run([ENGRAFT, "check", "broken.yaml"], capture_output=True, text=True)
+        check(done.returncode == 65 and said in done.stderr, f"{line}: {done.stderr}")
+
+
 def mistakes():
     refused("saltelli: {base: 8, groups: {a: [trigger.rate], b: [trigger.rate]}}", "'trigger.rate' is in another group too: groups must not overlap")
     refused("saltelli: {base: 8, groups: {a: []}}", "there is no parameter in the group 'a'")
@@ -163,6 +183,7 @@ os.chdir(os.environ["TMPDIR"])
 structure()
 evenness()
 lists()
+patterns()
 mistakes()
 print(f"{passed} passed, {failed} failed")
 sys.exit(failed > 0)

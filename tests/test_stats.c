@@ -397,14 +397,52 @@ static void
 test_discordant_interval_never_collapses(void)
 {
     eng_interval_t none = eng_interval_discordant(0, 0, 50, 1.96), some = eng_interval_discordant(4, 12, 98, 1.96);
-    /* by hand: cells 4.5 and 12.5 of 100: difference 0.08, variance (0.17 - 0.0064) / 100 */
-    double half = 1.96 * sqrt(0.1636 / 100);
 
     CU_ASSERT(none.low < -0.01 && none.high > 0.01);
     CU_ASSERT_DOUBLE_EQUAL(none.low + none.high, 0.0, 1e-15);
-    CU_ASSERT_DOUBLE_EQUAL(some.low, 0.08 - half, 1e-14);
-    CU_ASSERT_DOUBLE_EQUAL(some.high, 0.08 + half, 1e-14);
+    /* limits of 4 and of 12 of 98 by Clopper and Pearson, combined with their correlation (SciPy) */
+    ENG_ASSERT_NEAR(some.low, -0.0049474971243504418, 1e-12);
+    ENG_ASSERT_NEAR(some.high, 0.17062273788040005, 1e-12);
     CU_ASSERT(eng_interval_discordant(0, 1, 1, 12.7).high == 1.0);
+}
+
+/* A verdict is McNemar's: five of one side may be chance (exact two-sided 0.0625), six may not (0.03125), however many were treated. */
+static void
+test_discordant_interval_agrees_with_the_exact_test(void)
+{
+    for (int n = 10; n <= 100000; n *= 10) {
+        CU_ASSERT(eng_interval_discordant(0, 5, n, 1.959963984540054).low <= 0);
+        CU_ASSERT(eng_interval_discordant(0, 6, n, 1.959963984540054).low > 0);
+        CU_ASSERT(eng_interval_discordant(5, 0, n, 1.959963984540054).high >= 0);
+        CU_ASSERT(eng_interval_discordant(1, 7, n, 1.959963984540054).low <= 0); /* 0.0703 */
+        CU_ASSERT(eng_interval_discordant(1, 8, n, 1.959963984540054).low > 0);  /* 0.0391 */
+    }
+}
+
+/* Nine of ten values are 0, the others far from it: the quantile is 0, not a point of the first bin; and ends are ends of bins. */
+static void
+test_quantile_knows_its_bin(void)
+{
+    double value[100];
+    int32_t index[100];
+    int64_t words[256] = { 0 };
+    eng_quantile_t quantile;
+    eng_bins_t bins;
+
+    for (int j = 0; j < 100; j++) {
+        value[j] = j < 90 ? 0 : 0.03 + 0.02 * (j - 90);
+    }
+    eng_bins_init(&bins, 0, 20, 1e-4, false, 256);
+    eng_bins_find(&bins, value, 100, index);
+    eng_histogram_add(index, 100, words);
+    quantile = eng_histogram_read(&bins, words, 90, 0.5);
+    CU_ASSERT(quantile.low == 0 && quantile.value == 0 && quantile.high == 0);
+    quantile = eng_histogram_read(&bins, words, 90, 0.92); /* the second of the others: 0.05 */
+    CU_ASSERT(quantile.low == 0 && quantile.value > 0 && quantile.value < 0.078125 && quantile.high == 0.078125);
+    quantile = eng_histogram_read(&bins, words, 90, 1.0);
+    CU_ASSERT(quantile.low <= value[99] && value[99] <= quantile.high && quantile.high - quantile.low < 0.0782);
+    quantile = eng_histogram_read(&bins, words, 0, 0.5); /* not told, it can only say where the bin is */
+    CU_ASSERT(quantile.low == 0 && quantile.high == 0.078125);
 }
 
 int
@@ -428,6 +466,8 @@ main(int argc, char **argv)
         ENG_TEST(test_student_against_known_values),
         ENG_TEST(test_wilson_against_scipy),
         ENG_TEST(test_discordant_interval_never_collapses),
+        ENG_TEST(test_discordant_interval_agrees_with_the_exact_test),
+        ENG_TEST(test_quantile_knows_its_bin),
     };
 
     return ENG_TEST_MAIN(argc, argv, "stats", tests);

@@ -1,17 +1,17 @@
 # What test scripts share: `. "$SOURCE/tests/testlib.sh"`.  Counts in $passed and $failed; works in $TMPDIR, where it leaves `out`.
 # shellcheck shell=bash
-passed=0 failed=0
-cd "$TMPDIR" || exit 70
+passed=0 failed=0 folder=$TMPDIR
+cd "$folder" || exit 70
 
 ok() { # ok WHAT COMMAND...: one counted check; what it printed is shown where it fails
     local what=$1
     shift
-    if "$@" >"$TMPDIR/out" 2>&1; then
+    if "$@" >"$folder/out" 2>&1; then
         passed=$((passed + 1))
     else
         failed=$((failed + 1))
         echo "failed: $what: $*"
-        tail -n 20 "$TMPDIR/out" | sed 's/^/    /'
+        tail -n 20 "$folder/out" | sed 's/^/    /'
         return 1
     fi
 }
@@ -20,15 +20,18 @@ side_by_side() { # side_by_side FUNCTION...: cases that wait and know nothing of
     for name; do
         mkdir "$TMPDIR/$name"
         (
-            TMPDIR=$TMPDIR/$name passed=0 failed=0
-            cd "$TMPDIR" && "$name" && echo "$passed $failed" >counts
+            folder=$TMPDIR/$name passed=0 failed=0
+            cd "$folder" || exit 70
+            "$name"
+            echo "$passed $failed" >counts
         ) >"$TMPDIR/$name/told" 2>&1 &
     done
     wait
     for name; do
         p=0 f=1 # of one that did not come to its end
         [ ! -s "$name/counts" ] || read -r p f <"$name/counts"
-        [ "$f" -eq 0 ] || { echo "--- $name:"; cat "$name/told"; }
+        [ "$f" -eq 0 ] || echo "--- $name:"
+        grep -E "$([ "$f" -eq 0 ] && echo '^(SKIPPED|WARNING|FOUND) ' || echo '')" "$name/told"
         passed=$((passed + p)) failed=$((failed + f))
     done
 }

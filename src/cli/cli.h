@@ -20,6 +20,7 @@ extern const eng_command_t eng_command_status;
 extern const eng_command_t eng_command_merge;
 extern const eng_command_t eng_command_show;
 extern const eng_command_t eng_command_compare;
+extern const eng_command_t eng_command_sensitivity;
 extern const eng_command_t eng_command_trace;
 extern const eng_command_t eng_command_diff;
 extern const eng_command_t eng_command_export;

@@ -6,6 +6,7 @@
 #include "cli/cli.h"
 #include "cli/failures.h"
 #include "cli/measure.h"
+#include "cli/members.h"
 
 /* What the interval allows to say. */
 static const char *
@@ -93,7 +94,7 @@ print_all(const compare_t *self)
     int ret;
 
     printf("Study %s: paired differences from %s in the same patients%s\n", study->name, reference,
-        study->num_points > 1 ? ", over all points" : "");
+        study->num_points > 1 ? ", over all points of the design" : "");
     eng_source_print_caveats(&self->source, stdout);
     ret = eng_failures_print(&self->source, NULL, stdout);
     if (self->summary.num_contrasts == 0 || itself) {
@@ -110,6 +111,7 @@ print_all(const compare_t *self)
         printf("\nDifferences of shares are percentage points. gained / lost: patients with the event under the reference only /\n"
                "under the protocol only. A verdict is given where the 95 %% interval excludes 0; intervals are not adjusted for\n"
                "the number of comparisons.\n");
+        eng_members_print(study, choice, stdout);
         eng_choice_print_hint(choice, "compare", self->source.path, self->outcome >= 0, stdout);
     }
     return ret;

@@ -7,6 +7,7 @@
 #include "cli/estimators.h"
 #include "cli/failures.h"
 #include "cli/measure.h"
+#include "cli/members.h"
 #include "cli/source.h"
 
 #include <stdlib.h>
@@ -371,6 +372,7 @@ print_all(show_t *show, int outcome)
     }
     if (ret == 0) {
         eng_estimators_print(&show->summary, &show->choice, &show->measures, outcome, stdout);
+        eng_members_print(show->study, &show->choice, stdout);
         eng_choice_print_hint(&show->choice, "show", show->source->path, outcome >= 0, stdout);
     }
     return ret;

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/shell.h"
 #include "cli/args.h"
+#include "cli/measure.h"
 #include "engine/journal.h"
 #include "engine/progress.h"
 #include "engine/target.h"
@@ -73,8 +74,12 @@ print_widest(const eng_result_t *result)
         }
     }
     if (widest != NULL) {
-        printf("widest     %.2f to %.2f %%: %s by day %.0f under %s\n", 100 * widest->low, 100 * widest->high,
-            study->outcomes[widest->outcome].row->name, widest->at, study->protocols[widest->protocol].name);
+        const eng_measure_t measure = { widest->outcome, widest->kind, widest->at };
+        char label[ENG_CELL_SIZE], interval[ENG_CELL_SIZE];
+        eng_measure_label(label, study, &measure);
+        eng_format_interval(interval, ENG_AS_PERCENT, false, widest->value, widest->low, widest->high, "%");
+        printf("least sure %s under %s: %s, the widest of the 95 %% intervals of probabilities\n", label,
+            study->protocols[widest->protocol].name, interval);
     }
     eng_summary_free(&summary);
 }

@@ -15,7 +15,7 @@
 
 static const eng_command_t *const commands[] = {
     &eng_command_check, &eng_command_run, &eng_command_status, &eng_command_show, &eng_command_compare,
-    &eng_command_trace, &eng_command_merge, &eng_command_diff, &eng_command_export, &eng_command_list,
+    &eng_command_sensitivity,    &eng_command_trace, &eng_command_merge, &eng_command_diff, &eng_command_export, &eng_command_list,
 };
 enum { NUM_COMMANDS = sizeof(commands) / sizeof(*commands) };
 
@@ -35,7 +35,7 @@ print_overview(FILE *out)
 {
     fprintf(out, "engraft runs populations of virtual patients through stem-cell treatment protocols and says which is better.\n\n");
     for (int j = 0; j < NUM_COMMANDS; j++) {
-        fprintf(out, "  engraft %-8s %s\n", commands[j]->name, commands[j]->usage);
+        fprintf(out, "  engraft %-11s %s\n", commands[j]->name, commands[j]->usage);
     }
     fprintf(out, "\n  engraft COMMAND --help    what a command does\n"
                  "  engraft --version         version, revision and flags\n\n"

@@ -40,8 +40,8 @@ typedef struct {
     int capacity;
 } maker_t;
 
-/* Add a measure that the tables have for some protocol. */
-static void
+/* Add a measure that the tables have for some protocol; do they? */
+static bool
 add(maker_t *maker, int outcome, eng_estimate_kind_t kind, double at)
 {
     const double level = kind == ENG_ESTIMATE_QUANTILE ? 0.5 : NAN;
@@ -54,6 +54,7 @@ add(maker_t *maker, int outcome, eng_estimate_kind_t kind, double at)
     if (there && maker->measures->count < maker->capacity) {
         maker->measures->items[maker->measures->count++] = (eng_measure_t){ outcome, kind, at };
     }
+    return there;
 }
 
 static void
@@ -102,6 +103,17 @@ add_shown(maker_t *maker, int outcome)
     }
 }
 
+/* Where only death competes, its time is not counted as free of the event; results of earlier versions know no better. */
+static void
+add_mean_time(maker_t *maker, int outcome)
+{
+    const double horizon = maker->study->horizon;
+
+    if (maker->study->outcomes[outcome].row->competing != ENG_BIT(ENG_EVENT_DEATH) || !add(maker, outcome, ENG_ESTIMATE_FREE_TIME, horizon)) {
+        add(maker, outcome, ENG_ESTIMATE_RMST, horizon);
+    }
+}
+
 /* In the order in which people read: survival, other events, recovery, numbers, markers. */
 static int
 rank_of(const eng_outcome_row_t *row)
@@ -128,10 +140,12 @@ eng_measures_create(eng_measures_t *measures, const eng_study_t *study, const en
             }
             if (rank == 2) {
                 add(&maker, j, contrast ? ENG_ESTIMATE_RMST : ENG_ESTIMATE_QUANTILE, contrast ? study->horizon : NAN);
+                add(&maker, j, ENG_ESTIMATE_PROBABILITY, study->horizon);
+                add(&maker, j, ENG_ESTIMATE_MEDIAN_OF_EVENTS, NAN);
             } else if (rank <= 1) {
                 add_time(&maker, j);
                 if (contrast) {
-                    add(&maker, j, ENG_ESTIMATE_RMST, study->horizon);
+                    add_mean_time(&maker, j);
                 }
             } else if (rank == 3) {
                 add(&maker, j, ENG_ESTIMATE_MEAN, NAN);
@@ -163,8 +177,9 @@ eng_measure_label(char text[ENG_CELL_SIZE], const eng_study_t *study, const eng_
     char day[ENG_CELL_SIZE];
 
     eng_format_days(day, measure->at);
-    snprintf(text, ENG_CELL_SIZE, "%.64s%s%.48s%s%s%s%.40s", row->name, words[0] == '\0' ? "" : ", ", words, dated ? " " : "",
-        dated ? column->before_day : "", dated ? " " : "", dated ? day : "");
+    snprintf(text, ENG_CELL_SIZE, "%.50s%s%.44s%s%s%s%.20s%s", row->name, words[0] == '\0' ? "" : ", ", words, dated ? " " : "",
+        dated ? column->before_day : "", dated ? " " : "", dated ? day : "",
+        row->competing != 0 && column->competing != NULL ? column->competing : "");
 }
 
 eng_style_t

@@ -177,6 +177,23 @@ decimals_of(double value, double low, double high)
     return by_half < by_size ? by_half : by_size;
 }
 
+/* As many that an end which is not 0 is not written as 0: what is told of a difference depends on it. */
+static int
+decimals_beyond(double low, double high, int decimals)
+{
+    const double nearest = low > 0 ? low : high < 0 ? -high : 0;
+    double half = 0.5;
+
+    for (int k = 0; k < decimals; k++) {
+        half /= 10;
+    }
+    for (int k = 0; nearest > 0 && nearest < half && k < 6; k++) {
+        half /= 10;
+        decimals++;
+    }
+    return decimals;
+}
+
 /* "12.3", or "not reached" for NaN. */
 static void
 format_number(char text[NUMBER_SIZE], bool sign, int decimals, double value)
@@ -194,7 +211,8 @@ eng_format_interval(char text[ENG_CELL_SIZE], eng_style_t style, bool sign, doub
 {
     const bool share = style == ENG_AS_PERCENT || style == ENG_AS_POINTS;
     const double scale = share ? 100 : 1;
-    const int decimals = share ? 1 : decimals_of(value, low, high);
+    const int decimals = sign ? decimals_beyond(low * scale, high * scale, share ? 1 : decimals_of(value, low, high)) :
+        share ? 1 : decimals_of(value, low, high);
     const char *name = style == ENG_AS_PERCENT ? "%" : style == ENG_AS_DAYS ? "d" : style == ENG_AS_POINTS ? "" : unit;
     const bool none = low != low && high != high, named = name[0] != '\0' && strcmp(name, "1") != 0;
     char middle[NUMBER_SIZE], from[NUMBER_SIZE], to[NUMBER_SIZE];

@@ -61,6 +61,7 @@ typedef struct eng_design_kind {
     bool takes_dependence;    /* its coordinates are uniform numbers, which a copula may make dependent */
     bool takes_groups;        /* ... or, with takes_dependence, those of one group */
     bool size_by_parameter;   /* the size may be a map of parameters: factorial */
+    bool spread;              /* points lie more evenly than independent ones: means over them vary less */
     int max_dimension;        /* 0: no limit */
     eng_extends_t extends;
     const char *why_not;      /* ENG_EXTENDS_NOT: the reason */

@@ -86,6 +86,7 @@ const eng_design_kind_t eng_design_halton = {
     .size_key = "points",
     .size_example = 200,
     .takes_dependence = true,
+    .spread = true,
     .max_dimension = ENG_HALTON_MAX_DIMENSION,
     .extends = ENG_EXTENDS_BY_PREFIX,
     .num_points = eng_design_size_as_points,

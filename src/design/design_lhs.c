@@ -227,4 +227,5 @@ const eng_design_kind_t eng_design_lhs = {
     .num_points = eng_design_size_as_points,
     .fill = fill,
     .role = role,
+    .spread = true,
 };

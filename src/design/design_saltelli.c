@@ -121,6 +121,7 @@ const eng_design_kind_t eng_design_saltelli = {
     .size_key = "base",
     .size_example = 1024,
     .takes_dependence = true,
+    .spread = true,
     .takes_groups = true,
     .extends = ENG_EXTENDS_BY_PREFIX,
     .options = { [SECOND_ORDER] = { .name = "second_order", .kind = ENG_OPTION_TRUTH },

@@ -250,4 +250,5 @@ const eng_design_kind_t eng_design_sobol = {
     .max_dimension = ENG_SOBOL_MAX_DIMENSION,
     .num_points = eng_design_size_as_points,
     .fill = fill,
+    .spread = true,
 };

@@ -20,14 +20,14 @@ eng_estimator_student(eng_estimator_t *to, double df)
 double
 eng_share_critical(eng_estimator_t *to, const eng_sample_t *sample)
 {
-    return eng_estimator_student(to, sample->kind == ENG_SAMPLE_CLUSTERS ? sample->clusters - 1 : INFINITY);
+    return eng_estimator_student(to, eng_sample_clustered(sample) ? sample->clusters - 1 : INFINITY);
 }
 
 double
 eng_mean_critical(eng_estimator_t *to, const eng_sample_t *sample)
 {
     return eng_estimator_student(to,
-        (sample->kind == ENG_SAMPLE_CLUSTERS ? sample->clusters : sample->n / sample->effect) - 1);
+        (eng_sample_clustered(sample) ? sample->clusters : sample->n / sample->effect) - 1);
 }
 
 eng_ratio_t
@@ -58,7 +58,7 @@ eng_estimator_sample(const eng_estimator_t *to, const eng_ratio_t *ratio, double
         sample.kind = ENG_SAMPLE_COMMON;
         sample.effect = ratio->clusters;
     } else if (ratio->clusters > 1) {
-        sample.kind = ENG_SAMPLE_CLUSTERS;
+        sample.kind = to->points_spread ? ENG_SAMPLE_SPREAD : ENG_SAMPLE_CLUSTERS;
         if (variance > 0) {
             sample.effect = eng_max(1.0, eng_ratio_variance(ratio) * ratio->n / variance);
         }

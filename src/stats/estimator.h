@@ -12,7 +12,11 @@
 #include "stats/interval.h"
 #include "stats/statistic.h"
 
-typedef enum { ENG_SAMPLE_PATIENTS, ENG_SAMPLE_CLUSTERS, ENG_SAMPLE_COMMON, ENG_NUM_SAMPLES } eng_sample_kind_t;
+/** One point; points with patients of their own; points that share them; the second, where the design spreads the points evenly. */
+typedef enum { ENG_SAMPLE_PATIENTS, ENG_SAMPLE_CLUSTERS, ENG_SAMPLE_COMMON, ENG_SAMPLE_SPREAD, ENG_NUM_SAMPLES } eng_sample_kind_t;
+
+/* Intervals of evenly spread points: those of independent ones, which vary more. */
+#define ENG_CONSERVATIVE "; conservative: points of an even design"
 
 /** A quantity with all that its interval needs. */
 typedef struct {
@@ -42,12 +46,21 @@ typedef struct eng_estimator {
     const int64_t *cluster, *pooled;                 /* rows of the protocol; pooled NULL: not known */
     const int64_t *reference_pooled;                 /* contrasts: row of the reference, or NULL */
     bool patients_common;
+    bool points_spread;     /* a design whose points are less than independent: lhs, sobol */
     eng_push_t push;
     void *context;
     /* of the statistics: */
+    double events, losses, gains; /* of a TIME, by the horizon: courses with the event, pairs of whom one protocol had it (incidence) */
     eng_sample_t spread;     /* of this subject and reading: by which quantiles and the like judge how much points vary */
     double last_df, last_critical; /* Student's quantile costs more than all the rest: the same few return; last_df NaN at first */
 } eng_estimator_t;
+
+/** Are points clusters? */
+static inline bool
+eng_sample_clustered(const eng_sample_t *sample)
+{
+    return sample->kind == ENG_SAMPLE_CLUSTERS || sample->kind == ENG_SAMPLE_SPREAD;
+}
 
 /** Quantile 0.975 of Student's distribution. */
 double eng_estimator_student(eng_estimator_t *to, double df);

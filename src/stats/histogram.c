@@ -57,10 +57,10 @@ eng_histogram_add(const int32_t *index, size_t count, int64_t *words)
     }
 }
 
-double
-eng_histogram_quantile(const eng_bins_t *bins, const int64_t *words, double level)
+eng_quantile_t
+eng_histogram_read(const eng_bins_t *bins, const int64_t *words, int64_t at_low, double level)
 {
-    double target, within, x;
+    double target, begin, within, x;
     int64_t total = 0, below = 0;
     int j;
 
@@ -68,7 +68,7 @@ eng_histogram_quantile(const eng_bins_t *bins, const int64_t *words, double leve
         total += words[j];
     }
     if (total == 0) {
-        return NAN;
+        return (eng_quantile_t){ NAN, NAN, NAN };
     }
     target = level * (double)total;
     for (j = 0; j < bins->num_bins - 1; j++) {
@@ -77,10 +77,19 @@ eng_histogram_quantile(const eng_bins_t *bins, const int64_t *words, double leve
         }
         below += words[j];
     }
-    if (bins->lattice) {
-        return eng_bins_label(bins, j);
+    if (bins->lattice || (at_low > 0 && target <= (double)at_low)) {
+        x = bins->lattice ? eng_bins_label(bins, j) : bins->low;
+        return (eng_quantile_t){ x, x, x };
     }
-    within = words[j] > 0 ? eng_max(0.0, target - (double)below) / (double)words[j] : 1.0;
+    begin = (double)(below > at_low ? below : at_low); /* those at the end come first */
+    within = (double)(below + words[j]) > begin ? eng_max(0.0, target - begin) / ((double)(below + words[j]) - begin) : 1.0;
     x = bins->origin + (j + eng_min(1.0, within)) * bins->width;
-    return bins->logarithmic ? eng_exp(x) : x;
+    return (eng_quantile_t){ j == 0 && bins->logarithmic ? 0.0 : eng_bins_edge(bins, j), bins->logarithmic ? eng_exp(x) : x,
+        eng_bins_edge(bins, j + 1) };
+}
+
+double
+eng_histogram_quantile(const eng_bins_t *bins, const int64_t *words, double level)
+{
+    return eng_histogram_read(bins, words, 0, level).value;
 }

@@ -35,6 +35,17 @@ void eng_bins_find(const eng_bins_t *bins, const double *value, size_t count, in
 /** words[index[l]] += 1 where index[l] >= 0. */
 void eng_histogram_add(const int32_t *index, size_t count, int64_t *words);
 
+/** A quantile and where it must be: value, and the ends of its bin. */
+typedef struct {
+    double low, value, high;
+} eng_quantile_t;
+
+/**
+ * Quantile of the counted values with the bin that it is in; of a lattice bin all three are its value.  `at_low` of them, all in the
+ * first bin, are at the lower end of the range (or below): where the quantile is one of those it is that end.  NaN when empty.
+ */
+eng_quantile_t eng_histogram_read(const eng_bins_t *bins, const int64_t *words, int64_t at_low, double level);
+
 /** Quantile of the counted values, 0 <= level <= 1, interpolated within all but lattice bins; NaN when empty. */
 double eng_histogram_quantile(const eng_bins_t *bins, const int64_t *words, double level);
 

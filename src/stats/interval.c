@@ -5,6 +5,8 @@
 #include "base/math.h"
 #include "stats/distribution.h"
 
+#include <stdbool.h>
+
 /** Density of t at 0 without the power: gamma((df+1)/2) / (gamma(df/2) sqrt(df pi)). */
 static double
 student_peak(double df)
@@ -128,17 +130,54 @@ eng_interval_mean(double mean, double variance, double critical)
     return interval;
 }
 
+/* Where exact limits begin to give way to the score interval, and where it has taken their place: there they hardly differ. */
+#define EXACT_BELOW 30.0
+#define SCORE_ABOVE 60.0
+
+eng_interval_t
+eng_interval_exact(double x, double n, double critical)
+{
+    const double level = eng_normal_cdf(critical), few = eng_min(x, n - x);
+    const double weight = eng_min(1.0, eng_max(0.0, (few - EXACT_BELOW) / (SCORE_ABOVE - EXACT_BELOW)));
+    eng_interval_t limits = eng_interval_wilson(x / n, n, critical), exact = { 0.0, 1.0 };
+
+    if (weight < 1) {
+        exact.low = x > 0 ? eng_beta_quantile(1 - level, x, n - x + 1) : 0.0;
+        exact.high = x < n ? eng_beta_quantile(level, x + 1, n - x) : 1.0;
+        limits.low = exact.low + weight * (limits.low - exact.low);
+        limits.high = exact.high + weight * (limits.high - exact.high);
+    }
+    return limits;
+}
+
+/* Does the exact test of a versus b discordant pairs (Q. McNemar) find no difference at this level? */
+static bool
+may_be_equal(double a, double b, double critical)
+{
+    return eng_min(a, b) >= 0.5 * (a + b) - 0.5 ||
+        eng_beta_cdf(0.5, eng_max(a, b), eng_min(a, b) + 1) > 1 - eng_normal_cdf(critical);
+}
+
 eng_interval_t
 eng_interval_discordant(double only_a, double only_b, double n, double critical)
 {
-    double a = only_a + 0.5, b = only_b + 0.5, total = n + 2, difference = (b - a) / total, variance;
-    eng_interval_t interval = { NAN, NAN };
+    const double a = only_a / n, b = only_b / n;
+    eng_interval_t interval = { NAN, NAN }, of_a, of_b;
+    double rho, down, up;
 
-    if (n > 0) {
-        variance = eng_max(0.0, (a + b) / total - difference * difference) / total;
-        interval = eng_interval_mean(difference, variance, critical);
-        interval.low = eng_max(interval.low, -1.0);
-        interval.high = eng_min(interval.high, 1.0);
+    if (!(n > 0 && only_a >= 0 && only_b >= 0 && only_a + only_b <= n * (1 + 1e-9))) {
+        return interval;
+    }
+    of_a = eng_interval_exact(eng_min(only_a, n), n, critical);
+    of_b = eng_interval_exact(eng_min(only_b, n), n, critical);
+    rho = a < 1 && b < 1 ? -sqrt(a * b / ((1 - a) * (1 - b))) : 0.0; /* who is in one cell is not in the other */
+    down = (b - of_b.low) * (b - of_b.low) + (of_a.high - a) * (of_a.high - a) - 2 * rho * (b - of_b.low) * (of_a.high - a);
+    up = (of_b.high - b) * (of_b.high - b) + (a - of_a.low) * (a - of_a.low) - 2 * rho * (of_b.high - b) * (a - of_a.low);
+    interval.low = eng_max(-1.0, b - a - sqrt(eng_max(0.0, down)));
+    interval.high = eng_min(1.0, b - a + sqrt(eng_max(0.0, up)));
+    if (may_be_equal(only_a, only_b, critical)) {
+        interval.low = eng_min(interval.low, 0.0);
+        interval.high = eng_max(interval.high, 0.0);
     }
     return interval;
 }

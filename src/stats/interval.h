@@ -21,12 +21,18 @@ double eng_student_quantile(double p, double df);
  */
 eng_interval_t eng_interval_wilson(double proportion, double n, double critical);
 
+/**
+ * Limits of a share x / n that hold what they promise also for few events: C. Clopper, E. Pearson, Biometrika 26 (1934); from 30 events
+ * (and non-events) on more and more, from 60 on entirely those of eng_interval_wilson.  x need not be whole, 0 <= x <= n, n > 0.
+ */
+eng_interval_t eng_interval_exact(double x, double n, double critical);
+
 /** mean +- critical sqrt(variance of the mean). */
 eng_interval_t eng_interval_mean(double mean, double variance, double critical);
 
 /**
- * Difference of two paired proportions, (only_b - only_a) / n: Wald interval after adding half a pair to each of the
- * four cells (A. Agresti, Y. Min, Stat. Med. 24 (2005)), so that it is sound without discordant pairs too; in -1..1.
+ * Difference of two paired proportions, (only_b - only_a) / n, from the limits of each (exact where they are few) by variance estimates
+ * recovery (G. Zou, A. Donner, Stat. Med. 27 (2008)); in -1..1.  0 is outside only where McNemar's exact test finds a difference.
  */
 eng_interval_t eng_interval_discordant(double only_a, double only_b, double n, double critical);
 

@@ -19,7 +19,7 @@
 
 /* In the order in which their words stand and their rows are printed.  `incidence` and `moments` say how much points vary, which
  * those behind them use (estimator.h). */
-#define ENG_STATISTIC_LIST(X) X(incidence) X(moments) X(quantiles) X(trajectory) X(rate)
+#define ENG_STATISTIC_LIST(X) X(incidence) X(moments) X(quantiles) X(trajectory) X(rate) X(composite)
 
 #define ENG_NO_WORD SIZE_MAX
 #define ENG_OUTCOME_BINS 256
@@ -113,6 +113,7 @@ typedef struct {
     eng_about_t about;
     const char *words;    /* behind the outcome's name: "mean"; "" where the name says it */
     const char *words_free; /* instead, of survival; NULL: the same */
+    const char *competing; /* behind all, where something competes with the event; NULL: nothing to say */
     const char *before_day; /* "at", "within" */
     bool shown;           /* among the numbers that people see first, wherever there is one */
 } eng_column_t;
@@ -123,6 +124,7 @@ typedef struct {
     const char *name, *help;
     unsigned of;          /* subjects that it is kept of */
     bool by_name;         /* only where a study asks for it: `estimates` */
+    bool extra;           /* lean studies must ask for it; results of versions before it do not have it */
     bool in_parts;        /* also of parts of the patients that a study keeps apart: of courses and pairs, with one axis at most */
     /** Fills fields[k] (zeroed) of up to ENG_MAX_STATISTIC_FIELDS; how many. */
     int (*fields)(const eng_subject_t *subject, eng_statistic_field_t *fields);
@@ -156,8 +158,9 @@ const eng_statistic_t *eng_statistic_at(int j);
 const eng_column_t *eng_column_at(int kind); /* NULL: there is none of this number */
 int eng_column_find(const char *name);       /* -1: no kind is called so */
 
-/** The fields n, sum, sum_sq_low, sum_sq_high by readings (stats/moments.h) of `what`, all with point_ in front if `prefix`. */
-void eng_moments_fields(const eng_subject_t *subject, eng_cells_kind_t cells, bool prefix, const char *what, eng_statistic_field_t *out);
+/** The fields n, sum, sum_sq_low, sum_sq_high by readings (stats/moments.h) of `what`, with `prefix` in front: "", "point_" or
+ *  "free_". */
+void eng_moments_fields(const eng_subject_t *subject, eng_cells_kind_t cells, const char *prefix, const char *what, eng_statistic_field_t *out);
 
 /** y, y^2 and n y of a cluster into three wide numbers. */
 void eng_cluster_products(int64_t *words, int64_t n, int64_t y);

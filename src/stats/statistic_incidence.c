@@ -16,11 +16,13 @@ static const char *const share_text[ENG_NUM_SAMPLES] = {
     "share of courses; Wilson interval",
     "share of courses; Wilson interval at the effective size between points, Student t",
     "share of courses; Wilson interval for the number of distinct patients",
+    "share of courses; Wilson interval at the effective size between points, Student t" ENG_CONSERVATIVE,
 };
 static const char *const paired_text[ENG_NUM_SAMPLES] = {
-    "paired difference of shares; Agresti-Min interval",
-    "paired difference of shares; Agresti-Min interval at the effective size between points, Student t",
-    "paired difference of shares; Agresti-Min interval for the number of distinct patients",
+    "paired difference of shares; interval from exact limits of gained and lost",
+    "paired difference of shares; interval from exact limits of gained and lost at the effective size between points, Student t",
+    "paired difference of shares; interval from exact limits of gained and lost for the number of distinct patients",
+    "paired difference of shares; interval from exact limits of gained and lost at the effective size between points, Student t" ENG_CONSERVATIVE,
 };
 
 static int
@@ -93,6 +95,7 @@ estimate(eng_estimator_t *to)
         const double mean = ratio.n > 0 ? ratio.y / ratio.n : 0.0;
         const eng_sample_t sample = eng_estimator_sample(to, &ratio, mean * (1 - mean));
         const double share = to->subject->survival ? 1 - sample.mean : sample.mean;
+        to->events = ratio.y;
         to->spread = k == 0 || sample.effect > to->spread.effect ? sample : to->spread;
         to->push(to, &(eng_estimated_t){ .at = day_of(to, k), .level = NAN, .n = (int64_t)sample.n, .value = share,
             .estimator = share_text[sample.kind] }, eng_interval_wilson(share, sample.n / sample.effect, eng_share_critical(to, &sample)));
@@ -107,6 +110,8 @@ contrast(eng_estimator_t *to)
     for (int k = 0; k < to->subject->num_landmarks; k++) {
         const size_t number = (size_t)k * PER_LANDMARK;
         const double losses = eng_estimator_wide(to, true, number + COUNTED), gains = eng_estimator_wide(to, true, number + TAKEN);
+        to->losses = losses;
+        to->gains = gains;
         const double first = survival ? losses : gains, second = survival ? gains : losses;
         const eng_ratio_t ratio = eng_estimator_ratio(to, true, number + PRODUCTS);
         const double share = ratio.n > 0 ? ratio.y / ratio.n : 0.0;

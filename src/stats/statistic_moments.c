@@ -7,6 +7,7 @@
 #include "base/ticks.h"
 #include "stats/estimator.h"
 #include "stats/paired.h"
+#include "stats/rare.h"
 
 #include <stdio.h>
 
@@ -19,29 +20,34 @@ static const char *const mean_text[ENG_NUM_SAMPLES] = {
     "mean over courses; Student t interval",
     "mean over courses; ratio estimator with points as clusters, Student t interval",
     "mean over courses; Student t interval for the number of distinct patients",
+    "mean over courses; ratio estimator with points as clusters, Student t interval" ENG_CONSERVATIVE,
 };
 static const char *const rmst_text[ENG_NUM_SAMPLES] = {
-    "mean of min(time to the event, horizon); Student t interval",
-    "mean of min(time to the event, horizon); ratio estimator with points as clusters, Student t interval",
-    "mean of min(time to the event, horizon); Student t interval for the number of distinct patients",
+    "mean of min(time to the event, horizon); Student t, rare events by their number",
+    "mean of min(time to the event, horizon); ratio estimator with points as clusters, Student t, rare events by their number",
+    "mean of min(time to the event, horizon); Student t, rare events by their number, for the number of distinct patients",
+    "mean of min(time to the event, horizon); ratio estimator with points as clusters, Student t, rare events by their number" ENG_CONSERVATIVE,
 };
 static const char *const difference_text[ENG_NUM_SAMPLES] = {
     "mean paired difference; Student t interval",
     "mean paired difference; ratio estimator with points as clusters, Student t interval",
     "mean paired difference; Student t interval for the number of distinct patients",
+    "mean paired difference; ratio estimator with points as clusters, Student t interval" ENG_CONSERVATIVE,
 };
 static const char sd_text[] = "standard deviation between courses, of points and patients together";
 
 void
-eng_moments_fields(const eng_subject_t *subject, eng_cells_kind_t cells, bool prefix, const char *what, eng_statistic_field_t *out)
+eng_moments_fields(const eng_subject_t *subject, eng_cells_kind_t cells, const char *prefix, const char *what, eng_statistic_field_t *out)
 {
-    static const char *const names[2][ENG_MOMENTS_WORDS] = { { "n", "sum", "sum_sq_low", "sum_sq_high" },
-        { "point_n", "point_sum", "point_sum_sq_low", "point_sum_sq_high" } };
+    static const char *const names[3][ENG_MOMENTS_WORDS] = { { "n", "sum", "sum_sq_low", "sum_sq_high" },
+        { "point_n", "point_sum", "point_sum_sq_low", "point_sum_sq_high" },
+        { "free_n", "free_sum", "free_sum_sq_low", "free_sum_sq_high" } };
+    const int row = prefix[0] == '\0' ? 0 : prefix[0] == 'p' ? 1 : 2;
     const char *const unit = subject->unit, *const space = unit[0] != '\0' ? " " : "";
     const double step = subject->step;
 
     for (int k = 0; k < ENG_MOMENTS_WORDS; k++) {
-        out[k] = (eng_statistic_field_t){ names[prefix][k], cells, { ENG_AXIS_READING }, "" };
+        out[k] = (eng_statistic_field_t){ names[row][k], cells, { ENG_AXIS_READING }, "" };
     }
     snprintf(out[ENG_MOMENTS_N].long_name, sizeof(out->long_name), "courses or pairs that have the %s", what);
     snprintf(out[ENG_MOMENTS_SUM].long_name, sizeof(out->long_name), "sum of round((%s) / %.9g%s%s)", what, step, space, unit);
@@ -56,8 +62,8 @@ fields(const eng_subject_t *subject, eng_statistic_field_t *out)
 {
     const bool time = subject->of == ENG_OF_TIME;
 
-    eng_moments_fields(subject, ENG_CELLS_OWN, false, time ? "time to the event, else the horizon" : "value", out + OWN);
-    eng_moments_fields(subject, ENG_CELLS_PAIRED, false,
+    eng_moments_fields(subject, ENG_CELLS_OWN, "", time ? "time to the event, else the horizon" : "value", out + OWN);
+    eng_moments_fields(subject, ENG_CELLS_PAIRED, "",
         time ? "time under the protocol - under the reference" : "value under the protocol - the reference", out + PAIRED);
     return NUM_FIELDS;
 }
@@ -121,20 +127,29 @@ push(eng_estimator_t *to, eng_estimated_t row, const eng_sample_t *sample, eng_i
     to->push(to, &row, interval);
 }
 
+/* How far a course that was not seen may well lie from the others, in steps: an event of what is counted, else a twentieth of the range. */
+static double
+odd_number(const eng_subject_t *subject)
+{
+    return subject->bins.lattice ? 1.0 : (subject->bins.high - subject->bins.low) / (20 * subject->step);
+}
+
 static void
 estimate(eng_estimator_t *to)
 {
     const eng_sample_t sample = sample_of(to, false);
     const double tau = (double)to->subject->horizon, day = eng_estimator_day(to);
+    const bool of_number = to->subject->of == ENG_OF_NUMBER;
 
     if (to->subject->of == ENG_OF_TIME) {
         push(to, (eng_estimated_t){ .column = RMST, .at = tau / ENG_TICKS_PER_DAY, .estimator = rmst_text[sample.kind] }, &sample,
-            eng_interval_clip(eng_estimator_mean(to, &sample, 0.5 * tau), 0.0, tau));
+            eng_rare_time(to, &sample, tau));
         return;
     }
     to->spread = sample;
     push(to, (eng_estimated_t){ .column = MEAN, .at = day, .estimator = mean_text[sample.kind] }, &sample,
-        eng_estimator_mean(to, &sample, 1.0));
+        of_number ? eng_rare_number(to, &sample, to->subject->bins.low / to->subject->step, odd_number(to->subject))
+                  : eng_estimator_mean(to, &sample, 1.0));
     to->push(to, &(eng_estimated_t){ .column = SD, .at = day, .level = NAN, .n = (int64_t)sample.n,
         .value = sample.n >= 2 ? sqrt(sample.variance) * to->subject->step : NAN, .estimator = sd_text },
         (eng_interval_t){ NAN, NAN });
@@ -144,16 +159,19 @@ static void
 contrast(eng_estimator_t *to)
 {
     const bool time = to->subject->of == ENG_OF_TIME;
-    const double tau = (double)to->subject->horizon, limit = time ? tau : INFINITY;
+    const double tau = (double)to->subject->horizon;
     const eng_sample_t sample = sample_of(to, true);
-    const eng_interval_t interval = eng_estimator_mean(to, &sample, time ? 0.5 * tau : 1.0);
+    const eng_interval_t interval = time ? eng_rare_time_difference(to, &sample, tau) :
+        to->subject->of == ENG_OF_NUMBER ? eng_rare_number_difference(to, &sample, to->subject->bins.lattice, odd_number(to->subject)) :
+        eng_estimator_mean(to, &sample, 1.0);
 
     push(to, (eng_estimated_t){ .column = time ? RMST : MEAN, .at = time ? tau / ENG_TICKS_PER_DAY : eng_estimator_day(to),
-        .estimator = difference_text[sample.kind] }, &sample, eng_interval_clip(interval, -limit, limit));
+        .estimator = difference_text[sample.kind] }, &sample, interval);
 }
 
 static const eng_column_t columns[] = {
-    [RMST] = { .name = "restricted_mean_time", .unit = "d", .about = ENG_ABOUT_TIME, .words = "mean time", .before_day = "within" },
+    [RMST] = { .name = "restricted_mean_time", .unit = "d", .about = ENG_ABOUT_TIME, .words = "mean time", .before_day = "within",
+        .competing = ", what competes counts as none" },
     [MEAN] = { .name = "mean", .about = ENG_ABOUT_SUBJECT, .words = "mean", .before_day = "at" },
     [SD] = { .name = "sd", .about = ENG_ABOUT_NOTHING, .words = "SD", .before_day = "at" },
 };

@@ -9,16 +9,20 @@
 
 #include <stdio.h>
 
-enum { POOLED, OF_POINT, NUM_FIELDS };
+enum { POOLED, AT_LOW, OF_POINT, NUM_FIELDS };
+enum { QUANTILE, MEDIAN_OF_EVENTS };
 
 static const double levels[] = { 0.1, 0.5, 0.9 };
 #define NUM_LEVELS 3
 
-static const char *const text[NUM_LEVELS] = {
-    "10 % quantile of the pooled counts; order-statistic interval at the effective size",
-    "median of the pooled counts; order-statistic interval at the effective size",
-    "90 % quantile of the pooled counts; order-statistic interval at the effective size",
-};
+#define TEXTS(what)                                                                                                              \
+    {                                                                                                                            \
+        what " of the pooled counts; order-statistic interval",                                                                  \
+        what " of the pooled counts; order-statistic interval at the effective size between points",                             \
+        what " of the pooled counts; order-statistic interval for the number of distinct patients",                              \
+        what " of the pooled counts; order-statistic interval at the effective size between points" ENG_CONSERVATIVE,            \
+    }
+static const char *const text[NUM_LEVELS][ENG_NUM_SAMPLES] = { TEXTS("10 % quantile"), TEXTS("median"), TEXTS("90 % quantile") };
 
 static int
 fields(const eng_subject_t *subject, eng_statistic_field_t *out)
@@ -28,6 +32,10 @@ fields(const eng_subject_t *subject, eng_statistic_field_t *out)
             "courses by the day of what came first; last row: neither by the horizon" };
     } else {
         out[POOLED] = (eng_statistic_field_t){ "histogram", ENG_CELLS_POOLED, { ENG_AXIS_READING, ENG_AXIS_BIN }, "courses by bin" };
+        if (!subject->bins.lattice) {
+            out[AT_LOW] = (eng_statistic_field_t){ "at_low", ENG_CELLS_POOLED, { ENG_AXIS_READING }, "" };
+            snprintf(out[AT_LOW].long_name, sizeof(out->long_name), "courses of the first bin at or below %.9g", subject->bins.low);
+        }
     }
     if (subject->point_bins.num_bins > 0) {
         out[OF_POINT] = (eng_statistic_field_t){ "point_histogram", ENG_CELLS_OWN, { ENG_AXIS_READING, ENG_AXIS_POINT_BIN }, "" };
@@ -56,6 +64,17 @@ add_time_histogram(const eng_seen_t *seen, const eng_bins_t *bins, int64_t *word
     add_values(seen, bins, day, words);
 }
 
+static int64_t
+count_at_low(const eng_seen_t *seen, double low)
+{
+    int64_t count = 0;
+
+    for (size_t l = 0; l < seen->count; l++) {
+        count += seen->value[l] <= low;
+    }
+    return count;
+}
+
 static void
 add(const eng_subject_t *subject, const eng_seen_t *seen, const eng_place_t *at, int64_t *own, int64_t *pooled)
 {
@@ -70,40 +89,74 @@ add(const eng_subject_t *subject, const eng_seen_t *seen, const eng_place_t *at,
         eng_survival_days(seen->tick, seen->kind, seen->count, subject->num_event_days, pooled + at->word[POOLED]);
     } else if (pooled != NULL) {
         add_values(seen, &subject->bins, seen->value, pooled + at->word[POOLED]);
+        if (at->word[AT_LOW] != ENG_NO_WORD) {
+            pooled[at->word[AT_LOW]] += count_at_low(seen, subject->bins.low);
+        }
     }
 }
 
-static double
+static eng_quantile_t
 read_quantile(const eng_estimator_t *to, double level)
 {
     const int64_t *words = to->pooled + to->at->word[POOLED];
 
-    return to->subject->of == ENG_OF_TIME ? eng_survival_quantile(words, to->subject->num_event_days, level)
-                                          : eng_histogram_quantile(&to->subject->bins, words, level);
+    if (to->subject->of == ENG_OF_TIME) {
+        const double day = eng_survival_quantile(words, to->subject->num_event_days, level);
+        return (eng_quantile_t){ day, day, day };
+    }
+    return eng_histogram_read(&to->subject->bins, words, to->at->word[AT_LOW] == ENG_NO_WORD ? 0 : to->pooled[to->at->word[AT_LOW]],
+        level);
 }
 
+/* Where something competes: how soon it comes to those to whom it comes, whatever their number. */
+static void
+estimate_median_of_events(eng_estimator_t *to)
+{
+    static const char *const of_events[ENG_NUM_SAMPLES] = TEXTS("median of those with the event");
+    const int64_t *words = to->pooled + to->at->word[POOLED];
+    const int32_t days = to->subject->num_event_days;
+    const double size = to->events / to->spread.effect;
+    eng_interval_t interval = { NAN, NAN };
+
+    if (size > 0) {
+        interval = eng_interval_wilson(0.5, size, eng_share_critical(to, &to->spread));
+        interval.low = eng_survival_event_quantile(words, days, eng_max(0.0, interval.low - 0.5 / size));
+        interval.high = eng_survival_event_quantile(words, days, eng_min(1.0, interval.high + 0.5 / size));
+    }
+    to->push(to, &(eng_estimated_t){ .column = MEDIAN_OF_EVENTS, .at = NAN, .level = NAN, .n = (int64_t)to->events,
+        .value = eng_survival_event_quantile(words, days, 0.5), .estimator = of_events[to->spread.kind] }, interval);
+}
+
+/* The ends are those of the bins that they are in: where within them nobody knows. */
 static void
 estimate(eng_estimator_t *to)
 {
     const eng_sample_t *sample = &to->spread;
     const double size = sample->n / sample->effect;
 
-    for (int k = 0; to->pooled != NULL && k < NUM_LEVELS; k++) {
+    if (to->pooled == NULL) {
+        return;
+    }
+    for (int k = 0; k < NUM_LEVELS; k++) {
         eng_interval_t interval = eng_interval_wilson(levels[k], size, eng_share_critical(to, sample));
         /* half a course outwards: ranks are whole numbers */
-        interval.low = read_quantile(to, eng_max(0.0, interval.low - 0.5 / size));
-        interval.high = read_quantile(to, eng_min(1.0, interval.high + 0.5 / size));
+        interval.low = read_quantile(to, eng_max(0.0, interval.low - 0.5 / size)).low;
+        interval.high = read_quantile(to, eng_min(1.0, interval.high + 0.5 / size)).high;
         to->push(to, &(eng_estimated_t){ .at = eng_estimator_day(to), .level = levels[k], .n = (int64_t)sample->n,
-            .value = read_quantile(to, levels[k]), .estimator = text[k] }, interval);
+            .value = read_quantile(to, levels[k]).value, .estimator = text[k][sample->kind] }, interval);
+    }
+    if (to->subject->of == ENG_OF_TIME && to->subject->competes) {
+        estimate_median_of_events(to);
     }
 }
 
 static const eng_column_t columns[] = {
-    { .name = "quantile", .about = ENG_ABOUT_TIME, .words = "median (10 to 90 %)" },
+    [MEDIAN_OF_EVENTS] = { .name = "median_among_events", .about = ENG_ABOUT_TIME, .words = "median among those who have it" },
+    [QUANTILE] = { .name = "quantile", .about = ENG_ABOUT_TIME, .words = "median (10 to 90 %)" },
 };
 
 extern const eng_statistic_t eng_statistic_quantiles;
 const eng_statistic_t eng_statistic_quantiles = {
     .name = "quantiles", .help = "10 %, 50 % and 90 % quantiles over all points", .of = ENG_OF_TIME | ENG_OF_VALUE,
-    .fields = fields, .add = add, .estimate = estimate, .columns = columns, .num_columns = 1,
+    .fields = fields, .add = add, .estimate = estimate, .columns = columns, .num_columns = 2,
 };

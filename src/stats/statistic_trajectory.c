@@ -10,10 +10,10 @@ enum { SUMS, BANDS = SUMS + ENG_MOMENTS_WORDS, OF_POINT, NUM_FIELDS = OF_POINT +
 static int
 fields(const eng_subject_t *subject, eng_statistic_field_t *out)
 {
-    eng_moments_fields(subject, ENG_CELLS_POOLED, false, "value", out + SUMS);
+    eng_moments_fields(subject, ENG_CELLS_POOLED, "", "value", out + SUMS);
     out[BANDS] = (eng_statistic_field_t){ "histogram", ENG_CELLS_POOLED, { ENG_AXIS_READING, ENG_AXIS_BIN }, "courses by bin" };
     if (subject->points) {
-        eng_moments_fields(subject, ENG_CELLS_OWN, true, "value", out + OF_POINT);
+        eng_moments_fields(subject, ENG_CELLS_OWN, "point_", "value", out + OF_POINT);
     }
     return NUM_FIELDS;
 }

@@ -79,3 +79,21 @@ eng_survival_quantile(const int64_t *words, int32_t num_days, double level)
     }
     return NAN;
 }
+
+double
+eng_survival_event_quantile(const int64_t *words, int32_t num_days, double level)
+{
+    int64_t total = 0, events = 0;
+    int32_t day;
+
+    for (day = 0; day < num_days - 1; day++) {
+        total += words[2 * day];
+    }
+    for (day = 0; day < num_days - 1 && total > 0; day++) {
+        events += words[2 * day];
+        if (events > 0 && (double)events >= level * (double)total) {
+            return (double)day;
+        }
+    }
+    return NAN;
+}

@@ -37,4 +37,7 @@ void eng_survival_days(const int32_t *tick, const int32_t *kind, size_t count, i
  */
 double eng_survival_quantile(const int64_t *words, int32_t num_days, double level);
 
+/** First day by which at least the share `level` of those who have the event by the horizon has had it; NaN where nobody has. */
+double eng_survival_event_quantile(const int64_t *words, int32_t num_days, double level);
+
 #endif

@@ -44,12 +44,21 @@ compare_scale(const eng_result_t *result, const eng_scale_t *scale, bool *equal)
     return ret;
 }
 
+static bool
+is_stored(const eng_result_t *result, const eng_field_t *field)
+{
+    char path[256];
+
+    snprintf(path, sizeof(path), "%s/%s", field->group, field->dataset);
+    return H5Lexists(result->file, path, H5P_DEFAULT) > 0;
+}
+
 int
 eng_reader_same_names(const eng_result_t *result, const eng_field_t *field, bool *same)
 {
     int ret = 0;
 
-    *same = true;
+    *same = result->same_model || !field->extra || is_stored(result, field);
     for (int j = 0; ret == 0 && *same && j < field->num_dims; j++) {
         const eng_scale_t *scale = scale_of(&result->layout, field->dim[j]);
         if (scale != NULL && scale->text != NULL) {

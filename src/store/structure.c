@@ -2,6 +2,7 @@
  * What one rank makes of a result by itself: the structure of the file, with all that only rank 0 holds.
  */
 #include "store/better.h"
+#include "store/meaning.h"
 #include "store/writer_state.h"
 
 #include <stdlib.h>
@@ -179,6 +180,9 @@ eng_writer_fill_structure(eng_writer_t *writer, hid_t file)
     }
     if (ret == 0) {
         ret = eng_better_write(file, writer->content.layout->study);
+    }
+    if (ret == 0) {
+        ret = eng_meaning_write(file, writer->content.layout);
     }
     return ret;
 }

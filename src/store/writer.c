@@ -8,6 +8,7 @@
  * Then rank 0 marks the file complete, makes it durable and gives it its name.
  */
 #include "store/better.h"
+#include "store/meaning.h"
 #include "store/provenance.h"
 #include "store/publish.h"
 #include "store/together.h"
@@ -161,6 +162,9 @@ verify_structure(eng_writer_t *writer)
     }
     if (ret == 0) {
         ret = eng_better_verify(file, writer->content.layout->study);
+    }
+    if (ret == 0) {
+        ret = eng_meaning_verify(file, writer->content.layout);
     }
     if (ret == 0) {
         ret = eng_h5_set_integer(file, writer->content.data->shard.of > 0 ? "shard_complete" : "complete", 1);

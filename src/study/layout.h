@@ -24,6 +24,7 @@ typedef struct {
     char dataset[48];    /* "event_count" */
     char unit[24];       /* "1" for counts */
     char long_name[160];
+    bool extra;          /* results of earlier versions may not have it */
     size_t offset;       /* first word within the (point, protocol) or (protocol) row */
     int num_dims;        /* further dimensions behind (point, protocol) or (protocol) */
     char dim[ENG_MAX_FIELD_DIMS][64]; /* names of root scales, e.g. "landmark" */

@@ -12,6 +12,7 @@ typedef struct {
     eng_statistic_field_t field[ENG_MAX_STATISTIC_FIELDS];
     size_t word[ENG_MAX_STATISTIC_FIELDS];
     int num;
+    bool extra;
 } kept_t;
 
 /* The scale that an axis stands on; none where there is one reading without a day. */
@@ -39,7 +40,7 @@ dim_of(const eng_subject_plan_t *plan, eng_axis_t axis, char name[64])
 
 /* A dataset for a field; the word that it begins with. */
 static size_t
-keep_field(eng_layout_builder_t *builder, const eng_subject_plan_t *plan, const eng_statistic_field_t *field)
+keep_field(eng_layout_builder_t *builder, const eng_subject_plan_t *plan, const eng_statistic_field_t *field, bool extra)
 {
     const eng_partition_t *split = plan->partition < 0 ? NULL : &builder->layout->study->partitions[plan->partition];
     char group[160], name[3][64];
@@ -60,8 +61,12 @@ keep_field(eng_layout_builder_t *builder, const eng_subject_plan_t *plan, const 
     }
     snprintf(group, sizeof(group), "%s%s/%s/%s", split == NULL ? "" : "/parts/", split == NULL ? "" : split->name,
         plan->row == NULL ? "trajectories" : field->cells == ENG_CELLS_PAIRED ? "paired" : "outcomes", plan->subject.name);
-    return eng_layout_field(builder, field->cells == ENG_CELLS_POOLED ? ENG_LEVEL_POOLED : ENG_LEVEL_POINT, group, field->dataset,
-        dim[0], dim[1], "%s", field->long_name);
+    const eng_layout_level_t level = field->cells == ENG_CELLS_POOLED ? ENG_LEVEL_POOLED : ENG_LEVEL_POINT;
+    const size_t word = eng_layout_field(builder, level, group, field->dataset, dim[0], dim[1], "%s", field->long_name);
+    if (builder->ret == ENG_OK && level == ENG_LEVEL_POINT) {
+        builder->layout->point_fields[builder->layout->num_point_fields - 1].extra = extra;
+    }
+    return word;
 }
 
 /* Fields of one kind of cells. */
@@ -71,7 +76,7 @@ keep_fields(eng_layout_builder_t *builder, const eng_subject_plan_t *plan, kept_
     for (int k = 0; k < kept->num; k++) {
         if (kept->field[k].dataset != NULL && kept->field[k].cells == cells &&
             (cells != ENG_CELLS_PAIRED || builder->layout->plan->paired)) {
-            kept->word[k] = keep_field(builder, plan, &kept->field[k]);
+            kept->word[k] = keep_field(builder, plan, &kept->field[k], kept->extra);
         }
     }
 }
@@ -124,12 +129,21 @@ place_clusters(size_t *words, eng_subject_plan_t *plan, const kept_t *kept, int 
     }
 }
 
+/* Asked for, or kept of itself. */
+static bool
+is_wanted(const eng_study_t *study, int j)
+{
+    const eng_statistic_t *statistic = eng_statistic_at(j);
+
+    return (study->estimates >> j & 1) != 0 || !(statistic->by_name || (statistic->extra && study->lean));
+}
+
 static void
 choose_statistics(const eng_study_t *study, eng_subject_plan_t *plan)
 {
     for (int j = 0; j < ENG_NUM_STATISTICS; j++) {
         const eng_statistic_t *statistic = eng_statistic_at(j);
-        if ((statistic->of & plan->subject.of) != 0 && (plan->partition < 0 || statistic->in_parts) && (!statistic->by_name || (study->estimates >> j & 1) != 0)) {
+        if ((statistic->of & plan->subject.of) != 0 && (plan->partition < 0 || statistic->in_parts) && is_wanted(study, j)) {
             plan->statistics[plan->num_statistics++] = statistic;
         }
     }
@@ -173,6 +187,7 @@ eng_layout_keep(eng_layout_builder_t *builder, eng_subject_plan_t *plan)
     }
     for (int s = 0; s < plan->num_statistics; s++) {
         memset(kept[s].word, 0xff, sizeof(kept[s].word)); /* ENG_NO_WORD */
+        kept[s].extra = plan->statistics[s]->extra;
         kept[s].num = plan->statistics[s]->fields(&plan->subject, kept[s].field);
     }
     for (int cells = 0; cells < ENG_NUM_CELLS; cells++) {

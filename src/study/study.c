@@ -348,6 +348,10 @@ eng_study_free(eng_study_t *study)
     for (int j = 0; j < study->num_partitions; j++) {
         eng_partition_free(&study->partitions[j]);
     }
+    for (int j = 0; j < study->num_members; j++) {
+        free(study->members[j].text);
+    }
+    free(study->members);
     free(study->path);
     free(study->text);
     free(study->laws);

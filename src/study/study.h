@@ -34,6 +34,12 @@ typedef struct {
     double value; /* in the row's unit, within its bounds */
 } eng_fixed_t;
 
+/** A member of a family of protocols: what it has of what varies, "dose 7.5 mg/kg". */
+typedef struct {
+    int protocol;
+    char *text; /* owned */
+} eng_member_t;
+
 /** One requested outcome. */
 typedef struct {
     const eng_outcome_row_t *row;
@@ -80,6 +86,8 @@ typedef struct {
     eng_entry_t entry;
     eng_protocol_t *protocols; /* owned, families expanded */
     int num_protocols;
+    eng_member_t *members;     /* owned, by rising protocol */
+    int num_members;
     int reference;          /* index of the protocol that others are compared with */
     bool all_pairs;
     bool compared;          /* the study has the key `compare` */

@@ -75,6 +75,47 @@ read_parameter(eng_reader_t *self, const eng_yaml_node_t *key)
     }
 }
 
+/* Is it a name or the beginning of one, as `clone.*`, in front of `*`? */
+static bool
+is_pattern(const char *text)
+{
+    const size_t length = strlen(text);
+
+    return length > 0 && text[length - 1] == '*';
+}
+
+/* All parameters whose names begin so and that the study does not name, each by its own prior. */
+static void
+read_pattern(eng_reader_t *self, const eng_yaml_node_t *map, const eng_yaml_node_t *key)
+{
+    const eng_disease_t *disease = self->study->disease;
+    const size_t length = strlen(key->text) - 1;
+    int found = 0;
+
+    if (key->value->kind != ENG_YAML_SCALAR || strcmp(key->value->text, "prior") != 0) {
+        eng_reader_error(self, key->value, "%s: several parameters can only have their priors: expected 'prior'", key->text);
+        return;
+    }
+    for (int j = 0; j < eng_param_count(disease) && self->err == 0; j++) {
+        const eng_param_row_t row = eng_param_at(disease, j);
+        bool told = strncmp(row.name, key->text, length) != 0, earlier = true;
+
+        found += !told;
+        for (const eng_yaml_node_t *k = map->first; k != NULL && !told; k = k->next) { /* by its name, or by an earlier pattern */
+            earlier = earlier && k != key;
+            told = k != key && k->kind == ENG_YAML_SCALAR && (strcmp(k->text, row.name) == 0 ||
+                (is_pattern(k->text) && earlier &&
+                    strncmp(row.name, k->text, strlen(k->text) - 1) == 0));
+        }
+        if (!told && row.prior.kind != ENG_DIST_FIXED) {
+            add_uncertain(self, key->value, j, &row, &row.prior);
+        }
+    }
+    if (found == 0) {
+        eng_reader_error(self, key, "no parameter has a name that begins so: '%s'", key->text);
+    }
+}
+
 void
 eng_read_parameters(eng_reader_t *self, const eng_yaml_node_t *root)
 {
@@ -87,7 +128,9 @@ eng_read_parameters(eng_reader_t *self, const eng_yaml_node_t *root)
         eng_reader_error(self, map, "there is no parameter; leave 'parameters' away to keep all of them nominal");
     }
     for (const eng_yaml_node_t *k = map->first; k != NULL && self->err == 0; k = k->next) {
-        if (k->kind == ENG_YAML_SCALAR) {
+        if (k->kind == ENG_YAML_SCALAR && is_pattern(k->text)) {
+            read_pattern(self, map, k);
+        } else if (k->kind == ENG_YAML_SCALAR) {
             read_parameter(self, k);
         }
     }

@@ -13,7 +13,7 @@ static int
 find_statistic(const char *name)
 {
     for (int j = 0; j < ENG_NUM_STATISTICS; j++) {
-        if (eng_statistic_at(j)->by_name && strcmp(eng_statistic_at(j)->name, name) == 0) {
+        if ((eng_statistic_at(j)->by_name || eng_statistic_at(j)->extra) && strcmp(eng_statistic_at(j)->name, name) == 0) {
             return j;
         }
     }
@@ -26,7 +26,7 @@ refuse(eng_reader_t *self, const eng_yaml_node_t *node, const char *name)
     eng_text_t names = { 0 };
 
     for (int j = 0; j < ENG_NUM_STATISTICS; j++) {
-        if (eng_statistic_at(j)->by_name) {
+        if (eng_statistic_at(j)->by_name || eng_statistic_at(j)->extra) {
             eng_text_add(&names, "%s%s", names.length == 0 ? "" : " ", eng_statistic_at(j)->name);
         }
     }

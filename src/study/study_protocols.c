@@ -195,6 +195,28 @@ check_variables_used(eng_reader_t *self, const eng_yaml_node_t *vary, const eng_
     }
 }
 
+/* The values of member j, for people: "dose 7.5 mg/kg, agent cy200". */
+static void
+keep_member(eng_reader_t *self, const eng_yaml_node_t *vary, int j, int protocol)
+{
+    eng_study_t *study = self->study;
+    eng_text_t text = { 0 };
+
+    for (const eng_yaml_node_t *k = vary->first; k != NULL; k = k->next) {
+        const eng_yaml_node_t *value = k->value->first;
+        for (int i = 0; i < j; i++) {
+            value = value->next;
+        }
+        eng_text_add(&text, "%s%s %s", text.length == 0 ? "" : ", ", k->text, value->text);
+    }
+    if (text.failed || !ENG_READER_GROW(self, study->members, study->num_members)) {
+        self->err = self->err != 0 ? self->err : ENG_FAIL(ENG_ERR_NO_MEMORY, "reading a study: out of memory");
+        eng_text_free(&text);
+        return;
+    }
+    study->members[study->num_members++] = (eng_member_t){ protocol, text.data }; /* the study owns it now */
+}
+
 static void
 read_family(eng_reader_t *self, const eng_yaml_node_t *key)
 {
@@ -216,8 +238,12 @@ read_family(eng_reader_t *self, const eng_yaml_node_t *key)
             eng_reader_error(self, key, "'%s' is longer than %d characters", name, ENG_MAX_NAME);
             return;
         }
+        const int before = self->study->num_protocols;
         eng_reader_family(self, eng_yaml_get(map, "vary"), key->text, j);
         read_protocol(self, key, name, actions);
+        if (self->study->num_protocols > before) {
+            keep_member(self, eng_yaml_get(map, "vary"), j, before);
+        }
         eng_reader_family(self, NULL, NULL, 0);
     }
 }

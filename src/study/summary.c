@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/fpu.h"
 #include "base/math.h"
+#include "design/design.h"
 #include "stats/estimator.h"
 #include "study/layout_plan.h"
 #include <stdlib.h>
@@ -102,7 +103,8 @@ eng_summary_create(eng_summary_t *summary, const eng_layout_t *layout, const int
     const eng_study_t *study = layout->study;
     const size_t reference = (size_t)study->reference * layout->pooled_words;
     maker_t maker = { .summary = summary };
-    eng_estimator_t to = { .patients_common = study->patients_common, .context = &maker, .last_df = NAN,
+    eng_estimator_t to = { .patients_common = study->patients_common, 
+        .points_spread = study->design != NULL && study->design->spread, .context = &maker, .last_df = NAN,
         .reference_pooled = pooled == NULL ? NULL : pooled + reference };
 
     (void)eng_fpu_use_default();

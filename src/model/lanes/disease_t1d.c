@@ -41,6 +41,7 @@ typedef struct {
     eng_row_t judged_every;                    /* d */
     eng_row_t dose, dose_spared;               /* U/kg/d without C-peptide; less per C */
     eng_row_t hba1c_normal, hba1c_rise, hba1c_steep;
+    eng_row_t c_peptide_noise, hba1c_noise;    /* sd of a visit: relative; % */
     eng_row_t hypoglycaemia, hypoglycaemia_spared; /* 1/d without C-peptide; 1 / C without any */
 } t1d_t;
 
@@ -49,11 +50,12 @@ typedef enum {
     T1D_FUNCTION_INHIBITION, T1D_FUNCTION_START, T1D_BETA_START, T1D_BETA_AGE, T1D_BETA_MOST, T1D_DKA, T1D_BETA_AT_RISK,
     T1D_RESERVOIR_AT_RISK, T1D_REPRIMING_BETA, T1D_ANTIGEN_HALF, T1D_ANTIBODY_KILL, T1D_GLOBULIN, T1D_GLOBULIN_MOST, T1D_ESCAPE_TIME,
     T1D_ESCAPE_RETURN, T1D_C_PEPTIDE, T1D_PEAK, T1D_PEAK_LOST, T1D_DIAGNOSIS, T1D_INDEPENDENCE, T1D_RESUMPTION, T1D_DOSE,
-    T1D_DOSE_SPARED, T1D_HBA1C, T1D_HBA1C_RISE, T1D_HBA1C_STEEP, T1D_HYPOGLYCAEMIA, T1D_HYPOGLYCAEMIA_C, T1D_JUDGED_FROM,
-    T1D_JUDGED_EVERY, T1D_NUM_PARAMS
+    T1D_DOSE_SPARED, T1D_HBA1C, T1D_HBA1C_RISE, T1D_HBA1C_STEEP, T1D_C_PEPTIDE_NOISE, T1D_HBA1C_NOISE, T1D_HYPOGLYCAEMIA, T1D_HYPOGLYCAEMIA_C, T1D_JUDGED_FROM, T1D_JUDGED_EVERY, T1D_NUM_PARAMS
 } t1d_param_t;
 
 enum { T1D_STAGE = ENG_NUM_COMMON_COV, T1D_DKA_AT_DIAGNOSIS, T1D_ATTACK_RELATIVE, T1D_BETA_RELATIVE, T1D_NEED_RELATIVE };
+enum { C_PEPTIDE, BETA_MASS, INSULIN_DOSE, HBA1C, C_PEPTIDE_REPORTED, HBA1C_REPORTED }; /* markers, in the order of their table */
+enum { T1D_SCORE_C_PEPTIDE, T1D_SCORE_HBA1C }; /* what visits measure amiss */
 
 /* --- a patient ----------------------------------------------------------------------------------------------------- */
 
@@ -81,40 +83,37 @@ static double attack_rate(const eng_tile_t *t, const double *p, int l)
     return p[T1D_ATTACK] * t->covariate[T1D_ATTACK_RELATIVE][l] * eng_exp(-p[T1D_ATTACK_AGE] * past_reference_age(t, p, l));
 }
 
+/* Rows that are a parameter, or one over it. */
+static const struct {
+    size_t row;
+    t1d_param_t param;
+    bool inverse;
+} copies[] = {
+#define ROW(row, param) { offsetof(t1d_t, row), T1D_##param, false }
+#define PER(row, param) { offsetof(t1d_t, row), T1D_##param, true }
+    ROW(regrowth, REGROWTH), ROW(regrowth_inhibition, REGROWTH_INHIBITION), ROW(function_inhibition, FUNCTION_INHIBITION),
+    ROW(antigen_half, ANTIGEN_HALF), ROW(antibody_kill, ANTIBODY_KILL), ROW(globulin, GLOBULIN), ROW(c_peptide, C_PEPTIDE),
+    ROW(peak, PEAK), ROW(peak_lost, PEAK_LOST), ROW(diagnosis_at, DIAGNOSIS), ROW(judged_every, JUDGED_EVERY), ROW(dose, DOSE),
+    ROW(dose_spared, DOSE_SPARED), ROW(hba1c_normal, HBA1C), ROW(hba1c_rise, HBA1C_RISE), ROW(hba1c_steep, HBA1C_STEEP),
+    ROW(c_peptide_noise, C_PEPTIDE_NOISE), ROW(hba1c_noise, HBA1C_NOISE), PER(function_rate, FUNCTION_TIME),
+    PER(per_repriming_beta, REPRIMING_BETA), PER(per_globulin_most, GLOBULIN_MOST), PER(escape_rate, ESCAPE_TIME),
+    PER(escape_return, ESCAPE_RETURN), PER(hypoglycaemia_spared, HYPOGLYCAEMIA_C),
+};
+
 static void derive_tissue(const eng_course_t *c, t1d_t *d, int first, int end)
 {
-    const eng_tile_t *t = c->tile;
     const double *p = c->rates->params.disease;
 
-    FOR_SPAN
-    {
-        const double need = p[T1D_INDEPENDENCE] * t->covariate[T1D_NEED_RELATIVE][l];
-        d->regrowth[l] = (real)p[T1D_REGROWTH];
-        d->regrowth_inhibition[l] = (real)p[T1D_REGROWTH_INHIBITION];
-        d->attack[l] = (real)attack_rate(t, p, l);
-        d->function_rate[l] = (real)(1 / p[T1D_FUNCTION_TIME]);
-        d->function_inhibition[l] = (real)p[T1D_FUNCTION_INHIBITION];
-        d->antigen_half[l] = (real)p[T1D_ANTIGEN_HALF];
-        d->per_repriming_beta[l] = (real)(1 / p[T1D_REPRIMING_BETA]);
-        d->antibody_kill[l] = (real)p[T1D_ANTIBODY_KILL];
-        d->globulin[l] = (real)p[T1D_GLOBULIN];
-        d->per_globulin_most[l] = (real)(1 / p[T1D_GLOBULIN_MOST]);
-        d->escape_rate[l] = (real)(1 / p[T1D_ESCAPE_TIME]);
-        d->escape_return[l] = (real)(1 / p[T1D_ESCAPE_RETURN]);
-        d->c_peptide[l] = (real)p[T1D_C_PEPTIDE];
-        d->peak[l] = (real)p[T1D_PEAK];
-        d->peak_lost[l] = (real)p[T1D_PEAK_LOST];
-        d->diagnosis_at[l] = (real)p[T1D_DIAGNOSIS];
+    for (int l = first; l < end; l++) {
+        const double need = p[T1D_INDEPENDENCE] * c->tile->covariate[T1D_NEED_RELATIVE][l];
+        for (int j = 0; j < ENG_COUNT_OF(copies); j++) {
+            const double value = p[copies[j].param];
+            ((real *)(void *)((char *)d + copies[j].row))[l] = (real)(copies[j].inverse ? 1 / value : value);
+        }
+        d->attack[l] = (real)attack_rate(c->tile, p, l);
         d->independent_above[l] = (real)need;
         d->resumed_below[l] = (real)(need * p[T1D_RESUMPTION]);
-        d->judged_every[l] = (real)p[T1D_JUDGED_EVERY];
-        d->dose[l] = (real)p[T1D_DOSE];
-        d->dose_spared[l] = (real)p[T1D_DOSE_SPARED];
-        d->hba1c_normal[l] = (real)p[T1D_HBA1C];
-        d->hba1c_rise[l] = (real)p[T1D_HBA1C_RISE];
-        d->hba1c_steep[l] = (real)p[T1D_HBA1C_STEEP];
         d->hypoglycaemia[l] = (real)(p[T1D_HYPOGLYCAEMIA] / ENG_DAYS_PER_YEAR);
-        d->hypoglycaemia_spared[l] = (real)(1 / p[T1D_HYPOGLYCAEMIA_C]);
     }
 }
 
@@ -354,13 +353,18 @@ static void step(eng_course_t *c, void *block)
 static void read(const eng_course_t *c, const void *block, int k, real *value)
 {
     const t1d_t *d = block;
-    (void)c;
+    const int reported = k >= C_PEPTIDE_REPORTED, what = reported ? (k == C_PEPTIDE_REPORTED ? C_PEPTIDE : HBA1C) : k;
+    real z[ENG_LANES] ENG_ALIGNED = { 0 };
+
+    if (reported) {
+        eng_visit_noise(c, eng_visit_day(c), what == HBA1C ? T1D_SCORE_HBA1C : T1D_SCORE_C_PEPTIDE, z);
+    }
     FOR_LANES
     {
-        const real C = c_peptide(d, l);
+        const real C = c_peptide(d, l), seen = max0(C * fma_real(d->c_peptide_noise[l], z[l], 1));
         const real dose = max0(fma_real(-d->dose_spared[l], C, d->dose[l])) * (1 - d->independent[l]) * d->diagnosed[l];
         const real hba1c = fma_real(d->hba1c_rise[l], real_exp(-d->hba1c_steep[l] * C), d->hba1c_normal[l]);
-        value[l] = k == 0 ? C : k == 1 ? d->beta[l] : k == 2 ? dose : hba1c;
+        value[l] = what == C_PEPTIDE ? seen : what == BETA_MASS ? d->beta[l] : what == INSULIN_DOSE ? dose : fma_real(d->hba1c_noise[l], z[l], hba1c);
     }
 }
 
@@ -404,6 +408,8 @@ static const eng_param_row_t params[T1D_NUM_PARAMS] = {
     [T1D_HBA1C] = { "t1d.hba1c_normal", "", "%", 6, 4, 8, ENG_UNI(5.7, 6.3), "A", "glycated haemoglobin with ample C-peptide" },
     [T1D_HBA1C_RISE] = { "t1d.hba1c_rise", "", "%", 2.2, 0, 10, ENG_LN(2.2, 0.2), "A", "its rise without any" },
     [T1D_HBA1C_STEEP] = { "t1d.hba1c_steep", "", "L/nmol", 2, 0, 20, ENG_LN(2, 0.2), "A", "how fast C-peptide undoes that" },
+    [T1D_C_PEPTIDE_NOISE] = { "t1d.c_peptide_noise", "", "1", 0.12, 0, 1, ENG_LN(0.12, 0.3), "A", "spread of a visit's C-peptide, relative" },
+    [T1D_HBA1C_NOISE] = { "t1d.hba1c_noise", "", "%", 0.6, 0, 5, ENG_LN(0.6, 0.3), "A", "spread of a visit's glycated haemoglobin" },
     [T1D_HYPOGLYCAEMIA] = { "t1d.hypoglycaemia_rate", "", "1/y", 0.16, 0, 5, ENG_LN(0.16, 0.4), "A", "severe hypoglycaemia on full insulin without C-peptide" },
     [T1D_HYPOGLYCAEMIA_C] = { "t1d.hypoglycaemia_c_peptide", "", "nmol/L", 0.4, 0.05, 3, ENG_LN(0.4, 0.3), "A", "C-peptide above which there is none" },
     [T1D_JUDGED_FROM] = { "t1d.judged_from", "", "d", 30, 1, 1000, ENG_UNI(20, 40), "A", "first day on which independence of insulin is judged" },
@@ -456,8 +462,10 @@ static const eng_marker_row_t markers[] = {
     { "beta_mass", "1", "beta cells, relative to health", 1e-5, 0, 1, false, 1 },
     { "insulin_dose", "U/kg/d", "insulin that is needed; 0 while independent of it and before the diagnosis", 1e-4, 0, 3, false, -1 },
     { "hba1c", "%", "glycated haemoglobin", 1e-3, 4, 18, false, -1 },
+    { "c_peptide_reported", "nmol/L", "C-peptide after a meal as a visit measures it, with noise", 1e-4, 0, 4, false, 1 },
+    { "hba1c_reported", "%", "glycated haemoglobin as a visit measures it, with noise", 1e-3, 2, 20, false, -1 },
 };
-static const eng_module_t *const needs[] = { &eng_module_clones };
+static const eng_module_t *const needs[] = { &eng_module_clones, &eng_module_visits };
 
 #define FIRST(event, label, way, text) \
     { .name = label, .unit = "d", .help = text "; death competes", .kind = ENG_OUTCOME_TIME, .better = way, \
@@ -473,6 +481,8 @@ static const eng_outcome_row_t outcomes[] = {
     MARKER(1, "beta_mass", "1", "beta cells, relative to health"),
     MARKER(2, "insulin_dose", "U/kg/d", "insulin that is needed; 0 while independent of it and before the diagnosis"),
     MARKER(3, "hba1c", "%", "glycated haemoglobin"),
+    MARKER(4, "c_peptide_reported", "nmol/L", "C-peptide after a meal as a visit measures it, with noise"),
+    MARKER(5, "hba1c_reported", "%", "glycated haemoglobin as a visit measures it, with noise"),
 };
 
 const eng_disease_t eng_disease_t1d = {
