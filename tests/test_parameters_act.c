@@ -4,7 +4,7 @@
  */
 #include "model_fixture.h"
 
-#define NUM_PROTOCOLS 4
+#define NUM_PROTOCOLS 5
 #define NUM_VALUES 4
 
 static fix_t fix;
@@ -48,6 +48,8 @@ protocols(void)
     drug(20, "abatacept"); /* responses begin anew; what escapes from it returns before the next */
     drug(600, "abatacept");
     drug(660, "abatacept");
+    fix_protocol(&fix, "insulin"); /* for most diseases nothing: all that happens untreated */
+    fix_with(&fix, 0, "drug", "insulin", "for", 1200);
 }
 
 static void
@@ -84,8 +86,12 @@ prepare(const eng_disease_t *disease)
     fix_init_for(&fix, disease, 3.5 * ENG_DAYS_PER_YEAR);
     widen("age", 10, 60);
     widen("edss", 2, 8);
+    if (fix.laws[ENG_COV_PRIOR_LINES].kind == ENG_DIST_FIXED) {
+        widen("prior_lines", 0, 4);
+    }
     widen("t1d_stage", 1, 3);
     widen("ms_form", 1, 3);
+    fix.spec.trial_care = 1;
     dangerous();
     if (eng_covariate_find(disease, "ms_form") >= 0) {
         fix.params.effector_regulation_decay = 0.1; /* attacks that follow one another before effectors have gone */

@@ -56,6 +56,25 @@ eng_when_events(const eng_disease_t *disease)
     return disease->when_events | ENG_BIT(ENG_EVENT_LOSS_OF_RESPONSE);
 }
 
+bool
+eng_disease_needs(const eng_disease_t *disease, const eng_module_t *module)
+{
+    int j;
+
+    for (j = 0; j < disease->num_needs; j++) {
+        if (disease->needs[j] == module) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool
+eng_disease_has_care(const eng_disease_t *disease)
+{
+    return eng_disease_needs(disease, &eng_module_tissue) && eng_disease_needs(disease, &eng_module_visits);
+}
+
 const char *
 eng_score_name(const eng_disease_t *disease)
 {

@@ -70,6 +70,11 @@ typedef struct eng_disease {
 /** Events that a `when` rule may name: its own, and the loss of a response, which belongs to drugs. */
 uint64_t eng_when_events(const eng_disease_t *disease);
 
+/** Does it need this module? */
+bool eng_disease_needs(const eng_disease_t *disease, const eng_module_t *module);
+/** Has it a score that the care of a trial moves (tissue.h)? */
+bool eng_disease_has_care(const eng_disease_t *disease);
+
 /** Name of its score, "-" if it has none. */
 const char *eng_score_name(const eng_disease_t *disease);
 

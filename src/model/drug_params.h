@@ -13,6 +13,8 @@
     X(field, name, symbol, unit, value, 0, (2.5 * (value) < 0.98 ? 2.5 * (value) : 0.98), ENG_LN(value, 0.3), "T", help)
 #define ENG_DRUG_GROWTH(X, field, name, value, help) ENG_DRUG_EFFECT(X, field, name, "fpX", "1", value, "growth of effectors stopped by " help)
 #define ENG_DRUG_BLOCK(X, field, name, value, help) ENG_DRUG_EFFECT(X, field, name, "traf", "1", value, "triggers kept from the tissue by " help)
+#define ENG_DRUG_TISSUE(X, field, name, value, help) ENG_DRUG_EFFECT(X, field, name, "tis", "1", value, "inflammation of the tissue kept down by " help)
+#define ENG_DRUG_DAMAGE(X, field, name, value, help) ENG_DRUG_EFFECT(X, field, name, "dmg", "1", value, "damage of an inflamed tissue prevented by " help)
 #define ENG_DRUG_RESPONDERS(X, field, name, value) \
     X(field, name, "p0", "1", value, 0, 1, ENG_UNI((value) - 0.15, ((value) < 0.85 ? (value) + 0.15 : 1)), "T", "who respond to it, first line")
 #define ENG_DRUG_LOSS(X, field, name, value) X(field, name, "", "1/y", value, 0, 5, ENG_LN(value, 0.3), "T", "loss of that response")
@@ -76,6 +78,21 @@
     ENG_DRUG_RESPONDERS(X, hcq_responders, "drug.hcq_responders", 0.8) \
     ENG_DRUG_GROWTH(X, prednisone_growth, "drug.prednisone_suppression", 0.25, "prednisone") \
     ENG_DRUG_RESPONDERS(X, prednisone_responders, "drug.prednisone_responders", 0.85) \
+    /* what acts in the tissue itself */                                                                                \
+    ENG_DRUG_DAMAGE(X, mtx_low_damage, "drug.mtx_low_damage", 0.2, "low-dose methotrexate") \
+    ENG_DRUG_TISSUE(X, anti_tnf_tissue, "drug.anti_tnf_tissue", 0.15, "antibodies against TNF") \
+    ENG_DRUG_DAMAGE(X, anti_tnf_damage, "drug.anti_tnf_damage", 0.7, "antibodies against TNF") \
+    ENG_DRUG_DAMAGE(X, anti_il6_damage, "drug.anti_il6_damage", 0.6, "antibodies against the receptor of IL-6") \
+    ENG_DRUG_DAMAGE(X, jak_inhibitor_damage, "drug.jak_inhibitor_damage", 0.6, "inhibitors of Janus kinases") \
+    ENG_DRUG_TISSUE(X, prednisone_tissue, "drug.prednisone_tissue", 0.25, "prednisone") \
+    ENG_DRUG_TISSUE(X, anti_integrin_tissue, "drug.anti_integrin_tissue", 0.46, "antibodies against alpha-4 beta-7 integrin") \
+    ENG_DRUG_RESPONDERS(X, anti_integrin_responders, "drug.anti_integrin_responders", 0.4) \
+    ENG_DRUG_LOSS(X, anti_integrin_loss, "drug.anti_integrin_loss", 0.08) \
+    ENG_DRUG_TISSUE(X, omalizumab_tissue, "drug.omalizumab_tissue", 0.5, "omalizumab") \
+    ENG_DRUG_RESPONDERS(X, omalizumab_responders, "drug.omalizumab_responders", 0.65) \
+    ENG_DRUG_TISSUE(X, dupilumab_tissue, "drug.dupilumab_tissue", 0.64, "dupilumab") \
+    ENG_DRUG_RESPONDERS(X, dupilumab_responders, "drug.dupilumab_responders", 0.95) \
+    ENG_DRUG_DAMAGE(X, nintedanib_damage, "drug.nintedanib_damage", 0.5, "nintedanib") \
     ENG_DRUG_GROWTH(X, csdmard_growth, "drug.csdmard_suppression", 0.20, "methotrexate, sulfasalazine or hydroxychloroquine, whichever")
 
 #endif

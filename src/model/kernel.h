@@ -9,6 +9,7 @@
 #include "model/plan.h"
 #include "model/rates.h"
 #include "model/tile.h"
+#include "model/tissue.h"
 #include "model/visits.h"
 
 /** Shared signals of a row (MODEL section 4): at mid-step where not said otherwise. */
@@ -32,8 +33,8 @@ struct eng_module_lanes;
 
 /** What modules add to the step (lanes/step.h says when each is called). */
 #define ENG_HOOK_LIST(X)                                                                                            \
-    X(derive) X(start) X(enter) X(begin) X(signal) X(step) X(hazards) X(infected) X(burst) X(kill) X(harvest) X(graft) \
-    X(globulin) X(marks) X(visit) X(read)
+    X(derive) X(start) X(enter) X(begin) X(signal) X(step) X(hazards) X(infected) X(trigger) X(burst) X(kill) X(harvest) \
+    X(graft) X(globulin) X(marks) X(visit) X(read)
 #define ENG_HOOK_AS_ENUM(name) ENG_HOOK_##name,
 enum { ENG_HOOK_LIST(ENG_HOOK_AS_ENUM) ENG_NUM_HOOKS };
 #undef ENG_HOOK_AS_ENUM
@@ -49,6 +50,7 @@ typedef struct {
     eng_tile_t *tile;
     eng_clones_t *clones;              /* the tile's, NULL where the body has none */
     const eng_visits_t *visits;        /* likewise */
+    eng_tissue_t *tissue;
     const eng_body_t *body;
     const eng_hooks_t *hooks;          /* of the body's modules */
     void *block[ENG_MAX_MODULES];      /* their blocks in the tile */
@@ -75,10 +77,13 @@ static inline void eng_course_set(eng_course_t *course, eng_tile_t *tile, const 
     course->body = body;
     course->clones = eng_clones_of(tile, body);
     course->visits = NULL;
+    course->tissue = NULL;
     for (int j = 0; j < body->num_modules; j++) {
         course->block[j] = eng_block(tile, body, j);
         if (body->module[j] == &eng_module_visits) {
             course->visits = course->block[j];
+        } else if (body->module[j] == &eng_module_tissue) {
+            course->tissue = course->block[j];
         }
     }
     course->slot = (eng_slot_t *)(void *)((char *)tile + body->slots);

@@ -190,14 +190,30 @@ rows_of(const eng_disease_t *disease, int part, int *count)
     return module->outcomes;
 }
 
+/* A row of the core that the disease defines in its own way. */
+static bool
+replaced(const eng_disease_t *disease, int part, const eng_outcome_row_t *row)
+{
+    int k;
+
+    for (k = 0; part == 0 && k < disease->module.num_outcomes; k++) {
+        if (strcmp(disease->module.outcomes[k].name, row->name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 int
 eng_outcome_count(const eng_disease_t *disease)
 {
-    int total = 0, part, count;
+    int total = 0, part, count, k;
 
     for (part = 0; part <= disease->num_needs + 1; part++) {
-        (void)rows_of(disease, part, &count);
-        total += count;
+        const eng_outcome_row_t *rows = rows_of(disease, part, &count);
+        for (k = 0; k < count; k++) {
+            total += replaced(disease, part, &rows[k]) ? 0 : 1;
+        }
     }
     return total;
 }
@@ -223,7 +239,7 @@ eng_outcome_at(const eng_disease_t *disease, int j)
         for (part = 0; part <= disease->num_needs + 1; part++) {
             const eng_outcome_row_t *rows = rows_of(disease, part, &count);
             for (k = 0; k < count; k++) {
-                if (section_of(&rows[k]) == section && j-- == 0) {
+                if (section_of(&rows[k]) == section && !replaced(disease, part, &rows[k]) && j-- == 0) {
                     return &rows[k];
                 }
             }

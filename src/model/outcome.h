@@ -103,7 +103,7 @@ typedef struct {
     bool by_name;             /* a part of another one: only where a study names it */
 } eng_outcome_row_t;
 
-/** Outcomes of a disease (`engraft list outcomes`): core rows, those of the modules that it needs, then its own. */
+/** Outcomes of a disease (`engraft list outcomes`): core rows, those of the modules that it needs, then its own; one of a core row's name stands in its stead. */
 int eng_outcome_count(const struct eng_disease *disease);
 const eng_outcome_row_t *eng_outcome_at(const struct eng_disease *disease, int j);
 int eng_outcome_find(const struct eng_disease *disease, const char *name);

@@ -283,6 +283,7 @@ int eng_plan_create(eng_plan_t *plan, const eng_protocol_t *protocol, const eng_
     c.marrow = spec->disease->calendar.marrow;
     c.longest = spec->disease->calendar.longest_step > 0 ? eng_tick_nearest(spec->disease->calendar.longest_step) : DAY;
     plan->visits = (eng_real_t)spec->visits;
+    plan->trial_care = (eng_real_t)spec->trial_care;
     plan->stop = eng_tick_nearest(stop);
     c.next_visit = eng_tick_nearest(start) + eng_tick_nearest(spec->visits);
     plan->to_first_day

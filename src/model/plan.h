@@ -106,6 +106,7 @@ typedef struct {
     bool pools;             /* of such: pools move */
     double start;           /* first day */
     eng_real_t visits;      /* days between visits */
+    eng_real_t trial_care;  /* 0 routine, 1 that of a trial (tissue.h) */
     int32_t stop;           /* horizon, tick */
 } eng_plan_t;
 

@@ -28,16 +28,6 @@ static bool own_visit(const eng_calendar_needs_t *needs, int32_t tick)
     return (int32_t)(k * needs->visits + 0.5) == day;
 }
 
-static bool has_noise(const eng_disease_t *disease)
-{
-    for (int j = 0; j < disease->num_needs; j++) {
-        if (disease->needs[j] == &eng_module_visits) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* The whole day that a tick belongs to. */
 static int32_t day_of(int32_t tick)
 {
@@ -50,7 +40,7 @@ int eng_plan_visits(eng_plan_t *plan, const eng_disease_t *disease, eng_plan_row
     const bool visit = own_visit(&disease->calendar, row->end);
 
     row->flags |= visit ? ENG_ROW_OWN_VISIT : 0;
-    if (!has_noise(disease) || !(visit || row->num_reads > 0 || row->end == plan->stop)) {
+    if (!eng_disease_needs(disease, &eng_module_visits) || !(visit || row->num_reads > 0 || row->end == plan->stop)) {
         return 0;
     }
     eng_rng_jump_t *noise = realloc(plan->noise, (size_t)(plan->num_noise + 1) * sizeof(*noise));

@@ -44,6 +44,7 @@ typedef struct {
     bool patients_common;   /* the same patients at every point: the key's point word is 0 */
     double horizon;         /* days after day 0 */
     double visits;          /* days between visits for `when` rules */
+    double trial_care;      /* share of the gain that the care of a trial brings, 0 to 1 */
     const double *reads;    /* days since day 0, rising, within 0..horizon: markers are read at the first row end on or after each */
     int num_reads;
     int refine;             /* verification only: every step is halved so often (0 normally, at most 3) */

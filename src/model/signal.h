@@ -18,6 +18,9 @@
     X(repriming, FACTOR, "1", "rep, naive cells that become autoreactive memory")                   \
     X(regulation, SUM, "1/d", "production of transient regulation Rx")                              \
     X(trigger_rate, FACTOR, "1", "triggers, relative to the bound of the disease")                 \
+    X(tissue, FACTOR, "1", "tis, inflammation that effectors make in tissue")                     \
+    X(damage, FACTOR, "1", "dmg, damage that an inflamed tissue takes; diseases")                  \
+    X(infection_rate, FACTOR, "1", "infections: frailty of a body that is ill otherwise")          \
     X(insulin, SUM, "1", "insulin given to a plan, needed or not: share of the full dose; diseases") \
     X(platelet_loss, SUM, "1/d", "loss of platelets beside age, vessels and mucosal injury")
 
@@ -32,7 +35,7 @@ enum { ENG_SIGNAL_FACTORS = 0 ENG_SIGNAL_LIST(ENG_SIGNAL_IS_FACTOR) };
 #undef ENG_SIGNAL_IS_FACTOR
 
 /** Those that act as much as the scale of the disease says, `drug.scale`. */
-enum { ENG_SIGNAL_SCALED = 1 << ENG_SIGNAL_effector_growth };
+enum { ENG_SIGNAL_SCALED = 1 << ENG_SIGNAL_effector_growth | 1 << ENG_SIGNAL_tissue };
 
 #define ENG_SIGNAL_BIT(name) (1u << ENG_SIGNAL_##name)
 

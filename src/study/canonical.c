@@ -142,6 +142,9 @@ write_cohort(writer_t *self, const eng_study_t *study)
     IDENTITY(1, "disease: %s", study->disease->module.name);
     EXTENT(1, "patients: %llu", (unsigned long long)study->patients);
     IDENTITY(1, "across_points: %s", study->patients_common ? "common" : "independent");
+    if (eng_disease_has_care(study->disease)) {
+        write_value(self, ENG_LINE_IDENTITY, 1, "trial_care", study->trial_care, "");
+    }
     IDENTITY(1, "covariates:");
     for (int j = 0; j < eng_covariate_count(study->disease); j++) {
         const eng_covariate_row_t row = eng_covariate_at(study->disease, j);

@@ -22,6 +22,7 @@ eng_study_model(const eng_study_t *study)
         .patients_common = study->patients_common,
         .horizon = study->horizon,
         .visits = study->visits,
+        .trial_care = study->trial_care,
         .reads = study->reads,
         .num_reads = study->num_reads,
     };

@@ -79,6 +79,7 @@ typedef struct {
     char name[ENG_MAX_NAME + 1];
     uint32_t seed[4];       /* little-endian words */
     double horizon, visits; /* days */
+    double trial_care;      /* 0 to 1; of diseases that have such */
     const eng_disease_t *disease;
     uint64_t patients;      /* per point and protocol */
     eng_dist_t *laws;       /* owned: one per covariate of the disease */

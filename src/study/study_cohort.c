@@ -1,5 +1,5 @@
 /**
- * cohort: who is treated.  disease, patients, covariates, entry, across_points.
+ * cohort: who is treated.  disease, patients, covariates, entry, trial_care, across_points.
  */
 #include "study/study_reader.h"
 
@@ -178,6 +178,19 @@ read_entry(eng_reader_t *self, const eng_yaml_node_t *cohort)
     self->study->entry = entry;
 }
 
+/* The gain of being looked after as in a trial, in every arm. */
+static void
+read_trial_care(eng_reader_t *self, const eng_yaml_node_t *cohort)
+{
+    const eng_yaml_node_t *node = eng_yaml_get(cohort, "trial_care");
+
+    if (node != NULL && self->study->disease != NULL && !eng_disease_has_care(self->study->disease)) {
+        eng_reader_error(self, node, "'trial_care' moves no score of '%s'", self->study->disease->module.name);
+        return;
+    }
+    eng_reader_quantity(self, node, "trial_care", "1", true, 0, 1, &self->study->trial_care);
+}
+
 void
 eng_read_cohort(eng_reader_t *self, const eng_yaml_node_t *root)
 {
@@ -190,7 +203,7 @@ eng_read_cohort(eng_reader_t *self, const eng_yaml_node_t *root)
     if (!eng_reader_map(self, cohort, "a map such as {disease: ms, patients: 1000}")) {
         return;
     }
-    eng_reader_keys(self, cohort, "key of 'cohort'", "disease patients covariates entry across_points", "courses correlation");
+    eng_reader_keys(self, cohort, "key of 'cohort'", "disease patients covariates entry trial_care across_points", "courses correlation");
     read_disease(self, cohort);
     node = eng_yaml_get(cohort, "patients");
     if (node == NULL) {
@@ -199,6 +212,7 @@ eng_read_cohort(eng_reader_t *self, const eng_yaml_node_t *root)
     eng_reader_count(self, node, "patients", 1, ENG_MAX_PATIENTS, &self->study->patients);
     read_covariates(self, cohort);
     read_entry(self, cohort);
+    read_trial_care(self, cohort);
     node = eng_yaml_get(cohort, "across_points");
     text = eng_reader_text(self, node, "'common' or 'independent'");
     if (text != NULL && strcmp(text, "common") != 0 && strcmp(text, "independent") != 0) {

@@ -17,6 +17,12 @@
         { ENG_SIGNAL_clone_kill, PARAM(teplizumab_clone_kill), NULL } }, 3
 #define ENG_DRUG_ABATACEPT \
     { { ENG_SIGNAL_effector_growth, PARAM(abatacept_growth), NULL }, { ENG_SIGNAL_repriming, PARAM(abatacept_repriming), NULL } }, 2
+#define ENG_DRUG_SAVES(growth, saved) { { ENG_SIGNAL_effector_growth, PARAM(growth), NULL }, { ENG_SIGNAL_damage, PARAM(saved), NULL } }, 2
+#define ENG_DRUG_CALMS(calmed) { { ENG_SIGNAL_tissue, PARAM(calmed), NULL } }, 1
+#define ENG_DRUG_ANTI_TNF \
+    { { ENG_SIGNAL_effector_growth, PARAM(anti_tnf_growth), NULL }, { ENG_SIGNAL_tissue, PARAM(anti_tnf_tissue), NULL }, \
+        { ENG_SIGNAL_damage, PARAM(anti_tnf_damage), NULL } }, 3
+#define ENG_DRUG_PREDNISONE { { ENG_SIGNAL_effector_growth, PARAM(prednisone_growth), NULL }, { ENG_SIGNAL_tissue, PARAM(prednisone_tissue), NULL } }, 2
 #define ENG_DRUG_ALL ENG_NO_PARAM, ENG_NO_PARAM /* all respond, nobody loses the response */
 #define ENG_DRUG_SOME(responders) PARAM(responders), ENG_NO_PARAM
 #define ENG_DRUG_LOSE(responders, loss) PARAM(responders), PARAM(loss)
@@ -41,10 +47,10 @@
     X(insulin, insulin, "A", "insulin to a plan, needed or not; what is needed is given under any protocol", 0, 0, ENG_DRUG_ALL, \
         { { ENG_SIGNAL_insulin, PARAM(insulin_given), NULL } }, 1) \
     X(csdmard, csdmard, "T", "conventional drugs against arthritis, whichever", 0, 0, ENG_DRUG_ALL, ENG_DRUG_HOLDS(csdmard_growth)) \
-    X(mtx_low, mtx_low, "T", "methotrexate, 15 to 25 mg a week", 7, 30, ENG_DRUG_SOME(mtx_low_responders), ENG_DRUG_HOLDS(mtx_low_growth)) \
-    X(anti_tnf, anti_tnf, "T", "antibody against tumour necrosis factor", 12, 4, ENG_DRUG_LOSE(anti_tnf_responders, anti_tnf_loss), ENG_DRUG_HOLDS(anti_tnf_growth)) \
-    X(anti_il6, anti_il6, "T", "antibody against the receptor of interleukin 6", 12, 10, ENG_DRUG_LOSE(anti_il6_responders, anti_il6_loss), ENG_DRUG_HOLDS(anti_il6_growth)) \
-    X(jak_inhibitor, jak_inhibitor, "T", "inhibitor of Janus kinases", 0.3, 7, ENG_DRUG_LOSE(jak_inhibitor_responders, jak_inhibitor_loss), ENG_DRUG_HOLDS(jak_inhibitor_growth)) \
+    X(mtx_low, mtx_low, "T", "methotrexate, 15 to 25 mg a week", 7, 30, ENG_DRUG_SOME(mtx_low_responders), ENG_DRUG_SAVES(mtx_low_growth, mtx_low_damage)) \
+    X(anti_tnf, anti_tnf, "T", "antibody against tumour necrosis factor", 12, 4, ENG_DRUG_LOSE(anti_tnf_responders, anti_tnf_loss), ENG_DRUG_ANTI_TNF) \
+    X(anti_il6, anti_il6, "T", "antibody against the receptor of interleukin 6", 12, 10, ENG_DRUG_LOSE(anti_il6_responders, anti_il6_loss), ENG_DRUG_SAVES(anti_il6_growth, anti_il6_damage)) \
+    X(jak_inhibitor, jak_inhibitor, "T", "inhibitor of Janus kinases", 0.3, 7, ENG_DRUG_LOSE(jak_inhibitor_responders, jak_inhibitor_loss), ENG_DRUG_SAVES(jak_inhibitor_growth, jak_inhibitor_damage)) \
     X(ustekinumab, ustekinumab, "T", "antibody against interleukins 12 and 23; half-life of its effect after induction", 60, 20, ENG_DRUG_LOSE(ustekinumab_responders, ustekinumab_loss), ENG_DRUG_HOLDS(ustekinumab_growth)) \
     X(azathioprine, azathioprine, "T", "azathioprine", 2, 60, ENG_DRUG_SOME(azathioprine_responders), ENG_DRUG_HOLDS(azathioprine_growth)) \
     X(mmf, mmf, "T", "mycophenolate", 1, 40, ENG_DRUG_SOME(mmf_responders), ENG_DRUG_HOLDS(mmf_growth)) \
@@ -53,7 +59,11 @@
     X(belimumab, belimumab, "T", "antibody against BAFF", 19, 60, ENG_DRUG_SOME(belimumab_responders), ENG_DRUG_HOLDS(belimumab_growth)) \
     X(anifrolumab, anifrolumab, "T", "antibody against the receptor of interferon", 14, 20, ENG_DRUG_SOME(anifrolumab_responders), ENG_DRUG_HOLDS(anifrolumab_growth)) \
     X(hcq, hcq, "T", "hydroxychloroquine", 40, 60, ENG_DRUG_SOME(hcq_responders), ENG_DRUG_HOLDS(hcq_growth)) \
-    X(prednisone, prednisone, "T", "prednisone, 7.5 mg/d or more", 1, 4, ENG_DRUG_SOME(prednisone_responders), ENG_DRUG_HOLDS(prednisone_growth))
+    X(prednisone, prednisone, "T", "prednisone, 7.5 mg/d or more", 1, 4, ENG_DRUG_SOME(prednisone_responders), ENG_DRUG_PREDNISONE) \
+    X(anti_integrin, anti_integrin, "T", "antibody against alpha-4 beta-7 integrin", 25, 30, ENG_DRUG_LOSE(anti_integrin_responders, anti_integrin_loss), ENG_DRUG_CALMS(anti_integrin_tissue)) \
+    X(omalizumab, omalizumab, "T", "antibody against IgE", 26, 40, ENG_DRUG_SOME(omalizumab_responders), ENG_DRUG_CALMS(omalizumab_tissue)) \
+    X(dupilumab, dupilumab, "T", "antibody against the receptor of interleukins 4 and 13", 5, 14, ENG_DRUG_SOME(dupilumab_responders), ENG_DRUG_CALMS(dupilumab_tissue)) \
+    X(nintedanib, nintedanib, "T", "kinase inhibitor against fibrosis", 0.5, 30, ENG_DRUG_ALL, { { ENG_SIGNAL_damage, PARAM(nintedanib_damage), NULL } }, 1)
 
 #define ENG_DRUG_AS_INDEX(name, ...) ENG_DRUG_##name,
 enum { ENG_DRUG_LIST(ENG_DRUG_AS_INDEX) ENG_NUM_DRUGS };

@@ -152,17 +152,18 @@ static void fire(eng_course_t *c, int l)
     }
 }
 
-LANE_INLINE int count_down(eng_course_t *c, const rates_t *restrict r, const step_rates_t *restrict k, const int injured)
+LANE_INLINE int count_down(eng_course_t *c, const rates_t *restrict r, const step_rates_t *restrict k, const int injured, const int frail)
 {
     eng_tile_t *t = c->tile;
     const eng_cells_t *o = &t->cells;
     const eng_signals_t *s = c->signals;
-    const real *traffic = c->signal[ENG_SIGNAL_traffic];
-    const real dt = c->row->pool_dt;
+    const real *traffic = c->signal[ENG_SIGNAL_traffic], *frailty = c->signal[ENG_SIGNAL_infection_rate];
+    const real pool_dt = c->row->pool_dt;
     int any = 0;
 
     LANE_PRAGMA(omp simd reduction(|:any))
     for (int l = 0; l < ENG_LANES; l++) {
+        const real dt = frail ? pool_dt * frailty[l] : pool_dt; /* days of an average body */
         const real anc = TOTAL(o, neutrophil) * t->anc_healthy[l], cd4 = s->fill4[l] * t->cd4_healthy[l];
         const real a = anc * LANE(r->per_anc_half), b = cd4 * LANE(r->per_cd4_half);
         const real of_anc = fma_real(a, a, 1), of_cd4 = fma_real(b, b, 1);
@@ -174,11 +175,11 @@ LANE_INLINE int count_down(eng_course_t *c, const rates_t *restrict r, const ste
         const real virus = fma_real(t->viral_lymphopenia[l], without_cd4, LANE(r->hz_viral_base)) * blocked;
         const real bleeding = LANE(r->hz_bleeding); /* read first: a load under a condition is no vector */
         const real bleeds = TOTAL(o, platelet) * t->plt_healthy[l] < LANE(r->bleeding_below) ? bleeding : 0;
-        const real longer = at_most(t->neutropenic_days[l] + dt, LANE(r->hz_neutropenic_cap));
+        const real longer = at_most(t->neutropenic_days[l] + pool_dt, LANE(r->hz_neutropenic_cap));
         const real shorter = LANE(k->neutropenic_decay) * t->neutropenic_days[l];
         const real left_b = fma_real(-dt, bacteria, t->left_bacterial[l]), left_v = fma_real(-dt, virus, t->left_viral[l]);
         const real left_f = fma_real(-dt * LANE(r->hz_febrile), without_anc, t->left_febrile[l]);
-        const real left_p = fma_real(-dt, bleeds, t->left_bleeding[l]);
+        const real left_p = fma_real(-pool_dt, bleeds, t->left_bleeding[l]);
         const real soonest = at_most(at_most(left_b, left_v), at_most(left_f, left_p));
         t->left_bacterial[l] = left_b;
         t->left_viral[l] = left_v;
@@ -190,21 +191,35 @@ LANE_INLINE int count_down(eng_course_t *c, const rates_t *restrict r, const ste
     return any;
 }
 
+/* Each of these is a loop of its own for the compiler. */
 static int count_down_injured(eng_course_t *c, const rates_t *restrict r, const step_rates_t *restrict k)
 {
-    return count_down(c, r, k, 1);
+    return count_down(c, r, k, 1, 0);
 }
 
 static int count_down_quiet(eng_course_t *c, const rates_t *restrict r, const step_rates_t *restrict k)
 {
-    return count_down(c, r, k, 0);
+    return count_down(c, r, k, 0, 0);
+}
+
+static int count_down_injured_frail(eng_course_t *c, const rates_t *restrict r, const step_rates_t *restrict k)
+{
+    return count_down(c, r, k, 1, 1);
+}
+
+static int count_down_quiet_frail(eng_course_t *c, const rates_t *restrict r, const step_rates_t *restrict k)
+{
+    return count_down(c, r, k, 0, 1);
 }
 
 void eng_hazards_step(eng_course_t *c)
 {
     const eng_tile_t *t = c->tile;
 
-    if (!(t->exposed ? count_down_injured : count_down_quiet)(c, RATES(c), POOL_RATES(c))) {
+    const int frail = (c->writes & ENG_SIGNAL_BIT(infection_rate)) != 0;
+
+    if (!(frail ? t->exposed ? count_down_injured_frail : count_down_quiet_frail
+                : t->exposed ? count_down_injured : count_down_quiet)(c, RATES(c), POOL_RATES(c))) {
         return;
     }
     for (int l = 0; l < ENG_LANES; l++) {

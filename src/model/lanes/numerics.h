@@ -10,6 +10,8 @@
 #define LEAST_PART ((real)1e-6)   /* of the bound of triggers: its logarithm stays finite */
 #define NEGLIGIBLE ((real)1e-6)   /* of a reference dose, 20 half-lives: the exposure has ended */
 #define LEAST_EFFECT ((real)1e-4) /* of a drug at full exposure, below which its effect has ended */
+#define LEAST_INFLAMMATION ((real)1e-3) /* of the mean active patient: a tissue is never cleaner than that */
+#define MOST_STROMA ((real)0.95)  /* share of inflammation: some of it always follows effectors */
 #define NO_LIMIT ((real)1e9)      /* 1e6 cells/kg: as many as there are */
 #define UNSEEN ((real)1e6)        /* a count before the first look at it: above every threshold */
 #define NO_DAY 1e9                /* ENG_DAY_NEVER in double */

@@ -30,6 +30,8 @@ typedef struct eng_module_lanes {
     void (*hazards)(eng_course_t *c, void *block);
     /** A viral infection, number `number` of lane l. */
     void (*infected)(eng_course_t *c, void *block, int l, uint32_t number);
+    /** A trigger of size `u`, Exp(1), in lane l. */
+    void (*trigger)(eng_course_t *c, void *block, int l, real u);
     /** A trigger moved `cells` effectors into the tissue of lane l. */
     void (*burst)(eng_course_t *c, void *block, int l, real cells);
     /** Lymphocytes were killed: survival s[l] of cells at rest, cycling[l] times that of cells in division. */
@@ -146,6 +148,11 @@ static inline const eng_rng_jump_t *eng_visit_day(const eng_course_t *c)
 {
     return &c->plan->noise[c->row->noise];
 }
+/**
+ * What a score shows of the tissue (tissue.h), one number a lane: A on day `today`, with the noise of `day` and `score`; day NULL: the truth.  Bodies
+ * with modules `tissue` and `visits`.
+ */
+LANE_FUNCTION(void, eng_tissue_activity, (const eng_course_t *c, const eng_rng_jump_t *day, int score, real today, real *activity));
 /** Fresh patients at a point, lanes first .. end - 1: streams, constants, healthy pools, modules. */
 LANE_FUNCTION(void, eng_patient_start, (eng_course_t *course, int first, int end));
 /** Patients who come out of screening, likewise. */

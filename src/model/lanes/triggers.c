@@ -90,6 +90,7 @@ void eng_trigger_one(eng_course_t *c, int l, real u, real z)
     const real mean = max0(share * avid);
     const real burst = max0(real_floor(max0(mean + real_sqrt(mean) * z + (real)0.5)));
 
+    CALL_WITH(c, trigger, l, u);
     e->effector[l] += burst;
     if (burst > 0) {
         CALL_WITH(c, burst, l, burst);
