@@ -66,7 +66,8 @@ dangerous(void)
     p->hz_secondary_autoimmunity = 0.5;
     p->hz_background = 1e-4;
     p->harvest_minimum = 4;
-    p->trigger_rate = 25;
+    p->trigger_rate = 25; /* attacks follow upon one another, some before the last is over */
+    p->effector_regulation_decay = fmax(p->effector_regulation_decay, 0.1);
 }
 
 /* Every kind of patient, where the disease's own laws have but one. */

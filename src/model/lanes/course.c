@@ -11,10 +11,9 @@
 /* Signals of drugs as they stand, then what modules make of them. */
 static void modules_signal(eng_course_t *c)
 {
-    for (int k = 0; k < ENG_NUM_SIGNALS; k++) {
-        if (c->body->writes >> k & 1) {
-            memcpy(c->signals->written[k], eng_drug_signal(c->tile, k), sizeof(c->signals->written[k]));
-        }
+    for (unsigned left = c->body->writes; left != 0; left &= left - 1) {
+        const int k = __builtin_ctz(left);
+        memcpy(c->signals->written[k], eng_drug_signal(c->tile, k), sizeof(c->signals->written[k]));
     }
     CALL(c, signal);
 }

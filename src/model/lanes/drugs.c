@@ -41,10 +41,8 @@ static void refresh_signal(eng_course_t *c, int signal)
 
 static void refresh_drugs(eng_course_t *c)
 {
-    for (int k = 0; k < ENG_NUM_SIGNALS; k++) {
-        if (c->plan->writes >> k & 1) {
-            refresh_signal(c, k);
-        }
+    for (unsigned left = c->plan->writes; left != 0; left &= left - 1) {
+        refresh_signal(c, __builtin_ctz(left));
     }
 }
 
