@@ -94,6 +94,9 @@ prepare(const eng_disease_t *disease)
     widen("ms_form", 1, 3);
     fix.spec.trial_care = 1;
     dangerous();
+    if (eng_covariate_find(disease, "ms_form") >= 0) {
+        fix.params.effector_regulation_decay = 0.1; /* attacks that follow one another before effectors have gone */
+    }
     protocols();
     for (int day = -25; day < 60; day += 5) {
         fix_read_at(&fix, day);

@@ -3,7 +3,8 @@
  *
  * The ladder after an action that opens a window: 1/4 d for 32 d, 1/2 d to day 122, then 1 d.  Clone
  * draws lie every 10 d from the first day to day 120, every 20 d to day 360, on day 365, every 30 d after it, and just before an
- * op that wants a drawn state (harvest, graft).  Screening years draw every 30 d, counted back from entry.
+ * op that wants a drawn state (harvest, graft).  Screening years draw every 180 d, and every 30 d in
+ * the last 120 d, counted back from entry: reservoirs are large there, and what a draw adds is small.
  */
 #include "model/plan.h"
 
@@ -73,7 +74,8 @@ static bool draw_day(const calendar_t *c, int32_t tick)
 {
     const int32_t start = eng_tick_nearest(c->plan->start);
     if (c->screening) {
-        return (c->plan->stop - tick) % (30 * DAY) == 0 && tick < c->plan->stop;
+        const int32_t left = c->plan->stop - tick;
+        return left > 0 && left % ((left <= 120 * DAY ? 30 : 180) * DAY) == 0;
     }
     if (tick <= 360 * DAY) {
         return (tick - start) % ((tick <= 120 * DAY ? 10 : 20) * DAY) == 0;
