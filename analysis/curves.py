@@ -63,8 +63,9 @@ def last_edge(long_name):
     return float(re.search(r"the last ends at ([-+.0-9e]+)", long_name).group(1))
 
 
-def quantiles(counts, edges, lattice, levels):
-    """Quantiles of rows of counts, (levels, rows): the bin's value on a lattice, else interpolated within the bin."""
+def quantiles(counts, edges, lattice, levels, at_low=0):
+    """Quantiles of rows of counts, (levels, rows): the bin's value on a lattice, else interpolated within the bin.  at_low: how many of the
+    first bin are at the lower end of the range."""
     logarithmic = not lattice and edges[0] > 0 and edges[-1] / edges[0] > 100
     x = np.log(edges) if logarithmic else edges
     rows, total, upto = np.arange(len(counts)), counts.sum(axis=1), counts.cumsum(axis=1)
@@ -76,10 +77,11 @@ def quantiles(counts, edges, lattice, levels):
         if lattice:
             value = edges[bins]
         else:
-            inside = counts[rows, bins]
-            within = np.clip((target - (upto[rows, bins] - inside)) / np.maximum(inside, 1), 0, 1)
+            begin = np.maximum(upto[rows, bins] - counts[rows, bins], at_low)
+            within = np.clip((target - begin) / np.maximum(upto[rows, bins] - begin, 1), 0, 1)
             value = x[bins] + within * (x[bins + 1] - x[bins])
             value = np.exp(value) if logarithmic else value
+            value = np.where((at_low > 0) & (target <= at_low), edges[0], value)
         out[j] = np.where(total > 0, value, np.nan)
     return out
 
@@ -96,13 +98,14 @@ class Band:
             self.sparse = True  # only the days at which the outcome is read
         self.place = {name: index for index, name in enumerate(result.protocols if names is None else names)}
         counts = [result.row(f"{group}/histogram", result.place[name]) for name in self.place]
+        at_low = [result.row(f"{group}/at_low", result.place[name]) if result.has(f"{group}/at_low") else 0 for name in self.place]
         name = result.file[scale].attrs["long_name"]
         name = name.decode() if isinstance(name, bytes) else name
         lattice = "value of the bin" in name
         edges = np.append(result.array(scale), last_edge(name))
         self.unit = result.unit(scale)
         self.low, self.median, self.high = np.moveaxis(
-            np.array([quantiles(rows, edges, lattice, (0.1, 0.5, 0.9)) for rows in counts]), 0, 1)
+            np.array([quantiles(rows, edges, lattice, (0.1, 0.5, 0.9), low) for rows, low in zip(counts, at_low)]), 0, 1)
 
     @staticmethod
     def exists(result, marker):
@@ -120,3 +123,38 @@ def best_by_point(result, outcome, day):
     with np.errstate(invalid="ignore", divide="ignore"):
         share = np.where(n > 0, events / n, np.nan)
     return 1 - share if result.is_survival(outcome) else share
+
+
+def paired_noise(result, outcome, day):
+    """Per protocol the mean variance, over points, that chance gives the difference of its share from the reference's: of one point's patients."""
+    where = np.flatnonzero(np.abs(np.array(result.landmarks) - day) < 1e-6)[0]
+    gains, losses = (result.array(f"/paired/{outcome}/{name}")[:, :, where].astype(float) for name in ("gains", "losses"))
+    pairs = result.array(f"/paired/{outcome}/n")
+    with np.errstate(invalid="ignore", divide="ignore"):
+        variance = ((gains + losses + 1) / pairs - ((gains - losses) / pairs) ** 2) / pairs  # one pair more: none is no certainty
+    there = pairs > 0
+    return np.where(there, variance, 0).sum(axis=0) / np.maximum(there.sum(axis=0), 1)  # 0 of the reference itself
+
+
+def probability_best(shares, noise, reference, sign, repeats=400):
+    """In which share of the points each protocol is the best: ties divided among those that tie, chance of the patients removed.  Rows
+    (estimate, low, high) with a 95 % interval.
+
+    Differences from the reference vary between points by `noise` more than the truth does; they are drawn towards their mean by as
+    much (empirical Bayes), and what that leaves open, with the error of the mean, is drawn `repeats` times."""
+    rng = np.random.default_rng(20261126)
+    differences = sign * (shares - shares[:, [reference]])
+    points = len(differences)
+    if points > 1000:
+        differences = differences[np.linspace(0, points - 1, 1000).astype(int)]
+    mean, total = differences.mean(axis=0), differences.var(axis=0, ddof=1)
+    truth = np.maximum(0.0, total - noise)
+    trust = np.divide(truth, total, out=np.zeros_like(total), where=total > 0)
+    centre = mean + trust * (differences - mean)
+    spread, error = np.sqrt(trust * np.minimum(noise, total)), np.sqrt(total / points)
+    won = np.empty((repeats, len(mean)))
+    for k in range(repeats):
+        drawn = centre + error * rng.standard_normal(len(mean)) + spread * rng.standard_normal(centre.shape)
+        best = np.abs(drawn - drawn.max(axis=1, keepdims=True)) < 1e-12
+        won[k] = (best / best.sum(axis=1, keepdims=True)).mean(axis=0)
+    return np.stack([won.mean(axis=0), *np.quantile(won, [0.025, 0.975], axis=0)])

@@ -228,13 +228,19 @@ def spread_figures(result, names, missing):
         missing.setdefault("Spread over the uncertain parameters", "the design has fewer than ten points")
         return
     known = ~np.isnan(shares).any(axis=1)
-    sign, word = (-1, "Lowest") if result.better(outcome) < 0 else (1, "Highest")
-    best = np.argmax(sign * shares[known], axis=1) if known.any() else np.array([], dtype=int)
-    words = "; ".join(f"{name} {100 * np.mean(best == p):.0f} %" for p, name in enumerate(result.protocols) if name in names)
+    sign, word = (-1, "lowest") if result.better(outcome) < 0 else (1, "highest")
+    places = [p for p, name in enumerate(result.protocols) if name in names]
+    reference = places.index(result.place[result.reference])
+    words = ""
+    if known.sum() > 1:
+        noise = curves.paired_noise(result, outcome, result.horizon)[places]
+        best = curves.probability_best(shares[known][:, places], noise, reference, sign)
+        words = "; ".join(f"{result.protocols[p]} {100 * best[0, k]:.0f} % ({100 * best[1, k]:.0f} to {100 * best[2, k]:.0f})"
+                          for k, p in enumerate(places))
     canvas = figures.spread_figure(result, shares, names, figures.MARKS, outcome)
     who = ("the same" if result.text("/design/across_points") == "common" else "its own") + f" {result.patients:,} patients"
     chance = "" if who.startswith("the same") else ", whose chance is part of the spread"
-    caption = (f"Each of the {result.points:,} points is one set of values of the uncertain parameters, with {who}{chance}. {word} {outcome} in the share of points: {words}.")
+    caption = (f"Each of the {result.points:,} points is one set of values of the uncertain parameters, with {who}{chance}. Probability of the {word} {outcome} among these at a point, chance of its patients removed, ties divided: {words}.")
     yield figure(f"Spread over the uncertain parameters ({outcome} at {days_text(result.horizon)})", canvas, caption, caption)
 
 

@@ -159,6 +159,10 @@ class Result:
             return 0
         return 1 if outcome in ("os", "efs", "rfs", "pfs", "neda3", "anc_recovery", "plt_recovery", "cd4_200") else -1
 
+    def competes(self, outcome):
+        """Does anything compete with the event?"""
+        return self.has(f"/outcomes/{outcome}/competing_count")
+
     @functools.lru_cache(maxsize=None)
     def event_counts(self, outcome):
         """(events, competing events) by (protocol, landmark), over all points."""

@@ -20,6 +20,8 @@ def interval_text(style, value, low, high, unit="", sign=False):
     if value != value and low != low and high != high:
         return "-"
     scale, decimals = (100, 1) if style in ("percent", "points") else (1, decimals_of(value, low, high))
+    if sign:
+        decimals = decimals_beyond(low * scale, high * scale, decimals)
 
     def number(x, plus=""):
         return "not reached" if x != x else f"{x * scale:{plus}.{decimals}f}"
@@ -48,6 +50,16 @@ def decimals_of(value, low, high):
     return min(until(half, 10), until(max(abs(value), abs(low), abs(high)), 1000))
 
 
+def decimals_beyond(low, high, decimals):
+    """As many that an end which is not 0 is not written as 0: what is told of a difference depends on it."""
+    nearest = low if low > 0 else -high if high < 0 else 0
+    for _ in range(6):
+        if not 0 < nearest < 0.5 * 10 ** -decimals:
+            break
+        decimals += 1
+    return decimals
+
+
 class Measure:
     """What one row of a table states: an outcome, a kind of estimate, a day."""
 
@@ -59,7 +71,12 @@ class Measure:
         if self.kind == "probability":
             return f"{self.outcome}{free} at {days_text(self.at)}"
         if self.kind == "restricted_mean_time":
-            return f"{self.outcome}, mean time within {days_text(self.at)}"
+            none = ", what competes counts as none" if self.result.competes(self.outcome) else ""
+            return f"{self.outcome}, mean time within {days_text(self.at)}{none}"
+        if self.kind == "restricted_mean_free_time":
+            return f"{self.outcome}, mean time free of it and of death within {days_text(self.at)}"
+        if self.kind == "median_among_events":
+            return f"{self.outcome}, median among those who have it"
         if self.kind == "quantile":
             return f"{self.outcome}, median (10 to 90 %)"
         return f"{self.outcome}, mean" + (f" at {days_text(self.at)}" if self.at == self.at else "")
@@ -123,15 +140,22 @@ def rank(result, outcome):
     return 3 if first["at"] != first["at"] else 4
 
 
+def mean_time(result, outcome):
+    """Where only death competes, its time is not counted as free of the event; results of earlier versions know no better."""
+    free = "restricted_mean_free_time"
+    return free if result.contrasts.days(outcome, free) else "restricted_mean_time"
+
+
 def candidates(result, outcome, contrast):
     """(kind, at) of the rows that an outcome has in a table."""
     which = rank(result, outcome)
     if which == 2:
-        return [("restricted_mean_time", result.horizon)] if contrast else [("quantile", NAN)]
+        first = ("restricted_mean_time", result.horizon) if contrast else ("quantile", NAN)
+        return [first, ("probability", result.horizon), ("median_among_events", NAN)]
     if which <= 1:
         days = [day for day in SPECIAL.get(outcome, USUAL) if day <= result.horizon + 1e-6]
         days += [] if any(abs(day - result.horizon) < 1e-6 for day in days) else [result.horizon]
-        return [("probability", day) for day in days] + ([("restricted_mean_time", result.horizon)] if contrast else [])
+        return [("probability", day) for day in days] + ([(mean_time(result, outcome), result.horizon)] if contrast else [])
     if which == 3:
         return [("mean", NAN)]
     days = result.estimates.days(outcome, "mean")

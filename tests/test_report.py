@@ -218,7 +218,7 @@ def check_quantiles(source):
         name = reader.text_of(opened.file["/bin_arr"].attrs["long_name"])
         edges = np.append(opened.array("/bin_arr"), curves.last_edge(name))
         counts = opened.array("/outcomes/arr/histogram")
-        got = curves.quantiles(counts, edges, "value of the bin" in name, (0.1, 0.5, 0.9))
+        got = curves.quantiles(counts, edges, "value of the bin" in name, (0.1, 0.5, 0.9), opened.array("/outcomes/arr/at_low"))
         rows = [row for row in opened.estimates if row["outcome"] == "arr" and row["kind"] == "quantile"]
         for row in rows:
             value = got[(0.1, 0.5, 0.9).index(row["level"]), opened.protocols.index(row["protocol"])]
@@ -227,6 +227,21 @@ def check_quantiles(source):
     counts = np.array([[0, 4, 0, 4], [0, 0, 0, 0]])
     check(np.allclose(curves.quantiles(counts, np.arange(5.0), False, (0.25, 0.5, 0.75))[:, 0], [1.5, 2.0, 3.5]), "a worked case")
     check(np.isnan(curves.quantiles(counts, np.arange(5.0), False, (0.5,))[0, 1]), "no counts, no quantile")
+
+
+def check_best():
+    """Two protocols that never differ are each the best half of the time; one that is better by less than the noise of a point is the best."""
+    rng = np.random.default_rng(5)
+    truth = 0.6 + 0.1 * rng.standard_normal(400)
+    twins = np.stack([truth, truth, truth - 0.2], axis=1)
+    best = curves.probability_best(twins, np.zeros(3), 0, 1)
+    check(np.allclose(best[0], [0.5, 0.5, 0]), f"ties are divided: {best[0]}")
+    noisy = np.stack([truth, truth + 0.02 + 0.05 * rng.standard_normal(400)], axis=1)
+    plain = (noisy.argmax(axis=1) == 1).mean()
+    best = curves.probability_best(noisy, np.array([0, 0.05 ** 2]), 0, 1)
+    check(plain < 0.75 < 0.9 < best[0, 1] <= 1 and best[1, 1] <= best[0, 1] <= best[2, 1], f"noise is removed: {plain} {best[:, 1]}")
+    best = curves.probability_best(np.stack([truth, truth + 0.05 * rng.standard_normal(400)], axis=1), np.array([0, 0.05 ** 2]), 0, 1)
+    check(best[1, 1] < 0.5 < best[2, 1], f"nothing is said of equals: {best[:, 1]}")
 
 
 def rename_outcome(source, old, new):
@@ -279,11 +294,12 @@ def check_better(folder, source):
     sides = set()
     for (outcome, kind, at, protocol), (side, word) in new.items():
         if outcome in ("c_peptide", "insulin_independence", "cells_on_slides"):
-            direction = {"c_peptide": 1, "insulin_independence": -1, "cells_on_slides": 0}[outcome]  # the last: of the mean time
+            direction = {"c_peptide": 1, "insulin_independence": -1, "cells_on_slides": 0}[outcome]  # of the mean time
+            direction = 1 if kind == "probability" else direction
             check(word == words[direction][side], f"{outcome} {kind} {protocol}: {word} at {side}")
             sides.add((outcome, side != 0))
     check({(name, True) for name in ("c_peptide", "insulin_independence", "cells_on_slides")} <= sides, f"each is told apart: {sides}")
-    check({key[1] for key in new if key[0] == "insulin_independence"} == {"restricted_mean_time"}, "what is waited for is told by its time")
+    check({key[1] for key in new if key[0] == "insulin_independence"} == {"restricted_mean_time", "probability"}, "what is waited for is told by its time and its share")
     for outcome, kind, expected in (("insulin_independence", "probability", 1), ("insulin_independence", "quantile", -1), ("nrm", "probability", -1)):
         with reader.Result(other) as opened:
             check(tables.Measure(opened, outcome, kind, opened.horizon).direction() == expected, f"{outcome} {kind}")
@@ -358,6 +374,7 @@ def main():
         check_numbers(page, source)
         check_curves(source)
         check_quantiles(source)
+        check_best()
         check_wilson()
         check_better(folder, source)
         check("Not in this result" not in text, "everything is there")

@@ -18,7 +18,7 @@ static const double days[] = { 30, 365 };
 static eng_subject_t
 subject_of(unsigned of)
 {
-    eng_subject_t subject = { .of = of, .name = "some", .unit = of == ENG_OF_TIME ? "d" : "1", .competes = true,
+    eng_subject_t subject = { .of = of, .name = "some", .unit = of == ENG_OF_TIME ? "d" : "1", .competes = true, .death_competes = true,
         .step = of == ENG_OF_TIME ? 1.0 / 16 : 0.01, .horizon = 6400, .landmark = landmarks, .num_landmarks = 3, .num_event_days = 402,
         .num_readings = 1, .points = true };
 

@@ -109,7 +109,7 @@ add_mean_time(maker_t *maker, int outcome)
 {
     const double horizon = maker->study->horizon;
 
-    if (maker->study->outcomes[outcome].row->competing != ENG_BIT(ENG_EVENT_DEATH) || !add(maker, outcome, ENG_ESTIMATE_FREE_TIME, horizon)) {
+    if (!add(maker, outcome, ENG_ESTIMATE_FREE_TIME, horizon)) {
         add(maker, outcome, ENG_ESTIMATE_RMST, horizon);
     }
 }

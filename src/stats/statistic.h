@@ -35,6 +35,7 @@ typedef struct {
     const char *name, *unit; /* borrowed, as all below */
     bool survival;           /* TIME: stated as freedom from the event */
     bool competes;           /* TIME: something competes with the event */
+    bool death_competes;     /* TIME: and it is death, alone */
     double step;             /* of what is added up, in `unit` */
     int32_t horizon;         /* ticks; TIME: where follow-up ends */
     const int32_t *landmark; /* ticks, rising; the last is the horizon */

@@ -1,5 +1,5 @@
 /**
- * The composite of an event and what competes with it: mean time until the first of both.  Where a competing event counts as no event
+ * The composite of an event and death, where nothing else competes: mean time until the first of both.  Where death counts as no event
  * (restricted_mean_time), whoever dies early has lost nothing; here the rest of the time is lost with the life.
  */
 #include "base/math.h"
@@ -29,11 +29,11 @@ static const char *const difference_text[ENG_NUM_SAMPLES] = {
 static int
 fields(const eng_subject_t *subject, eng_statistic_field_t *out)
 {
-    if (subject->competes) {
-        eng_moments_fields(subject, ENG_CELLS_OWN, "free_", "time to the event or what competes, else the horizon", out + OWN);
+    if (subject->death_competes) {
+        eng_moments_fields(subject, ENG_CELLS_OWN, "free_", "time to the event or death, else the horizon", out + OWN);
         eng_moments_fields(subject, ENG_CELLS_PAIRED, "free_", "such time under the protocol - under the reference", out + PAIRED);
         out[EITHER] = (eng_statistic_field_t){ "free_events", ENG_CELLS_OWN, { ENG_AXIS_NONE },
-            "courses with the event or what competes by the horizon" };
+            "courses with the event or dead by the horizon" };
     }
     return NUM_FIELDS;
 }
@@ -53,7 +53,7 @@ add(const eng_subject_t *subject, const eng_seen_t *seen, const eng_place_t *at,
     int32_t quantum[ENG_MOMENTS_MAX_COUNT];
 
     (void)pooled;
-    if (subject->competes) {
+    if (subject->death_competes) {
         find_times(seen, quantum);
         seen->loops->moments(quantum, seen->count, own + at->word[OWN], at->stride);
         for (size_t l = 0; l < seen->count; l++) {
@@ -67,7 +67,7 @@ add_pair(const eng_subject_t *subject, const eng_seen_t *seen, const eng_seen_t 
 {
     int32_t a[ENG_MOMENTS_MAX_COUNT], b[ENG_MOMENTS_MAX_COUNT], difference[ENG_MOMENTS_MAX_COUNT];
 
-    if (subject->competes) {
+    if (subject->death_competes) {
         find_times(seen, a);
         find_times(reference, b);
         eng_paired_difference(a, b, seen->count, difference);
@@ -79,13 +79,13 @@ static size_t
 wide(const eng_subject_t *subject, bool paired)
 {
     (void)paired;
-    return subject->competes ? NUM_WIDE : 0;
+    return subject->death_competes ? NUM_WIDE : 0;
 }
 
 static void
 cluster(const eng_subject_t *subject, bool paired, const eng_place_t *at, const int64_t *own, int64_t n, int64_t *words)
 {
-    if (subject->competes) {
+    if (subject->death_competes) {
         const int64_t *moments = own + at->word[paired ? PAIRED : OWN];
         eng_cluster_products(words, n, moments[ENG_MOMENTS_SUM * at->stride]);
         eng_wide_add(words + SQ_LOW * ENG_WIDE_WORDS, moments[ENG_MOMENTS_SQ_LOW * at->stride]);
@@ -99,10 +99,10 @@ static void
 give(eng_estimator_t *to, bool paired)
 {
     const double tau = (double)to->subject->horizon, step = to->subject->step;
-    const eng_ratio_t ratio = to->subject->competes ? eng_estimator_ratio(to, paired, PRODUCTS) : (eng_ratio_t){ .n = 0 };
+    const eng_ratio_t ratio = to->subject->death_competes ? eng_estimator_ratio(to, paired, PRODUCTS) : (eng_ratio_t){ .n = 0 };
 
-    if (!to->subject->competes || (ratio.n > 0 && !(eng_estimator_wide(to, paired, NUMBER) > 0))) {
-        return; /* nothing competes, or a version before this statistic made the sums */
+    if (!to->subject->death_competes || (ratio.n > 0 && !(eng_estimator_wide(to, paired, NUMBER) > 0))) {
+        return; /* death does not compete, or a version before this statistic made the sums */
     }
     const eng_sample_t sample = eng_estimator_sample(to, &ratio, eng_moments_variance(ratio.n, ratio.y,
         eng_estimator_wide(to, paired, SQ_LOW), eng_estimator_wide(to, paired, SQ_HIGH)));
@@ -129,13 +129,13 @@ contrast(eng_estimator_t *to)
 }
 
 static const eng_column_t columns[] = {
-    { .name = "restricted_mean_free_time", .unit = "d", .about = ENG_ABOUT_TIME, .words = "mean time free of it and competing events",
+    { .name = "restricted_mean_free_time", .unit = "d", .about = ENG_ABOUT_TIME, .words = "mean time free of it and of death",
         .before_day = "within" },
 };
 
 extern const eng_statistic_t eng_statistic_composite;
 const eng_statistic_t eng_statistic_composite = {
-    .name = "composite", .help = "mean time free of the event and of what competes with it", .of = ENG_OF_TIME, .in_parts = true, .extra = true,
+    .name = "composite", .help = "mean time free of the event and of death", .of = ENG_OF_TIME, .in_parts = true, .extra = true,
     .fields = fields, .add = add, .add_pair = add_pair, .wide = wide, .cluster = cluster, .estimate = estimate, .contrast = contrast,
     .columns = columns, .num_columns = 1,
 };

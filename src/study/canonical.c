@@ -10,7 +10,6 @@
 
 #include "base/rng.h"
 #include "base/text.h"
-#include "stats/statistic.h"
 #include "study/quantity.h"
 
 #include <math.h>
@@ -21,10 +20,8 @@
 
 typedef eng_canonical_t writer_t;
 
-static void line(writer_t *self, eng_line_kind_t kind, int level, const char *format, ...) ENG_PRINTF(4, 5);
-
-static void
-line(writer_t *self, eng_line_kind_t kind, int level, const char *format, ...)
+void
+eng_canonical_line(writer_t *self, eng_line_kind_t kind, int level, const char *format, ...)
 {
     char text[256];
     va_list args;
@@ -39,18 +36,18 @@ line(writer_t *self, eng_line_kind_t kind, int level, const char *format, ...)
     }
 }
 
-#define IDENTITY(level, ...) line(self, ENG_LINE_IDENTITY, (level), __VA_ARGS__)
-#define EXTENT(level, ...) line(self, ENG_LINE_EXTENT, (level), __VA_ARGS__)
-#define NEITHER(level, ...) line(self, ENG_LINE_NEITHER, (level), __VA_ARGS__)
+#define IDENTITY(level, ...) eng_canonical_line(self, ENG_LINE_IDENTITY, (level), __VA_ARGS__)
+#define EXTENT(level, ...) eng_canonical_line(self, ENG_LINE_EXTENT, (level), __VA_ARGS__)
+#define NEITHER(level, ...) eng_canonical_line(self, ENG_LINE_NEITHER, (level), __VA_ARGS__)
 
-static void
-write_value(writer_t *self, eng_line_kind_t kind, int level, const char *key, double value, const char *unit)
+void
+eng_canonical_value(writer_t *self, eng_line_kind_t kind, int level, const char *key, double value, const char *unit)
 {
     char number[ENG_TEXT_DOUBLE_SIZE];
     const bool plain = unit[0] == '\0' || strcmp(unit, "1") == 0;
 
     eng_text_double(number, value);
-    line(self, kind, level, "%s: %s%s%s", key, number, plain ? "" : " ", plain ? "" : unit);
+    eng_canonical_line(self, kind, level, "%s: %s%s%s", key, number, plain ? "" : " ", plain ? "" : unit);
 }
 
 static void
@@ -121,16 +118,16 @@ write_dist(writer_t *self, int level, const char *name, const char *unit, const 
     IDENTITY(level + 1, "%s:", row->name);
     for (int j = 0; (arg = eng_text_word(row->args, j, &length)) != NULL; j++) {
         snprintf(key, sizeof(key), "%.*s", (int)length, arg);
-        write_value(self, ENG_LINE_IDENTITY, level + 2, key, dist->arg[j], "");
+        eng_canonical_value(self, ENG_LINE_IDENTITY, level + 2, key, dist->arg[j], "");
     }
     if (dist->table != NULL) {
         write_table(self, level + 2, dist);
     }
     if (dist->truncated && isfinite(dist->low)) {
-        write_value(self, ENG_LINE_IDENTITY, level + 1, "low", dist->low, "");
+        eng_canonical_value(self, ENG_LINE_IDENTITY, level + 1, "low", dist->low, "");
     }
     if (dist->truncated && isfinite(dist->high)) {
-        write_value(self, ENG_LINE_IDENTITY, level + 1, "high", dist->high, "");
+        eng_canonical_value(self, ENG_LINE_IDENTITY, level + 1, "high", dist->high, "");
     }
     IDENTITY(level + 1, "unit: \"%s\"", unit);
 }
@@ -161,16 +158,16 @@ write_cohort(writer_t *self, const eng_study_t *study)
         IDENTITY(2, "criterion_%d:", j + 1); /* its name in the study means nothing */
         IDENTITY(3, "marker: %s", row->name);
         if (isfinite(criterion->low)) {
-            write_value(self, ENG_LINE_IDENTITY, 3, "above", criterion->low, row->unit);
+            eng_canonical_value(self, ENG_LINE_IDENTITY, 3, "above", criterion->low, row->unit);
         }
         if (isfinite(criterion->high)) {
-            write_value(self, ENG_LINE_IDENTITY, 3, "below", criterion->high, row->unit);
+            eng_canonical_value(self, ENG_LINE_IDENTITY, 3, "below", criterion->high, row->unit);
         }
     }
     if (study->entry.at_least > 0) {
         IDENTITY(2, "%s:", eng_event_name(study->disease, (int)study->entry.event));
         IDENTITY(3, "at_least: %d", study->entry.at_least);
-        write_value(self, ENG_LINE_IDENTITY, 3, "within", study->entry.within, "d");
+        eng_canonical_value(self, ENG_LINE_IDENTITY, 3, "within", study->entry.within, "d");
     }
 }
 
@@ -186,7 +183,7 @@ write_arg(writer_t *self, const eng_arg_row_t *arg, double value)
         return;
     }
     if (arg->dimension != ENG_DIM_CHOICE) {
-        write_value(self, ENG_LINE_IDENTITY, 3, arg->name, value, eng_dimension_unit(arg->dimension));
+        eng_canonical_value(self, ENG_LINE_IDENTITY, 3, arg->name, value, eng_dimension_unit(arg->dimension));
         return;
     }
     word = eng_text_word(arg->choices, (int)value, &length);
@@ -200,23 +197,23 @@ write_action(writer_t *self, const eng_disease_t *disease, const eng_action_t *a
 
     if (action->on_event) {
         IDENTITY(2, "- when: %s", eng_event_name(disease, (int)action->event));
-        write_value(self, ENG_LINE_IDENTITY, 3, "after", action->after, "d");
+        eng_canonical_value(self, ENG_LINE_IDENTITY, 3, "after", action->after, "d");
         IDENTITY(3, "times: %d", action->times);
     } else {
-        write_value(self, ENG_LINE_IDENTITY, 2, "- at", action->tick / (double)ENG_TICKS_PER_DAY, "d");
+        eng_canonical_value(self, ENG_LINE_IDENTITY, 2, "- at", action->tick / (double)ENG_TICKS_PER_DAY, "d");
     }
     IDENTITY(3, "%s: %s", eng_verb_name((int)noun->verb), noun->name);
     for (int j = 0; j < noun->num_args; j++) {
         write_arg(self, &noun->args[j], action->arg[j]);
     }
     if (!isnan(action->duration)) {
-        write_value(self, ENG_LINE_IDENTITY, 3, "for", action->duration, "d");
+        eng_canonical_value(self, ENG_LINE_IDENTITY, 3, "for", action->duration, "d");
     }
     if (!isnan(action->every)) {
-        write_value(self, ENG_LINE_IDENTITY, 3, "every", action->every, "d");
+        eng_canonical_value(self, ENG_LINE_IDENTITY, 3, "every", action->every, "d");
     }
     if (action->taper > 0) {
-        write_value(self, ENG_LINE_IDENTITY, 3, "taper", action->taper, "d");
+        eng_canonical_value(self, ENG_LINE_IDENTITY, 3, "taper", action->taper, "d");
     }
 }
 
@@ -249,7 +246,7 @@ write_parameters(writer_t *self, const eng_study_t *study)
     for (int j = 0; j < study->num_fixed; j++) {
         const eng_param_row_t row = eng_param_at(study->disease, study->fixed[j].param);
 
-        write_value(self, ENG_LINE_IDENTITY, 1, row.name, study->fixed[j].value, row.unit);
+        eng_canonical_value(self, ENG_LINE_IDENTITY, 1, row.name, study->fixed[j].value, row.unit);
     }
     for (int j = 0; j < study->num_uncertain; j++) {
         const eng_param_row_t row = eng_param_at(study->disease, study->uncertain[j].param);
@@ -270,7 +267,7 @@ write_correlations(writer_t *self, const eng_study_t *study)
         IDENTITY(1, "- pair:");
         IDENTITY(3, "- %s", eng_param_at(study->disease, study->uncertain[pair->a].param).name);
         IDENTITY(3, "- %s", eng_param_at(study->disease, study->uncertain[pair->b].param).name);
-        write_value(self, ENG_LINE_IDENTITY, 2, "spearman", pair->spearman, "");
+        eng_canonical_value(self, ENG_LINE_IDENTITY, 2, "spearman", pair->spearman, "");
     }
 }
 
@@ -308,12 +305,12 @@ write_option(writer_t *self, const eng_design_option_t *option, double value)
         return; /* so that a new option changes no study without it */
     }
     if (option->kind == ENG_OPTION_TRUTH) {
-        line(self, kind, 2, "%s: %s", option->name, value > 0 ? "true" : "false");
+        eng_canonical_line(self, kind, 2, "%s: %s", option->name, value > 0 ? "true" : "false");
     } else if (option->kind == ENG_OPTION_CHOICE) {
         word = eng_text_word(option->words, (int)value, &length);
-        line(self, kind, 2, "%s: %.*s", option->name, (int)length, word);
+        eng_canonical_line(self, kind, 2, "%s: %.*s", option->name, (int)length, word);
     } else {
-        write_value(self, kind, 2, option->name, value, "");
+        eng_canonical_value(self, kind, 2, option->name, value, "");
     }
 }
 
@@ -378,120 +375,10 @@ write_design(writer_t *self, const eng_study_t *study)
             char key[96];
 
             snprintf(key, sizeof(key), "%s%s", j == 0 ? "- " : "  ", row.name);
-            write_value(self, ENG_LINE_EXTENT, 2, key, study->design_list[i * (uint64_t)study->num_uncertain + (uint64_t)j],
+            eng_canonical_value(self, ENG_LINE_EXTENT, 2, key, study->design_list[i * (uint64_t)study->num_uncertain + (uint64_t)j],
                 row.unit);
         }
     }
-}
-
-/* ---- what is reported ----------------------------------------------------------------------------------- */
-
-static void
-write_days(writer_t *self, int depth, const double *days, int count)
-{
-    if (count > 0) {
-        IDENTITY(depth, "at:");
-    }
-    for (int k = 0; k < count; k++) {
-        char number[ENG_TEXT_DOUBLE_SIZE];
-
-        eng_text_double(number, days[k]);
-        IDENTITY(depth + 1, "- %s d", number);
-    }
-}
-
-static void
-write_outcomes(writer_t *self, const eng_study_t *study)
-{
-    IDENTITY(0, "outcomes:");
-    for (int j = 0; j < study->num_outcomes; j++) {
-        const eng_outcome_request_t *request = &study->outcomes[j];
-
-        if (request->num_at == 0 && request->histogram == 0) {
-            IDENTITY(1, "- %s", request->row->name);
-            continue;
-        }
-        IDENTITY(1, "- %s:", request->row->name);
-        write_days(self, 4, request->at, request->num_at);
-        if (request->histogram > 0) {
-            IDENTITY(4, "histogram: %d", request->histogram);
-        }
-    }
-}
-
-static void
-write_estimates(writer_t *self, const eng_study_t *study)
-{
-    if (study->estimates != 0) {
-        IDENTITY(0, "estimates:");
-    }
-    for (int j = 0; j < ENG_NUM_STATISTICS; j++) {
-        if ((study->estimates >> j & 1) != 0) {
-            IDENTITY(1, "- %s", eng_statistic_at(j)->name);
-        }
-    }
-}
-
-static void
-write_cuts(writer_t *self, const eng_study_t *study, const eng_partition_t *partition)
-{
-    const double *cut = partition->cut;
-
-    IDENTITY(2, "by:");
-    for (int j = 0; j < partition->num_by; j++) {
-        const eng_covariate_row_t row = eng_covariate_at(study->disease, partition->covariate[j]);
-        const bool plain = row.unit[0] == '\0' || strcmp(row.unit, "1") == 0;
-
-        IDENTITY(3, "%s:", row.name);
-        for (int k = 0; k < partition->num_cuts[j]; k++) {
-            char number[ENG_TEXT_DOUBLE_SIZE];
-
-            eng_text_double(number, *cut++);
-            IDENTITY(4, "- %s%s%s", number, plain ? "" : " ", plain ? "" : row.unit);
-        }
-    }
-}
-
-static void
-write_partitions(writer_t *self, const eng_study_t *study)
-{
-    bool strata = false;
-
-    for (int j = 0; j < study->num_partitions; j++) {
-        const eng_partition_t *partition = &study->partitions[j];
-        const int depth = partition->num_by > 0 ? 2 : 1;
-
-        if (partition->num_by > 0 && !strata) {
-            IDENTITY(0, "strata:");
-            strata = true;
-        }
-        IDENTITY(depth - 1, "%s:", partition->name);
-        if (partition->num_by > 0) {
-            write_cuts(self, study, partition);
-        }
-        IDENTITY(depth, "outcomes:");
-        for (int k = 0; k < partition->num_outcomes; k++) {
-            IDENTITY(depth + 1, "- %s", study->outcomes[partition->outcomes[k]].row->name);
-        }
-    }
-}
-
-static void
-write_trajectories(writer_t *self, const eng_study_t *study)
-{
-    const eng_trajectories_t *trajectories = &study->trajectories;
-
-    if (trajectories->num_markers == 0) {
-        return;
-    }
-    IDENTITY(0, "trajectories:");
-    IDENTITY(1, "markers:");
-    for (int j = 0; j < trajectories->num_markers; j++) {
-        IDENTITY(2, "- %s", eng_marker_row(study->disease, trajectories->markers[j])->name);
-    }
-    write_value(self, ENG_LINE_IDENTITY, 1, "every", trajectories->every, "d");
-    write_days(self, 1, trajectories->also, trajectories->num_also);
-    IDENTITY(1, "points: %s", trajectories->points ? "true" : "false");
 }
 
 int
@@ -500,22 +387,19 @@ eng_canonical_write(eng_canonical_t *self, const eng_study_t *study)
     *self = (eng_canonical_t){ .whole = { 0 } };
     NEITHER(0, "study: \"%s\"", study->name);
     write_seed(self, study->seed);
-    write_value(self, ENG_LINE_IDENTITY, 0, "horizon", study->horizon, "d");
-    write_value(self, ENG_LINE_IDENTITY, 0, "visits", study->visits, "d");
+    eng_canonical_value(self, ENG_LINE_IDENTITY, 0, "horizon", study->horizon, "d");
+    eng_canonical_value(self, ENG_LINE_IDENTITY, 0, "visits", study->visits, "d");
     write_cohort(self, study);
     write_protocols(self, study);
     write_parameters(self, study);
     write_correlations(self, study);
     write_design(self, study);
-    write_outcomes(self, study);
-    write_estimates(self, study);
-    write_partitions(self, study);
-    write_trajectories(self, study);
+    eng_canonical_report(self, study);
     if (study->lean) {
         IDENTITY(0, "weight: lean");
     }
     EXTENT(0, "records: %llu", (unsigned long long)study->records);
-    write_value(self, ENG_LINE_NEITHER, 0, "max_failures", study->max_failures, "");
+    eng_canonical_value(self, ENG_LINE_NEITHER, 0, "max_failures", study->max_failures, "");
     NEITHER(0, "max_bytes: %llu", (unsigned long long)study->max_bytes);
     if (self->whole.failed || self->identity.failed || self->extent.failed) {
         eng_canonical_free(self);

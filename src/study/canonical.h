@@ -19,4 +19,13 @@ typedef struct {
 int ENG_MUST_CHECK eng_canonical_write(eng_canonical_t *self, const eng_study_t *study);
 void eng_canonical_free(eng_canonical_t *self);
 
+/* --- its parts -------------------------------------------------------------------------------------------------- */
+
+/** A line at a level of indentation; printf text. */
+void eng_canonical_line(eng_canonical_t *self, eng_line_kind_t kind, int level, const char *format, ...) ENG_PRINTF(4, 5);
+/** A line `key: value unit`. */
+void eng_canonical_value(eng_canonical_t *self, eng_line_kind_t kind, int level, const char *key, double value, const char *unit);
+/** canonical_report.c: what is reported. */
+void eng_canonical_report(eng_canonical_t *self, const eng_study_t *study);
+
 #endif

@@ -91,6 +91,7 @@ make_time(eng_layout_builder_t *builder, eng_subject_plan_t *plan, int bins)
     subject->step = 1.0 / ENG_TICKS_PER_DAY;
     subject->survival = plan->row->survival;
     subject->competes = plan->row->competing != 0;
+    subject->death_competes = plan->row->competing == ENG_BIT(ENG_EVENT_DEATH);
     set_point_bins(builder, subject, bins, 0.0, builder->layout->study->horizon, false);
 }
 

@@ -18,7 +18,7 @@ typedef int eng_estimate_kind_t;
 enum {
     ENG_ESTIMATE_PROBABILITY = ENG_COLUMN(ENG_STATISTIC_incidence, 0), /* cumulative incidence (or freedom, for survival outcomes) at a landmark, share in 0..1 */
     ENG_ESTIMATE_RMST = ENG_COLUMN(ENG_STATISTIC_moments, 0), /* mean of min(T, horizon), days */
-    ENG_ESTIMATE_FREE_TIME = ENG_COLUMN(ENG_STATISTIC_composite, 0), /* mean time free of the event and of what competes, days */
+    ENG_ESTIMATE_FREE_TIME = ENG_COLUMN(ENG_STATISTIC_composite, 0), /* mean time free of the event and of death, days */
     ENG_ESTIMATE_MEAN = ENG_ESTIMATE_RMST + 1, /* of a number or a marker at a day */
     ENG_ESTIMATE_SD,   /* spread between courses, no interval (low = high = NaN) */
     ENG_ESTIMATE_QUANTILE = ENG_COLUMN(ENG_STATISTIC_quantiles, 0), /* of a time (pooled days) or number (pooled histogram); order-statistic interval */
