@@ -18,6 +18,33 @@ static const char text[] =
     "outcomes: [relapse, {efs: {at: [1 y, 2 y]}}, anc]\n"
     "trajectories: {markers: [anc, cd4], every: 1 y}\n";
 
+/* Laws that are tables, dependence, groups, a list from a file. */
+static const char tables[] =
+    "study: tables\nseed: 1\nhorizon: 3 y\n"
+    "cohort:\n"
+    "  disease: ms\n"
+    "  patients: 1e3\n"
+    "  covariates: {hct_ci: {categorical: [0.5, 0.5]}, duration: {empirical: {file: d.csv, column: days}, unit: d}}\n"
+    "  correlation: [{pair: [age, duration], spearman: 0.5}]\n"
+    "protocols: {a: [{at: 0 d, drug: dmf}]}\n"
+    "parameters: {atg.half_life: prior, trigger.rate: {discrete: {values: [3, 4], p: [0.5, 0.5]}}, clone.decay_rate: prior}\n"
+    "correlation: [{pair: [atg.half_life, trigger.rate], spearman: 0.5}]\n"
+    "design: {saltelli: {base: 4, groups: {both: [atg.half_life, trigger.rate]}}}\n"
+    "#attached 21 d.csv\n"
+    "#|name,days\n"
+    "#|a,3\n"
+    "#|\"b\",40\n";
+
+static const char list[] =
+    "study: list\nseed: 1\nhorizon: 3 y\ncohort: {disease: ms, patients: 1e3}\n"
+    "protocols: {a: [{at: 0 d, drug: dmf}]}\n"
+    "parameters: {atg.half_life: prior}\n"
+    "design: {list: {file: points.csv}}\n"
+    "#attached 31 points.csv\n"
+    "#|id,atg.half_life [d]\n"
+    "#|x,5\n"
+    "#|y,6.5\n";
+
 /* The text with everything misspelt that can be. */
 static const char wrong[] =
     "study: ../full\nseed: x\nhorizont: 3 y\n"
@@ -55,6 +82,18 @@ test_right_study(void)
 }
 
 static void
+test_study_with_tables(void)
+{
+    fail_each(tables, 0);
+}
+
+static void
+test_study_with_a_list(void)
+{
+    fail_each(list, 0);
+}
+
+static void
 test_wrong_study(void)
 {
     fail_each(wrong, ENG_ERR_STUDY);
@@ -63,7 +102,7 @@ test_wrong_study(void)
 int
 main(int argc, char **argv)
 {
-    static const eng_test_t tests[] = { ENG_TEST(test_right_study), ENG_TEST(test_wrong_study) };
+    static const eng_test_t tests[] = { ENG_TEST(test_right_study), ENG_TEST(test_study_with_tables), ENG_TEST(test_study_with_a_list), ENG_TEST(test_wrong_study) };
 
     return ENG_TEST_MAIN(argc, argv, "study without memory", tests);
 }

@@ -32,6 +32,9 @@ check_canonical(const eng_study_t *study)
             return;
         }
     }
+    if (study->num_attachments > 0) {
+        return; /* its files are not in the canonical form */
+    }
     if (strlen(study->canonical) > 900000) {
         return; /* longer than a study may be */
     }

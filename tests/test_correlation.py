@@ -114,7 +114,7 @@ def impossible():
             tried += found is None
             alone = [k for k in range(6) for r in np.linspace(-0.999, 0.999, 41) if possible([*pairs[:k], (*pairs[k][:2], r), *pairs[k + 1:]])]
             check(not alone, f"no pair alone mends {pairs}")
-    refused([(0, 2, 1)], "spearman: must lie between -1 and 1, neither")
+    refused([(0, 2, 1)], "spearman: must lie between -1 and 1, and be neither")
     refused([(0, 2, -1.5)], "'-1.5' is outside -1 to 1")
     refused([(0, 0, 0.5)], "'atg.half_life' cannot be correlated with itself")
     refused([(0, 2, 0.5), (2, 0, 0.5)], "broken.yaml:14:5: this pair has a correlation already")
@@ -127,8 +127,61 @@ def impossible():
     refused("correlation: []\n", "there is no pair")
 
 
+COHORT = """\
+study: patients
+seed: 3
+horizon: 30 d
+cohort:
+  disease: ms
+  patients: 8000
+  covariates: {{female: {{bernoulli: 0.6}}, hct_ci: {{poisson: 2}}}}
+{correlation}
+protocols: {{dmt: [{{at: 0 d, drug: dmt_standard}}]}}
+outcomes: [death]
+records: 8000
+"""
+
+
+def patients(name, correlation):
+    with open(name + ".yaml", "w") as out:
+        out.write(COHORT.format(correlation=correlation))
+    start = os.environ["MPIEXEC"].split() + ["-n", "2"] if name == "two" else []
+    subprocess.run(start + [ENGRAFT, "run", name + ".yaml", "-o", name + ".h5", "--progress", "none"], check=True, capture_output=True)
+    with h5py.File(name + ".h5") as file:
+        return {c: file["records/" + c][:] for c in ["age", "duration", "weight", "female", "hct_ci", "edss", "severity", "centre"]}
+
+
+def covariates():
+    plain = patients("independent", "")
+    pairs = [("age", "duration", 0.6), ("age", "hct_ci", 0.4), ("weight", "female", -0.5), ("duration", "hct_ci", 0.1)]
+    text = "  correlation: [" + ", ".join(f"{{pair: [{a}, {b}], spearman: {r}}}" for a, b, r in pairs) + "]"
+    got = patients("one", text)
+    patients("two", text)
+    check(subprocess.run([ENGRAFT, "diff", "one.h5", "two.h5"]).returncode == 0, "dependent patients are the same on two ranks")
+    for name in ["edss", "severity", "centre", "age"]:
+        check(np.array_equal(plain[name], got[name]), f"{name} keeps its bits: it depends on nothing before it")
+    for name in ["duration", "weight"]:
+        check(not np.array_equal(plain[name], got[name]), f"{name} depends on another")
+    for name in ["duration", "weight", "age"]:
+        check(stats.ks_2samp(plain[name], got[name]).pvalue > 1e-4, f"the law of {name} is what it was")
+    for name in ["female", "hct_ci"]:
+        check(abs(plain[name].mean() - got[name].mean()) < 5 * plain[name].std() * np.sqrt(2 / 8000), f"the mean of {name} is what it was")
+    for a, b, r in pairs:
+        rho = stats.spearmanr(got[a], got[b]).statistic
+        few = 0.45 if "female" in (a, b) else 0.95  # ties: a share of two values cannot have all of it
+        check(np.sign(rho) == np.sign(r) and few * abs(r) < abs(rho) + 0.04 and abs(rho) < abs(r) + 0.04, f"{a} and {b}: {rho} for {r}")
+    for line, said in [("[{pair: [age, agee], spearman: 0.1}]", "did you mean 'age'"), ("[{pair: [age, age], spearman: 0.1}]", "with itself"),
+                       ("[{pair: [age, duration], spearman: 0.9}, {pair: [age, weight], spearman: 0.9}, {pair: [weight, duration], spearman: 0}]",
+                        "these correlations contradict one another")]:
+        with open("broken.yaml", "w") as out:
+            out.write(COHORT.format(correlation="  correlation: " + line))
+        done = subprocess.run([ENGRAFT, "check", "broken.yaml"], capture_output=True, text=True)
+        check(done.returncode == 65 and said in done.stderr and done.stderr.startswith("broken.yaml:8:"), f"{said}: {done.stderr}")
+
+
 os.chdir(os.environ["TMPDIR"])
 points()
 impossible()
+covariates()
 print(f"{passed} passed, {failed} failed")
 sys.exit(failed > 0)

@@ -156,6 +156,12 @@ def check_sobol():
     text = sobol(path, True, False, NAMES)
     check("resolved" in text and "noise of finite patients" in text, text)
     sobol(path, True, True, NAMES)
+    table, text = rows(result("rare", "saltelli: {base: 16}", patients=2))
+    check("no effect of parameters can be told from noise" in text, text)
+    for part in text.split("\n\n"):
+        label, protocol = part.split(": mean")[0].split(", ") if ": mean" in part else ("", "")
+        if "no effect of parameters" in part:
+            check({r["verdict"] for k, r in table.items() if k[:2] == (label, protocol)} == {"not resolved"}, f"{label} {protocol}: no verdict from noise")
     group = "saltelli: {base: 64, groups: {clone: [clone.fitness_after_conditioning, atg.half_life]}}"
     sobol(result("groups", group), False, False, [NAMES[0], "clone", NAMES[3]])
     one = engraft("sensitivity", path, "--outcome", "relapse", "--protocol", "d*", "--estimator", "martinez")

@@ -63,6 +63,7 @@ static const char tables[] =
     "    hct_ci: {categorical: [0.7, 0, 0.2, 0.1]}\n"
     "    duration: {empirical: {values: [1, 0.3, 1, 7], weights: [3, 0.1, 0.2, 1]}, unit: mo, low: 0.2}\n"
     "    weight: {lognormal: [70, 0.2], low: 50, high: 99.5, unit: kg}\n"
+    "  correlation: [{pair: [age, duration], spearman: 0.5}, {pair: [weight, female], spearman: -0.5}]\n"
     "protocols: {dmt: [{at: 0 d, drug: dmf}]}\n"
     "parameters:\n"
     "  atg.half_life: {discrete: {values: [30, 10, 20.1], p: [0.1, 0.2, 0.7]}}\n"

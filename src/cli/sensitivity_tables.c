@@ -153,6 +153,13 @@ sobol_cells(const eng_sensitivity_t *self, eng_table_t *table, const void *rows,
     snprintf(eng_table_cell(table, 3), ENG_CELL_SIZE, "%s", eng_index_verdict(&both->total[g]));
 }
 
+/* Of indices of a response whose variance is told from noise, or not. */
+static const char *
+verdict_of(const eng_index_t *index, const eng_sobol_spread_t *spread)
+{
+    return eng_sobol_spread_shows(spread) ? eng_index_verdict(index) : "not resolved";
+}
+
 static int
 second_order(const eng_sensitivity_t *self, const eng_sensitivity_subject_t *of, const eng_sobol_sample_t *sample)
 {
@@ -199,8 +206,8 @@ eng_sensitivity_sobol(const eng_sensitivity_t *self, const eng_response_t *respo
         ret = eng_sobol_indices(&sample, (eng_sobol_estimator_t)e, RESAMPLES, both.first, both.total);
         for (int g = 0; ret == 0 && g < self->groups; g++) {
             const char *name = eng_study_group_name(study, g);
-            csv_row(self, of, name, "first", eng_sobol_name(e), &both.first[g], eng_index_verdict(&both.first[g]));
-            csv_row(self, of, name, "total", eng_sobol_name(e), &both.total[g], eng_index_verdict(&both.total[g]));
+            csv_row(self, of, name, "first", eng_sobol_name(e), &both.first[g], verdict_of(&both.first[g], &spread));
+            csv_row(self, of, name, "total", eng_sobol_name(e), &both.total[g], verdict_of(&both.total[g], &spread));
         }
     }
     if (ret == 0) {
@@ -371,7 +378,7 @@ eng_sensitivity_ranks(const eng_sensitivity_t *self, const eng_response_t *respo
         ret = eng_rank_index(x, series->mean, series->noise, points, RESAMPLES, &rows[g]);
         key[g] = rows[g].value;
         if (ret == 0) {
-            csv_row(self, of, eng_study_group_name(study, g), "first", "rank", &rows[g], eng_index_verdict(&rows[g]));
+            csv_row(self, of, eng_study_group_name(study, g), "first", "rank", &rows[g], verdict_of(&rows[g], &spread));
         }
     }
     if (ret == 0) {

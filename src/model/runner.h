@@ -8,6 +8,7 @@
 #ifndef ENG_MODEL_RUNNER_H
 #define ENG_MODEL_RUNNER_H
 
+#include "base/copula.h"
 #include "model/action.h"
 #include "model/disease.h"
 #include <stdio.h>
@@ -39,6 +40,7 @@ typedef struct {
     const eng_protocol_t *protocols;
     int num_protocols;
     const eng_dist_t *laws; /* eng_covariate_count(disease) laws */
+    const eng_copula_t *dependence; /* of covariates, by their rows; NULL: none depends on another */
     eng_entry_t entry;
     uint32_t seed[4];
     bool patients_common;   /* the same patients at every point: the key's point word is 0 */

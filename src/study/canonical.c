@@ -132,6 +132,8 @@ write_dist(writer_t *self, int level, const char *name, const char *unit, const 
     IDENTITY(level + 1, "unit: \"%s\"", unit);
 }
 
+static void write_pair(writer_t *self, int level, const char *a, const char *b, double spearman);
+
 static void
 write_cohort(writer_t *self, const eng_study_t *study)
 {
@@ -140,13 +142,21 @@ write_cohort(writer_t *self, const eng_study_t *study)
     EXTENT(1, "patients: %llu", (unsigned long long)study->patients);
     IDENTITY(1, "across_points: %s", study->patients_common ? "common" : "independent");
     if (eng_disease_has_care(study->disease)) {
-        write_value(self, ENG_LINE_IDENTITY, 1, "trial_care", study->trial_care, "");
+        eng_canonical_value(self, ENG_LINE_IDENTITY, 1, "trial_care", study->trial_care, "");
     }
     IDENTITY(1, "covariates:");
     for (int j = 0; j < eng_covariate_count(study->disease); j++) {
         const eng_covariate_row_t row = eng_covariate_at(study->disease, j);
 
         write_dist(self, 2, row.name, row.unit, &study->laws[j]);
+    }
+    if (study->laws_dependence.count > 0) {
+        IDENTITY(1, "correlation:");
+    }
+    for (int k = 0; k < study->laws_dependence.count; k++) {
+        const eng_correlation_t *pair = &study->laws_dependence.pairs[k];
+
+        write_pair(self, 2, eng_covariate_at(study->disease, pair->a).name, eng_covariate_at(study->disease, pair->b).name, pair->spearman);
     }
     if (study->entry.at_least > 0 || study->entry.num_markers > 0) {
         IDENTITY(1, "entry:");
@@ -256,6 +266,15 @@ write_parameters(writer_t *self, const eng_study_t *study)
 }
 
 static void
+write_pair(writer_t *self, int level, const char *a, const char *b, double spearman)
+{
+    IDENTITY(level, "- pair:");
+    IDENTITY(level + 2, "- %s", a);
+    IDENTITY(level + 2, "- %s", b);
+    eng_canonical_value(self, ENG_LINE_IDENTITY, level + 1, "spearman", spearman, "");
+}
+
+static void
 write_correlations(writer_t *self, const eng_study_t *study)
 {
     if (study->correlations.count > 0) {
@@ -264,10 +283,8 @@ write_correlations(writer_t *self, const eng_study_t *study)
     for (int k = 0; k < study->correlations.count; k++) {
         const eng_correlation_t *pair = &study->correlations.pairs[k];
 
-        IDENTITY(1, "- pair:");
-        IDENTITY(3, "- %s", eng_param_at(study->disease, study->uncertain[pair->a].param).name);
-        IDENTITY(3, "- %s", eng_param_at(study->disease, study->uncertain[pair->b].param).name);
-        eng_canonical_value(self, ENG_LINE_IDENTITY, 2, "spearman", pair->spearman, "");
+        write_pair(self, 1, eng_param_at(study->disease, study->uncertain[pair->a].param).name,
+            eng_param_at(study->disease, study->uncertain[pair->b].param).name, pair->spearman);
     }
 }
 

@@ -18,6 +18,7 @@ eng_study_model(const eng_study_t *study)
         .protocols = study->protocols,
         .num_protocols = study->num_protocols,
         .laws = study->laws,
+        .dependence = study->laws_dependence.count > 0 ? &study->laws_dependence.copula : NULL,
         .entry = study->entry,
         .patients_common = study->patients_common,
         .horizon = study->horizon,

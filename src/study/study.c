@@ -343,6 +343,7 @@ eng_study_free(eng_study_t *study)
         free(study->tables[j]);
     }
     eng_correlations_free(&study->correlations);
+    eng_correlations_free(&study->laws_dependence);
     free(study->attachments);
     free(study->tables);
     for (int j = 0; j < study->num_partitions; j++) {

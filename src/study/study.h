@@ -5,7 +5,7 @@
 #ifndef ENG_STUDY_STUDY_H
 #define ENG_STUDY_STUDY_H
 
-#include "design/copula.h"
+#include "base/copula.h"
 #include "design/design.h"
 #include "model/runner.h"
 #include "study/partition.h"
@@ -83,6 +83,7 @@ typedef struct {
     const eng_disease_t *disease;
     uint64_t patients;      /* per point and protocol */
     eng_dist_t *laws;       /* owned: one per covariate of the disease */
+    eng_correlations_t laws_dependence; /* of covariates, by their rows */
     bool patients_common;
     eng_entry_t entry;
     eng_protocol_t *protocols; /* owned, families expanded */

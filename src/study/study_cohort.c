@@ -97,6 +97,43 @@ read_covariates(eng_reader_t *self, const eng_yaml_node_t *cohort)
     }
 }
 
+/* Place of a covariate in its table; -1 after telling. */
+static int
+find_covariate(eng_reader_t *self, const eng_yaml_node_t *node)
+{
+    const eng_disease_t *disease = self->study->disease;
+    const char *name = eng_reader_text(self, node, "the name of a covariate");
+    const int j = name == NULL ? -1 : eng_covariate_find(disease, name);
+    eng_text_t names = { 0 };
+
+    if (name != NULL && j < 0) {
+        for (int k = 0; k < eng_covariate_count(disease); k++) {
+            eng_text_add(&names, "%s%s", k == 0 ? "" : " ", eng_covariate_at(disease, k).name);
+        }
+        eng_reader_unknown(self, node, name, "covariate", names.data == NULL ? "" : names.data, NULL);
+        eng_text_free(&names);
+    }
+    if (j >= 0 && self->study->laws[j].kind == ENG_DIST_FIXED) {
+        eng_reader_error(self, node, "'%s' is the same for all patients: it cannot be correlated with anything", name);
+        return -1;
+    }
+    return j;
+}
+
+static void
+read_dependence(eng_reader_t *self, const eng_yaml_node_t *cohort)
+{
+    bool falls[ENG_MAX_COVARIATES] = { false };
+    eng_study_t *study = self->study;
+
+    for (int j = 0; study->laws != NULL && j < eng_covariate_count(study->disease); j++) {
+        falls[j] = study->laws[j].kind == ENG_DIST_BERNOULLI; /* the one law whose quantiles fall */
+    }
+    if (study->laws != NULL) {
+        eng_reader_correlations(self, eng_yaml_get(cohort, "correlation"), find_covariate, falls, &study->laws_dependence);
+    }
+}
+
 #define ENTRY_EXPECTED "an entry criterion such as {relapse: {at_least: 2, within: 1 y}} or {residual: {marker: cd4, above: 200 /uL}}"
 
 static void
@@ -203,7 +240,7 @@ eng_read_cohort(eng_reader_t *self, const eng_yaml_node_t *root)
     if (!eng_reader_map(self, cohort, "a map such as {disease: ms, patients: 1000}")) {
         return;
     }
-    eng_reader_keys(self, cohort, "key of 'cohort'", "disease patients covariates entry trial_care across_points", "courses correlation");
+    eng_reader_keys(self, cohort, "key of 'cohort'", "disease patients covariates correlation entry trial_care across_points", "courses");
     read_disease(self, cohort);
     node = eng_yaml_get(cohort, "patients");
     if (node == NULL) {
@@ -211,6 +248,7 @@ eng_read_cohort(eng_reader_t *self, const eng_yaml_node_t *root)
     }
     eng_reader_count(self, node, "patients", 1, ENG_MAX_PATIENTS, &self->study->patients);
     read_covariates(self, cohort);
+    read_dependence(self, cohort);
     read_entry(self, cohort);
     read_trial_care(self, cohort);
     node = eng_yaml_get(cohort, "across_points");

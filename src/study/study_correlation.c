@@ -59,7 +59,7 @@ read_item(eng_reader_t *self, const eng_yaml_node_t *map, eng_find_t find, eng_c
         return false;
     }
     if (pair.spearman <= -1 || pair.spearman >= 1) {
-        eng_reader_error(self, value, "spearman: must lie between -1 and 1, neither of them: give one parameter of both then");
+        eng_reader_error(self, value, "spearman: must lie between -1 and 1, and be neither of them");
         return false;
     }
     for (int k = 0; k < into->count; k++) {

@@ -191,6 +191,7 @@ read_option(eng_reader_t *self, const eng_yaml_node_t *node, const eng_design_op
     uint64_t count = 0;
     bool truth = false;
     const char *text;
+    char what[60];
 
     switch (option->kind) {
     case ENG_OPTION_COUNT:
@@ -207,7 +208,8 @@ read_option(eng_reader_t *self, const eng_yaml_node_t *node, const eng_design_op
     case ENG_OPTION_CHOICE:
         text = eng_reader_text(self, node, option->words);
         if (text != NULL && eng_text_find_word(option->words, text) < 0) {
-            eng_reader_unknown(self, node, text, "word", option->words, NULL);
+            snprintf(what, sizeof(what), "value of '%s'", option->name);
+            eng_reader_unknown(self, node, text, what, option->words, NULL);
         } else if (text != NULL) {
             *value = eng_text_find_word(option->words, text);
         }

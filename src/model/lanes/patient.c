@@ -5,8 +5,11 @@
 #include "model/lanes/rng_rows.h"
 #include "model/lanes/step.h"
 
+#include "base/copula.h"
 #include "base/dist.h"
 #include "base/sample.h"
+
+#include <string.h>
 
 void eng_streams_open(const eng_course_t *c, eng_channel_t channel, eng_wide_row_t *state, eng_wide_row_t *inc, int first, int end)
 {
@@ -47,13 +50,32 @@ static void quantiles(const eng_dist_t *law, const uint64_t *word, double low, d
     }
 }
 
+/* Covariates that depend on others: their words as uniform numbers through the copula. */
+static void draw_dependent(eng_tile_t *t, const eng_model_spec_t *spec, uint64_t (*words)[ENG_LANES])
+{
+    const eng_copula_t *copula = spec->dependence;
+    double u[ENG_MAX_COVARIATES], scratch[ENG_MAX_COVARIATES];
+    for (int l = 0; l < ENG_LANES; l++) {
+        for (int k = 0; k < copula->count; k++) {
+            u[copula->coordinate[k]] = eng_uniform(words[k][l]);
+        }
+        eng_copula_apply(copula, u, scratch);
+        for (int k = 0; k < copula->count; k++) {
+            const int j = copula->coordinate[k];
+            const eng_covariate_row_t row = eng_covariate_at(spec->disease, j);
+            t->covariate[j][l] = eng_max(row.low, eng_min(eng_dist_quantile(&spec->laws[j], u[j]), row.high));
+        }
+    }
+}
+
 void eng_patient_draw(eng_tile_t *t, const eng_model_spec_t *spec)
 {
     const eng_course_t course = { .tile = t, .seed = spec->seed };
     eng_wide_row_t state, inc;
     uint64_t word[ENG_LANES] ENG_ALIGNED;
-    const int count = eng_covariate_count(spec->disease);
-    int position = 0;
+    uint64_t kept[ENG_MAX_COVARIATES][ENG_LANES];
+    const int count = eng_covariate_count(spec->disease), dependent = spec->dependence == NULL ? 0 : spec->dependence->count;
+    int position = 0, next = 0;
 
     eng_streams_open(&course, ENG_CHANNEL_COVARIATES, &state, &inc, 0, ENG_LANES);
     for (int j = 0; j < count; j++) {
@@ -61,7 +83,14 @@ void eng_patient_draw(eng_tile_t *t, const eng_model_spec_t *spec)
         for (; position <= row.draw; position++) { /* rows stand in the order of their draws */
             next_words(&state, &inc, word);
         }
-        quantiles(&spec->laws[j], word, row.low, row.high, t->covariate[j]);
+        if (next < dependent && spec->dependence->coordinate[next] == j) {
+            memcpy(kept[next++], word, sizeof(word));
+        } else {
+            quantiles(&spec->laws[j], word, row.low, row.high, t->covariate[j]);
+        }
+    }
+    if (dependent > 0) {
+        draw_dependent(t, spec, kept);
     }
 }
 

@@ -3,8 +3,8 @@
  * (Spearman) correlation that was asked for.  Knows neither parameters nor covariates: its coordinates are numbers 0 .. n - 1.
  * Own arithmetic, the same bits everywhere.
  */
-#ifndef ENG_DESIGN_COPULA_H
-#define ENG_DESIGN_COPULA_H
+#ifndef ENG_BASE_COPULA_H
+#define ENG_BASE_COPULA_H
 
 #include "base/error.h"
 

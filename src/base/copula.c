@@ -3,7 +3,7 @@
  * 1907); a matrix of them is possible if it has a Cholesky factor, whose product with independent normal numbers is what was
  * asked for.
  */
-#include "design/copula.h"
+#include "base/copula.h"
 
 #include "base/math.h"
 
