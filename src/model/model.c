@@ -92,6 +92,11 @@ void eng_model_destroy(eng_model_t *model)
     free(model);
 }
 
+int eng_read_rows(const eng_disease_t *disease, int num_endpoints)
+{
+    return eng_marker_count(disease) + ENG_NUM_NOTES(num_endpoints);
+}
+
 double eng_model_first_day(const eng_model_t *model)
 {
     return model->start;

@@ -259,6 +259,21 @@ static int make_rows(calendar_t *c)
     return ret;
 }
 
+/* Which slots hold what endpoints want to be off. */
+static void find_off(eng_plan_t *plan, const eng_model_spec_t *spec)
+{
+    for (int k = 0; k < spec->num_endpoints; k++) {
+        const eng_endpoint_t *endpoint = &spec->endpoints[k];
+        for (int j = 0; j < plan->num_slots; j++) {
+            bool named = endpoint->off_all;
+            for (int i = 0; i < endpoint->num_off; i++) {
+                named = named || strcmp(endpoint->off[i], plan->slots[j]) == 0;
+            }
+            plan->off[k] |= named ? 1u << j : 0;
+        }
+    }
+}
+
 int eng_plan_create(eng_plan_t *plan, const eng_protocol_t *protocol, const eng_model_spec_t *spec, double start, double stop)
 {
     int ret = 0;
@@ -283,6 +298,7 @@ int eng_plan_create(eng_plan_t *plan, const eng_protocol_t *protocol, const eng_
     if (protocol != NULL) {
         ret = eng_plan_ops(plan, protocol, spec->disease, spec->horizon);
     }
+    find_off(plan, spec);
     if (ret == 0) {
         ret = make_rows(&c);
     }
@@ -303,6 +319,7 @@ void eng_plan_free(eng_plan_t *plan)
     free(plan->rows);
     free(plan->ops);
     free(plan->gcsf);
+    free(plan->dosings);
     free(plan->draws);
     free(plan->noise);
     memset(plan, 0, sizeof(*plan));

@@ -491,6 +491,24 @@ write_trajectories(writer_t *self, const eng_study_t *study)
     IDENTITY(1, "points: %s", trajectories->points ? "true" : "false");
 }
 
+void
+eng_canonical_line(eng_canonical_t *self, eng_line_kind_t kind, int level, const char *format, ...)
+{
+    char text[256];
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(text, sizeof(text), format, args);
+    va_end(args);
+    line(self, kind, level, "%s", text);
+}
+
+void
+eng_canonical_value(eng_canonical_t *self, int level, const char *key, double value, const char *unit)
+{
+    write_value(self, ENG_LINE_IDENTITY, level, key, value, unit);
+}
+
 int
 eng_canonical_write(eng_canonical_t *self, const eng_study_t *study)
 {
@@ -504,6 +522,7 @@ eng_canonical_write(eng_canonical_t *self, const eng_study_t *study)
     write_parameters(self, study);
     write_correlations(self, study);
     write_design(self, study);
+    eng_canonical_endpoints(self, study);
     write_outcomes(self, study);
     write_estimates(self, study);
     write_partitions(self, study);

@@ -17,6 +17,11 @@ typedef struct {
 
 /** 0 or ENG_ERR_NO_MEMORY (then empty).  The numeric locale must be "C". */
 int ENG_MUST_CHECK eng_canonical_write(eng_canonical_t *self, const eng_study_t *study);
+/** For the files of its parts: a line; a value of the identity with its unit. */
+void eng_canonical_line(eng_canonical_t *self, eng_line_kind_t kind, int level, const char *format, ...) ENG_PRINTF(4, 5);
+void eng_canonical_value(eng_canonical_t *self, int level, const char *key, double value, const char *unit);
+/** canonical_endpoints.c */
+void eng_canonical_endpoints(eng_canonical_t *self, const eng_study_t *study);
 void eng_canonical_free(eng_canonical_t *self);
 
 #endif

@@ -24,6 +24,8 @@ eng_study_model(const eng_study_t *study)
         .visits = study->visits,
         .reads = study->reads,
         .num_reads = study->num_reads,
+        .endpoints = study->endpoints,
+        .num_endpoints = study->num_endpoints,
     };
 
     memcpy(spec.seed, study->seed, sizeof(spec.seed));

@@ -106,6 +106,8 @@ typedef struct {
     char (*design_groups)[ENG_MAX_NAME + 1]; /* owned: names of groups; NULL likewise */
     int num_groups;         /* num_uncertain, where each is one of its own */
     uint64_t num_points;
+    eng_endpoint_t *endpoints; /* owned: of its own, in its order */
+    int num_endpoints;
     eng_outcome_request_t *outcomes; /* owned */
     int num_outcomes;
     uint32_t estimates;     /* bit ENG_STATISTIC_<name>: of those that are kept by name only, which were asked for */

@@ -7,6 +7,7 @@
 #include "model/lanes/drug_rows.h"
 #include "model/lanes/verb.h"
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 typedef struct {
@@ -50,8 +51,8 @@ eng_drug_class_number(const char *class_name)
     return OF_A_NAME | (hash & (OF_A_NAME - 1));
 }
 
-static const char *
-class_of(const eng_disease_t *disease, const eng_noun_t *noun)
+const char *
+eng_drug_class(const eng_disease_t *disease, const eng_noun_t *noun)
 {
     int j;
 
@@ -110,9 +111,24 @@ find_drug(eng_plan_t *plan, const eng_noun_t *noun, int *drug)
 int
 eng_drug_place(const eng_expansion_t *e, const eng_noun_t *noun, eng_drug_place_t *place)
 {
-    int ret = find_slot(e->plan, class_of(e->disease, noun), &place->slot);
+    int ret = find_slot(e->plan, eng_drug_class(e->disease, noun), &place->slot);
 
     return ret == 0 ? find_drug(e->plan, noun, &place->drug) : ret;
+}
+
+/* The days of doses that are given again and again. */
+static int
+note_dosing(const eng_expansion_t *e, const eng_drug_place_t *place, double start, double stop)
+{
+    eng_plan_t *plan = e->plan;
+    eng_dosing_t *dosings = realloc(plan->dosings, (size_t)(plan->num_dosings + 1) * sizeof(*dosings));
+
+    if (dosings == NULL) {
+        return ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for the calendar");
+    }
+    plan->dosings = dosings;
+    dosings[plan->num_dosings++] = (eng_dosing_t){ place->slot, place->drug, e->order, start, stop };
+    return 0;
 }
 
 /* Drugs repeat with `every`; a pulse holds its exposure for no time, any other until its end. */
@@ -127,6 +143,9 @@ expand(const eng_expansion_t *e)
     int ret = eng_drug_place(e, action->noun, &intake.place);
     double day;
 
+    if (ret == 0 && action->every > 0) {
+        ret = note_dosing(e, &intake.place, start, end);
+    }
     for (day = start; ret == 0 && day <= e->horizon; day += action->every) {
         intake.until = pulse ? day : end;
         ret = eng_plan_add(e, (eng_op_t){ .tick = eng_tick_nearest(day) }, &intake, sizeof(intake));

@@ -105,6 +105,8 @@ LANE_FUNCTION(void, eng_watch_step, (eng_course_t *c));
 LANE_FUNCTION(void, eng_watch_marks, (eng_course_t *c));
 /** All markers at the row's end: out[markers of the disease][ENG_LANES], NaN for the dead. */
 LANE_FUNCTION(void, eng_read_markers, (const eng_course_t *c, double *out));
+/** What endpoints of the study need noted at the row's end (endpoint.h): out[ENG_NUM_NOTES][ENG_LANES]. */
+LANE_FUNCTION(void, eng_read_notes, (const eng_course_t *c, double *out));
 /** What is dated at the start of a row. */
 LANE_FUNCTION(void, eng_therapy_ops, (eng_course_t *c));
 /** A rule that is not dated acts in the lanes that are 1. */
