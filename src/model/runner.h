@@ -41,6 +41,8 @@ typedef struct {
     int num_protocols;
     const eng_dist_t *laws; /* eng_covariate_count(disease) laws */
     eng_entry_t entry;
+    const eng_protocol_t *run_in; /* what happens before day 0, the beginning of every protocol; NULL none */
+    double run_in_days;     /* how long; 0 none */
     uint32_t seed[4];
     bool patients_common;   /* the same patients at every point: the key's point word is 0 */
     double horizon;         /* days after day 0 */

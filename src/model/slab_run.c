@@ -188,6 +188,7 @@ static void begin_tile(eng_runner_t *r, int k, const eng_plan_t *plan)
         seats->point[l] = r->point_of[slot < r->count ? slot : r->count - 1];
     }
     seats->home = true;
+    tile->drugs_change = -ENG_DAY_NEVER; /* those of a run-in may be falling */
     eng_slab_seat(r, k);
     eng_course_t course = eng_slab_course(r, k, plan);
     if (seats->mixed) {

@@ -217,6 +217,20 @@ write_action(writer_t *self, const eng_disease_t *disease, const eng_action_t *a
     }
 }
 
+/* Of the cohort, whose last lines these are. */
+static void
+write_run_in(writer_t *self, const eng_study_t *study)
+{
+    if (study->run_in_days > 0) {
+        IDENTITY(1, "run_in:");
+        write_value(self, ENG_LINE_IDENTITY, 2, "for", study->run_in_days, "d");
+        IDENTITY(2, "actions:%s", study->run_in.num_actions == 0 ? " []" : "");
+    }
+    for (int k = 0; k < study->run_in.num_actions; k++) {
+        write_action(self, study->disease, &study->run_in.actions[k]);
+    }
+}
+
 static void
 write_protocols(writer_t *self, const eng_study_t *study)
 {
@@ -224,8 +238,8 @@ write_protocols(writer_t *self, const eng_study_t *study)
     for (int j = 0; j < study->num_protocols; j++) {
         const eng_protocol_t *protocol = &study->protocols[j];
 
-        IDENTITY(1, "%s:%s", protocol->name, protocol->num_actions == 0 ? " []" : "");
-        for (int k = 0; k < protocol->num_actions; k++) {
+        IDENTITY(1, "%s:%s", protocol->name, protocol->num_actions == protocol->num_run_in ? " []" : "");
+        for (int k = protocol->num_run_in; k < protocol->num_actions; k++) {
             write_action(self, study->disease, &protocol->actions[k]);
         }
     }
@@ -518,6 +532,7 @@ eng_canonical_write(eng_canonical_t *self, const eng_study_t *study)
     write_value(self, ENG_LINE_IDENTITY, 0, "horizon", study->horizon, "d");
     write_value(self, ENG_LINE_IDENTITY, 0, "visits", study->visits, "d");
     write_cohort(self, study);
+    write_run_in(self, study);
     write_protocols(self, study);
     write_parameters(self, study);
     write_correlations(self, study);

@@ -19,6 +19,8 @@ eng_study_model(const eng_study_t *study)
         .num_protocols = study->num_protocols,
         .laws = study->laws,
         .entry = study->entry,
+        .run_in = study->run_in_days > 0 ? &study->run_in : NULL,
+        .run_in_days = study->run_in_days,
         .patients_common = study->patients_common,
         .horizon = study->horizon,
         .visits = study->visits,

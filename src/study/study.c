@@ -367,6 +367,7 @@ eng_study_free(eng_study_t *study)
     free(study->design_group);
     free(study->design_groups);
     free(study->design_list);
+    free(study->run_in.actions);
     free(study->endpoints);
     free(study->outcomes);
     free(study->trajectories.markers);

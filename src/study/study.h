@@ -84,6 +84,8 @@ typedef struct {
     eng_dist_t *laws;       /* owned: one per covariate of the disease */
     bool patients_common;
     eng_entry_t entry;
+    eng_protocol_t run_in;  /* owned: what all protocols begin with; its actions are also the first of each */
+    double run_in_days;     /* 0: none */
     eng_protocol_t *protocols; /* owned, families expanded */
     int num_protocols;
     eng_member_t *members;     /* owned, by rising protocol */

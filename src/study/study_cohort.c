@@ -201,7 +201,7 @@ eng_read_cohort(eng_reader_t *self, const eng_yaml_node_t *root)
     if (!eng_reader_map(self, cohort, "a map such as {disease: ms, patients: 1000}")) {
         return;
     }
-    eng_reader_keys(self, cohort, "key of 'cohort'", "disease patients covariates entry across_points", "courses correlation");
+    eng_reader_keys(self, cohort, "key of 'cohort'", "disease patients covariates entry run_in across_points", "courses correlation");
     read_disease(self, cohort);
     node = eng_yaml_get(cohort, "patients");
     if (node == NULL) {

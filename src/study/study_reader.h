@@ -156,6 +156,9 @@ bool eng_reader_between(
 int eng_reader_event(eng_reader_t *self, const eng_yaml_node_t *node);
 /** Union of all reading days; last. */
 void eng_read_reads(eng_reader_t *self);
+/** What all protocols begin with, once the sets are open; and its actions into a protocol. */
+void eng_read_run_in(eng_reader_t *self, const eng_yaml_node_t *root);
+void eng_reader_add_run_in(eng_reader_t *self, eng_protocol_t *protocol);
 /** Count one more action of all protocols; false after telling that there are too many. */
 bool eng_reader_count_action(eng_reader_t *self);
 /** One list of actions (a protocol's or a set's), dated ones shifted by `shift` days, appended to the protocol. */

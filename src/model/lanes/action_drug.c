@@ -131,6 +131,26 @@ note_dosing(const eng_expansion_t *e, const eng_drug_place_t *place, double star
     return 0;
 }
 
+void
+eng_drug_end_doses(eng_plan_t *plan, const eng_drug_place_t *place, int32_t tick)
+{
+    for (int k = 0; k < plan->num_dosings; k++) {
+        eng_dosing_t *dosing = &plan->dosings[k];
+        const bool ends = dosing->drug == place->drug && dosing->start * ENG_TICKS_PER_DAY < tick && tick < dosing->stop * ENG_TICKS_PER_DAY;
+        int kept = 0;
+
+        for (int j = 0; ends && j < plan->num_ops; j++) {
+            if (plan->ops[j].order == dosing->order && plan->ops[j].tick >= tick) {
+                free(plan->ops[j].what);
+            } else {
+                plan->ops[kept++] = plan->ops[j];
+            }
+        }
+        plan->num_ops = ends ? kept : plan->num_ops;
+        dosing->stop = ends ? (double)tick / ENG_TICKS_PER_DAY : dosing->stop;
+    }
+}
+
 /* Drugs repeat with `every`; a pulse holds its exposure for no time, any other until its end. */
 static int
 expand(const eng_expansion_t *e)

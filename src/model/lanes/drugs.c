@@ -68,6 +68,21 @@ static void draw_response(eng_course_t *c, eng_slot_t *slot, int l, const eng_dr
     slot->loss[l] = (real)(drug_value(p, drug->loss, 0) / ENG_DAYS_PER_YEAR);
 }
 
+/* What a drug is in a lane at the parameters of its point. */
+static void take_drug(eng_course_t *c, eng_slot_t *slot, int l, int drug_index, uint32_t class_number)
+{
+    const eng_drug_t *drug = c->plan->drugs[drug_index]->data;
+
+    draw_response(c, slot, l, drug, class_number);
+    slot->drug[l] = (real)(drug_index + 1);
+    for (int k = 0; k < ENG_NUM_SIGNALS; k++) {
+        slot->effect[k][l] = (real)(ENG_SIGNAL_FACTORS >> k & 1);
+    }
+    for (int j = 0; j < drug->num_effects; j++) {
+        slot->effect[drug->effect[j].signal][l] = (real)drug_value(PARAMS(c, l), drug->effect[j].param, 0);
+    }
+}
+
 void eng_drug_start(eng_course_t *c, int slot_index, int drug_index, real until, real taper, const real *lanes)
 {
     eng_slot_t *slot = &c->slot[slot_index];
@@ -80,25 +95,32 @@ void eng_drug_start(eng_course_t *c, int slot_index, int drug_index, real until,
         if (!(lanes[l] > 0)) {
             continue;
         }
-        draw_response(c, slot, l, drug, class_number);
-        slot->drug[l] = (real)(drug_index + 1);
+        take_drug(c, slot, l, drug_index, class_number);
         slot->exposure[l] = 1;
         slot->until[l] = until;
         slot->keep[l] = keep;
         slot->taper[l] = fall;
-        for (int k = 0; k < ENG_NUM_SIGNALS; k++) {
-            slot->effect[k][l] = (real)(ENG_SIGNAL_FACTORS >> k & 1);
-        }
-        for (int j = 0; j < drug->num_effects; j++) {
-            slot->effect[drug->effect[j].signal][l] = (real)drug_value(PARAMS(c, l), drug->effect[j].param, 0);
-        }
     }
     if (drug->lymphoid_kill > 0) {
         const eng_kill_t kill = { .lymphoid = drug->lymphoid_kill, .nk = drug->lymphoid_kill };
         eng_kill(c, &kill, 0, lanes);
     }
     refresh_drugs(c);
-    c->tile->drugs_change = 0;
+    c->tile->drugs_change = -ENG_DAY_NEVER;
+}
+
+/* Drugs of the run-in were started at nominal parameters: they go on at the point's. */
+void eng_drugs_enter(eng_course_t *c, int first, int end)
+{
+    for (int j = 0; j < c->plan->num_slots; j++) {
+        eng_slot_t *slot = &c->slot[j];
+        const uint32_t class_number = eng_drug_class_number(c->plan->slots[j]);
+        for (int l = first; l < end; l++) {
+            if (slot->drug[l] > 0) {
+                take_drug(c, slot, l, (int)slot->drug[l] - 1, class_number);
+            }
+        }
+    }
 }
 
 void eng_drug_stop(eng_course_t *c, int slot_index, int drug_index, real now)
@@ -109,17 +131,17 @@ void eng_drug_stop(eng_course_t *c, int slot_index, int drug_index, real now)
     {
         slot->until[l] = slot->drug[l] == drug ? at_most(slot->until[l], now) : slot->until[l];
     }
-    c->tile->drugs_change = 0;
+    c->tile->drugs_change = -ENG_DAY_NEVER;
 }
 
-/* The first day on which some exposure will no longer be held; 0 where one falls already. */
+/* The first day on which some exposure will no longer be held; long ago where one falls already. */
 static real next_change(const eng_course_t *c, real today)
 {
     real next = ENG_DAY_NEVER;
     for (int j = 0; j < c->plan->num_slots; j++) {
         const eng_slot_t *slot = &c->slot[j];
         for (int l = 0; l < ENG_LANES; l++) {
-            const real held = today < slot->until[l] ? slot->until[l] : 0;
+            const real held = today < slot->until[l] ? slot->until[l] : -ENG_DAY_NEVER;
             next = slot->exposure[l] > 0 ? at_most(next, held) : next;
         }
     }

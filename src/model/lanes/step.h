@@ -122,6 +122,8 @@ LANE_FUNCTION(void, eng_antibody_dose, (eng_course_t *c, int antibody, real amou
 /** A drug starts in the lanes that are 1: it replaces what its class took there. */
 LANE_FUNCTION(void, eng_drug_start, (eng_course_t *c, int slot_index, int drug_index, real until, real taper, const real *lanes));
 LANE_FUNCTION(void, eng_drug_stop, (eng_course_t *c, int slot_index, int drug_index, real now));
+/** What patients take as they come out of screening, at the parameters of their point. */
+LANE_FUNCTION(void, eng_drugs_enter, (eng_course_t *c, int first, int end));
 /** Exposures of drug slots as a day begins. */
 LANE_FUNCTION(void, eng_drugs_day, (eng_course_t *c));
 /** Keep T cells, and what modules keep with them, as they are collected now. */
