@@ -11,7 +11,7 @@
 static size_t
 read_values(const eng_study_t *study)
 {
-    return (size_t)study->num_reads * (size_t)eng_marker_count(study->disease) * ENG_LANES;
+    return (size_t)study->num_reads * (size_t)eng_read_rows(study->disease, study->num_endpoints) * ENG_LANES;
 }
 
 static int

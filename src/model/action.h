@@ -98,6 +98,7 @@ typedef struct {
     char name[ENG_MAX_NAME + 1];
     eng_action_t *actions; /* owned, in the order of the study */
     int num_actions;
+    int num_run_in;        /* the first so many are the run-in's, which all protocols of a study share */
 } eng_protocol_t;
 
 /**

@@ -10,6 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct eng_disease;
+struct eng_noun;
+
 /** No parameter: the fixed number beside it counts. */
 #define ENG_NO_PARAM ((size_t)-1)
 
@@ -61,6 +64,8 @@ typedef struct {
  * those in this list, X(name, number), the number that they began with; of every other class one that is made of its name.
  */
 #define ENG_DRUG_CLASS_LIST(X) X(ms_dmt, 0) X(anti_cd20, 1) X(teplizumab, 2) X(abatacept, 3) X(insulin, 4)
+/** Name of the class to which a drug belongs in patients with a disease. */
+const char *eng_drug_class(const struct eng_disease *disease, const struct eng_noun *noun);
 /** Draw number of a class: the same in every study and version, and below 2^31, as two words of it are read. */
 uint32_t eng_drug_class_number(const char *class_name);
 

@@ -66,6 +66,7 @@ typedef struct {
     eng_signals_t *signals;
     void *kept;                        /* of the tile, with collected cells: body->kept_bytes; NULL where the body keeps nothing */
     const uint32_t *seed;         /* of the key */
+    int num_endpoints;            /* of the study: what they need noted stands behind the markers of a reading */
     bool leaving;                 /* rules of the row that ran last ask for actions with dates: */
     uint32_t leaves[ENG_LANES];   /* bit j: rule j acted in this lane, which then leaves for another calendar */
 } eng_course_t;
@@ -131,7 +132,7 @@ typedef struct {
     void (*begin)(eng_course_t *course, bool hazards);
     /**
      * Rows first .. last - 1, or fewer where lanes leave (course->leaving); the next row.
-     * reads: [num_reads][markers of the disease][ENG_LANES] or NULL.
+     * reads: [num_reads][eng_read_rows][ENG_LANES] or NULL.
      */
     int (*advance)(eng_course_t *course, eng_trigger_list_t *list, int first, int last, double *reads);
     /** All markers at the end of the row that ran last: out[markers of the disease][ENG_LANES]. */

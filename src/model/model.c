@@ -7,20 +7,26 @@
 
 #define BURN_IN 180.0 /* days simulated before the screening window, so that it does not begin in an unprimed state */
 
-/* -30 d, or -60 d when a protocol acts earlier. */
+/*
+ * -30 d, or -60 d when a protocol acts earlier.  Behind a run-in the day before the first action of any protocol, day -1 at the
+ * latest: until then all protocols are one.
+ */
 static double first_day(const eng_model_spec_t *spec)
 {
     int32_t earliest = 0;
     for (int p = 0; p < spec->num_protocols; p++) {
-        for (int j = 0; j < spec->protocols[p].num_actions; j++) {
+        for (int j = spec->protocols[p].num_run_in; j < spec->protocols[p].num_actions; j++) {
             const eng_action_t *a = &spec->protocols[p].actions[j];
             earliest = !a->on_event && a->tick < earliest ? a->tick : earliest;
         }
     }
+    if (spec->run_in_days > 0) {
+        return (double)((earliest - ENG_TICKS_PER_DAY + 1) / ENG_TICKS_PER_DAY - 1);
+    }
     return earliest < -30 * ENG_TICKS_PER_DAY ? -60 : -30;
 }
 
-/* Days before entry: what the disease needs to run in, and the window of entry criteria behind a burn-in. */
+/* Days before entry: what the disease needs to run in, and behind a burn-in the window of entry criteria and the study's run-in. */
 static int make_screening(eng_model_t *model)
 {
     const eng_model_spec_t *spec = &model->spec;
@@ -28,7 +34,8 @@ static int make_screening(eng_model_t *model)
     const bool asked = spec->entry.at_least > 0 || spec->entry.num_markers > 0;
     const double burn_in = needs->burn_in > 0 ? needs->burn_in : BURN_IN;
     const double window = model->start - (spec->entry.at_least > 0 ? (double)(int32_t)(spec->entry.within + 0.999999) : 0);
-    double before = asked && !(needs->run_in > 0) ? window - burn_in : window;
+    const double earliest = spec->run_in_days > 0 && -spec->run_in_days < window ? -spec->run_in_days : window;
+    double before = (asked || spec->run_in_days > 0) && !(needs->run_in > 0) ? earliest - burn_in : earliest;
 
     before = needs->run_in > 0 && -needs->run_in < before ? -needs->run_in : before;
     before = asked && -needs->screens_from < before ? -needs->screens_from : before;
@@ -53,7 +60,7 @@ int eng_model_create(eng_model_t **out, const eng_model_spec_t *spec)
     (void)eng_fpu_use_default();
     model->spec = *spec;
     model->start = first_day(spec);
-    model->plans = calloc((size_t)spec->num_protocols, sizeof(*model->plans));
+    model->plans = calloc((size_t)(unsigned)spec->num_protocols, sizeof(*model->plans));
     if (model->plans == NULL) {
         ret = ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for %d protocols", spec->num_protocols);
     }
@@ -63,6 +70,7 @@ int eng_model_create(eng_model_t **out, const eng_model_spec_t *spec)
     if (ret == 0) {
         ret = make_screening(model);
     }
+    slots = model->screening.num_slots;
     for (int p = 0; p < spec->num_protocols && ret == 0; p++) {
         slots = model->plans[p].num_slots > slots ? model->plans[p].num_slots : slots;
         rules = model->plans[p].num_rules > rules ? model->plans[p].num_rules : rules;
@@ -91,6 +99,11 @@ void eng_model_destroy(eng_model_t *model)
     eng_plan_free(&model->screening);
     free(model->plans);
     free(model);
+}
+
+int eng_read_rows(const eng_disease_t *disease, int num_endpoints)
+{
+    return eng_marker_count(disease) + ENG_NUM_NOTES(num_endpoints);
 }
 
 double eng_model_first_day(const eng_model_t *model)

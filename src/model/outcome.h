@@ -35,6 +35,8 @@ typedef enum {
 } eng_event_t;
 #define ENG_EVENT_OWN(k) (ENG_NUM_SHARED_EVENTS + (k))
 #define ENG_MAX_EVENTS 24 /* shared and own */
+#define ENG_EVENT_ENDPOINT(k) (ENG_MAX_EVENTS + (k)) /* endpoint k of the study (endpoint.h) */
+#define ENG_MAX_ENDPOINTS 24
 #define ENG_BIT(event) (UINT64_C(1) << (event))
 
 int eng_event_count(const struct eng_disease *disease);
@@ -113,11 +115,11 @@ int eng_outcome_better(const struct eng_disease *disease, const eng_outcome_row_
 /** Results of one protocol for the patients of one tile.  Lane l is patient first + l. */
 typedef struct {
     int num_lanes;
-    int32_t tick[ENG_MAX_EVENTS][ENG_LANES]; /* since day 0; ENG_TICK_NEVER, ENG_TICK_NOT_APPLICABLE */
+    int32_t tick[ENG_MAX_EVENTS + ENG_MAX_ENDPOINTS][ENG_LANES]; /* since day 0; ENG_TICK_NEVER, ENG_TICK_NOT_APPLICABLE */
     double number[ENG_MAX_NUMBERS][ENG_LANES]; /* NaN: missing (e.g. died before it could be read) */
     uint8_t cause[ENG_LANES];   /* eng_cause_t of the death within the horizon */
     uint8_t failure[ENG_LANES]; /* eng_failure_t; all else is void where it is not NONE */
-    double *read;               /* [num_reads][markers of the disease][ENG_LANES], owned by the runner; NaN once dead */
+    double *read;               /* [num_reads][eng_read_rows of the model][ENG_LANES], owned by the runner; NaN once dead */
 } eng_results_t;
 
 /** Time outcome of a lane: tick of whatever came first, and 1 event, 2 competing event, 0 neither by the horizon (tick = horizon_tick), -1 not applicable. */

@@ -1,5 +1,5 @@
 /**
- * Calendar rows: where steps begin and end, and what each row asks for.
+ * Calendar rows: where steps begin and end, and what each row asks for.  First days are multiples of 10 d, but behind a run-in.
  *
  * The ladder after an action that opens a window: 1/4 d for 32 d, 1/2 d to day 122, then 1 d.  Clone
  * draws lie every 10 d from the first day to day 120, every 20 d to day 360, on day 365, every 30 d after it, and just before an
@@ -72,13 +72,12 @@ static bool may_hold(const calendar_t *c, int32_t tick, const eng_plan_row_t *ro
 
 static bool draw_day(const calendar_t *c, int32_t tick)
 {
-    const int32_t start = eng_tick_nearest(c->plan->start);
     if (c->screening) {
         const int32_t left = c->plan->stop - tick;
         return left > 0 && left % ((left <= 120 * DAY ? 30 : 180) * DAY) == 0;
     }
     if (tick <= 360 * DAY) {
-        return (tick - start) % ((tick <= 120 * DAY ? 10 : 20) * DAY) == 0;
+        return tick % ((tick <= 120 * DAY ? 10 : 20) * DAY) == 0;
     }
     return (tick - 365 * DAY) % (30 * DAY) == 0;
 }
@@ -269,6 +268,21 @@ static int make_rows(calendar_t *c)
     return ret;
 }
 
+/* Which slots hold what endpoints want to be off. */
+static void find_off(eng_plan_t *plan, const eng_model_spec_t *spec)
+{
+    for (int k = 0; k < spec->num_endpoints; k++) {
+        const eng_endpoint_t *endpoint = &spec->endpoints[k];
+        for (int j = 0; j < plan->num_slots; j++) {
+            bool named = endpoint->off_all;
+            for (int i = 0; i < endpoint->num_off; i++) {
+                named = named || strcmp(endpoint->off[i], plan->slots[j]) == 0;
+            }
+            plan->off[k] |= named ? 1u << j : 0;
+        }
+    }
+}
+
 int eng_plan_create(eng_plan_t *plan, const eng_protocol_t *protocol, const eng_model_spec_t *spec, double start, double stop)
 {
     int ret = 0;
@@ -279,22 +293,23 @@ int eng_plan_create(eng_plan_t *plan, const eng_protocol_t *protocol, const eng_
     plan->start = start;
     c.last_fixed = eng_tick_nearest(start);
     plan->screening = protocol == NULL;
-    plan->pools = spec->disease->calendar.pools;
+    plan->pools = spec->disease->calendar.pools || spec->run_in_days > 0;
     c.marrow = spec->disease->calendar.marrow;
     c.longest = spec->disease->calendar.longest_step > 0 ? eng_tick_nearest(spec->disease->calendar.longest_step) : DAY;
     plan->visits = (eng_real_t)spec->visits;
     plan->trial_care = (eng_real_t)spec->trial_care;
     plan->stop = eng_tick_nearest(stop);
-    c.next_visit = eng_tick_nearest(start) + eng_tick_nearest(spec->visits);
+    c.next_visit = (spec->run_in_days > 0 ? 0 : eng_tick_nearest(start)) + eng_tick_nearest(spec->visits);
     plan->to_first_day
         = eng_rng_jump((eng_u128_t)ENG_TICK_OF_STREAM(eng_tick_nearest(start)) << ENG_TICK_SHIFT);
     plan->one_day = eng_rng_jump((eng_u128_t)DAY << ENG_TICK_SHIFT);
     for (int j = 0; j <= ENG_NUM_CLONES; j++) {
         plan->small[j] = eng_rng_jump(ENG_SMALL_WORDS + 2 * (unsigned)j);
     }
-    if (protocol != NULL) {
-        ret = eng_plan_ops(plan, protocol, spec->disease, spec->horizon);
+    if (protocol != NULL || spec->run_in != NULL) {
+        ret = eng_plan_ops(plan, protocol != NULL ? protocol : spec->run_in, spec->disease, spec->horizon);
     }
+    find_off(plan, spec);
     if (ret == 0) {
         ret = make_rows(&c);
     }
@@ -315,6 +330,7 @@ void eng_plan_free(eng_plan_t *plan)
     free(plan->rows);
     free(plan->ops);
     free(plan->gcsf);
+    free(plan->dosings);
     free(plan->draws);
     free(plan->noise);
     memset(plan, 0, sizeof(*plan));

@@ -66,6 +66,12 @@ typedef struct {
     double start, stop;
 } eng_span_t;
 
+/** Days on which doses of a drug are given again and again. */
+typedef struct {
+    int slot, drug, order; /* order: of its action in the protocol */
+    double start, stop;
+} eng_dosing_t;
+
 typedef struct {
     eng_event_t event;
     double after, duration, taper; /* days; duration NaN: to the horizon */
@@ -83,6 +89,9 @@ typedef struct {
     int num_ops;
     eng_span_t *gcsf;       /* owned */
     int num_gcsf;
+    eng_dosing_t *dosings;  /* owned */
+    int num_dosings;
+    unsigned off[ENG_MAX_ENDPOINTS]; /* slots of the classes that an endpoint of the study wants to be off */
     unsigned antibodies;    /* bit j: noun j of `atg` is given */
     unsigned writes;        /* signals that drugs in use write */
     bool losses;            /* the response to some drug in use may be lost */

@@ -120,6 +120,22 @@ static int by_time(const void *a, const void *b)
     return x->order < y->order ? -1 : x->order > y->order;
 }
 
+/* A run-in acts by the calendar of its days: in that of the screening before the first day, in that of a protocol from it on. */
+static void keep_own(eng_plan_t *plan)
+{
+    const int32_t start = eng_tick_nearest(plan->start);
+    int kept = 0;
+
+    for (int j = 0; j < plan->num_ops; j++) {
+        if (plan->ops[j].tick >= start && plan->ops[j].tick < (plan->screening ? plan->stop : INT32_MAX)) {
+            plan->ops[kept++] = plan->ops[j];
+        } else {
+            free(plan->ops[j].what);
+        }
+    }
+    plan->num_ops = kept;
+}
+
 int eng_plan_ops(eng_plan_t *plan, const eng_protocol_t *protocol, const eng_disease_t *disease, double horizon)
 {
     eng_expansion_t e = { .plan = plan, .disease = disease, .protocol = protocol, .horizon = horizon };
@@ -133,6 +149,7 @@ int eng_plan_ops(eng_plan_t *plan, const eng_protocol_t *protocol, const eng_dis
     if (plan->num_ops > 0) {
         qsort(plan->ops, (size_t)plan->num_ops, sizeof(*plan->ops), by_time);
     }
+    keep_own(plan);
     join_rules(plan);
     for (int j = 0; j < ENG_NUM_KINDS; j++) {
         if (eng_action_kind_at(j)->finish != NULL) {

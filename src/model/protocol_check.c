@@ -125,7 +125,7 @@ check_dates(eng_check_t *check, int j)
 {
     const eng_action_t *action = eng_check_at(check, j);
 
-    if (action->on_event) {
+    if (action->on_event || j < check->protocol->num_run_in) {
         return;
     }
     if (action->tick < EARLIEST_DAY * ENG_TICKS_PER_DAY) {

@@ -27,7 +27,8 @@ static void *aligned_zero(size_t size)
 
 static size_t read_bytes(const eng_model_t *model)
 {
-    return (size_t)(model->spec.num_reads + 1) * (size_t)eng_marker_count(model->spec.disease) * ENG_LANES * sizeof(double);
+    return (size_t)(model->spec.num_reads + 1) * (size_t)eng_read_rows(model->spec.disease, model->spec.num_endpoints) * ENG_LANES
+        * sizeof(double);
 }
 
 int eng_model_slab(const eng_model_t *model)
@@ -81,7 +82,7 @@ int eng_runner_create(eng_runner_t **out, const eng_model_t *model)
     r->max_tiles = eng_model_slab(model);
     ret = eng_kernel_choose(&r->kernel);
     if (ret == 0) {
-        r->num_markers = eng_marker_count(model->spec.disease);
+        r->read_rows = eng_read_rows(model->spec.disease, model->spec.num_endpoints);
         ret = r->kernel->hooks(&r->hooks, &model->body);
     }
     if (ret == 0) {

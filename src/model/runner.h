@@ -11,6 +11,7 @@
 #include "base/copula.h"
 #include "model/action.h"
 #include "model/disease.h"
+#include "model/endpoint.h"
 #include <stdio.h>
 
 /** A patient's marker at entry: low <= value <= high. */
@@ -42,6 +43,8 @@ typedef struct {
     const eng_dist_t *laws; /* eng_covariate_count(disease) laws */
     const eng_copula_t *dependence; /* of covariates, by their rows; NULL: none depends on another */
     eng_entry_t entry;
+    const eng_protocol_t *run_in; /* what happens before day 0, the beginning of every protocol; NULL none */
+    double run_in_days;     /* how long; 0 none */
     uint32_t seed[4];
     bool patients_common;   /* the same patients at every point: the key's point word is 0 */
     double horizon;         /* days after day 0 */
@@ -49,8 +52,13 @@ typedef struct {
     double trial_care;      /* share of the gain that the care of a trial brings, 0 to 1 */
     const double *reads;    /* days since day 0, rising, within 0..horizon: markers are read at the first row end on or after each */
     int num_reads;
+    const eng_endpoint_t *endpoints; /* of the study; their visits are among `reads` */
+    int num_endpoints;
     int refine;             /* verification only: every step is halved so often (0 normally, at most 3) */
 } eng_model_spec_t;
+
+/** Rows of a reading: the markers of the disease, then what endpoints need noted. */
+int eng_read_rows(const eng_disease_t *disease, int num_endpoints);
 
 typedef struct eng_model eng_model_t;   /* calendars of all protocols; immutable, one per process */
 typedef struct eng_runner eng_runner_t; /* scratch of one worker */
@@ -97,7 +105,7 @@ int eng_runner_candidate(const eng_runner_t *runner, int slot);
 
 /**
  * Run the patients admitted last under a protocol.  Slot s is lane s % 64 of results[s / 64 * stride]; `read` of each is
- * the caller's, num_reads x markers of the disease x ENG_LANES values.  ENG_ERR_NO_MEMORY: a calendar that a rule asks for
+ * the caller's, num_reads x eng_read_rows x ENG_LANES values.  ENG_ERR_NO_MEMORY: a calendar that a rule asks for
  * could not be made.
  */
 int eng_runner_run(eng_runner_t *runner, int protocol, eng_results_t *results, int stride);

@@ -106,7 +106,7 @@ void eng_runner_keep_reads(eng_runner_t *r, int l, int slot, int first, int end)
 {
     double *to = r->results[slot / ENG_LANES * r->stride].read + slot % ENG_LANES;
 
-    for (int j = first * r->num_markers; j < end * r->num_markers; j++) {
+    for (int j = first * r->read_rows; j < end * r->read_rows; j++) {
         to[(size_t)j * ENG_LANES] = r->reads[(size_t)j * ENG_LANES + (size_t)l];
     }
 }
@@ -115,7 +115,23 @@ void eng_runner_void_reads(eng_runner_t *r, int slot, int first)
 {
     double *to = r->results[slot / ENG_LANES * r->stride].read + slot % ENG_LANES;
 
-    for (int j = first * r->num_markers; j < r->model->spec.num_reads * r->num_markers; j++) {
+    for (int j = first * r->read_rows; j < r->model->spec.num_reads * r->read_rows; j++) {
         to[(size_t)j * ENG_LANES] = (double)NAN;
+    }
+}
+
+void eng_runner_judge(eng_runner_t *r)
+{
+    const eng_model_spec_t *spec = &r->model->spec;
+    eng_sighting_t seen = { .days = spec->reads, .num_reads = spec->num_reads, .num_markers = eng_marker_count(spec->disease),
+        .num_rows = r->read_rows, .horizon = eng_tick_nearest(spec->horizon) };
+
+    for (int slot = 0; spec->num_endpoints > 0 && slot < r->count; slot++) {
+        eng_results_t *out = &r->results[slot / ENG_LANES * r->stride];
+        seen.results = out;
+        seen.lane = slot % ENG_LANES;
+        for (int k = 0; k < spec->num_endpoints; k++) {
+            out->tick[ENG_EVENT_ENDPOINT(k)][seen.lane] = eng_endpoint_tick(&spec->endpoints[k], k, &seen);
+        }
     }
 }

@@ -61,8 +61,8 @@ struct eng_runner {
     char *kept;                   /* owned: of `tile`, what modules keep with collected cells; NULL where none does */
     eng_signals_t *signals;       /* owned */
     eng_trigger_list_t *list;     /* owned */
-    double *reads;                /* owned: [num_reads][num_markers][ENG_LANES] of a tile that is not at home */
-    int num_markers;
+    double *reads;                /* owned: [num_reads][read_rows][ENG_LANES] of a tile that is not at home */
+    int read_rows;                /* of a reading */
     double *waste;                /* owned: [num_protocols] share of lane-steps that were nobody's, last time */
     /* courses that left for another calendar, NULL where no protocol has such rules */
     struct eng_branches *branches; /* owned */
@@ -124,6 +124,8 @@ void eng_runner_finish(eng_runner_t *runner, const eng_tile_t *tile, int l, int 
 void eng_runner_keep_reads(eng_runner_t *runner, int l, int slot, int first, int end);
 /** Readings from `first` on of a course that is over. */
 void eng_runner_void_reads(eng_runner_t *runner, int slot, int first);
+/** Endpoints of the study, when all else of a run is known. */
+void eng_runner_judge(eng_runner_t *runner);
 /** Show the state at the end of the row that lane 0 ran last. */
 void eng_runner_show(eng_runner_t *runner, const eng_course_t *course, int row);
 

@@ -184,6 +184,7 @@ static int make_plan(eng_runner_t *r, int node, eng_plan_t *plan)
         return ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for the calendar of a course that follows an event");
     }
     memcpy(longer.name, own->name, sizeof(longer.name));
+    longer.num_run_in = own->num_run_in;
     for (int j = 0; j < own->num_actions; j++) {
         longer.actions[longer.num_actions++] = own->actions[j];
         if (own->actions[j].on_event) {
@@ -304,7 +305,7 @@ static void fill_tile(eng_runner_t *r, int k, int used, const eng_plan_t *plan)
     t->watch_counts = t->watch_cd4 = plan->transplant; /* the first day tells whom for */
     t->exposed = true;                                  /* the first row tells whether */
     t->exposure_ends = false;
-    t->drugs_change = 0;
+    t->drugs_change = -ENG_DAY_NEVER;
     seats->home = false;
     eng_slab_seat(r, k);
 }

@@ -15,7 +15,7 @@ void eng_slab_join_flags(eng_tile_t *to, const eng_tile_t *from)
         to->exposed = true;
         to->exposure_ends = false;
     }
-    to->drugs_change = 0;
+    to->drugs_change = -ENG_DAY_NEVER;
 }
 
 void eng_slab_seat(eng_runner_t *r, int k)

@@ -76,6 +76,7 @@ eng_course_t eng_runner_course(const eng_runner_t *r, eng_tile_t *tile, const en
 {
     eng_course_t course = { .hooks = rates == NULL ? &r->hooks_mixed : &r->hooks, .plan = plan, .rates = rates,
         .signals = r->signals, .seed = r->model->spec.seed };
+    course.num_endpoints = r->model->spec.num_endpoints;
     eng_course_set(&course, tile, &r->model->body);
     return course;
 }
@@ -187,6 +188,7 @@ static void begin_tile(eng_runner_t *r, int k, const eng_plan_t *plan)
         seats->point[l] = r->point_of[slot < r->count ? slot : r->count - 1];
     }
     seats->home = true;
+    tile->drugs_change = -ENG_DAY_NEVER; /* those of a run-in may be falling */
     eng_slab_seat(r, k);
     eng_course_t course = eng_slab_course(r, k, plan);
     if (seats->mixed) {
@@ -218,5 +220,6 @@ int eng_runner_run(eng_runner_t *r, int protocol, eng_results_t *results, int st
     eng_slab_run(r, plan, 0, tiles, r->waste[protocol] > MUCH);
     r->waste[protocol] = (double)r->lost / ((double)r->count * plan->num_rows);
     eng_branches_run(r);
+    eng_runner_judge(r);
     return r->trouble;
 }

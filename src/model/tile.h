@@ -165,7 +165,7 @@ typedef struct eng_tile {
     int num_lanes;        /* lanes beyond repeat the first patient and are not read */
     bool watch_counts, watch_cd4; /* some lane still waits for recovery */
     bool exposed, exposure_ends;  /* some lane has antibodies or mucosal injury; had, until this row's end */
-    eng_real_t drugs_change;      /* day on which some drug exposure begins to fall; 0 one may be rising or falling */
+    eng_real_t drugs_change;      /* day on which some drug exposure begins to fall; -ENG_DAY_NEVER one may be rising or falling */
 } eng_tile_t;
 #undef ENG_STATE_FIELD
 #undef ENG_STATE_ELSEWHERE

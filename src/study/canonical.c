@@ -227,6 +227,20 @@ write_action(writer_t *self, const eng_disease_t *disease, const eng_action_t *a
     }
 }
 
+/* Of the cohort, whose last lines these are. */
+static void
+write_run_in(writer_t *self, const eng_study_t *study)
+{
+    if (study->run_in_days > 0) {
+        IDENTITY(1, "run_in:");
+        eng_canonical_value(self, ENG_LINE_IDENTITY, 2, "for", study->run_in_days, "d");
+        IDENTITY(2, "actions:%s", study->run_in.num_actions == 0 ? " []" : "");
+    }
+    for (int k = 0; k < study->run_in.num_actions; k++) {
+        write_action(self, study->disease, &study->run_in.actions[k]);
+    }
+}
+
 static void
 write_protocols(writer_t *self, const eng_study_t *study)
 {
@@ -234,8 +248,8 @@ write_protocols(writer_t *self, const eng_study_t *study)
     for (int j = 0; j < study->num_protocols; j++) {
         const eng_protocol_t *protocol = &study->protocols[j];
 
-        IDENTITY(1, "%s:%s", protocol->name, protocol->num_actions == 0 ? " []" : "");
-        for (int k = 0; k < protocol->num_actions; k++) {
+        IDENTITY(1, "%s:%s", protocol->name, protocol->num_actions == protocol->num_run_in ? " []" : "");
+        for (int k = protocol->num_run_in; k < protocol->num_actions; k++) {
             write_action(self, study->disease, &protocol->actions[k]);
         }
     }
@@ -407,10 +421,12 @@ eng_canonical_write(eng_canonical_t *self, const eng_study_t *study)
     eng_canonical_value(self, ENG_LINE_IDENTITY, 0, "horizon", study->horizon, "d");
     eng_canonical_value(self, ENG_LINE_IDENTITY, 0, "visits", study->visits, "d");
     write_cohort(self, study);
+    write_run_in(self, study);
     write_protocols(self, study);
     write_parameters(self, study);
     write_correlations(self, study);
     write_design(self, study);
+    eng_canonical_endpoints(self, study);
     eng_canonical_report(self, study);
     if (study->lean) {
         IDENTITY(0, "weight: lean");

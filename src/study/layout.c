@@ -73,7 +73,7 @@ make_plan(eng_layout_t *layout, const eng_study_t *study)
     if (plan == NULL) {
         return ENG_FAIL(ENG_ERR_NO_MEMORY, "the layout of the accumulators");
     }
-    plan->num_markers = eng_marker_count(study->disease);
+    plan->read_rows = eng_read_rows(study->disease, study->num_endpoints);
     plan->horizon_tick = eng_tick_nearest(study->horizon);
     if (plan->horizon_tick < 1) {
         return ENG_FAIL(ENG_ERR_INTERNAL, "a horizon of %g d", study->horizon);

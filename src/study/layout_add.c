@@ -160,7 +160,7 @@ look_at_values(const tile_t *tile, const eng_subject_plan_t *plan, int protocol,
 {
     const eng_results_t *results = &tile->results[protocol];
     const double *value = plan->read == NULL ? results->number[plan->source] :
-        results->read + ((size_t)plan->read[r] * (size_t)tile->plan->num_markers + (size_t)plan->source) * ENG_LANES;
+        results->read + ((size_t)plan->read[r] * (size_t)tile->plan->read_rows + (size_t)plan->source) * ENG_LANES;
 
     sight->seen.value = without_failed(tile, protocol, value + tile->first, sight->value);
     tile->loops->quantise(sight->seen.value, tile->lanes, plan->subject.step, sight->quantum);

@@ -26,7 +26,7 @@ struct eng_layout_plan {
     int32_t horizon_tick;
     int32_t num_event_days;      /* 0 .. ceil(horizon), and one for neither by the horizon */
     int num_landmarks;
-    int num_markers; /* of the disease: rows of a reading */
+    int read_rows;   /* of a reading: the markers of the disease, and what endpoints need noted */
     int32_t *landmark;           /* owned; ticks, rising */
     size_t courses, failures;    /* point words */
     size_t deaths;               /* pooled words: [cause without none][landmark] */

@@ -20,12 +20,16 @@ eng_study_model(const eng_study_t *study)
         .laws = study->laws,
         .dependence = study->laws_dependence.count > 0 ? &study->laws_dependence.copula : NULL,
         .entry = study->entry,
+        .run_in = study->run_in_days > 0 ? &study->run_in : NULL,
+        .run_in_days = study->run_in_days,
         .patients_common = study->patients_common,
         .horizon = study->horizon,
         .visits = study->visits,
         .trial_care = study->trial_care,
         .reads = study->reads,
         .num_reads = study->num_reads,
+        .endpoints = study->endpoints,
+        .num_endpoints = study->num_endpoints,
     };
 
     memcpy(spec.seed, study->seed, sizeof(spec.seed));

@@ -138,7 +138,7 @@ fill_outcome(const eng_study_t *study, const eng_outcome_request_t *request, con
         return column + 1;
     }
     for (int j = 0; j < request->num_at; j++, column++) {
-        const size_t cell = ((size_t)find_read(study, request->at[j]) * (size_t)eng_marker_count(study->disease) + (size_t)outcome->source) * ENG_LANES;
+        const size_t cell = ((size_t)find_read(study, request->at[j]) * (size_t)eng_read_rows(study->disease, study->num_endpoints) + (size_t)outcome->source) * ENG_LANES;
         row[column->offset + (size_t)protocol] = failed ? missing() : results->read[cell + (size_t)lane];
     }
     return column;

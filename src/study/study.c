@@ -25,7 +25,7 @@
 #define MAX_WHOLE 400000000 /* bytes of a study with all that is attached */
 #define MAX_EXACT (UINT64_C(1) << 53)
 
-static const char top_keys[] = "study seed horizon visits cohort protocols sets parameters correlation design outcomes estimates batches strata trajectories weight "
+static const char top_keys[] = "study seed horizon visits cohort protocols sets parameters correlation design endpoints outcomes estimates batches strata trajectories weight "
                                "compare records max_failures max_bytes";
 static const char later_keys[] = "freeze precision utilities costs groups";
 
@@ -154,6 +154,7 @@ read_root(eng_reader_t *self, const eng_yaml_node_t *root)
     eng_read_parameters(self, root);
     eng_read_correlation(self, root);
     eng_read_design(self, root);
+    eng_read_endpoints(self, root);
     eng_read_outcomes(self, root);
     eng_read_estimates(self, root);
     eng_read_partitions(self, root);
@@ -367,6 +368,8 @@ eng_study_free(eng_study_t *study)
     free(study->design_group);
     free(study->design_groups);
     free(study->design_list);
+    free(study->run_in.actions);
+    free(study->endpoints);
     free(study->outcomes);
     free(study->trajectories.markers);
     free(study->trajectories.days);

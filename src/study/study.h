@@ -86,6 +86,8 @@ typedef struct {
     eng_correlations_t laws_dependence; /* of covariates, by their rows */
     bool patients_common;
     eng_entry_t entry;
+    eng_protocol_t run_in;  /* owned: what all protocols begin with; its actions are also the first of each */
+    double run_in_days;     /* 0: none */
     eng_protocol_t *protocols; /* owned, families expanded */
     int num_protocols;
     eng_member_t *members;     /* owned, by rising protocol */
@@ -108,6 +110,8 @@ typedef struct {
     char (*design_groups)[ENG_MAX_NAME + 1]; /* owned: names of groups; NULL likewise */
     int num_groups;         /* num_uncertain, where each is one of its own */
     uint64_t num_points;
+    eng_endpoint_t *endpoints; /* owned: of its own, in its order */
+    int num_endpoints;
     eng_outcome_request_t *outcomes; /* owned */
     int num_outcomes;
     uint32_t estimates;     /* bit ENG_STATISTIC_<name>: of those that are kept by name only, which were asked for */

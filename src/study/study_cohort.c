@@ -161,12 +161,30 @@ read_entry_relapse(eng_reader_t *self, const eng_yaml_node_t *key, eng_entry_t *
     }
 }
 
+bool
+eng_reader_between(eng_reader_t *self, const eng_yaml_node_t *map, const eng_marker_row_t *row, double *low, double *high)
+{
+    const eng_yaml_node_t *above = eng_yaml_get(map, "above"), *below = eng_yaml_get(map, "below");
+    bool good = above != NULL || below != NULL;
+
+    if (!good) {
+        eng_reader_error(self, map, "a criterion needs 'above' or 'below', such as {marker: %s, above: %g %s}", row->name, row->low, row->unit);
+    }
+    good = (above == NULL || eng_reader_quantity(self, above, "above", row->unit, true, -1e12, 1e12, low)) && good;
+    good = (below == NULL || eng_reader_quantity(self, below, "below", row->unit, true, -1e12, 1e12, high)) && good;
+    if (!(*low < *high)) {
+        eng_reader_error(self, map, "'above' has to be less than 'below'");
+        return false;
+    }
+    return good;
+}
+
 /* NAME: {marker: M, above: Q, below: Q}, on the day before the first day. */
 static void
 read_entry_marker(eng_reader_t *self, const eng_yaml_node_t *key, eng_entry_t *entry)
 {
     const eng_disease_t *disease = self->study->disease;
-    const eng_yaml_node_t *map = key->value, *above = eng_yaml_get(map, "above"), *below = eng_yaml_get(map, "below");
+    const eng_yaml_node_t *map = key->value;
     const int marker = eng_reader_marker(self, eng_yaml_get(map, "marker"));
     eng_entry_marker_t criterion = { .marker = marker, .low = -INFINITY, .high = INFINITY };
 
@@ -175,18 +193,11 @@ read_entry_marker(eng_reader_t *self, const eng_yaml_node_t *key, eng_entry_t *e
         return;
     }
     const eng_marker_row_t *row = eng_marker_row(disease, marker);
-    const char *unit = row->unit;
-    if (above == NULL && below == NULL) {
-        eng_reader_error(self, map, "a criterion needs 'above' or 'below', such as {marker: %s, above: %g %s}", row->name, row->low, unit);
-        return;
-    }
-    const bool low = above == NULL || eng_reader_quantity(self, above, "above", unit, true, -1e12, 1e12, &criterion.low);
-    const bool high = below == NULL || eng_reader_quantity(self, below, "below", unit, true, -1e12, 1e12, &criterion.high);
-    if (!(criterion.low < criterion.high)) {
-        eng_reader_error(self, map, "'above' has to be less than 'below'");
-    } else if (entry->num_markers == ENG_MAX_ENTRY_MARKERS) {
+    const bool good = eng_reader_between(self, map, row, &criterion.low, &criterion.high);
+
+    if (entry->num_markers == ENG_MAX_ENTRY_MARKERS) {
         eng_reader_error(self, map, "at most %d criteria on markers", ENG_MAX_ENTRY_MARKERS);
-    } else if (low && high) {
+    } else if (good) {
         entry->marker[entry->num_markers++] = criterion;
     }
 }
@@ -240,7 +251,7 @@ eng_read_cohort(eng_reader_t *self, const eng_yaml_node_t *root)
     if (!eng_reader_map(self, cohort, "a map such as {disease: ms, patients: 1000}")) {
         return;
     }
-    eng_reader_keys(self, cohort, "key of 'cohort'", "disease patients covariates correlation entry trial_care across_points", "courses");
+    eng_reader_keys(self, cohort, "key of 'cohort'", "disease patients covariates correlation entry run_in trial_care across_points", "courses");
     read_disease(self, cohort);
     node = eng_yaml_get(cohort, "patients");
     if (node == NULL) {

@@ -160,6 +160,12 @@ find_outcome(eng_reader_t *self, const eng_yaml_node_t *node, const char *name)
     if (j >= 0) {
         return eng_outcome_at(disease, j);
     }
+    for (int k = 0; k < self->study->num_endpoints; k++) {
+        if (strcmp(self->study->endpoints[k].name, name) == 0) {
+            return &self->study->endpoints[k].row;
+        }
+        eng_text_add(&names, "%s ", self->study->endpoints[k].name);
+    }
     for (int k = 0; k < eng_outcome_count(disease); k++) {
         eng_text_add(&names, "%s%s", k == 0 ? "" : " ", eng_outcome_at(disease, k)->name);
     }
@@ -227,6 +233,9 @@ eng_read_outcomes(eng_reader_t *self, const eng_yaml_node_t *root)
             if (eng_outcome_at(disease, j)->kind != ENG_OUTCOME_MARKER && !eng_outcome_at(disease, j)->by_name) {
                 add_request(self, eng_outcome_at(disease, j), NULL);
             }
+        }
+        for (int j = 0; j < self->study->num_endpoints; j++) {
+            add_request(self, &self->study->endpoints[j].row, NULL);
         }
         return;
     }
@@ -299,6 +308,22 @@ eng_read_trajectories(eng_reader_t *self, const eng_yaml_node_t *root)
     trajectories->num_days = sort_days(trajectories->days, trajectories->num_days);
 }
 
+/* Visits of an endpoint, and the days of its baselines. */
+static void
+add_visits(eng_reader_t *self, const eng_endpoint_t *endpoint)
+{
+    eng_study_t *study = self->study;
+
+    for (int j = 0; j < endpoint->num_visits; j++) {
+        add_day(self, &study->reads, &study->num_reads, eng_endpoint_visit(endpoint, j));
+    }
+    for (int k = 0; k < endpoint->num_parts; k++) {
+        if (endpoint->part[k].since >= 0) {
+            add_day(self, &study->reads, &study->num_reads, endpoint->part[k].since);
+        }
+    }
+}
+
 void
 eng_read_reads(eng_reader_t *self)
 {
@@ -317,6 +342,9 @@ eng_read_reads(eng_reader_t *self)
         if (!add_day(self, &study->reads, &study->num_reads, study->trajectories.days[k])) {
             return;
         }
+    }
+    for (int j = 0; j < study->num_endpoints; j++) {
+        add_visits(self, &study->endpoints[j]);
     }
     study->num_reads = sort_days(study->reads, study->num_reads);
 }

@@ -90,6 +90,12 @@ tell_finding(void *context, int action, bool error, const char *text)
     const check_t *check = context;
     const eng_action_t *at = &check->protocol->actions[action];
 
+    if (action < check->protocol->num_run_in) { /* of all protocols: once */
+        if (check->reader->study->num_protocols == 1) {
+            eng_reader_tell(check->reader, at->line, at->column, error, text);
+        }
+        return;
+    }
     eng_reader_finding(check->reader, at->line, at->column, error, check->protocol->name, text);
 }
 
@@ -111,6 +117,7 @@ read_protocol(eng_reader_t *self, const eng_yaml_node_t *key, const char *name, 
     protocol = &study->protocols[study->num_protocols++];
     *protocol = (eng_protocol_t){ .num_actions = 0 };
     snprintf(protocol->name, sizeof(protocol->name), "%s", name);
+    eng_reader_add_run_in(self, protocol);
     eng_read_actions(self, actions, 0, 0, protocol);
     if (protocol->num_actions > MAX_PROTOCOL_ACTIONS) {
         eng_reader_error(self, key, "'%s' has more than %d actions", name, MAX_PROTOCOL_ACTIONS);
@@ -346,6 +353,7 @@ eng_read_protocols(eng_reader_t *self, const eng_yaml_node_t *root)
     const eng_yaml_node_t *protocols = eng_yaml_get(root, "protocols");
 
     open_sets(self, root);
+    eng_read_run_in(self, root);
     if (protocols == NULL) {
         eng_reader_error(self, root, "'protocols' is missing, such as 'protocols: {cy_atg: [{at: 0 d, graft: pb}]}'");
     }

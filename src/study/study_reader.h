@@ -144,12 +144,21 @@ void eng_read_protocols(eng_reader_t *self, const eng_yaml_node_t *root);
 void eng_read_parameters(eng_reader_t *self, const eng_yaml_node_t *root);
 void eng_read_correlation(eng_reader_t *self, const eng_yaml_node_t *root);
 void eng_read_design(eng_reader_t *self, const eng_yaml_node_t *root);
+void eng_read_endpoints(eng_reader_t *self, const eng_yaml_node_t *root);
 void eng_read_outcomes(eng_reader_t *self, const eng_yaml_node_t *root);
 void eng_read_trajectories(eng_reader_t *self, const eng_yaml_node_t *root);
 void eng_read_estimates(eng_reader_t *self, const eng_yaml_node_t *root);
 void eng_read_partitions(eng_reader_t *self, const eng_yaml_node_t *root); /* after the outcomes */
+/** A criterion on a marker, `above` and `below` in its unit; false after telling, or where neither is there. */
+bool eng_reader_between(
+    eng_reader_t *self, const eng_yaml_node_t *map, const eng_marker_row_t *row, double *low, double *high);
+/** An event of the disease, or an endpoint that stands before; -1 after telling. */
+int eng_reader_event(eng_reader_t *self, const eng_yaml_node_t *node);
 /** Union of all reading days; last. */
 void eng_read_reads(eng_reader_t *self);
+/** What all protocols begin with, once the sets are open; and its actions into a protocol. */
+void eng_read_run_in(eng_reader_t *self, const eng_yaml_node_t *root);
+void eng_reader_add_run_in(eng_reader_t *self, eng_protocol_t *protocol);
 /** Count one more action of all protocols; false after telling that there are too many. */
 bool eng_reader_count_action(eng_reader_t *self);
 /** One list of actions (a protocol's or a set's), dated ones shifted by `shift` days, appended to the protocol. */

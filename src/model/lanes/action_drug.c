@@ -6,6 +6,7 @@
 #include "model/lanes/drug_rows.h"
 #include "model/lanes/verb.h"
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 typedef struct {
@@ -49,8 +50,8 @@ eng_drug_class_number(const char *class_name)
     return OF_A_NAME | (hash & (OF_A_NAME - 1));
 }
 
-static const char *
-class_of(const eng_disease_t *disease, const eng_noun_t *noun)
+const char *
+eng_drug_class(const eng_disease_t *disease, const eng_noun_t *noun)
 {
     int j;
 
@@ -110,9 +111,44 @@ find_drug(eng_plan_t *plan, const eng_noun_t *noun, const char *class_name, int 
 int
 eng_drug_place(const eng_expansion_t *e, const eng_noun_t *noun, eng_drug_place_t *place)
 {
-    int ret = find_slot(e->plan, class_of(e->disease, noun), &place->slot);
+    int ret = find_slot(e->plan, eng_drug_class(e->disease, noun), &place->slot);
 
-    return ret == 0 ? find_drug(e->plan, noun, class_of(e->disease, noun), &place->drug) : ret;
+    return ret == 0 ? find_drug(e->plan, noun, eng_drug_class(e->disease, noun), &place->drug) : ret;
+}
+
+/* The days of doses that are given again and again. */
+static int
+note_dosing(const eng_expansion_t *e, const eng_drug_place_t *place, double start, double stop)
+{
+    eng_plan_t *plan = e->plan;
+    eng_dosing_t *dosings = realloc(plan->dosings, (size_t)(plan->num_dosings + 1) * sizeof(*dosings));
+
+    if (dosings == NULL) {
+        return ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for the calendar");
+    }
+    plan->dosings = dosings;
+    dosings[plan->num_dosings++] = (eng_dosing_t){ place->slot, place->drug, e->order, start, stop };
+    return 0;
+}
+
+void
+eng_drug_end_doses(eng_plan_t *plan, const eng_drug_place_t *place, int32_t tick)
+{
+    for (int k = 0; k < plan->num_dosings; k++) {
+        eng_dosing_t *dosing = &plan->dosings[k];
+        const bool ends = dosing->drug == place->drug && dosing->start * ENG_TICKS_PER_DAY < tick && tick < dosing->stop * ENG_TICKS_PER_DAY;
+        int kept = 0;
+
+        for (int j = 0; ends && j < plan->num_ops; j++) {
+            if (plan->ops[j].order == dosing->order && plan->ops[j].tick >= tick) {
+                free(plan->ops[j].what);
+            } else {
+                plan->ops[kept++] = plan->ops[j];
+            }
+        }
+        plan->num_ops = ends ? kept : plan->num_ops;
+        dosing->stop = ends ? (double)tick / ENG_TICKS_PER_DAY : dosing->stop;
+    }
 }
 
 /* Drugs repeat with `every`; a pulse holds its exposure for no time, any other until its end. */
@@ -128,6 +164,9 @@ expand(const eng_expansion_t *e)
     int ret = eng_drug_place(e, action->noun, &intake.place);
     double day;
 
+    if (ret == 0 && action->every > 0) {
+        ret = note_dosing(e, &intake.place, start, end);
+    }
     for (day = start; ret == 0 && day <= e->horizon; day += action->every) {
         intake.until = pulse ? day : end;
         ret = eng_plan_add(e, (eng_op_t){ .tick = eng_tick_nearest(day) }, &intake, sizeof(intake));

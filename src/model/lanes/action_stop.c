@@ -2,6 +2,7 @@
  * The end of a drug (MODEL section 6.3): from here on its exposure falls.
  */
 #include "model/lanes/drug_rows.h"
+#include "model/catalogue.h"
 #include "model/lanes/verb.h"
 
 #ifdef ENG_TABLES
@@ -18,6 +19,17 @@ expand(const eng_expansion_t *e)
     int ret = eng_drug_place(e, e->action->noun->data, &place);
 
     return ret == 0 ? eng_plan_add(e, (eng_op_t){ .tick = e->action->tick }, &place, sizeof(place)) : ret;
+}
+
+/* Doses of `every` that are still to come are not given: those of actions that began before. */
+static void
+finish(eng_plan_t *plan)
+{
+    for (int j = plan->num_ops - 1; j >= 0; j--) {
+        if (j < plan->num_ops && plan->ops[j].kind == ENG_KIND_stop) {
+            eng_drug_end_doses(plan, plan->ops[j].what, plan->ops[j].tick);
+        }
+    }
 }
 
 /* A drug that is ended must have been begun: at a date before, or by a rule. */
@@ -43,6 +55,7 @@ const eng_action_kind_t eng_action_stop = { .verb = ENG_VERB_STOP,
     .num_nouns = ENG_COUNT_OF(nouns),
     .lasts = ENG_LASTS_NEVER,
     .expand = expand,
+    .finish = finish,
     .check = check_stop };
 
 #endif

@@ -78,7 +78,8 @@ static void one_row(eng_course_t *c, eng_trigger_list_t *list)
 
 static int advance_tile(eng_course_t *c, eng_trigger_list_t *list, int first, int last, double *reads)
 {
-    const size_t read_size = (size_t)eng_marker_count(c->body->disease) * ENG_LANES;
+    const size_t markers = (size_t)eng_marker_count(c->body->disease) * ENG_LANES;
+    const size_t read_size = (size_t)eng_read_rows(c->body->disease, c->num_endpoints) * ENG_LANES;
 
     if (!c->tile->exposed) { /* the signals may be those of another tile */
         memset(c->signals->kill, 0, sizeof(c->signals->kill));
@@ -87,7 +88,9 @@ static int advance_tile(eng_course_t *c, eng_trigger_list_t *list, int first, in
         c->row = &c->plan->rows[i];
         one_row(c, list);
         for (int j = 0; j < c->row->num_reads && reads != NULL; j++) {
-            eng_read_markers(c, reads + read_size * (size_t)(c->row->first_read + j));
+            double *reading = reads + read_size * (size_t)(c->row->first_read + j);
+            eng_read_markers(c, reading);
+            eng_read_notes(c, reading + markers);
         }
         if (c->leaving) {
             return i + 1;

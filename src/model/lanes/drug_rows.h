@@ -81,4 +81,7 @@ typedef struct {
  */
 int eng_drug_place(const eng_expansion_t *e, const eng_noun_t *noun, eng_drug_place_t *place);
 
+/** A drug ends at a tick: its doses of `every` that are still to come leave the calendar. */
+void eng_drug_end_doses(eng_plan_t *plan, const eng_drug_place_t *place, int32_t tick);
+
 #endif

@@ -101,12 +101,21 @@ static void take_effects(eng_course_t *c, eng_slot_t *slot, int l, const eng_dru
     }
 }
 
+/* What a drug is in a lane at the parameters of its point. */
+static void take_drug(eng_course_t *c, eng_slot_t *slot, int l, int drug_index, int class_index)
+{
+    const eng_drug_t *drug = c->plan->drugs[drug_index]->data;
+    const char *class_name = c->plan->slots[class_index];
+
+    draw_response(c, slot, l, drug, eng_drug_class_number(class_name));
+    slot->drug[l] = (real)(drug_index + 1);
+    take_effects(c, slot, l, drug, class_name);
+}
+
 void eng_drug_start(eng_course_t *c, int slot_index, int drug_index, real until, real taper, const real *lanes)
 {
     eng_slot_t *slot = &c->slot[slot_index];
     const eng_drug_t *drug = c->plan->drugs[drug_index]->data;
-    const char *class_name = c->plan->slots[slot_index];
-    const uint32_t class_number = eng_drug_class_number(class_name);
     const real onset = drug->onset > 0 ? (real)-eng_expm1(-1 / drug->onset) : 1;
     const bool dose = !(until > (real)c->row->t); /* is there at once */
     const real keep = drug->half_life > 0 ? (real)eng_exp(-ENG_LN2 / drug->half_life) : 0;
@@ -116,17 +125,15 @@ void eng_drug_start(eng_course_t *c, int slot_index, int drug_index, real until,
         if (!(lanes[l] > 0)) {
             continue;
         }
-        draw_response(c, slot, l, drug, class_number);
-        slot->drug[l] = (real)(drug_index + 1);
+        take_drug(c, slot, l, drug_index, slot_index);
         slot->exposure[l] = dose ? 1 : fma_real(onset, 1 - slot->exposure[l], slot->exposure[l]); /* the class goes on */
         slot->onset[l] = onset;
         slot->until[l] = until;
         slot->keep[l] = keep;
         slot->taper[l] = fall;
-        take_effects(c, slot, l, drug, class_name);
     }
     refresh_drugs(c);
-    c->tile->drugs_change = 0;
+    c->tile->drugs_change = -ENG_DAY_NEVER;
 }
 
 /* Whoever is reset responds anew: to what is taken now, and to what will be. */
@@ -143,7 +150,20 @@ void eng_drugs_reset(eng_course_t *c, int l)
         }
     }
     refresh_drugs(c);
-    c->tile->drugs_change = 0;
+    c->tile->drugs_change = -ENG_DAY_NEVER;
+}
+
+/* Drugs of the run-in were started at nominal parameters: they go on at the point's. */
+void eng_drugs_enter(eng_course_t *c, int first, int end)
+{
+    for (int j = 0; j < c->plan->num_slots; j++) {
+        eng_slot_t *slot = &c->slot[j];
+        for (int l = first; l < end; l++) {
+            if (slot->drug[l] > 0) {
+                take_drug(c, slot, l, (int)slot->drug[l] - 1, j);
+            }
+        }
+    }
 }
 
 void eng_drug_stop(eng_course_t *c, int slot_index, int drug_index, real now)
@@ -154,17 +174,17 @@ void eng_drug_stop(eng_course_t *c, int slot_index, int drug_index, real now)
     {
         slot->until[l] = slot->drug[l] == drug ? at_most(slot->until[l], now) : slot->until[l];
     }
-    c->tile->drugs_change = 0;
+    c->tile->drugs_change = -ENG_DAY_NEVER;
 }
 
-/* The first day on which some exposure will no longer be held; 0 where one rises or falls already. */
+/* The first day on which some exposure will no longer be held; long ago where one rises or falls already. */
 static real next_change(const eng_course_t *c, real today)
 {
     real next = ENG_DAY_NEVER;
     for (int j = 0; j < c->plan->num_slots; j++) {
         const eng_slot_t *slot = &c->slot[j];
         for (int l = 0; l < ENG_LANES; l++) {
-            const real held = (today < slot->until[l]) & (slot->exposure[l] >= 1) ? slot->until[l] : 0;
+            const real held = (today < slot->until[l]) & (slot->exposure[l] >= 1) ? slot->until[l] : -ENG_DAY_NEVER;
             next = slot->exposure[l] > 0 ? at_most(next, held) : next;
         }
     }

@@ -259,6 +259,7 @@ void eng_patient_enter(eng_course_t *c, int first, int end)
 
     open_streams(c, first, end);
     derive(c, first, end);
+    eng_drugs_enter(c, first, end);
     CALL_WITH(c, enter, first, end);
     for (int l = first; l < end; l++) {
         const double since_draw = 1 + (double)t->hsc_loss[l] - (double)t->hsc_gain[l]; /* counted as at the last draw */

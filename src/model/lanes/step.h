@@ -112,6 +112,8 @@ LANE_FUNCTION(void, eng_watch_step, (eng_course_t *c));
 LANE_FUNCTION(void, eng_watch_marks, (eng_course_t *c));
 /** All markers at the row's end: out[markers of the disease][ENG_LANES], NaN for the dead. */
 LANE_FUNCTION(void, eng_read_markers, (const eng_course_t *c, double *out));
+/** What endpoints of the study need noted at the row's end (endpoint.h): out[ENG_NUM_NOTES][ENG_LANES]. */
+LANE_FUNCTION(void, eng_read_notes, (const eng_course_t *c, double *out));
 /** What is dated at the start of a row. */
 LANE_FUNCTION(void, eng_therapy_ops, (eng_course_t *c));
 /** A rule that is not dated acts in the lanes that are 1. */
@@ -129,6 +131,8 @@ LANE_FUNCTION(void, eng_drug_start, (eng_course_t *c, int slot_index, int drug_i
 LANE_FUNCTION(void, eng_drug_stop, (eng_course_t *c, int slot_index, int drug_index, real now));
 /** Lymphocytes of lane l were killed so thoroughly that it responds to drugs anew. */
 LANE_FUNCTION(void, eng_drugs_reset, (eng_course_t *c, int l));
+/** What patients take as they come out of screening, at the parameters of their point. */
+LANE_FUNCTION(void, eng_drugs_enter, (eng_course_t *c, int first, int end));
 /** Exposures of drug slots as a day begins. */
 LANE_FUNCTION(void, eng_drugs_day, (eng_course_t *c));
 /** Keep T cells, and what modules keep with them, as they are collected now. */

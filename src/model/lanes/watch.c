@@ -189,3 +189,39 @@ void eng_read_markers(const eng_course_t *c, double *out)
         }
     }
 }
+
+/* Does lane l take a drug of some classes?  Doses that are given again and again hold until the next is due. */
+static int takes(const eng_course_t *c, unsigned classes, int l, real now)
+{
+    for (int j = 0; j < c->plan->num_slots; j++) {
+        const eng_slot_t *slot = &c->slot[j];
+        if ((classes >> j & 1) && slot->exposure[l] > 0 && now < slot->until[l]) {
+            return 1;
+        }
+    }
+    for (int k = 0; k < c->plan->num_dosings; k++) {
+        const eng_dosing_t *dosing = &c->plan->dosings[k];
+        const int given = (classes >> dosing->slot & 1) && (real)dosing->start <= now && now < (real)dosing->stop;
+        if (given && c->slot[dosing->slot].drug[l] == (real)(dosing->drug + 1)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+void eng_read_notes(const eng_course_t *c, double *out)
+{
+    const eng_tile_t *t = c->tile;
+    const real now = (real)c->row->end / ENG_TICKS_PER_DAY;
+    double(*note)[ENG_LANES] = (double(*)[ENG_LANES])out;
+
+    for (int l = 0; c->num_endpoints > 0 && l < ENG_LANES; l++) {
+        const int dead = now >= t->t_death[l];
+        note[ENG_NOTE_RELAPSES][l] = dead ? (double)NAN : (double)t->num_relapses[l];
+        note[ENG_NOTE_INFECTIONS][l] = dead ? (double)NAN : (double)(t->count_bacterial[l] + t->count_viral[l]);
+        note[ENG_NOTE_LOSSES][l] = dead ? (double)NAN : (double)t->num_losses[l];
+        for (int k = 0; k < c->num_endpoints; k++) {
+            note[ENG_NOTE_TAKEN + k][l] = dead ? (double)NAN : (double)(c->plan->off[k] != 0 && takes(c, c->plan->off[k], l, now));
+        }
+    }
+}
