@@ -17,13 +17,13 @@ static const char *const mean_text[ENG_NUM_SAMPLES] = {
     "mean of min(time to the first of both, horizon); Student t, rare events by their number",
     "mean of min(time to the first of both, horizon); ratio estimator with points as clusters, Student t, rare events by their number",
     "mean of min(time to the first of both, horizon); Student t, rare events by their number, for the number of distinct patients",
-    "mean of min(time to the first of both, horizon); ratio estimator with points as clusters, Student t, rare events by their number" ENG_CONSERVATIVE,
+    ("mean of min(time to the first of both, horizon); ratio estimator with points as clusters, Student t, rare events by their number" ENG_CONSERVATIVE),
 };
 static const char *const difference_text[ENG_NUM_SAMPLES] = {
     "mean paired difference; Student t interval",
     "mean paired difference; ratio estimator with points as clusters, Student t interval",
     "mean paired difference; Student t interval for the number of distinct patients",
-    "mean paired difference; ratio estimator with points as clusters, Student t interval" ENG_CONSERVATIVE,
+    ("mean paired difference; ratio estimator with points as clusters, Student t interval" ENG_CONSERVATIVE),
 };
 
 static int

@@ -16,13 +16,13 @@ static const char *const share_text[ENG_NUM_SAMPLES] = {
     "share of courses; Wilson interval",
     "share of courses; Wilson interval at the effective size between points, Student t",
     "share of courses; Wilson interval for the number of distinct patients",
-    "share of courses; Wilson interval at the effective size between points, Student t" ENG_CONSERVATIVE,
+    ("share of courses; Wilson interval at the effective size between points, Student t" ENG_CONSERVATIVE),
 };
 static const char *const paired_text[ENG_NUM_SAMPLES] = {
     "paired difference of shares; interval from exact limits of gained and lost",
     "paired difference of shares; interval from exact limits of gained and lost at the effective size between points, Student t",
     "paired difference of shares; interval from exact limits of gained and lost for the number of distinct patients",
-    "paired difference of shares; interval from exact limits of gained and lost at the effective size between points, Student t" ENG_CONSERVATIVE,
+    ("paired difference of shares; interval from exact limits of gained and lost at the effective size between points, Student t" ENG_CONSERVATIVE),
 };
 
 static int

@@ -20,19 +20,19 @@ static const char *const mean_text[ENG_NUM_SAMPLES] = {
     "mean over courses; Student t interval",
     "mean over courses; ratio estimator with points as clusters, Student t interval",
     "mean over courses; Student t interval for the number of distinct patients",
-    "mean over courses; ratio estimator with points as clusters, Student t interval" ENG_CONSERVATIVE,
+    ("mean over courses; ratio estimator with points as clusters, Student t interval" ENG_CONSERVATIVE),
 };
 static const char *const rmst_text[ENG_NUM_SAMPLES] = {
     "mean of min(time to the event, horizon); Student t, rare events by their number",
     "mean of min(time to the event, horizon); ratio estimator with points as clusters, Student t, rare events by their number",
     "mean of min(time to the event, horizon); Student t, rare events by their number, for the number of distinct patients",
-    "mean of min(time to the event, horizon); ratio estimator with points as clusters, Student t, rare events by their number" ENG_CONSERVATIVE,
+    ("mean of min(time to the event, horizon); ratio estimator with points as clusters, Student t, rare events by their number" ENG_CONSERVATIVE),
 };
 static const char *const difference_text[ENG_NUM_SAMPLES] = {
     "mean paired difference; Student t interval",
     "mean paired difference; ratio estimator with points as clusters, Student t interval",
     "mean paired difference; Student t interval for the number of distinct patients",
-    "mean paired difference; ratio estimator with points as clusters, Student t interval" ENG_CONSERVATIVE,
+    ("mean paired difference; ratio estimator with points as clusters, Student t interval" ENG_CONSERVATIVE),
 };
 static const char sd_text[] = "standard deviation between courses, of points and patients together";
 

@@ -16,7 +16,7 @@ static const char *const text[ENG_NUM_SAMPLES] = {
     "first events per patient-year at risk; exact Poisson interval",
     "first events per patient-year at risk; Poisson interval at the effective number of events between points, Student t",
     "first events per patient-year at risk; Poisson interval for the number of distinct patients",
-    "first events per patient-year at risk; Poisson interval at the effective number of events between points, Student t" ENG_CONSERVATIVE,
+    ("first events per patient-year at risk; Poisson interval at the effective number of events between points, Student t" ENG_CONSERVATIVE),
 };
 
 static int
