@@ -130,7 +130,7 @@ static const eng_event_row_t events[] = {
     [INFLAMMATION_EVENT_REMISSION] = { "remission", "first day with s below the bound of a remission", offsetof(inflammation_t, t_remission) },
 };
 static const eng_marker_row_t markers[] = {
-    { "inflammation", "1", "s, inflammation of the tissue, true; 1 in the mean untreated patient", 1e-4, 0, 8, false, -1 },
+    { "tissue_inflammation", "1", "s, inflammation of the tissue, true; 1 in the mean untreated patient", 1e-4, 0, 8, false, -1 },
 };
 static const eng_module_t *const needs[] = { &eng_module_clones, &eng_module_tissue };
 
@@ -141,7 +141,7 @@ static const eng_outcome_row_t outcomes[] = {
         .events = ENG_BIT(ENG_EVENT_RELAPSE), .competing = ENG_BIT(ENG_EVENT_DEATH) },
     { .name = "efs", .unit = "d", .help = "alive: nothing else is lost for good", .kind = ENG_OUTCOME_TIME, .survival = true, .better = 1,
         .events = ENG_BIT(ENG_EVENT_DEATH) },
-    { .name = "inflammation", .unit = "1", .help = "s, inflammation of the tissue, true", .kind = ENG_OUTCOME_MARKER,
+    { .name = "tissue_inflammation", .unit = "1", .help = "s, inflammation of the tissue, true", .kind = ENG_OUTCOME_MARKER,
         .source = ENG_MARKER_OWN(0) },
 };
 
