@@ -9,7 +9,7 @@
 #include "model/tissue.h"
 
 #define ENG_HUMORAL_STATE_LIST(X)                                                \
-    X(b_memory, "1", "Ba, autoreactive B memory, relative to active disease")     \
+    X(autoreactive_b, "1", "Ba, autoreactive B memory, relative to active disease")     \
     X(b_tissue, "1", "Bt, other B cells in tissue, relative to health")           \
     X(plasma_short, "1", "Ps, short-lived autoreactive plasma cells, relative")   \
     X(plasma_long, "1", "Pl, long-lived autoreactive plasma cells, relative")     \
@@ -33,7 +33,7 @@ typedef struct {
 
 /** What is kept of them with collected cells. */
 typedef struct {
-    eng_row_t b_memory;
+    eng_row_t autoreactive_b;
 } eng_humoral_kept_t;
 
 /** First rows of the disease's own parameters, behind those of a tissue that scores. */

@@ -15,7 +15,7 @@
     X(b_kill, SUM, "1/d", "killing of B cells")                                                     \
     X(b_memory_kill, SUM, "1/d", "kBa, killing of autoreactive B cells in tissue; diseases")        \
     X(plasma_kill, SUM, "1/d", "kP, killing of plasma cells; diseases")                             \
-    X(autoantibody, FACTOR, "1", "ab, plasma cells that B cells make; diseases")                        \
+    X(plasma_making, FACTOR, "1", "ab, plasma cells that B cells make; diseases")                        \
     X(interferon, SUM, "1", "type I interferon kept from its receptor, as growth of effectors that it stops; diseases") \
     X(effector_growth, FACTOR, "1", "fpX, growth of autoreactive effectors")                        \
     X(effector_kill, SUM, "1/d", "kX, killing of autoreactive effectors")                           \

@@ -360,8 +360,8 @@ static const eng_covariate_row_t covariates[] = {
     ENG_TISSUE_COVARIATES,
     ENG_TISSUE_SCORE_COVARIATES(0.29),
     ENG_HUMORAL_COVARIATES(0.5),
-    { "interferon", "1", 46, { ENG_DIST_BERNOULLI, { 0.828 } }, 0, 1, "L TULIP", "1 with a high signature of type I interferon" },
-    { "failure", "1", 45, { ENG_DIST_UNIFORM, { 0, 1 } }, 0, 1, "A", "rank by staying in a trial: low ranks leave" },
+    { "interferon", "1", 45, { ENG_DIST_BERNOULLI, { 0.828 } }, 0, 1, "L TULIP", "1 with a high signature of type I interferon" },
+    { "drop_out", "1", 46, { ENG_DIST_UNIFORM, { 0, 1 } }, 0, 1, "A", "rank by staying in a trial: low ranks leave" },
 };
 
 static const eng_law_override_t law_overrides[] = {

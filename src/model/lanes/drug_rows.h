@@ -13,9 +13,9 @@
 #define ENG_DRUG_HOLDS(field) { { ENG_SIGNAL_effector_growth, PARAM(field), NULL } }, 1
 #define ENG_DRUG_ANTI_CD20 { { ENG_SIGNAL_traffic, PARAM(anti_cd20_block), "ms_dmt" }, { ENG_SIGNAL_b_kill, PARAM(anti_cd20_kill), NULL }, \
         { ENG_SIGNAL_b_memory_kill, PARAM(anti_cd20_memory_kill), NULL } }, 3
-#define ENG_DRUG_DISARMS(growth, fewer) { { ENG_SIGNAL_effector_growth, PARAM(growth), NULL }, { ENG_SIGNAL_autoantibody, PARAM(fewer), NULL } }, 2
+#define ENG_DRUG_DISARMS(growth, fewer) { { ENG_SIGNAL_effector_growth, PARAM(growth), NULL }, { ENG_SIGNAL_plasma_making, PARAM(fewer), NULL } }, 2
 #define ENG_DRUG_ANIFROLUMAB \
-    { { ENG_SIGNAL_interferon, PARAM(anifrolumab_growth), NULL }, { ENG_SIGNAL_autoantibody, PARAM(anifrolumab_antibody), NULL } }, 2
+    { { ENG_SIGNAL_interferon, PARAM(anifrolumab_growth), NULL }, { ENG_SIGNAL_plasma_making, PARAM(anifrolumab_antibody), NULL } }, 2
 #define ENG_DRUG_KILLS_PLASMA(field) { { ENG_SIGNAL_plasma_kill, PARAM(field), NULL } }, 1
 #define ENG_DRUG_TEPLIZUMAB \
     { { ENG_SIGNAL_effector_kill, PARAM(teplizumab_kill), NULL }, { ENG_SIGNAL_regulation, PARAM(teplizumab_regulation), NULL }, \

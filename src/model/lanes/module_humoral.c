@@ -54,7 +54,7 @@ static void start(eng_course_t *c, void *block, int first, int end)
 
     FOR_SPAN
     {
-        d->b_memory[l] = d->b_tissue[l] = d->plasma_short[l] = d->plasma_long[l] = d->autoantibody[l] = 1;
+        d->autoreactive_b[l] = d->b_tissue[l] = d->plasma_short[l] = d->plasma_long[l] = d->autoantibody[l] = 1;
     }
 }
 
@@ -73,7 +73,7 @@ static void signal(eng_course_t *c, void *block)
 
     FOR_LANES
     {
-        const real Ba = d->b_memory[l];
+        const real Ba = d->autoreactive_b[l];
         growth[l] *= fma_real(-d->help[l], 1 - at_most(Ba, 1), 1);
         burst[l] *= at_most(d->burst_least[l] + Ba, 1);
         drive[l] = d->autoantibody[l] * at_most(fma_real(X[l], per_cell[l], d->antibody_least[l]), 1);
@@ -92,7 +92,7 @@ LANE_INLINE real moved(real v, real net, real slope, real source, real dt, const
 /* killed: somebody writes the signals of a kill. */
 LANE_INLINE void renew(eng_course_t *c, eng_humoral_t *d, const int killed)
 {
-    const real *X = c->signals->effector_days, *per_cell = c->tissue->per_effector, *ab = c->signal[ENG_SIGNAL_autoantibody];
+    const real *X = c->signals->effector_days, *per_cell = c->tissue->per_effector, *ab = c->signal[ENG_SIGNAL_plasma_making];
     const real *b_kill = c->signal[ENG_SIGNAL_b_memory_kill], *p_kill = c->signal[ENG_SIGNAL_plasma_kill];
     const real *E = c->clones->reservoir, *E0 = c->clones->reservoir_start;
     const real dt = c->row->dt, per_day = 1 / dt;
@@ -100,7 +100,7 @@ LANE_INLINE void renew(eng_course_t *c, eng_humoral_t *d, const int killed)
     FOR_LANES
     {
         const real j = X[l] * per_day * per_cell[l], kB = killed ? b_kill[l] * d->reached[l] : 0, kP = killed ? p_kill[l] : 0;
-        const real Ba0 = d->b_memory[l], Bt0 = d->b_tissue[l], Ps0 = d->plasma_short[l], Pl0 = d->plasma_long[l];
+        const real Ba0 = d->autoreactive_b[l], Bt0 = d->b_tissue[l], Ps0 = d->plasma_short[l], Pl0 = d->plasma_long[l];
         const real g = d->growth[l] * (d->unaided[l] + at_most(j, d->most[l])) * Bt0, n = d->new_cells[l] * at_most(E[l], E0[l]) / E0[l] * Bt0;
         const real Ba = moved(Ba0, fma_real(g, 1 - Ba0, -n) - kB, g * Ba0, n, dt, killed), B = mean(Ba0, Ba);
         const real active = fma_real(1 - d->plasma_unaided[l], at_most(j, d->plasma_most[l]), d->plasma_unaided[l]) * ab[l];
@@ -108,7 +108,7 @@ LANE_INLINE void renew(eng_course_t *c, eng_humoral_t *d, const int killed)
         const real fed = fma_real(d->long_from_short[l], S - B, B);
         const real Pl = moved(Pl0, -d->long_rate[l] - kP, 0, d->long_rate[l] * fed, dt, killed);
         const real made = fma_real(d->antibody_long[l], mean(Pl0, Pl) - S, S);
-        d->b_memory[l] = Ba;
+        d->autoreactive_b[l] = Ba;
         d->b_tissue[l] = moved(Bt0, fma_real(-d->tissue_kill[l], kB, -d->renewal[l]), 0, d->renewal[l], dt, killed);
         d->plasma_short[l] = Ps;
         d->plasma_long[l] = Pl;
@@ -144,7 +144,7 @@ static void kill(eng_course_t *c, void *block, const real *s, const real *cyclin
     {
         const real log_s = real_log(s[l]);
         d->b_tissue[l] *= s[l];
-        d->b_memory[l] *= real_exp(d->kill_memory[l] * log_s);
+        d->autoreactive_b[l] *= real_exp(d->kill_memory[l] * log_s);
         d->plasma_short[l] *= real_exp(d->kill_short[l] * log_s);
         d->plasma_long[l] *= real_exp(d->kill_long[l] * log_s);
     }
@@ -155,7 +155,7 @@ static void harvest(eng_course_t *c, void *block, void *kept)
     const eng_humoral_t *d = block;
     eng_humoral_kept_t *with = kept;
     (void)c;
-    memcpy(with->b_memory, d->b_memory, sizeof(with->b_memory));
+    memcpy(with->autoreactive_b, d->autoreactive_b, sizeof(with->autoreactive_b));
 }
 
 /* B memory goes with T cells, as many as there were: selection removes both. */
@@ -169,7 +169,7 @@ static void graft(eng_course_t *c, void *block, const void *kept, eng_rng_t *rng
     FOR_LANES
     {
         const real share = d->graft_share[l] * t_cells[l] / t->t_cells_harvested[l];
-        d->b_memory[l] = fma_real(share, with->b_memory[l], d->b_memory[l]);
+        d->autoreactive_b[l] = fma_real(share, with->autoreactive_b[l], d->autoreactive_b[l]);
     }
 }
 
