@@ -5,7 +5,7 @@
  *   activity       A of the tissue (tissue.h); SLEDAI = 9 A + N(0, 1.8), whole numbers; as BILAG sees it, A exp(sv N)
  *   kidney         dK/dt = 3e-4 s Ab dmg a day, irreversible, counted from day 0
  *   interferon     what blocks it stops growth of effectors, more where its signature is high
- *   flares         y = 0.9 m s above 1.1, ten points of SLEDAI being 1, day by day
+ *   flares         y = 0.9 m s above 1.45, ten points of SLEDAI being 1, day by day
  *
  * All else is judged on visits.  Entry is the visit of day -1, or the last one before cells are mobilised or killed; without such the
  * first day.
@@ -330,20 +330,20 @@ ENG_MODULE_LANES(sle) = { .name = "sle", .derive = derive, .start = enter, .ente
 
 static const eng_param_row_t params[SLE_NUM_PARAMS] = {
     ENG_TISSUE_PARAMS(0.56, 35, 25, 0.07, 0.24),
-    ENG_TISSUE_SCORE_PARAMS(0.03, 0.22, 0.16, 28),
+    ENG_TISSUE_SCORE_PARAMS(0.03, 0.22, 0.2, 28),
     ENG_HUMORAL_PARAMS,
     [SLE_POINTS] = { "sle.sledai_active", "S_0", "1", 9, 1, 40, ENG_LN(9, 0.1), "L trial cohorts", "SLEDAI of the mean active patient" },
     [SLE_POINTS_NOISE] = { "sle.sledai_noise", "", "1", 1.8, 0, 10, ENG_LN(1.8, 0.2), "T", "spread of SLEDAI between visits, points" },
     [SLE_DAMAGE] = { "sle.kidney_damage_rate", "", "1/d", 3e-4, 0, 3e-3, ENG_LN(3e-4, 0.3), "T", "kidney damage that s Ab = 1 adds" },
-    [SLE_FLARE] = { "sle.flare_above", "", "1", 1.1, 0.2, 4, ENG_LN(1.1, 0.1), "T", "activity of a flare; ten points of SLEDAI are 1" },
-    [SLE_SEVERE] = { "sle.severe_flare_above", "", "1", 1.4, 0.2, 6, ENG_LN(1.4, 0.1), "T", "of a severe one" },
-    [SLE_NEPHRITIS] = { "sle.nephritis_flare_above", "", "1", 1.4, 0.2, 6, ENG_LN(1.4, 0.1), "A", "s Ab of a flare of nephritis" },
+    [SLE_FLARE] = { "sle.flare_above", "", "1", 1.45, 0.2, 4, ENG_LN(1.45, 0.1), "T", "activity of a flare; ten points of SLEDAI are 1" },
+    [SLE_SEVERE] = { "sle.severe_flare_above", "", "1", 1.9, 0.2, 6, ENG_LN(1.9, 0.1), "T", "of a severe one" },
+    [SLE_NEPHRITIS] = { "sle.nephritis_flare_above", "", "1", 1.9, 0.2, 6, ENG_LN(1.9, 0.1), "A", "s Ab of a flare of nephritis" },
     [SLE_RELAPSE] = { "sle.relapse_above", "", "1", 0.5, 0.1, 3, ENG_LN(0.5, 0.1), "T", "activity of a relapse" },
     [SLE_RENAL_RELAPSE] = { "sle.renal_relapse_above", "", "1", 0.75, 0.1, 3, ENG_LN(0.75, 0.1), "T", "of a renal one" },
     [SLE_FREE] = { "sle.remission_below", "", "1", 0.12, 0.01, 1, ENG_LN(0.12, 0.2), "T", "s of a remission by DORIS" },
     [SLE_RENAL] = { "sle.renal_remission_below", "", "1", 0.4, 0.05, 1, ENG_LN(0.4, 0.2), "T", "s of a renal one" },
     [SLE_FAILURE] = { "sle.failure", "", "1", 0.10, 0, 0.5, ENG_UNI(0.05, 0.15), "T", "who leave a trial of 52 weeks or need what it forbids" },
-    [SLE_FAILURE_WORSE] = { "sle.failure_worse", "", "1", 0.40, 0, 0.9, ENG_UNI(0.2, 0.6), "T", "more of those whose SLEDAI rose by more than 3" },
+    [SLE_FAILURE_WORSE] = { "sle.failure_worse", "", "1", 0.30, 0, 0.9, ENG_UNI(0.15, 0.5), "T", "more of those whose SLEDAI rose by more than 3" },
     [SLE_INTERFERON_HIGH] = { "sle.interferon_high", "", "1", 1.1, 0, 3, ENG_UNI(1, 1.2), "L TULIP", "effect of blocked interferon where its signature is high" },
     [SLE_INTERFERON_LOW] = { "sle.interferon_low", "", "1", 0.55, 0, 3, ENG_UNI(0, 1), "L TULIP", "where it is low" },
 };
@@ -418,9 +418,9 @@ static const eng_outcome_row_t outcomes[] = {
     SHARED(ENG_EVENT_PROGRESSION, "progression", "kidney damage above 0.5"),
     { .name = "efs", .unit = "d", .help = "alive in remission: SLEDAI of at most 4 at two visits in a row by day 168, no relapse after it",
         .kind = ENG_OUTCOME_TIME, .survival = true, .better = 1, .events = OWN(EVENT_LOST) | DEATH },
-    FIRST(EVENT_FLARE, "sle_flare", -1, "true activity above 1.1 times ten points of SLEDAI"),
-    FIRST(EVENT_SEVERE, "severe_flare", -1, "true activity above 1.4 times ten points of SLEDAI"),
-    FIRST(EVENT_NEPHRITIS, "nephritis_flare", -1, "inflammation times autoantibodies above 1.4"),
+    FIRST(EVENT_FLARE, "sle_flare", -1, "true activity above 1.45 times ten points of SLEDAI"),
+    FIRST(EVENT_SEVERE, "severe_flare", -1, "true activity above 1.9 times ten points of SLEDAI"),
+    FIRST(EVENT_NEPHRITIS, "nephritis_flare", -1, "inflammation times autoantibodies above 1.9"),
     FIRST(EVENT_SRI4, "sri4", 1, "first visit (every 28 d, reported) with SLEDAI at least 4 below entry, treatment not failed"),
     FIRST(EVENT_BICLA, "bicla", 1, "first visit with activity as BILAG sees it at most 60 % of entry, treatment not failed"),
     FIRST(EVENT_FREE, "drug_free_remission", 1, "first visit in remission (s below 0.12) without drugs but hydroxychloroquine"),
