@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FIX_MAX_ACTIONS 32
+#define FIX_MAX_ACTIONS 64
 #define FIX_MAX_PROTOCOLS 6
 #define FIX_MAX_READS 64
 

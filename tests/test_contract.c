@@ -32,7 +32,10 @@ rests(const eng_disease_t *disease)
     bench_open(&b, &fix, fix_untreated(&fix), since, until, 0);
     bench_start(&b, true);
     silence_clones(&b);
-    const int core = b.body.num_states - disease->module.num_states - (b.clones != NULL ? eng_module_clones.num_states : 0);
+    int core = b.body.num_states;
+    for (int j = 0; j < b.body.num_modules; j++) { /* their rows stand behind those of the core */
+        core -= b.body.module[j]->num_states;
+    }
     CU_ASSERT_FATAL(core > 20 && core <= 64);
     for (int when = 0; when < 2; when++) {
         for (int j = 0; j < core; j++) {

@@ -15,6 +15,7 @@
 #define ENG_DRUG_BLOCK(X, field, name, value, help) ENG_DRUG_EFFECT(X, field, name, "traf", "1", value, "triggers kept from the tissue by " help)
 #define ENG_DRUG_TISSUE(X, field, name, value, help) ENG_DRUG_EFFECT(X, field, name, "tis", "1", value, "inflammation of the tissue kept down by " help)
 #define ENG_DRUG_DAMAGE(X, field, name, value, help) ENG_DRUG_EFFECT(X, field, name, "dmg", "1", value, "damage of an inflamed tissue prevented by " help)
+#define ENG_DRUG_ANTIBODY(X, field, name, value, help) ENG_DRUG_EFFECT(X, field, name, "ab", "1", value, "plasma cells not made of B cells, by " help)
 #define ENG_DRUG_RESPONDERS(X, field, name, value) \
     X(field, name, "p0", "1", value, 0, 1, ENG_UNI((value) - 0.15, ((value) < 0.85 ? (value) + 0.15 : 1)), "T", "who respond to it, first line")
 #define ENG_DRUG_LOSS(X, field, name, value) X(field, name, "", "1/y", value, 0, 5, ENG_LN(value, 0.3), "T", "loss of that response")
@@ -72,12 +73,20 @@
     ENG_DRUG_RESPONDERS(X, cyc_oral_responders, "drug.cyc_oral_responders", 0.7) \
     ENG_DRUG_GROWTH(X, belimumab_growth, "drug.belimumab_suppression", 0.11, "belimumab") \
     ENG_DRUG_RESPONDERS(X, belimumab_responders, "drug.belimumab_responders", 0.6) \
-    ENG_DRUG_GROWTH(X, anifrolumab_growth, "drug.anifrolumab_suppression", 0.175, "anifrolumab") \
+    ENG_DRUG_GROWTH(X, anifrolumab_growth, "drug.anifrolumab_suppression", 0.175, "anifrolumab, on average of interferon signatures") \
     ENG_DRUG_RESPONDERS(X, anifrolumab_responders, "drug.anifrolumab_responders", 0.65) \
     ENG_DRUG_GROWTH(X, hcq_growth, "drug.hcq_suppression", 0.06, "hydroxychloroquine") \
     ENG_DRUG_RESPONDERS(X, hcq_responders, "drug.hcq_responders", 0.8) \
     ENG_DRUG_GROWTH(X, prednisone_growth, "drug.prednisone_suppression", 0.25, "prednisone") \
     ENG_DRUG_RESPONDERS(X, prednisone_responders, "drug.prednisone_responders", 0.85) \
+    /* lupus: B cells and what they become */                                                                           \
+    X(anti_cd20_memory_kill, "drug.anti_cd20_memory_kill_rate", "kBa", "1/d", 0.025, 0, 1, ENG_LN(0.025, 0.3), "T", "killing of autoreactive B cells in tissue, where it reaches them") \
+    ENG_DRUG_ANTIBODY(X, belimumab_antibody, "drug.belimumab_antibody", 0.5, "belimumab") \
+    ENG_DRUG_ANTIBODY(X, mmf_antibody, "drug.mmf_antibody", 0.4, "mycophenolate") \
+    ENG_DRUG_ANTIBODY(X, cyc_iv_antibody, "drug.cyc_iv_antibody", 0.4, "cyclophosphamide in pulses") \
+    ENG_DRUG_ANTIBODY(X, anifrolumab_antibody, "drug.anifrolumab_antibody", 0.1, "anifrolumab") \
+    X(bortezomib_kill, "drug.bortezomib_plasma_kill_rate", "kP", "1/d", 0.05, 0, 2, ENG_LN(0.05, 0.5), "A", "killing of plasma cells by bortezomib") \
+    X(daratumumab_kill, "drug.daratumumab_plasma_kill_rate", "kP", "1/d", 0.1, 0, 2, ENG_LN(0.1, 0.5), "A", "killing of plasma cells by daratumumab") \
     /* what acts in the tissue itself */                                                                                \
     ENG_DRUG_DAMAGE(X, mtx_low_damage, "drug.mtx_low_damage", 0.2, "low-dose methotrexate") \
     ENG_DRUG_TISSUE(X, anti_tnf_tissue, "drug.anti_tnf_tissue", 0.15, "antibodies against TNF") \

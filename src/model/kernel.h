@@ -5,6 +5,7 @@
 #define ENG_MODEL_KERNEL_H
 
 #include "model/body.h"
+#include "model/humoral.h"
 #include "model/network.h"
 #include "model/plan.h"
 #include "model/rates.h"
@@ -51,6 +52,7 @@ typedef struct {
     eng_clones_t *clones;              /* the tile's, NULL where the body has none */
     const eng_visits_t *visits;        /* likewise */
     eng_tissue_t *tissue;
+    eng_humoral_t *humoral;
     const eng_body_t *body;
     const eng_hooks_t *hooks;          /* of the body's modules */
     void *block[ENG_MAX_MODULES];      /* their blocks in the tile */
@@ -79,12 +81,15 @@ static inline void eng_course_set(eng_course_t *course, eng_tile_t *tile, const 
     course->clones = eng_clones_of(tile, body);
     course->visits = NULL;
     course->tissue = NULL;
+    course->humoral = NULL;
     for (int j = 0; j < body->num_modules; j++) {
         course->block[j] = eng_block(tile, body, j);
         if (body->module[j] == &eng_module_visits) {
             course->visits = course->block[j];
         } else if (body->module[j] == &eng_module_tissue) {
             course->tissue = course->block[j];
+        } else if (body->module[j] == &eng_module_humoral) {
+            course->humoral = course->block[j];
         }
     }
     course->slot = (eng_slot_t *)(void *)((char *)tile + body->slots);

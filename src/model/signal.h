@@ -11,7 +11,12 @@
 /* X(name, FACTOR | SUM, "unit", "what it does; who reads it") */
 #define ENG_SIGNAL_LIST(X)                                                                          \
     X(traffic, FACTOR, "1", "share of a trigger's effectors that reach the tissue")                 \
+    X(burst, FACTOR, "1", "effectors that a trigger makes of clones, help by B cells apart from traffic") \
     X(b_kill, SUM, "1/d", "killing of B cells")                                                     \
+    X(b_memory_kill, SUM, "1/d", "kBa, killing of autoreactive B cells in tissue; diseases")        \
+    X(plasma_kill, SUM, "1/d", "kP, killing of plasma cells; diseases")                             \
+    X(plasma_making, FACTOR, "1", "ab, plasma cells that B cells make; diseases")                        \
+    X(interferon, SUM, "1", "type I interferon kept from its receptor, as growth of effectors that it stops; diseases") \
     X(effector_growth, FACTOR, "1", "fpX, growth of autoreactive effectors")                        \
     X(effector_kill, SUM, "1/d", "kX, killing of autoreactive effectors")                           \
     X(clone_kill, SUM, "1/d", "kE, killing of autoreactive memory cells")                           \
@@ -35,7 +40,7 @@ enum { ENG_SIGNAL_FACTORS = 0 ENG_SIGNAL_LIST(ENG_SIGNAL_IS_FACTOR) };
 #undef ENG_SIGNAL_IS_FACTOR
 
 /** Those that act as much as the scale of the disease says, `drug.scale`. */
-enum { ENG_SIGNAL_SCALED = 1 << ENG_SIGNAL_effector_growth | 1 << ENG_SIGNAL_tissue };
+enum { ENG_SIGNAL_SCALED = 1 << ENG_SIGNAL_effector_growth | 1 << ENG_SIGNAL_tissue | 1 << ENG_SIGNAL_interferon };
 
 #define ENG_SIGNAL_BIT(name) (1u << ENG_SIGNAL_##name)
 

@@ -11,7 +11,12 @@
 
 #define ENG_DRUG_BLOCKS(field) { { ENG_SIGNAL_traffic, PARAM(field), NULL } }, 1
 #define ENG_DRUG_HOLDS(field) { { ENG_SIGNAL_effector_growth, PARAM(field), NULL } }, 1
-#define ENG_DRUG_ANTI_CD20 { { ENG_SIGNAL_traffic, PARAM(anti_cd20_block), "ms_dmt" }, { ENG_SIGNAL_b_kill, PARAM(anti_cd20_kill), NULL } }, 2
+#define ENG_DRUG_ANTI_CD20 { { ENG_SIGNAL_traffic, PARAM(anti_cd20_block), "ms_dmt" }, { ENG_SIGNAL_b_kill, PARAM(anti_cd20_kill), NULL }, \
+        { ENG_SIGNAL_b_memory_kill, PARAM(anti_cd20_memory_kill), NULL } }, 3
+#define ENG_DRUG_DISARMS(growth, fewer) { { ENG_SIGNAL_effector_growth, PARAM(growth), NULL }, { ENG_SIGNAL_plasma_making, PARAM(fewer), NULL } }, 2
+#define ENG_DRUG_ANIFROLUMAB \
+    { { ENG_SIGNAL_interferon, PARAM(anifrolumab_growth), NULL }, { ENG_SIGNAL_plasma_making, PARAM(anifrolumab_antibody), NULL } }, 2
+#define ENG_DRUG_KILLS_PLASMA(field) { { ENG_SIGNAL_plasma_kill, PARAM(field), NULL } }, 1
 #define ENG_DRUG_TEPLIZUMAB \
     { { ENG_SIGNAL_effector_kill, PARAM(teplizumab_kill), NULL }, { ENG_SIGNAL_regulation, PARAM(teplizumab_regulation), NULL }, \
         { ENG_SIGNAL_clone_kill, PARAM(teplizumab_clone_kill), NULL } }, 3
@@ -53,17 +58,19 @@
     X(jak_inhibitor, jak_inhibitor, "T", "inhibitor of Janus kinases", 0.3, 7, ENG_DRUG_LOSE(jak_inhibitor_responders, jak_inhibitor_loss), ENG_DRUG_SAVES(jak_inhibitor_growth, jak_inhibitor_damage)) \
     X(ustekinumab, ustekinumab, "T", "antibody against interleukins 12 and 23; half-life of its effect after induction", 60, 20, ENG_DRUG_LOSE(ustekinumab_responders, ustekinumab_loss), ENG_DRUG_HOLDS(ustekinumab_growth)) \
     X(azathioprine, azathioprine, "T", "azathioprine", 2, 60, ENG_DRUG_SOME(azathioprine_responders), ENG_DRUG_HOLDS(azathioprine_growth)) \
-    X(mmf, mmf, "T", "mycophenolate", 1, 40, ENG_DRUG_SOME(mmf_responders), ENG_DRUG_HOLDS(mmf_growth)) \
-    X(cyc_iv, cyc_iv, "T", "cyclophosphamide in monthly pulses", 15, 20, ENG_DRUG_SOME(cyc_iv_responders), ENG_DRUG_HOLDS(cyc_iv_growth)) \
+    X(mmf, mmf, "T", "mycophenolate", 1, 40, ENG_DRUG_SOME(mmf_responders), ENG_DRUG_DISARMS(mmf_growth, mmf_antibody)) \
+    X(cyc_iv, cyc_iv, "T", "cyclophosphamide in monthly pulses", 15, 20, ENG_DRUG_SOME(cyc_iv_responders), ENG_DRUG_DISARMS(cyc_iv_growth, cyc_iv_antibody)) \
     X(cyc_oral, cyc_oral, "T", "cyclophosphamide by mouth", 20, 40, ENG_DRUG_SOME(cyc_oral_responders), ENG_DRUG_HOLDS(cyc_oral_growth)) \
-    X(belimumab, belimumab, "T", "antibody against BAFF", 19, 60, ENG_DRUG_SOME(belimumab_responders), ENG_DRUG_HOLDS(belimumab_growth)) \
-    X(anifrolumab, anifrolumab, "T", "antibody against the receptor of interferon", 14, 20, ENG_DRUG_SOME(anifrolumab_responders), ENG_DRUG_HOLDS(anifrolumab_growth)) \
+    X(belimumab, belimumab, "T", "antibody against BAFF", 19, 60, ENG_DRUG_SOME(belimumab_responders), ENG_DRUG_DISARMS(belimumab_growth, belimumab_antibody)) \
+    X(anifrolumab, anifrolumab, "T", "antibody against the receptor of interferon", 14, 20, ENG_DRUG_SOME(anifrolumab_responders), ENG_DRUG_ANIFROLUMAB) \
     X(hcq, hcq, "T", "hydroxychloroquine", 40, 60, ENG_DRUG_SOME(hcq_responders), ENG_DRUG_HOLDS(hcq_growth)) \
     X(prednisone, prednisone, "T", "prednisone, 7.5 mg/d or more", 1, 4, ENG_DRUG_SOME(prednisone_responders), ENG_DRUG_PREDNISONE) \
     X(anti_integrin, anti_integrin, "T", "antibody against alpha-4 beta-7 integrin", 25, 30, ENG_DRUG_LOSE(anti_integrin_responders, anti_integrin_loss), ENG_DRUG_CALMS(anti_integrin_tissue)) \
     X(omalizumab, omalizumab, "T", "antibody against IgE", 26, 40, ENG_DRUG_SOME(omalizumab_responders), ENG_DRUG_CALMS(omalizumab_tissue)) \
     X(dupilumab, dupilumab, "T", "antibody against the receptor of interleukins 4 and 13", 5, 14, ENG_DRUG_SOME(dupilumab_responders), ENG_DRUG_CALMS(dupilumab_tissue)) \
-    X(nintedanib, nintedanib, "T", "kinase inhibitor against fibrosis", 0.5, 30, ENG_DRUG_ALL, { { ENG_SIGNAL_damage, PARAM(nintedanib_damage), NULL } }, 1)
+    X(nintedanib, nintedanib, "T", "kinase inhibitor against fibrosis", 0.5, 30, ENG_DRUG_ALL, { { ENG_SIGNAL_damage, PARAM(nintedanib_damage), NULL } }, 1) \
+    X(bortezomib, bortezomib, "A", "proteasome inhibitor, against plasma cells", 3, 3, ENG_DRUG_ALL, ENG_DRUG_KILLS_PLASMA(bortezomib_kill)) \
+    X(daratumumab, daratumumab, "A", "antibody against CD38, against plasma cells", 20, 5, ENG_DRUG_ALL, ENG_DRUG_KILLS_PLASMA(daratumumab_kill))
 
 #define ENG_DRUG_AS_INDEX(name, ...) ENG_DRUG_##name,
 enum { ENG_DRUG_LIST(ENG_DRUG_AS_INDEX) ENG_NUM_DRUGS };

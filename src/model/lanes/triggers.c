@@ -86,7 +86,8 @@ void eng_trigger_one(eng_course_t *c, int l, real u, real z)
 {
     eng_clones_t *e = c->clones;
     const real avid = e->clone_avid[l] * e->clone_scale[l] + e->clone_memory[l] * e->clone_avid2[l];
-    const real share = at_most(e->activation[l] * u, (real)0.5) * c->signal[ENG_SIGNAL_traffic][l];
+    const real reach = c->signal[ENG_SIGNAL_traffic][l] * c->signal[ENG_SIGNAL_burst][l];
+    const real share = at_most(e->activation[l] * u, (real)0.5) * reach;
     const real mean = max0(share * avid);
     const real burst = max0(real_floor(max0(mean + real_sqrt(mean) * z + (real)0.5)));
 
