@@ -453,7 +453,7 @@ static const eng_event_row_t events[] = {
 
 static const eng_number_row_t numbers[] = { { ENG_NUMBER_OWN(0), offsetof(ms_t, lesions), 0 } };
 static const eng_marker_row_t markers[] = {
-    { "edss", "EDSS", "Expanded Disability Status Scale, as it is", 1e-3, 0, 10, false, -1 },
+    { "edss", "EDSS", "Expanded Disability Status Scale", 1e-3, 0, 10, false, -1 },
     { "edss_reported", "EDSS", "Expanded Disability Status Scale as an examiner gives it: with noise, in steps of 0.5", 0.1, 0, 10, false, -1 },
     { "gd_lesions", "1", "lesions that enhance with gadolinium: new in the last 40 d; 8 stands for all above", 0.1, 0, 8, false, -1 },
 };
@@ -477,7 +477,7 @@ static const eng_outcome_row_t outcomes[] = {
     FIRST(IMPROVEMENT, "improvement", 1, "improvement confirmed over six months, of the EDSS reported at 3-monthly visits"),
     { .name = "lesions", .unit = "1", .help = "new MRI lesions from day 0 on", .kind = ENG_OUTCOME_NUMBER, .source = ENG_NUMBER_OWN(0),
         .step = 1, .high = 200, .better = -1 },
-    MARKER(0, "edss", "EDSS", "Expanded Disability Status Scale, as it is"),
+    MARKER(0, "edss", "EDSS", "Expanded Disability Status Scale"),
     MARKER(1, "edss_reported", "EDSS", "Expanded Disability Status Scale as an examiner gives it"),
     MARKER(2, "gd_lesions", "1", "lesions that enhance with gadolinium"),
 };
