@@ -69,14 +69,7 @@ for place in "rank 0:0" "a member of rank 0's group:2" "a leader:3" "a member of
     ok "stop of ${place%:*}: status 75, not $got" test $got -eq 75
     goes_on stop.h5 "stop of ${place%:*}"
 done
-deadline() { # one that is over when something is saved, and not all; on a busy machine the first ones are over before
-    for seconds in 0.5 0.8 1.2 1.8 2.7 4 6 9 13; do
-        status 75 grouped 3 7 long.yaml -o deadline.h5 --deadline ${seconds}s || return 1
-        [ -z "$(find deadline.h5.work -name 'journal.*' -size +0)" ] || return 0
-    done
-    return 1
-}
-ok "deadline" deadline
+ok "deadline" stopped_by_deadline deadline.h5 grouped 3 7 long.yaml -o deadline.h5
 goes_on deadline.h5 deadline
 ok "kill of a leader: begins" begin 3 8 kill.h5
 kill -KILL "$(rank_pid 3)"

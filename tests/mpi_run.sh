@@ -131,7 +131,7 @@ kill -TERM "$(rank_pids | head -n 1)"
 ended
 ok "another study's saved work is refused" says "saved work of another study" 73 run 2 study.yaml -o lock.h5
 ok "and kept" test -n "$(ls lock.h5.work/journal.1.*)"
-ok "--resume never begins anew" status_is 75 run 2 huge.yaml -o lock.h5 --resume never --deadline 1
+ok "--resume never begins anew" stopped_by_deadline lock.h5 run 2 huge.yaml -o lock.h5 --resume never
 ok "a deadline stops it with everything saved" says "saved +[1-9]" 0 "$ENGRAFT" status lock.h5
 SLURM_JOB_END_TIME=$(($(date +%s) + 16)) ok "the end of a Slurm job stops it" status_is 75 run 2 long.yaml -o slurm.h5
 ok "and it can go on" run 3 long.yaml -o slurm.h5

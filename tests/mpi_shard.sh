@@ -130,7 +130,7 @@ ok "2/2, killed and resumed" says "is saved already|complete" 0 run 3 mid.yaml -
 ok "merge" merge 3 mid2.h5 mid1.h5 -o mid12.h5
 ok "equal" "$ENGRAFT" diff mid.h5 mid12.h5
 # Saved twice (two runs at once): each block is counted once.
-ok "stopped" status_is 75 run 2 long.yaml -o twice.h5 --shard 2/3 --deadline 1
+ok "stopped" stopped_by_deadline twice.h5 run 2 long.yaml -o twice.h5 --shard 2/3
 cp twice.h5.work/journal.1.0 twice.h5.work/journal.7.0
 cp twice.h5.work/journal.1.1 twice.h5.work/journal.7.5
 ok "blocks saved twice are counted once" says "saved twice" 75 run 3 long.yaml -o twice.h5 --shard 2/3 --deadline 1

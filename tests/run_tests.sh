@@ -46,7 +46,7 @@ export JOBS=1
 work=$(mktemp -d "${TMPDIR:-/tmp}/engraft-test.XXXXXX") || exit 70
 trap 'rm -rf "$work"' EXIT
 trap 'kill "${pids[@]}" 2>/dev/null; wait "${pids[@]}" 2>/dev/null; exit 130' INT TERM HUP
-mkfifo "$work/ended" && exec 3<>"$work/ended" || exit 70 # a line for each test that has ended
+mkfifo "$work/bell" && exec 3<>"$work/bell" || exit 70 # rung by each test that has ended
 
 files=("$@")            # a test's number is its place here
 long=() short=() pids=() # numbers of those that wait for a place; process by number of those that run
@@ -64,8 +64,8 @@ sanitizer_options() {
     export LSAN_OPTIONS="suppressions=$SOURCE/tests/lsan.supp:print_suppressions=0:fast_unwind_on_malloc=0"
 }
 
-# run NUMBER: one test in a shell of its own; its status there, 124 when it ran out of time.  Ctrl-C reaches it (a shell's background jobs
-# ignore it).
+# run NUMBER: one test, in a shell of its own; what has become of it stands in NUMBER.ended: its status, 124 when it ran out of time, and
+# seconds.  Ctrl-C reaches it (a shell's background jobs ignore it).
 run() {
     local file=${files[$1]} output=$work/$1.output start=$EPOCHREALTIME status
     trap 'exec 2>/dev/null; kill $(jobs -p); wait; exit' TERM
@@ -82,7 +82,9 @@ run() {
     [ $status -ne 124 ] || echo "no end within $limit s" >>"$output"
     chmod -R u+w "$work/$1" 2>/dev/null
     rm -rf "${work:?}/$1"
-    echo "$1 $status $(awk -v a="$start" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.1f", b - a }')" >&3
+    echo "$status $(awk -v a="$start" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.1f", b - a }')" >"$work/result.$1"
+    mv "$work/result.$1" "$work/$1.ended" # whole or not at all
+    echo >&3
 }
 
 # count FILE OUTPUT STATUS: sets p, f, s.
@@ -124,7 +126,7 @@ tell() {
         grep -E '^(SKIPPED|WARNING|FOUND) ' "$output"
     fi
     passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
-    rm -f "$output"
+    rm -f "$output" "$work/$1.ended"
 }
 
 # marked NUMBER MARK
@@ -134,15 +136,17 @@ marked() {
     head -n 30 "$source" 2>/dev/null | grep -qE "^(#| \*) $2: ."
 }
 
-# await: until a test has ended; sets `ended` to its number, status and seconds.
+# await: until tests have ended; `ended`: their numbers, `results`: status and seconds.  A shell that was killed tells nothing.
 await() {
     local n
-    until read -r -t 2 -u 3 -a ended; do
+    ended=()
+    while [ ${#ended[@]} -eq 0 ]; do
+        read -r -t 2 -u 3
         for n in "${!pids[@]}"; do
-            if ! kill -0 "${pids[n]}" 2>/dev/null; then # a shell that was killed tells nothing
-                read -r -t 1 -u 3 -a ended || ended=("$n" 137 -)
-                return
-            fi
+            kill -0 "${pids[n]}" 2>/dev/null && [ ! -e "$work/$n.ended" ] && continue
+            results[n]=$(cat "$work/$n.ended" 2>/dev/null || echo 137 -)
+            ended+=("$n")
+            unset "pids[$n]"
         done
     done
 }
@@ -166,8 +170,7 @@ begin() {
 
 # run_all PLACES NUMBER...: told in the order of the numbers
 run_all() {
-    local places=$1 n ended
-    local -A results=()
+    local places=$1 n ended=() results=()
     shift
     for n in "$@"; do
         if [ "$places" -gt 1 ] && marked "$n" long; then long+=("$n") is_long[$n]=1; else short+=("$n"); fi
@@ -175,8 +178,6 @@ run_all() {
     while [ $# -gt 0 ]; do
         begin "$places"
         await
-        unset "pids[${ended[0]}]"
-        results[${ended[0]}]="${ended[1]} ${ended[2]}"
         while [ $# -gt 0 ] && [ -n "${results[$1]:-}" ]; do
             # shellcheck disable=SC2086 # two words
             tell "$1" ${results[$1]}

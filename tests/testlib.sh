@@ -59,6 +59,14 @@ wait_saved() { # wait_saved RESULT [ATTEMPT]: until the run under $launcher has 
     done
     return 1
 }
+stopped_by_deadline() { # stopped_by_deadline RESULT COMMAND...: by one that is over when something is saved, and not all; how long that takes, others decide
+    local seconds
+    for seconds in 0.5 0.8 1.2 1.8 2.7 4 6 9 13; do
+        status_is 75 "${@:2}" --deadline ${seconds}s || return 1
+        [ -z "$(find "$1.work" -name 'journal.*' -size +0)" ] || return 0
+    done
+    return 1
+}
 courses_for() { # courses_for SECONDS RANKS STUDY: how many these ranks take so long for, by what this study takes of a core here
     local speed cores
     cores=$(nproc)
