@@ -213,7 +213,7 @@ test_mates_do_not_matter(void)
 /* --- a traced course ----------------------------------------------------------------------------------------------------- */
 
 #define MAX_DAYS 1100
-#define MAX_VALUES 80
+#define MAX_VALUES 160
 
 typedef struct {
     double day[MAX_DAYS], value[MAX_DAYS][MAX_VALUES];

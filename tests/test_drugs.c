@@ -275,7 +275,7 @@ test_classes(void)
     fix.spec.disease = healthy;
     CU_ASSERT_EQUAL_FATAL(eng_plan_create(&plan, &fix.protocols[0], &fix.spec, -30, 900), 0);
     CU_ASSERT_EQUAL(plan.num_slots, 2);
-    CU_ASSERT(plan.writes == (ENG_SIGNAL_BIT(traffic) | ENG_SIGNAL_BIT(b_kill)));
+    CU_ASSERT(plan.writes == (ENG_SIGNAL_BIT(traffic) | ENG_SIGNAL_BIT(b_kill) | ENG_SIGNAL_BIT(b_memory_kill)));
     eng_plan_free(&plan);
 }
 
