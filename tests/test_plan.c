@@ -173,7 +173,7 @@ test_draws_on_fixed_days(void)
     fix.actions[0][0].tick = eng_tick_nearest(-27); /* the harvest: a draw of its own just before it */
     open_plan(&plan, 0, -30);
     for (int day = -29; day <= 1826; day++) {
-        const bool due = day <= 120 ? (day + 30) % 10 == 0 : day <= 360 ? (day + 30) % 20 == 0 : (day - 365) % 30 == 0;
+        const bool due = day <= 120 ? day % 10 == 0 : day <= 360 ? day % 20 == 0 : (day - 365) % 30 == 0;
         bad += flagged(&plan, day, ENG_ROW_DRAW) != (due || day == -27);
     }
     CU_ASSERT_EQUAL(bad, 0);
