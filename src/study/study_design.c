@@ -235,7 +235,12 @@ read_size(eng_reader_t *self, const eng_yaml_node_t *node, const eng_design_kind
         eng_text_add(&keys, " %s", kind->options[j].name);
     }
     eng_text_add(&keys, "%s", kind->takes_groups ? " groups" : "");
-    eng_reader_keys(self, node, "key of the design", keys.data == NULL ? "" : keys.data, NULL);
+    if (keys.failed) {
+        self->err = ENG_FAIL(ENG_ERR_NO_MEMORY, "reading a study: out of memory");
+        eng_text_free(&keys);
+        return;
+    }
+    eng_reader_keys(self, node, "key of the design", keys.data, NULL);
     eng_text_free(&keys);
     size = eng_yaml_get(node, kind->size_key);
     if (size == NULL) {

@@ -306,7 +306,7 @@ static void judge(eng_course_t *c, ms_t *ms, const real *seen, real today, int m
         const int lives = today < t->t_death[l];
         const real worse = visits_in_a_row(ms->worse[l], lives & (change >= least));
         const real better = visits_in_a_row(ms->better[l], lives & (-change >= least));
-        const real lesion = mri & lives & (ms->lesions[l] > 0) ? today : ENG_DAY_NEVER;
+        const real lesion = (mri & lives & (ms->lesions[l] > 0)) ? today : ENG_DAY_NEVER;
         ms->worse[l] = worse;
         ms->better[l] = better;
         ms->t_progression_3mo[l] = confirmed(ms->t_progression_3mo[l], worse, VISITS_3MO, VISIT_DAYS, today);

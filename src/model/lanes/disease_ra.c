@@ -154,7 +154,7 @@ static void judge_relapse(eng_tile_t *t, ra_t *d, const real *A, real today)
         const int relapses = worse & (since < ENG_DAY_NEVER), better = agreed <= ACR20_LEFT * d->entry[l];
         t->num_relapses[l] += relapses ? 1 : 0;
         t->t_relapse[l] = first_of(t->t_relapse[l], since, relapses);
-        d->suspected[l] = worse & !relapses ? today : ENG_DAY_NEVER;
+        d->suspected[l] = (worse & !relapses) ? today : ENG_DAY_NEVER;
         d->responds[l] = relapses ? 0 : better ? 1 : d->responds[l];
         d->best[l] = at_most(best, agreed);
         d->last[l] = now;

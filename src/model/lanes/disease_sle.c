@@ -202,7 +202,7 @@ static void taken(const eng_course_t *c, real today, bool all, real *drugs)
         }
         FOR_LANES
         {
-            drugs[l] += (slot->drug[l] > 0) & (today < slot->until[l]) ? 1 : 0;
+            drugs[l] += ((slot->drug[l] > 0) & (today < slot->until[l])) ? 1 : 0;
         }
     }
 }
@@ -240,7 +240,7 @@ static void judge_relapse(eng_course_t *c, sle_t *d, const real *points, real to
         t->num_relapses[l] += relapses ? 1 : 0;
         t->t_relapse[l] = first_of(t->t_relapse[l], today, relapses);
         d->t_renal_relapse[l] = first_of(d->t_renal_relapse[l], today, renal);
-        d->remitted[l] = relapses ? 0 : low & (d->low_before[l] > 0) ? 1 : d->remitted[l];
+        d->remitted[l] = relapses ? 0 : (low & (d->low_before[l] > 0)) ? 1 : d->remitted[l];
         d->t_lost[l] = first_of(d->t_lost[l], today, lives & (today >= LATEST_REMISSION) & !(d->remitted[l] > 0));
         d->t_renal[l] = first_of(d->t_renal[l], today, lives & (s[l] < d->renal_below[l]));
         d->renal[l] = renal ? 0 : s[l] < d->renal_below[l] ? 1 : d->renal[l];

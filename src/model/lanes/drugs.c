@@ -184,7 +184,7 @@ static real next_change(const eng_course_t *c, real today)
     for (int j = 0; j < c->plan->num_slots; j++) {
         const eng_slot_t *slot = &c->slot[j];
         for (int l = 0; l < ENG_LANES; l++) {
-            const real held = (today < slot->until[l]) & (slot->exposure[l] >= 1) ? slot->until[l] : -ENG_DAY_NEVER;
+            const real held = ((today < slot->until[l]) & (slot->exposure[l] >= 1)) ? slot->until[l] : -ENG_DAY_NEVER;
             next = slot->exposure[l] > 0 ? at_most(next, held) : next;
         }
     }

@@ -71,7 +71,7 @@ static void kill_lymphocytes(eng_course_t *c, const eng_kill_t *kill, real share
         const real given = lanes[l], chemo = t->chemo[l], shift = share * LANE(r->kill_lymphoid_shift);
         const real lymphoid = shifted((real)kill->lymphoid, shift), nk = shifted((real)kill->nk, shift);
         const real s = survival(lymphoid, chemo, given);
-        const real cells = LANE(r->kill_effector_factor), cycling = (given > 0) & (share > 0) ? cells : 1; /* conditioning reaches all of them */
+        const real cells = LANE(r->kill_effector_factor), cycling = ((given > 0) & (share > 0)) ? cells : 1; /* conditioning reaches all of them */
         t->richness[l] *= s < 1 ? clonotypes_kept(t, r, l, s) : 1;
         o->naive4[l] *= s;
         o->memory4[l] *= s;
