@@ -162,6 +162,7 @@ find_outcome(eng_reader_t *self, const eng_yaml_node_t *node, const char *name)
     }
     for (int k = 0; k < self->study->num_endpoints; k++) {
         if (strcmp(self->study->endpoints[k].name, name) == 0) {
+            eng_text_free(&names);
             return &self->study->endpoints[k].row;
         }
         eng_text_add(&names, "%s ", self->study->endpoints[k].name);
