@@ -56,14 +56,16 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -
 BITS     := -ffp-contract=off -fno-math-errno -fno-trapping-math
 CPPFLAGS_OURS := -Isrc -Iinclude -D_POSIX_C_SOURCE=200809L $(CPPFLAGS.$(REAL))
 CFLAGS_OURS   := -std=c11 $(WARNINGS) $(if $(WERROR),-Werror) $(CFLAGS.$(CONFIG)) $(BITS)
+# clang says of every loop that it leaves scalar that it does, which costs time and no bits (gcc does not know the word and is silent).
+SCALAR_LOOPS := -Wno-pass-failed
 # `omp simd` is read in the vector objects only; everywhere else it is an unknown pragma and meant to be.
 NO_SIMD := -Wno-unknown-pragmas
 
 # The step loop is compiled once for each vector width and the widest is picked at run time; all the rest is for any
 # x86-64.  The plain build is the reference of the bit tests, so that no loop of it may become a vector loop.
-LANES_avx512 := -DENG_WIDTH=avx512 -DENG_VECTOR -mavx512f -mavx512dq -mavx512bw -mavx512vl -mavx2 -mfma -mprefer-vector-width=512 -fopenmp-simd
-LANES_avx2   := -DENG_WIDTH=avx2 -DENG_VECTOR -mavx2 -mfma -fopenmp-simd
-LANES_neon   := -DENG_WIDTH=neon -DENG_VECTOR -fopenmp-simd
+LANES_avx512 := -DENG_WIDTH=avx512 -DENG_VECTOR -mavx512f -mavx512dq -mavx512bw -mavx512vl -mavx2 -mfma -mprefer-vector-width=512 -fopenmp-simd $(SCALAR_LOOPS)
+LANES_avx2   := -DENG_WIDTH=avx2 -DENG_VECTOR -mavx2 -mfma -fopenmp-simd $(SCALAR_LOOPS)
+LANES_neon   := -DENG_WIDTH=neon -DENG_VECTOR -fopenmp-simd $(SCALAR_LOOPS)
 # The plain build of a module or a disease also has its tables, which do not depend on the width.
 LANES_plain  := -DENG_WIDTH=plain -DENG_TABLES -fno-tree-vectorize -fno-tree-slp-vectorize $(NO_SIMD)
 # The compiler says for which machine; before there is one (make demo installs it) this machine does.
