@@ -11,6 +11,7 @@
  *
  * Entry is the visit of day -1, or the last one before cells are mobilised or killed; without such the first day.
  */
+#include "model/lanes/judging.h"
 #include "model/lanes/step.h"
 
 /* Definitions of trials: shares of activity at entry, DAS28, points, days. */
@@ -119,11 +120,6 @@ LANE_INLINE real das28(const ra_t *d, int l, real A)
 
 /* --- visits ------------------------------------------------------------------------------------------------------------ */
 
-LANE_INLINE real first_of(real day, real today, int found)
-{
-    return found ? at_most(day, today) : day;
-}
-
 static void judge_response(const eng_tile_t *t, ra_t *d, const real *A, real today)
 {
     FOR_LANES
@@ -169,17 +165,6 @@ static void judge_damage(eng_tile_t *t, ra_t *d, real today)
         t->t_progression[l] = first_of(t->t_progression[l], today, worse);
         d->sharp_before[l] = d->sharp[l];
     }
-}
-
-/* Nothing has been done to cells yet that a score would show. */
-static bool untouched(const eng_plan_t *plan, int32_t tick)
-{
-    for (int j = 0; j < plan->num_ops && plan->ops[j].tick < tick; j++) {
-        if (plan->ops[j].transplant || plan->ops[j].marrow) {
-            return false;
-        }
-    }
-    return true;
 }
 
 static void visit(eng_course_t *c, void *block)
