@@ -3,9 +3,9 @@
  *
  *   burning out    bo = exp(-duration / 4.8 y), the duration running from day 0 on
  *   skin           dSkin/dt = [f Skin_0 + (1 - f) 0.9 Skin_0 s bo / bo_0 - Skin] / 176 d; fixed share f = 1 - exp(-duration_0 / 5 y)
- *   lung           dV/dt = -4.7 a s bo dmg a year, V >= 35; FVC = V + 13 (1 - s_l) %; ds_l/dt = (s - s_l) / 40 d
- *   organ failure  hazard h a max(s, s_o) (0.1 + 0.9 bo^2) (1 + (70 - FVC)+ / 20); ds_o/dt = (s - s_o) / 150 d
- *   death of it    hazard k [0.15 + max(s, s_o) (0.5 + 0.5 bo)] (1 + (70 - FVC)+ / 20), six times that after organ failure
+ *   lung           dV/dt = -4.7 a s bo dmg a year, V >= 35; FVC = V + 9 (1 - s_l) %; ds_l/dt = (s - s_l) / 150 d
+ *   organ failure  hazard h a (Skin_0 / 25) max(s, s_o) (0.1 + 0.9 bo^2) (1 + (70 - FVC)+ / 20); ds_o/dt = (s - s_o) / 150 d
+ *   death of it    hazard k (Skin_0 / 25) [0.15 + max(s, s_o) (0.5 + 0.5 bo)] (1 + (70 - FVC)+ / 20), six times that after organ failure
  *
  * Organs follow inflammation late (s_o): a transplant brings its toxic deaths first and what it saves later, so that the ratio of hazards
  * crosses.  Skin and lung are judged on visits every 91 days, two in a row; entry is the visit of day -1, or the last one before
@@ -55,7 +55,7 @@ typedef struct {
 
 typedef enum {
     SSC_BURN_OUT = ENG_TISSUE_NUM_PARAMS, SSC_SKIN_FIXED, SSC_SKIN_ACTIVE, SSC_SKIN_TIME, SSC_LUNG_LOSS, SSC_LUNG_LEAST, SSC_LUNG_REVERSIBLE,
-    SSC_LUNG_TIME, SSC_ORGAN, SSC_ORGAN_LATE, SSC_ORGAN_TIME, SSC_LUNG_BELOW, SSC_LUNG_SCALE, SSC_KIDNEY, SSC_HEART, SSC_DEATH,
+    SSC_LUNG_TIME, SSC_ORGAN, SSC_ORGAN_SKIN, SSC_REFERENCE_MRSS, SSC_ORGAN_LATE, SSC_ORGAN_TIME, SSC_LUNG_BELOW, SSC_LUNG_SCALE, SSC_KIDNEY, SSC_HEART, SSC_DEATH,
     SSC_DEATH_UNAIDED, SSC_DEATH_LATE, SSC_DEATH_FAILED, SSC_MRSS_NOISE, SSC_FVC_NOISE, SSC_TOXICITY, SSC_TOXICITY_ORGAN, SSC_NUM_PARAMS
 } ssc_param_t;
 enum { SSC_MRSS = ENG_TISSUE_END_COV, SSC_FVC, SSC_LUNG, SSC_ORGAN_SCORE };
@@ -97,6 +97,7 @@ static void derive(eng_course_t *c, void *block, int first, int end)
 
     for (int l = first; l < end; l++) {
         const double mrss = t->covariate[SSC_MRSS][l], of_lung = t->covariate[SSC_LUNG][l];
+        const double of_skin = eng_pow(eng_max(1, mrss) / p[SSC_REFERENCE_MRSS], p[SSC_ORGAN_SKIN]);
         const double fixed = -eng_expm1(-t->covariate[ENG_COV_DURATION][l] / p[SSC_SKIN_FIXED]);
         for (int j = 0; j < ENG_COUNT_OF(copies); j++) {
             const double value = p[copies[j].param];
@@ -106,8 +107,8 @@ static void derive(eng_course_t *c, void *block, int first, int end)
         d->skin_fixed[l] = (real)(fixed * mrss);
         d->skin_active[l] = (real)((1 - fixed) * p[SSC_SKIN_ACTIVE] * mrss / burning_at_entry(t, p, l));
         d->lung_loss[l] = (real)(p[SSC_LUNG_LOSS] * of_lung / ENG_DAYS_PER_YEAR);
-        d->organ[l] = (real)(p[SSC_ORGAN] * of_lung / ENG_DAYS_PER_YEAR);
-        d->lethal[l] = (real)(p[SSC_DEATH] / ENG_DAYS_PER_YEAR);
+        d->organ[l] = (real)(p[SSC_ORGAN] * of_lung * of_skin / ENG_DAYS_PER_YEAR);
+        d->lethal[l] = (real)(p[SSC_DEATH] * of_skin / ENG_DAYS_PER_YEAR);
         derive_toxicity(t, p, l);
     }
 }
@@ -354,9 +355,11 @@ static const eng_param_row_t params[SSC_NUM_PARAMS] = {
     [SSC_SKIN_TIME] = { "ssc.skin_time", "", "d", 176, 10, 2000, ENG_LN(176, 0.3), "T", "time in which skin follows" },
     [SSC_LUNG_LOSS] = { "ssc.lung_loss_rate", "", "%/y", 4.7, 0, 50, ENG_LN(4.7, 0.3), "T", "loss of FVC at s = 1 in early disease, median" },
     [SSC_LUNG_LEAST] = { "ssc.lung_least", "", "%", 35, 5, 60, ENG_UNI(30, 40), "A", "FVC below which it does not fall" },
-    [SSC_LUNG_REVERSIBLE] = { "ssc.lung_reversible", "", "%", 13, 0, 40, ENG_LN(13, 0.3), "T", "FVC that comes back when inflammation is gone" },
-    [SSC_LUNG_TIME] = { "ssc.lung_time", "", "d", 40, 2, 1000, ENG_LN(40, 0.3), "T", "time in which it does" },
+    [SSC_LUNG_REVERSIBLE] = { "ssc.lung_reversible", "", "%", 9, 0, 40, ENG_LN(9, 0.3), "T", "FVC that comes back when inflammation is gone" },
+    [SSC_LUNG_TIME] = { "ssc.lung_time", "", "d", 150, 5, 2000, ENG_LN(150, 0.3), "T", "time in which it does" },
     [SSC_ORGAN] = { "ssc.organ_failure_hazard", "", "1/y", 0.134, 0, 5, ENG_LN(0.134, 0.3), "T", "failure of kidney, heart or lung at s = 1 in early disease, median patient" },
+    [SSC_ORGAN_SKIN] = { "ssc.organ_failure_skin", "", "1", 1, 0, 3, ENG_UNI(0.5, 1.5), "A Henes 2021", "power of the skin score at entry in both hazards" },
+    [SSC_REFERENCE_MRSS] = { "ssc.reference_mrss", "", "1", 25, 5, 51, ENG_LN(25, 0.01), "A scale", "skin score to which they belong" },
     [SSC_ORGAN_LATE] = { "ssc.organ_failure_late", "", "1", 0.1, 0, 1, ENG_LN(0.1, 0.3), "T", "share of it that does not burn out" },
     [SSC_ORGAN_TIME] = { "ssc.organ_time", "", "d", 150, 5, 2000, ENG_LN(150, 0.3), "T", "time in which organs recover from inflammation" },
     [SSC_LUNG_BELOW] = { "ssc.lung_danger_below", "", "%", 70, 30, 100, ENG_UNI(65, 75), "A", "FVC below which hazards rise" },
