@@ -159,7 +159,7 @@ static void scar(const eng_course_t *c, ssc_t *d)
         d->lung[l] = lung > least ? lung : least;
         d->lung_load[l] = grow(d->lung_load[l], -d->lung_rate[l], d->lung_rate[l] * s[l], dt);
         d->organ_load[l] = grow(d->organ_load[l], -d->organ_rate[l], d->organ_rate[l] * s[l], dt);
-        d->burning[l] = fma_real(-runs * d->fading[l], d->burning[l], d->burning[l]);
+        d->burning[l] = grow(d->burning[l], -d->fading[l], 0, runs);
     }
 }
 
