@@ -2,7 +2,7 @@
  * Systemic sclerosis: sustained regime in an inflamed tissue (module `tissue`) that scars skin and lung and burns out over the years.
  *
  *   burning out    bo = exp(-duration / 4.8 y), the duration running from day 0 on
- *   skin           dSkin/dt = [f Skin_0 + (1 - f) 0.9 Skin_0 s bo / bo_0 - Skin] / 176 d; fixed share f = 1 - exp(-duration_0 / 5 y)
+ *   skin           dSkin/dt = [f Skin_0 + (1 - f) 0.8 Skin_0 s bo / bo_0 - Skin] / 176 d; fixed share f = 1 - exp(-duration_0 / 5 y)
  *   lung           dV/dt = -4.7 a s bo dmg a year, V >= 35; FVC = V + 9 (1 - s_l) %; ds_l/dt = (s - s_l) / 150 d
  *   organ failure  hazard h a (Skin_0 / 25) max(s, s_o) (0.1 + 0.9 bo^2) (1 + (70 - FVC)+ / 20); ds_o/dt = (s - s_o) / 150 d
  *   death of it    hazard k (Skin_0 / 25) [0.15 + max(s, s_o) (0.5 + 0.5 bo)] (1 + (70 - FVC)+ / 20), six times that after organ failure
@@ -351,7 +351,7 @@ static const eng_param_row_t params[SSC_NUM_PARAMS] = {
     ENG_TISSUE_PARAMS(0.2, 30, 60, 0.02, 0),
     [SSC_BURN_OUT] = { "ssc.burn_out_time", "", "y", 4.8, 0.5, 50, ENG_LN(4.8, 0.3), "T", "time in which the disease burns out" },
     [SSC_SKIN_FIXED] = { "ssc.skin_fixed_time", "", "y", 5, 0.5, 50, ENG_LN(5, 0.3), "T", "duration in which skin becomes fixed" },
-    [SSC_SKIN_ACTIVE] = { "ssc.skin_active", "", "1", 0.9, 0.3, 1.5, ENG_UNI(0.8, 1), "T", "skin score that s = 1 upholds, relative to that at entry" },
+    [SSC_SKIN_ACTIVE] = { "ssc.skin_active", "", "1", 0.8, 0.3, 1.5, ENG_UNI(0.7, 0.9), "T", "skin score that s = 1 upholds, relative to that at entry" },
     [SSC_SKIN_TIME] = { "ssc.skin_time", "", "d", 176, 10, 2000, ENG_LN(176, 0.3), "T", "time in which skin follows" },
     [SSC_LUNG_LOSS] = { "ssc.lung_loss_rate", "", "%/y", 4.7, 0, 50, ENG_LN(4.7, 0.3), "T", "loss of FVC at s = 1 in early disease, median" },
     [SSC_LUNG_LEAST] = { "ssc.lung_least", "", "%", 35, 5, 60, ENG_UNI(30, 40), "A", "FVC below which it does not fall" },
@@ -366,7 +366,7 @@ static const eng_param_row_t params[SSC_NUM_PARAMS] = {
     [SSC_LUNG_SCALE] = { "ssc.lung_danger_scale", "", "%", 20, 2, 100, ENG_LN(20, 0.3), "T", "FVC that is missing below it where they are doubled" },
     [SSC_KIDNEY] = { "ssc.kidney_share", "", "1", 0.3, 0, 1, ENG_UNI(0.2, 0.4), "A", "share of the kidney in organ failure" },
     [SSC_HEART] = { "ssc.heart_share", "", "1", 0.5, 0, 1, ENG_UNI(0.3, 0.7), "A", "share of the heart in the rest, FVC not low" },
-    [SSC_DEATH] = { "ssc.death_hazard", "", "1/y", 0.021, 0, 2, ENG_LN(0.021, 0.3), "T Spierings 2022", "death of the disease at s = 1 in early disease" },
+    [SSC_DEATH] = { "ssc.death_hazard", "", "1/y", 0.018, 0, 2, ENG_LN(0.018, 0.3), "T Spierings 2022", "death of the disease at s = 1 in early disease" },
     [SSC_DEATH_UNAIDED] = { "ssc.death_unaided", "", "1", 0.15, 0, 5, ENG_LN(0.15, 0.3), "T", "that without inflammation, relative" },
     [SSC_DEATH_LATE] = { "ssc.death_late", "", "1", 0.5, 0, 1, ENG_UNI(0.3, 0.7), "T", "share of it that does not burn out" },
     [SSC_DEATH_FAILED] = { "ssc.death_after_failure", "", "1", 6, 1, 100, ENG_LN(6, 0.3), "T", "factor on it after organ failure" },
