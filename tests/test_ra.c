@@ -142,9 +142,40 @@ test_drug(void)
     fix_close(&run);
 }
 
+/* Noise and flares shrink with each failed line after the first; after a reset they are those of a first line. */
+static void
+test_variation(void)
+{
+    static const double lines[] = { 1, 3 };
+    double noise[2], share[2], reset[2];
+
+    for (int k = 0; k < 2; k++) {
+        bench_t b;
+        prepare();
+        fix.laws[ENG_COV_PRIOR_LINES] = (eng_dist_t){ ENG_DIST_FIXED, { lines[k] } };
+        fix_add(&fix, 0, "condition", "cy200");
+        fix_with(&fix, 2, "graft", "pb", "cd34", 6e6);
+        bench_open(&b, &fix, 0, -30, DAYS, 0);
+        bench_start(&b, false);
+        noise[k] = (double)b.course.tissue->noise[7];
+        share[k] = 1 - (double)b.course.tissue->no_flare[7];
+        ENG_ASSERT_NEAR((double)b.course.tissue->per_flare[7] / share[k], 1 / (fix.params.disease[ENG_TISSUE_FLARE_TIME] * -expm1(-fix.params.trigger_rate / ENG_DAYS_PER_YEAR)), 1e-5);
+        bench_until(&b, 100);
+        CU_ASSERT(b.tile->num_resets[7] > 0);
+        reset[k] = (double)b.course.tissue->noise[7];
+        ENG_ASSERT_NEAR(1 - (double)b.course.tissue->no_flare[7], fix.params.disease[ENG_TISSUE_FLARE_SHARE], 1e-5);
+        bench_close(&b);
+    }
+    const double varies = eng_params_get(&fix.params, eng_param_find(fix.spec.disease, "ra.variation_per_line"));
+    ENG_ASSERT_NEAR(noise[1] / noise[0], varies * varies, 1e-5);
+    ENG_ASSERT_NEAR(share[1] / share[0], varies * varies, 1e-5);
+    CU_ASSERT_EQUAL(reset[0], noise[0]);
+    CU_ASSERT_EQUAL(reset[1], noise[0]);
+}
+
 int
 main(int argc, char **argv)
 {
-    static const eng_test_t tests[] = { ENG_TEST(test_events_are_visits), ENG_TEST(test_entry), ENG_TEST(test_drug) };
+    static const eng_test_t tests[] = { ENG_TEST(test_events_are_visits), ENG_TEST(test_entry), ENG_TEST(test_drug), ENG_TEST(test_variation) };
     return ENG_TEST_MAIN(argc, argv, "rheumatoid arthritis", tests);
 }

@@ -72,7 +72,7 @@ eng_disease_needs(const eng_disease_t *disease, const eng_module_t *module)
 bool
 eng_disease_has_care(const eng_disease_t *disease)
 {
-    return eng_disease_needs(disease, &eng_module_tissue) && eng_disease_needs(disease, &eng_module_visits);
+    return eng_disease_needs(disease, &eng_module_tissue) && eng_covariate_find(disease, "care") >= 0;
 }
 
 const char *

@@ -3,7 +3,7 @@
  * score shows of it (activity A).  s = 1 is the mean patient who is active without new drugs.
  *
  * Its constants are parameters of the disease: a table begins with ENG_TISSUE_PARAMS(...), then ENG_TISSUE_SCORE_PARAMS(...) if the disease
- * has module `visits` too and scores A; its covariates likewise.  A disease without tissue has none of these rows.
+ * scores A, for which it has module `visits` too; its covariates likewise.  A disease without tissue has none of these rows.
  */
 #ifndef ENG_MODEL_TISSUE_H
 #define ENG_MODEL_TISSUE_H

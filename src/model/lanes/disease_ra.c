@@ -1,7 +1,7 @@
 /**
  * Rheumatoid arthritis: sustained regime; inflamed joints (module `tissue`), judged on visits every 28 days with their noise.
  *
- *   activity       A of the tissue (tissue.h); DAS28 = 1 + 5.4 A^0.7
+ *   activity       A of the tissue (tissue.h); DAS28 = 1 + 5.4 A^0.7; it varies less after failed lines of therapy
  *   joint damage   dSharp/dt = 0.021 m s dmg a day, irreversible, counted from day 0
  *   ACR20, 50, 70  A at a visit at most 80, 50, 30 % of A at entry (one ratio stands for all items of the score)
  *   relapse        after a response A above 55 % of that at entry and 1.6 times the best since, at two visits in a row; a response
@@ -11,6 +11,7 @@
  *
  * Entry is the visit of day -1, or the last one before cells are mobilised or killed; without such the first day.
  */
+#include "model/lanes/judging.h"
 #include "model/lanes/step.h"
 
 /* Definitions of trials: shares of activity at entry, DAS28, points, days. */
@@ -43,15 +44,31 @@ typedef struct {
     /* of a patient at a point */
     eng_row_t score_least, score_span, score_power; /* DAS28 */
     eng_row_t damage;                               /* 1/d at s = 1, m of the patient in it */
+    eng_row_t varies;                               /* relative to who has failed one line at most */
+    eng_row_t noise, flares, per_flare;             /* of those: log-sd of visits; share of flares; of a flare */
 } ra_t;
 
 typedef enum {
-    RA_SCORE_LEAST = ENG_TISSUE_NUM_SCORE_PARAMS, RA_SCORE_SPAN, RA_SCORE_POWER, RA_DAMAGE, RA_SEROPOSITIVE, RA_NUM_PARAMS
+    RA_SCORE_LEAST = ENG_TISSUE_NUM_SCORE_PARAMS, RA_SCORE_SPAN, RA_SCORE_POWER, RA_DAMAGE, RA_SEROPOSITIVE, RA_VARIATION, RA_NUM_PARAMS
 } ra_param_t;
 enum { RA_SEROLOGY = ENG_TISSUE_END_SCORE_COV };
 enum { RA_ACTIVITY }; /* scores of a visit */
 
 /* --- a patient ------------------------------------------------------------------------------------------------------- */
+
+/* What drugs failed to hold is there at every visit: it rises and falls less, until a reset makes the disease a new one. */
+static void vary(const eng_course_t *c, const ra_t *d, int first, int end)
+{
+    eng_tissue_t *tissue = c->tissue;
+
+    FOR_SPAN
+    {
+        const real less = d->varies[l], varies = c->tile->num_resets[l] > 0 ? 1 : less;
+        tissue->noise[l] = d->noise[l] * varies;
+        tissue->per_flare[l] = d->per_flare[l] * varies;
+        tissue->no_flare[l] = 1 - d->flares[l] * varies;
+    }
+}
 
 static void derive(eng_course_t *c, void *block, int first, int end)
 {
@@ -60,8 +77,8 @@ static void derive(eng_course_t *c, void *block, int first, int end)
     eng_clones_t *e = c->clones;
     ra_t *d = block;
 
-    FOR_SPAN
-    {
+    for (int l = first; l < end; l++) {
+        const double failed = eng_max(0, t->covariate[ENG_COV_PRIOR_LINES][l] - 1);
         const real more = t->covariate[RA_SEROLOGY][l] > 0 ? (real)p[RA_SEROPOSITIVE] : 1;
         e->reservoir_start[l] *= more;
         e->reservoir_room[l] /= more;
@@ -69,7 +86,12 @@ static void derive(eng_course_t *c, void *block, int first, int end)
         d->score_span[l] = (real)p[RA_SCORE_SPAN];
         d->score_power[l] = (real)p[RA_SCORE_POWER];
         d->damage[l] = (real)(p[RA_DAMAGE] * t->covariate[ENG_COV_LEVEL][l]);
+        d->varies[l] = (real)eng_pow(p[RA_VARIATION], failed);
+        d->noise[l] = c->tissue->noise[l];
+        d->flares[l] = (real)p[ENG_TISSUE_FLARE_SHARE];
+        d->per_flare[l] = c->tissue->per_flare[l];
     }
+    vary(c, d, first, end);
 }
 
 /* What happened before entry is history. */
@@ -119,11 +141,6 @@ LANE_INLINE real das28(const ra_t *d, int l, real A)
 
 /* --- visits ------------------------------------------------------------------------------------------------------------ */
 
-LANE_INLINE real first_of(real day, real today, int found)
-{
-    return found ? at_most(day, today) : day;
-}
-
 static void judge_response(const eng_tile_t *t, ra_t *d, const real *A, real today)
 {
     FOR_LANES
@@ -171,17 +188,6 @@ static void judge_damage(eng_tile_t *t, ra_t *d, real today)
     }
 }
 
-/* Nothing has been done to cells yet that a score would show. */
-static bool untouched(const eng_plan_t *plan, int32_t tick)
-{
-    for (int j = 0; j < plan->num_ops && plan->ops[j].tick < tick; j++) {
-        if (plan->ops[j].transplant || plan->ops[j].marrow) {
-            return false;
-        }
-    }
-    return true;
-}
-
 static void visit(eng_course_t *c, void *block)
 {
     const int day = c->row->end / ENG_TICKS_PER_DAY;
@@ -189,6 +195,7 @@ static void visit(eng_course_t *c, void *block)
     real A[ENG_LANES] ENG_ALIGNED;
     ra_t *d = block;
 
+    vary(c, d, 0, ENG_LANES);
     eng_tissue_activity(c, eng_visit_day(c), RA_ACTIVITY, today, A);
     if (day < 0 && untouched(c->plan, c->row->end)) {
         memcpy(d->entry, A, sizeof(d->entry));
@@ -227,13 +234,14 @@ ENG_MODULE_LANES(ra) = { .name = "ra", .derive = derive, .start = enter, .enter 
 #ifdef ENG_TABLES
 
 static const eng_param_row_t params[RA_NUM_PARAMS] = {
-    ENG_TISSUE_PARAMS(0.27, 30, 20, 0.11, 1.4),
+    ENG_TISSUE_PARAMS(0.27, 30, 20, 0.145, 0.82),
     ENG_TISSUE_SCORE_PARAMS(0.04, 0.4, 0.02, 28),
     [RA_SCORE_LEAST] = { "ra.das28_least", "", "1", 1, 0, 3, ENG_UNI(0.8, 1.2), "A", "DAS28 without any activity" },
     [RA_SCORE_SPAN] = { "ra.das28_span", "", "1", 5.4, 1, 12, ENG_LN(5.4, 0.1), "T", "what A = 1 adds to it" },
     [RA_SCORE_POWER] = { "ra.das28_power", "", "1", 0.7, 0.2, 1.5, ENG_LN(0.7, 0.1), "T", "power of A in it" },
     [RA_DAMAGE] = { "ra.damage_rate", "", "1/d", 0.021, 0, 0.2, ENG_LN(0.021, 0.3), "T", "points of the Sharp score that s = 1 adds" },
     [RA_SEROPOSITIVE] = { "ra.seropositive_reservoir", "", "1", 1.15, 0.3, 3, ENG_LN(1.15, 0.1), "A", "autoreactive reservoir of the seropositive, relative" },
+    [RA_VARIATION] = { "ra.variation_per_line", "", "1", 0.6, 0.2, 1.5, ENG_UNI(0.4, 0.9), "T Emery 2008", "factor on noise of visits and share of flares for each failed line after the first, until a reset" },
 };
 
 static const eng_param_override_t param_overrides[] = {
@@ -312,7 +320,7 @@ static const eng_outcome_row_t outcomes[] = {
 };
 
 const eng_disease_t eng_disease_ra = {
-    .module = { .name = "ra", .help = "rheumatoid arthritis: DAS28, ACR responses on visits, joint damage", .version = 1,
+    .module = { .name = "ra", .help = "rheumatoid arthritis: DAS28, ACR responses on visits, joint damage", .version = 2,
         ENG_BLOCK(ra_t), ENG_TABLE(states), ENG_TABLE(outcomes) },
     ENG_TABLE(needs), ENG_TABLE(params), ENG_TABLE(param_overrides), ENG_TABLE(covariates), ENG_TABLE(law_overrides),
     ENG_TABLE(events), ENG_TABLE(markers),

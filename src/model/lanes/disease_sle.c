@@ -11,6 +11,7 @@
  * first day.
  */
 #include "model/humoral.h"
+#include "model/lanes/judging.h"
 #include "model/lanes/step.h"
 
 /* Definitions of trials: points, shares, days. */
@@ -116,11 +117,6 @@ static void signal(eng_course_t *c, void *block)
 }
 
 /* --- a row of the calendar -------------------------------------------------------------------------------------------- */
-
-LANE_INLINE real first_of(real day, real today, int found)
-{
-    return found ? at_most(day, today) : day;
-}
 
 /* Flares and damage, from day 0 on. */
 static void step(eng_course_t *c, void *block)
@@ -247,17 +243,6 @@ static void judge_relapse(eng_course_t *c, sle_t *d, const real *points, real to
         d->low_before[l] = low ? 1 : 0;
         t->t_progression[l] = first_of(t->t_progression[l], today, lives & (d->kidney[l] > PROGRESSION_DAMAGE));
     }
-}
-
-/* Nothing has been done to cells yet that a score would show. */
-static bool untouched(const eng_plan_t *plan, int32_t tick)
-{
-    for (int j = 0; j < plan->num_ops && plan->ops[j].tick < tick; j++) {
-        if (plan->ops[j].transplant || plan->ops[j].marrow) {
-            return false;
-        }
-    }
-    return true;
 }
 
 /* The first day is the entry until a visit before treatment says otherwise. */

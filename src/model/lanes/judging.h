@@ -17,6 +17,23 @@ LANE_INLINE real onset(real x, real begins, real ends, real *state)
     return starts;
 }
 
+/** The first day of all on which it was found; found: it is today. */
+LANE_INLINE real first_of(real day, real today, int found)
+{
+    return found ? at_most(day, today) : day;
+}
+
+/** Nothing has been done to cells by then that a score would show: a visit may still be the entry of a trial. */
+static inline bool untouched(const eng_plan_t *plan, int32_t tick)
+{
+    for (int j = 0; j < plan->num_ops && plan->ops[j].tick < tick; j++) {
+        if (plan->ops[j].transplant || plan->ops[j].marrow) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /** Visits in a row that found it, this one included; finds: this one does. */
 LANE_INLINE real visits_in_a_row(real before, int finds)
 {

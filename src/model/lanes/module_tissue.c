@@ -61,7 +61,7 @@ static void derive(eng_course_t *c, void *block, int first, int end)
         d->stroma[l] = at_most((real)stroma, MOST_STROMA);
         d->rate[l] = (real)(1 / p[ENG_TISSUE_TIME]);
     }
-    if (c->visits != NULL) {
+    if (eng_disease_has_care(c->body->disease)) {
         derive_score(t, p, c->plan->trial_care, d, first, end);
     }
 }
