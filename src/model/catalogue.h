@@ -3,7 +3,7 @@
  *
  * A disease is src/model/lanes/disease_<name>.c, which is compiled once for each vector width and fills
  * `const eng_module_lanes_t eng_lanes_<name>_<width>`, its hooks; the plain build of it also fills
- * `const eng_disease_t eng_disease_<name>`, its tables.  A module that several diseases share is
+ * `const eng_disease_t eng_disease_<name>`, its tables.  Diseases that are alike share a header of that folder (bowel.h).  A module that several diseases share is
  * src/model/lanes/module_<name>.c, likewise with `const eng_module_t eng_module_<name>`.
  *
  * A kind of action is src/model/lanes/action_<verb>.c, which fills `const eng_action_kind_t eng_action_<verb>` once and
@@ -13,7 +13,16 @@
 #define ENG_MODEL_CATALOGUE_H
 
 #define ENG_MODULE_LIST(X) X(clones) X(visits) X(tissue) X(humoral)
-#define ENG_DISEASE_LIST(X) X(ms) X(t1d) X(ra) X(sle) X(ssc) X(inflammation) X(none)
+#define ENG_DISEASE_LIST(X)                                                                             \
+    X(ms)                                                                                               \
+    X(t1d)                                                                                              \
+    X(ra)                                                                                               \
+    X(sle)                                                                                              \
+    X(ssc)                                                                                              \
+    X(crohn)                                                                                            \
+    X(uc)                                                                                               \
+    X(inflammation)                                                                                     \
+    X(none)
 
 /* Verbs that are available; one of ENG_VERB_LIST (action.h) that is missing here is known, but has no nouns yet. */
 #define ENG_ACTION_KIND_LIST(X)                                                                                        \
