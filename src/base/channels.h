@@ -17,9 +17,9 @@
     X(TRIGGERS, 8, "triggers", "one word a day at the day's first tick: a hit, and its size")           \
     X(INFECTION_TRIGGERS, 9, "infection_triggers", "triggers set off by infections, by event number")   \
     X(BACTERIAL, 10, "bacterial", "thresholds of bacterial and fungal infection")                       \
-    X(BACTERIAL_FATALITY, 11, "bacterial_fatality", "is a bacterial infection fatal, by event number")  \
+    X(BACTERIAL_FATALITY, 11, "bacterial_fatality", "is a bacterial infection fatal, by event number; its kind 2^16 further on")  \
     X(VIRAL, 12, "viral", "thresholds of viral and opportunistic infection")                            \
-    X(VIRAL_FATALITY, 13, "viral_fatality", "is a viral infection fatal, by event number")              \
+    X(VIRAL_FATALITY, 13, "viral_fatality", "is a viral infection fatal, by event number; its kind 2^16 further on")              \
     X(FEBRILE, 14, "febrile", "thresholds of febrile neutropenia without microbiology")                 \
     X(BLEEDING, 15, "bleeding", "threshold of fatal bleeding")                                          \
     X(TOXICITY, 16, "toxicity", "conditioning toxicity: is it fatal, and when, by tick of conditioning") \
@@ -34,6 +34,9 @@
     X(SEVERE_HYPOGLYCAEMIA, 25, "severe_hypoglycaemia", "threshold of the first severe hypoglycaemia")  \
     X(VISITS, 26, "visits", "what is measured amiss on a day: two scores a word at the day's first tick") \
     X(REMISSION, 27, "remission", "thresholds of spontaneous remission, by event number") \
+    X(LYMPHOPROLIFERATION, 28, "lymphoproliferation", "is a lymphoproliferative disease fatal, and when, by number of the infection") \
+    X(ORGANS, 29, "organs", "organ of a fatal toxicity, by tick") \
+    X(LATE_EFFECTS, 30, "late_effects", "what gonads bear; then threshold of a solid cancer, and is it fatal, by number of the conditioning") \
     X(SSC_ORGAN_FAILURE, 45, "ssc_organ_failure", "threshold of organ failure in systemic sclerosis") \
     X(SSC_DEATH, 46, "ssc_death", "threshold of death of systemic sclerosis") \
     X(SURGERY, 50, "surgery", "threshold of the first surgery of the bowel") \

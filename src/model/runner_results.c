@@ -2,6 +2,7 @@
  * From the lane of a course to the results of its slot: events in ticks, numbers, failures.
  */
 #include "model/runner_state.h"
+#include "model/toxicity.h"
 
 #include <math.h>
 
@@ -18,11 +19,42 @@ static int32_t recovery_tick(eng_real_t day, eng_real_t was_below, double horizo
     return was_below > 0 ? to_tick(day, horizon) : ENG_TICK_NOT_APPLICABLE;
 }
 
+static const eng_real_t *row_at(const eng_tile_t *t, size_t block, size_t row)
+{
+    return (const eng_real_t *)(const void *)((const char *)t + block + row);
+}
+
+/* Events that are known when they begin: those after death did not come, those that kill did. */
+static int32_t before_death(const eng_tile_t *t, int i, eng_real_t day, double horizon)
+{
+    return day <= t->t_death[i] ? to_tick(day, horizon) : ENG_TICK_NEVER;
+}
+
+/* Complications, by the row of their first day. */
+static const struct {
+    int event;
+    size_t day;
+} complications[] = {
+#define ROW(event, row) { ENG_EVENT_##event, offsetof(eng_tile_t, row) }
+    ROW(SECONDARY_MALIGNANCY, t_malignancy), ROW(SECONDARY_AUTOIMMUNITY, t_autoimmunity), ROW(CMV, t_cmv), ROW(EBV, t_ebv),
+    ROW(ZOSTER, t_zoster), ROW(FUNGAL, t_fungal), ROW(BACTERAEMIA, t_bacteraemia), ROW(SEVERE_INFECTION, t_severe), ROW(PTLD, t_ptld),
+    ROW(VOD, t_vod), ROW(ORGAN_TOXICITY, t_organ), ROW(SECOND_CANCER, t_cancer), ROW(INFERTILITY, t_infertile),
+#undef ROW
+};
+
+static void finish_complications(const eng_tile_t *t, int i, double horizon, int l, eng_results_t *out)
+{
+    for (size_t j = 0; j < sizeof(complications) / sizeof(*complications); j++) {
+        out->tick[complications[j].event][l] = before_death(t, i, row_at(t, 0, complications[j].day)[i], horizon);
+    }
+    if (t->covariate[ENG_COV_FEMALE][i] > 0 && t->covariate[ENG_COV_AGE][i] > ENG_MENOPAUSE) {
+        out->tick[ENG_EVENT_INFERTILITY][l] = ENG_TICK_NOT_APPLICABLE;
+    }
+}
+
 static void finish_events(const eng_tile_t *t, int i, double horizon, int l, eng_results_t *out)
 {
     const eng_real_t death = t->t_death[i];
-    const eng_real_t malignancy = t->t_malignancy[i] < death ? t->t_malignancy[i] : ENG_DAY_NEVER;
-    const eng_real_t autoimmunity = t->t_autoimmunity[i] < death ? t->t_autoimmunity[i] : ENG_DAY_NEVER;
 
     out->tick[ENG_EVENT_RELAPSE][l] = to_tick(t->t_relapse[i], horizon);
     out->tick[ENG_EVENT_PROGRESSION][l] = to_tick(t->t_progression[i], horizon);
@@ -32,10 +64,14 @@ static void finish_events(const eng_tile_t *t, int i, double horizon, int l, eng
     out->tick[ENG_EVENT_CD4_200][l] = recovery_tick(t->t_cd4[i], t->below_cd4[i], horizon);
     out->tick[ENG_EVENT_GRAFT_FAILURE][l] = to_tick(t->t_graft_failure[i], horizon);
     out->tick[ENG_EVENT_INFECTION][l] = to_tick(t->t_infection[i], horizon);
-    out->tick[ENG_EVENT_SECONDARY_MALIGNANCY][l] = to_tick(malignancy, horizon);
-    out->tick[ENG_EVENT_SECONDARY_AUTOIMMUNITY][l] = to_tick(autoimmunity, horizon);
     out->tick[ENG_EVENT_LOSS_OF_RESPONSE][l] = to_tick(t->t_loss[i], horizon);
+    finish_complications(t, i, horizon, l, out);
     out->cause[l] = out->tick[ENG_EVENT_DEATH][l] == ENG_TICK_NEVER ? ENG_CAUSE_NONE : t->cause[i];
+}
+
+static double came(const eng_results_t *out, int event, int l)
+{
+    return out->tick[event][l] < ENG_TICK_NEVER && out->tick[event][l] != ENG_TICK_NOT_APPLICABLE ? 1 : 0;
 }
 
 static void finish_numbers(const eng_tile_t *t, int i, double horizon, int l, eng_results_t *out)
@@ -43,20 +79,21 @@ static void finish_numbers(const eng_tile_t *t, int i, double horizon, int l, en
     const double death = (double)t->t_death[i];
     const double followed = (death < horizon ? (death > 0 ? death : 0) : horizon) / ENG_DAYS_PER_YEAR;
 
+    const double viral = (double)t->count_viral[i] - (double)t->num_prevented[i];
+    const double cancers = came(out, ENG_EVENT_SECONDARY_MALIGNANCY, l) + came(out, ENG_EVENT_SECOND_CANCER, l);
+
     for (int n = 0; n < ENG_MAX_NUMBERS; n++) {
         out->number[n][l] = (double)NAN; /* numbers of modules that this body has not */
     }
-    out->number[ENG_NUMBER_INFECTIONS][l] = (double)(t->count_bacterial[i] + t->count_viral[i]);
+    out->number[ENG_NUMBER_INFECTIONS][l] = (double)t->count_bacterial[i] + viral;
     out->number[ENG_NUMBER_BACTERIAL][l] = (double)t->count_bacterial[i];
-    out->number[ENG_NUMBER_VIRAL][l] = (double)t->count_viral[i];
+    out->number[ENG_NUMBER_VIRAL][l] = viral;
+    out->number[ENG_NUMBER_SEVERE_INFECTIONS][l] = (double)t->num_severe_infections[i];
+    out->number[ENG_NUMBER_SEVERE_EVENTS][l] = (double)t->num_severe[i] + (double)t->num_febrile[i] + cancers;
+    out->number[ENG_NUMBER_MUCOSITIS][l] = (double)t->mucositis[i];
     out->number[ENG_NUMBER_RELAPSES][l] = (double)t->num_relapses[i];
     out->number[ENG_NUMBER_FEBRILE][l] = (double)t->num_febrile[i];
     out->number[ENG_NUMBER_ARR][l] = followed > 0 ? (double)t->num_relapses[i] / followed : (double)NAN;
-}
-
-static const eng_real_t *row_at(const eng_tile_t *t, size_t block, size_t row)
-{
-    return (const eng_real_t *)(const void *)((const char *)t + block + row);
 }
 
 static void finish_module_numbers(const eng_body_t *body, int m, const eng_tile_t *t, int i, int l, eng_results_t *out)
