@@ -163,24 +163,6 @@ test_hazards(void)
     CU_ASSERT(fabs(fix_z_binomial(heart, failed - kidney, own("ssc.heart_share"))) < 4);
 }
 
-/* A point of organ_score multiplies the risk of conditioning. */
-static void
-test_toxicity(void)
-{
-    double factor[2];
-
-    for (int score = 0; score < 2; score++) {
-        bench_t b;
-        prepare(100);
-        law("organ_score", 1 + score);
-        bench_open(&b, &fix, 0, -30, 100, 0);
-        bench_start(&b, false);
-        factor[score] = (double)b.tile->toxicity_factor[3];
-        bench_close(&b);
-    }
-    ENG_ASSERT_NEAR(log(factor[1] / factor[0]), own("ssc.toxicity_per_organ_score"), 1e-5);
-}
-
 /* --- visits ----------------------------------------------------------------------------------------------------------- */
 
 static double
@@ -297,7 +279,7 @@ test_hazards_cross(void)
 int
 main(int argc, char **argv)
 {
-    static const eng_test_t tests[] = { ENG_TEST(test_healing), ENG_TEST(test_hazards), ENG_TEST(test_toxicity), ENG_TEST(test_events_are_visits),
+    static const eng_test_t tests[] = { ENG_TEST(test_healing), ENG_TEST(test_hazards), ENG_TEST(test_events_are_visits),
         ENG_TEST(test_hazards_cross) };
     return ENG_TEST_MAIN(argc, argv, "systemic sclerosis", tests);
 }

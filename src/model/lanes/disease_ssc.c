@@ -56,9 +56,9 @@ typedef struct {
 typedef enum {
     SSC_BURN_OUT = ENG_TISSUE_NUM_PARAMS, SSC_SKIN_FIXED, SSC_SKIN_ACTIVE, SSC_SKIN_TIME, SSC_LUNG_LOSS, SSC_LUNG_LEAST, SSC_LUNG_REVERSIBLE,
     SSC_LUNG_TIME, SSC_ORGAN, SSC_ORGAN_SKIN, SSC_REFERENCE_MRSS, SSC_ORGAN_LATE, SSC_ORGAN_TIME, SSC_LUNG_BELOW, SSC_LUNG_SCALE, SSC_KIDNEY, SSC_HEART, SSC_DEATH,
-    SSC_DEATH_UNAIDED, SSC_DEATH_LATE, SSC_DEATH_FAILED, SSC_MRSS_NOISE, SSC_FVC_NOISE, SSC_TOXICITY, SSC_TOXICITY_ORGAN, SSC_NUM_PARAMS
+    SSC_DEATH_UNAIDED, SSC_DEATH_LATE, SSC_DEATH_FAILED, SSC_MRSS_NOISE, SSC_FVC_NOISE, SSC_NUM_PARAMS
 } ssc_param_t;
-enum { SSC_MRSS = ENG_TISSUE_END_COV, SSC_FVC, SSC_LUNG, SSC_ORGAN_SCORE };
+enum { SSC_MRSS = ENG_TISSUE_END_COV, SSC_FVC, SSC_LUNG };
 enum { SSC_SCORE_MRSS, SSC_SCORE_FVC }; /* what visits measure amiss */
 enum { SSC_CAUSE_DISEASE };
 
@@ -83,15 +83,9 @@ static double burning_at_entry(const eng_tile_t *t, const double *p, int l)
     return eng_exp(-t->covariate[ENG_COV_DURATION][l] / p[SSC_BURN_OUT]);
 }
 
-/* Conditioning is more toxic to a body whose heart the disease has reached: cyclophosphamide above all. */
-static void derive_toxicity(eng_tile_t *t, const double *p, int l)
-{
-    t->toxicity_factor[l] *= (real)(p[SSC_TOXICITY] * eng_exp(p[SSC_TOXICITY_ORGAN] * t->covariate[SSC_ORGAN_SCORE][l]));
-}
-
 static void derive(eng_course_t *c, void *block, int first, int end)
 {
-    eng_tile_t *t = c->tile;
+    const eng_tile_t *t = c->tile;
     const double *p = c->rates->params.disease;
     ssc_t *d = block;
 
@@ -109,7 +103,6 @@ static void derive(eng_course_t *c, void *block, int first, int end)
         d->lung_loss[l] = (real)(p[SSC_LUNG_LOSS] * of_lung / ENG_DAYS_PER_YEAR);
         d->organ[l] = (real)(p[SSC_ORGAN] * of_lung * of_skin / ENG_DAYS_PER_YEAR);
         d->lethal[l] = (real)(p[SSC_DEATH] * of_skin / ENG_DAYS_PER_YEAR);
-        derive_toxicity(t, p, l);
     }
 }
 
@@ -372,8 +365,6 @@ static const eng_param_row_t params[SSC_NUM_PARAMS] = {
     [SSC_DEATH_FAILED] = { "ssc.death_after_failure", "", "1", 6, 1, 100, ENG_LN(6, 0.3), "T", "factor on it after organ failure" },
     [SSC_MRSS_NOISE] = { "ssc.mrss_noise", "", "1", 2, 0, 10, ENG_LN(2, 0.2), "A", "spread of a skin score between visits, points" },
     [SSC_FVC_NOISE] = { "ssc.fvc_noise", "", "%", 3, 0, 15, ENG_LN(3, 0.2), "A", "spread of FVC between visits" },
-    [SSC_TOXICITY] = { "ssc.toxicity", "", "1", 2.4, 0.1, 40, ENG_LN(2.4, 0.4), "T van Laar 2014", "fatal conditioning toxicity, relative to others, the heart not affected" },
-    [SSC_TOXICITY_ORGAN] = { "ssc.toxicity_per_organ_score", "", "1", 1.5, 0, 3, ENG_LN(1.5, 0.2), "T Henes 2021", "its rise with each point of organ_score, logarithm" },
 };
 
 static const eng_param_override_t param_overrides[] = {
@@ -381,6 +372,7 @@ static const eng_param_override_t param_overrides[] = {
     { "clone.fitness_after_conditioning", 0.98, ENG_TRN(0.98, 0.10, 0.2, 1.1) },
     { "clone.repriming_rate", 0.04, ENG_LN(0.04, 0.6) },
     { "clone.sanctuary_share", 0.03, ENG_UNI(0, 0.5) },
+    { "hazard.toxicity_globulin_organ", 0.002, ENG_LN(0.002, 0.5) },
 };
 
 static const eng_covariate_row_t covariates[] = {
@@ -388,7 +380,6 @@ static const eng_covariate_row_t covariates[] = {
     { "mrss", "1", 41, { ENG_DIST_TRUNCATED_NORMAL, { 25, 8, 8, 51 } }, 0, 51, "L ASTIS", "modified Rodnan skin score on the first day" },
     { "fvc", "%", 42, { ENG_DIST_TRUNCATED_NORMAL, { 81, 16, 45, 120 } }, 35, 150, "L ASTIS", "forced vital capacity on the first day, of predicted" },
     { "organ_disposition", "1", 43, { ENG_DIST_LOGNORMAL, { 1, 0.8 } }, 0.001, 100, "T", "a, loss of FVC and organ failure relative to others" },
-    { "organ_score", "1", 44, { ENG_DIST_FIXED, { 1.5 } }, 0, 3, "A", "how far the heart is affected; half as much where it was looked at first" },
 };
 
 static const eng_law_override_t law_overrides[] = {
@@ -398,6 +389,7 @@ static const eng_law_override_t law_overrides[] = {
     { ENG_COV_SEVERITY, { ENG_DIST_LOGNORMAL, { 1, 0.35 } } },
     { ENG_COV_PRIOR_LINES, { ENG_DIST_FIXED, { 1 } } },
     { ENG_COV_ACTIVATION, { ENG_DIST_FIXED, { 1 } } },
+    { ENG_COV_ORGAN_SCORE, { ENG_DIST_FIXED, { 1.5 } } },
 };
 
 #define STATE(name, unit, help) { #name, unit, help, offsetof(ssc_t, name), ENG_NO_ROW },
