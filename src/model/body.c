@@ -4,6 +4,8 @@
 #include "model/body.h"
 
 #include "base/error.h"
+#include "model/covariate.h"
+#include "model/disease.h"
 #include <stddef.h>
 #include <string.h>
 
@@ -14,7 +16,7 @@
 
 static const eng_lane_span_t core_spans[] = {
     { 0, (int)(offsetof(eng_tile_t, count_state) / sizeof(eng_row_t)), (int)sizeof(eng_real_t) },
-    SPAN(count_state, point, (int)sizeof(uint64_t)), /* wide rows are two of 64 bits each, covariates doubles */
+    SPAN(count_state, point, (int)sizeof(uint64_t)), /* wide rows are two of 64 bits each */
     SPAN(point, cause, (int)sizeof(uint32_t)),
     SPAN(cause, num_lanes, 1),
 };
@@ -66,14 +68,24 @@ static int add_rows(eng_body_t *body, int count, size_t size, size_t *offset)
     return count > 0 ? add_spans(body, &span, 1, *offset) : 0;
 }
 
-int eng_body_make(eng_body_t *body, const eng_disease_t *disease, int num_slots, int num_rules)
+int eng_body_make(eng_body_t *body, const eng_disease_t *disease, int num_slots, int num_rules, unsigned drug_signals)
 {
-    *body = (eng_body_t){ .disease = disease, .tile_bytes = sizeof(eng_tile_t), .num_states = ENG_COUNT_OF(core_states),
-        .num_slots = num_slots, .num_rules = num_rules };
+    const eng_lane_span_t covariates = { 0, eng_covariate_count(disease), (int)sizeof(double) };
+
+    *body = (eng_body_t){ .disease = disease, .tile_bytes = offsetof(eng_tile_t, covariate), .num_states = ENG_COUNT_OF(core_states),
+        .num_slots = num_slots, .num_rules = num_rules, .drug_signals = drug_signals | ENG_SIGNAL_BIT(b_kill) };
     int ret = add_spans(body, core_spans, ENG_COUNT_OF(core_spans), 0);
 
     if (ret == 0) {
+        ret = add_spans(body, &covariates, 1, body->tile_bytes);
+        body->tile_bytes += (size_t)covariates.rows * sizeof(double[ENG_LANES]);
+    }
+
+    if (ret == 0) {
         ret = add_rows(body, num_slots, sizeof(eng_slot_t), &body->slots);
+    }
+    if (ret == 0) {
+        ret = add_rows(body, num_slots * __builtin_popcount(body->drug_signals), sizeof(eng_row_t), &body->effects);
     }
     if (ret == 0) {
         ret = add_rows(body, num_rules, sizeof(eng_rule_rows_t), &body->rules);

@@ -21,8 +21,9 @@ typedef struct eng_body {
     size_t kept[ENG_MAX_MODULES];   /* offset of what a module keeps with collected cells, out of the tile: lanes need it between */
     size_t kept_bytes;              /*   harvest and graft only; of all modules, a multiple of 64 */
     size_t clones;                  /* offset of the autoreactive clones; 0: there are none */
-    size_t slots, rules;            /* offsets of what lanes take by drug class, and of `when` rules */
+    size_t slots, effects, rules;   /* offsets of what lanes take by drug class, what that does, and `when` rules */
     int num_slots, num_rules;
+    unsigned drug_signals;          /* signals that drugs of the study write; a row of effects for each, class by class */
     unsigned writes;                /* signals that modules write */
     eng_lane_span_t span[ENG_MAX_SPANS]; /* of everything that belongs to a lane */
     int num_spans;
@@ -30,10 +31,10 @@ typedef struct eng_body {
 } eng_body_t;
 
 /**
- * The body of a disease, with room for the drug classes and rules of the calendars that use most.  Not collective, no
- * allocation.  ENG_ERR_INTERNAL: a disease needs more than the tables hold.
+ * The body of a disease, with room for the drug classes and rules of the calendars that use most and for the signals that any of their
+ * drugs writes.  Not collective, no allocation.  ENG_ERR_INTERNAL: a disease needs more than the tables hold.
  */
-int eng_body_make(eng_body_t *body, const eng_disease_t *disease, int num_slots, int num_rules);
+int eng_body_make(eng_body_t *body, const eng_disease_t *disease, int num_slots, int num_rules, unsigned drug_signals);
 
 /** Tile k of tiles that stand one behind the other. */
 static inline eng_tile_t *eng_tile_at(eng_tile_t *tiles, const eng_body_t *body, int k)

@@ -57,6 +57,7 @@ typedef struct {
     const eng_hooks_t *hooks;          /* of the body's modules */
     void *block[ENG_MAX_MODULES];      /* their blocks in the tile */
     eng_slot_t *slot;                  /* what lanes take, by class */
+    eng_row_t *effect;                 /* what that does: eng_slot_effect */
     eng_rule_rows_t *rule;
     unsigned writes;                   /* signals that somebody writes: drugs of the calendar, modules */
     const eng_real_t *signal[ENG_NUM_SIGNALS]; /* rows of signals as they are to be read */
@@ -93,11 +94,19 @@ static inline void eng_course_set(eng_course_t *course, eng_tile_t *tile, const 
         }
     }
     course->slot = (eng_slot_t *)(void *)((char *)tile + body->slots);
+    course->effect = (eng_row_t *)(void *)((char *)tile + body->effects);
     course->rule = (eng_rule_rows_t *)(void *)((char *)tile + body->rules);
     course->writes = course->plan->writes | body->writes;
     for (int k = 0; k < ENG_NUM_SIGNALS; k++) {
         course->signal[k] = body->writes >> k & 1 ? course->signals->written[k] : eng_drug_signal(tile, k);
     }
+}
+
+/** What the drug in slot j does to a signal that drugs of the study write, at C = 1 and r = 1: part of a factor taken, or a sum. */
+static inline eng_real_t *eng_slot_effect(const eng_course_t *course, int j, int signal)
+{
+    const unsigned all = course->body->drug_signals;
+    return course->effect[j * __builtin_popcount(all) + __builtin_popcount(all & ((1u << signal) - 1))];
 }
 
 /** A trigger's hits for 16 days at a time: drawn together, applied day by day. */

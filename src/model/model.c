@@ -71,12 +71,14 @@ int eng_model_create(eng_model_t **out, const eng_model_spec_t *spec)
         ret = make_screening(model);
     }
     slots = model->screening.num_slots;
+    unsigned drug_signals = model->screening.writes;
     for (int p = 0; p < spec->num_protocols && ret == 0; p++) {
         slots = model->plans[p].num_slots > slots ? model->plans[p].num_slots : slots;
         rules = model->plans[p].num_rules > rules ? model->plans[p].num_rules : rules;
+        drug_signals |= model->plans[p].writes;
     }
     if (ret == 0) {
-        ret = eng_body_make(&model->body, spec->disease, slots, rules);
+        ret = eng_body_make(&model->body, spec->disease, slots, rules, drug_signals);
     }
     eng_params_nominal(spec->disease, &nominal);
     eng_rates_make(&model->nominal, &nominal);

@@ -113,7 +113,7 @@ typedef struct {
     uint64_t high[ENG_LANES] ENG_ALIGNED;
 } eng_wide_row_t;
 
-/** A drug of one class in use: what each lane takes.  As many as the calendars of a study need (body.h). */
+/** A drug of one class in use: what each lane takes.  As many as the calendars of a study need (body.h), and what each does behind them. */
 typedef struct {
     eng_row_t drug;        /* which: index in the plan's drugs + 1; 0 none */
     eng_row_t exposure;    /* C */
@@ -124,7 +124,6 @@ typedef struct {
     eng_row_t response;    /* r, of the patient to the class: 1 full */
     eng_row_t loss;        /* hazard of losing it, 1/d */
     eng_row_t left_loss;   /* Exp(1) left until it is lost; ENG_DAY_NEVER: it was, or never drawn */
-    eng_row_t effect[ENG_NUM_SIGNALS]; /* on each signal at C = 1, r = 1: part of a factor taken, or a sum */
 } eng_slot_t;
 
 /** A `when` rule. */
@@ -159,7 +158,6 @@ typedef struct eng_tile {
     eng_row_t antibody_level[ENG_MAX_ANTIBODIES]; /* exposure C to each antibody */
     eng_row_t seen_relapse, seen_progression, seen_infection, seen_loss; /* events counted at the last visit */
     eng_wide_row_t count_state, count_inc; /* stream of whole numbers (stem cells, clones): base of the last draw's tick */
-    double covariate[ENG_MAX_COVARIATES][ENG_LANES] ENG_ALIGNED;
     uint64_t patient[ENG_LANES];
     uint32_t point[ENG_LANES];   /* of the key: 0 where all points share their patients */
     uint32_t variant[ENG_LANES]; /* of the key: the accepted candidate */
@@ -170,6 +168,7 @@ typedef struct eng_tile {
     bool watch_counts, watch_cd4; /* some lane still waits for recovery */
     bool exposed, exposure_ends;  /* some lane has antibodies or mucosal injury; had, until this row's end */
     eng_real_t drugs_change;      /* day on which some drug exposure begins to fall; -ENG_DAY_NEVER one may be rising or falling */
+    double covariate[][ENG_LANES] ENG_ALIGNED; /* as many as the disease has */
 } eng_tile_t;
 #undef ENG_STATE_FIELD
 #undef ENG_STATE_ELSEWHERE

@@ -26,11 +26,12 @@ static void refresh_signal(eng_course_t *c, int signal)
     }
     for (int j = 0; j < c->plan->num_slots; j++) {
         const eng_slot_t *slot = &c->slot[j];
+        const real *effects = eng_slot_effect(c, j, signal), *b_kills = eng_slot_effect(c, j, ENG_SIGNAL_b_kill);
         FOR_LANES
         {
-            const real C = at_most(slot->exposure[l], 1), effect = slot->effect[signal][l], response = slot->response[l];
+            const real C = at_most(slot->exposure[l], 1), effect = effects[l], response = slot->response[l];
             /* read first: a load under a condition is no vector */
-            const real r = sure ? 1 : response, b_kill = slot->effect[ENG_SIGNAL_b_kill][l], lack = max0(1 - TOTAL(&t->cells, b_naive));
+            const real r = sure ? 1 : response, b_kill = b_kills[l], lack = max0(1 - TOTAL(&t->cells, b_naive));
             const real missing = b_kill > 0 ? lack : 0;
             const real acts = C > missing ? C : missing; /* anti-CD20 acts on attacks while naive B cells are missing */
             const real left = row[l] * (1 - at_most(effect * (acts * r), LANE(k->drug_most))), sum = row[l] + effect * (C * r);
@@ -85,18 +86,18 @@ static void draw_response(eng_course_t *c, eng_slot_t *slot, int l, const eng_dr
 }
 
 /* Effects of a drug in a lane, as the row says, at the lane's point. */
-static void take_effects(eng_course_t *c, eng_slot_t *slot, int l, const eng_drug_t *drug, const char *class_name)
+static void take_effects(const eng_course_t *c, int slot, int l, const eng_drug_t *drug, const char *class_name)
 {
     const eng_params_t *p = PARAMS(c, l);
 
-    for (int k = 0; k < ENG_NUM_SIGNALS; k++) {
-        slot->effect[k][l] = 0;
+    for (unsigned left = c->body->drug_signals; left != 0; left &= left - 1) {
+        eng_slot_effect(c, slot, __builtin_ctz(left))[l] = 0;
     }
     for (int j = 0; j < drug->num_effects; j++) {
         const eng_effect_t *effect = &drug->effect[j];
         const double scale = ENG_SIGNAL_SCALED >> effect->signal & 1 ? p->drug_scale : 1;
         if (effect->only == NULL || strcmp(effect->only, class_name) == 0) {
-            slot->effect[effect->signal][l] = (real)(scale * drug_value(p, effect->param, 0));
+            eng_slot_effect(c, slot, (int)effect->signal)[l] = (real)(scale * drug_value(p, effect->param, 0));
         }
     }
 }
@@ -109,7 +110,7 @@ static void take_drug(eng_course_t *c, eng_slot_t *slot, int l, int drug_index, 
 
     draw_response(c, slot, l, drug, eng_drug_class_number(class_name));
     slot->drug[l] = (real)(drug_index + 1);
-    take_effects(c, slot, l, drug, class_name);
+    take_effects(c, class_index, l, drug, class_name);
 }
 
 void eng_drug_start(eng_course_t *c, int slot_index, int drug_index, real until, real taper, const real *lanes)
