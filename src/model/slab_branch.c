@@ -193,6 +193,10 @@ static int make_plan(eng_runner_t *r, int node, eng_plan_t *plan)
     }
     ret = eng_plan_create(plan, &longer, &m->spec, m->start, m->spec.horizon);
     free(longer.actions);
+    if (ret == 0 && (plan->num_slots > m->body.num_slots || (plan->writes & ~m->body.drug_signals) != 0)) {
+        eng_plan_free(plan);
+        ret = ENG_FAIL(ENG_ERR_INTERNAL, "the calendar of a course that follows an event needs drugs for which its body has no room");
+    }
     return ret;
 }
 
