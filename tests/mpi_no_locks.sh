@@ -33,7 +33,7 @@ started=$(pgrep -P $launcher)
 ranks=$(pgrep -P "$started")
 ok "status sees it" says "^state +running" 0 env LD_PRELOAD="$PWD/no_locks.so" "$ENGRAFT" status live.h5
 # shellcheck disable=SC2086 # numbers
-kill -KILL $started $launcher # the rank notices
+kill -KILL $started $launcher $ranks # the last would notice, sooner or later
 wait $launcher 2>/dev/null
 # shellcheck disable=SC2086
 wait_gone $ranks

@@ -75,6 +75,7 @@ eng_progress_open(eng_progress_t *progress, eng_progress_mode_t mode, FILE *scre
     if (progress->mode == ENG_PROGRESS_BAR && screen == NULL) {
         progress->mode = ENG_PROGRESS_LOG;
     }
+    progress->by_lines = screen != NULL && !isatty(fileno(screen)) && getenv("OMPI_COMM_WORLD_SIZE") != NULL;
     progress->started = progress->shown = eng_seconds();
     if (folder != NULL) {
         const size_t size = strlen(folder) + 16;
@@ -177,14 +178,17 @@ room_on_line(void)
     return eng_terminal_columns() - 1;
 }
 
-/* Rewrite the terminal's line; blanks cover what is left of a longer one. */
+/*
+ * Rewrite the terminal's line; blanks cover what is left of a longer one.  Where a launcher keeps what has no end of line until it has 4 KB,
+ * each line ends, and the cursor goes back up.
+ */
 static void
 rewrite_line(eng_progress_t *progress, const char *line)
 {
     const size_t room = room_on_line(), length = strlen(line), width = length < room ? length : room;
     const size_t covered = progress->width < room ? progress->width : room;
 
-    fprintf(progress->screen, "\r%.*s%*s", (int)width, line, covered > width ? (int)(covered - width) : 0, "");
+    fprintf(progress->screen, "\r%.*s%*s%s", (int)width, line, covered > width ? (int)(covered - width) : 0, "", progress->by_lines ? "\n\033[A" : "");
     fflush(progress->screen);
     progress->width = width;
 }

@@ -18,6 +18,7 @@ typedef struct {
     double started, shown, noted; /* monotonic seconds: begin, last line, last status file */
     double share;             /* of the result that has been written */
     size_t width;             /* characters of the line on the terminal */
+    bool by_lines;            /* a launcher passes on whole lines only (Open MPI 5) */
 } eng_progress_t;
 
 /** folder NULL: no status file.  mode AUTO is decided here; without a screen a bar becomes log lines. */

@@ -4,6 +4,8 @@
  */
 #include "store/dataset.h"
 
+#include "base/fpu.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -310,6 +312,7 @@ eng_dataset_fill(const eng_dataset_t *dataset, const eng_content_t *content, uin
     const eng_layout_t *layout = content->layout;
     const uint64_t width = eng_dataset_row(dataset), protocols = (uint64_t)layout->study->num_protocols;
 
+    (void)eng_fpu_use_default(); /* HDF5 has run since, and what is written is made again to be compared */
     switch (dataset->origin) {
     case ENG_FROM_SCHEMA:
         fill_row(dataset, content, first * width, count * width, out);

@@ -6,6 +6,7 @@
  */
 #include "store/h5.h"
 
+#include "base/fpu.h"
 #include <hdf5_hl.h>
 #include <string.h>
 
@@ -15,8 +16,9 @@
 void
 eng_h5_start(void)
 {
+    (void)eng_fpu_use_default();
     H5dont_atexit(); /* files are closed by hand; after a full disk HDF5 would try again at exit and crash */
-    H5open();
+    H5open(); /* tries out what a double is, and goes by it */
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
 }
 
