@@ -136,7 +136,8 @@ LANE_SRC_mixed := $(filter-out %/patient.c %/network.c $(wildcard src/model/lane
 lane_sources = $(if $(findstring _mixed,$(1)),$(LANE_SRC_mixed),$(LANE_SRC))
 LIB_OBJ  := $(LIB_SRC:src/%.c=$(OUT)/%.o) \
 	$(foreach w,$(LANES),$(patsubst %.c,$(OUT)/lanes-$(w)/%.o,$(notdir $(call lane_sources,$(w)))))
-CLI_OBJ  := $(CLI_SRC:src/%.c=$(OUT)/%.o)
+CLI_OBJ  := $(CLI_SRC:src/%.c=$(OUT)/%.o) $(OUT)/cli/examples.o
+EXAMPLES := $(sort $(wildcard jobs/studies/*.yaml))
 
 programs = $(patsubst tests/%.c,$(OUT)/tests/%,$(wildcard tests/$(1)_*.c))
 scripts  = $(wildcard tests/$(1)_*.sh tests/$(1)_*.py)
@@ -209,6 +210,23 @@ $(OUT)/%.o: CFLAGS_PART = $(NO_SIMD)
 $(OUT)/%.o: src/%.c $(OUT)/flags | $(PROBE)
 	$(compile)
 
+# Studies that `engraft new` writes out are part of the command, which may be installed anywhere.
+$(OUT)/examples: FORCE
+	$(call remember,$(EXAMPLES))
+$(OUT)/cli/examples.c: $(EXAMPLES) $(OUT)/examples
+	@mkdir -p $(@D)
+	$(Q){ printf '#include "cli/examples.h"\n'; \
+	    for f in $(EXAMPLES); do \
+	        printf 'static const unsigned char text_of_%s[] = {\n' "$$(basename $$f .yaml | tr -c 'a-zA-Z0-9\n' _)"; \
+	        od -An -v -tu1 $$f | sed 's/  *\([0-9]\)/\1/; s/  */,/g; s/$$/,/'; printf '0 };\n'; \
+	    done; \
+	    printf 'const eng_example_t eng_examples[] = {\n'; \
+	    for f in $(EXAMPLES); do n=$$(basename $$f .yaml); v=text_of_$$(echo $$n | tr -c 'a-zA-Z0-9\n' _); \
+	        printf '{ "%s", (const char *)%s, sizeof(%s) - 1 },\n' $$n $$v $$v; done; \
+	    printf '{ NULL, NULL, 0 } };\n'; } > $@
+$(OUT)/cli/examples.o: $(OUT)/cli/examples.c $(OUT)/flags
+	$(compile)
+
 # A fresh archive in which equal names of different directories live side by side.
 $(LIB): $(LIB_OBJ) $(OUT)/flags
 	$(Q)rm -f $@ && $(AR) qcs $@ $(LIB_OBJ)
@@ -252,7 +270,7 @@ export CONFIG REAL BUILD MPIEXEC PYTHON
 RUN = . jobs/env.sh && OUT='$(OUT)' MPICC='$(MPICC)' tests/run_tests.sh
 
 .PHONY: help all packages demo test test-unit test-mpi test-fault test-kill fuzz fuzz-programs test-stat test-slow test-cluster test-roots test-everything check-all \
-	bench bench-model rng-stream step-error simulate-scale lint install clean FORCE
+	bench bench-model rng-stream step-error simulate-scale lint install parameters clean FORCE
 FORCE:
 
 help:  ## this list
@@ -379,6 +397,11 @@ install:  ## command, library, headers and engraft.pc under DESTDIR/PREFIX
 	@install -m 755 jobs/submit jobs/run jobs/scaling_figure $(DESTDIR)$(PREFIX)/share/engraft/jobs/
 	@sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' -e 's|@LIBS@|$(strip $(LIBS_OURS))|' engraft.pc.in \
 	    > $(DESTDIR)$(PREFIX)/lib/pkgconfig/engraft.pc
+
+parameters:  ## docs/PARAMETERS.md from the tables of the model: after a change to them
+	@jobs/setup --check build
+	$(build) $(BIN)
+	@$(BIN) list page > docs/PARAMETERS.md
 
 packages:  ## installs what building, demo and tests need, or names it
 	@jobs/setup --install test

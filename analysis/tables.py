@@ -5,6 +5,7 @@ YEAR = 365.25
 USUAL = (YEAR, 3 * YEAR, 5 * YEAR)
 SPECIAL = {"nrm": (100.0, YEAR, 5 * YEAR), "graft_failure": (100.0, YEAR)}
 NAN = float("nan")
+SHOWN = {"rate": "events per patient-year", "hazard_ratio": "hazard ratio", "rate_ratio": "rate ratio", "slope": "slope"}  # asked for by name
 
 
 def days_text(days):
@@ -16,12 +17,14 @@ def days_text(days):
 
 
 def interval_text(style, value, low, high, unit="", sign=False):
-    """style: percent, points, days or number."""
+    """style: percent, points, days, ratio or number."""
     if value != value and low != low and high != high:
         return "-"
     scale, decimals = (100, 1) if style in ("percent", "points") else (1, decimals_of(value, low, high))
     if sign:
         decimals = decimals_beyond(low * scale, high * scale, decimals)
+    elif style == "ratio":
+        decimals = decimals_beyond(low - 1, high - 1, decimals)
 
     def number(x, plus=""):
         return "not reached" if x != x else f"{x * scale:{plus}.{decimals}f}"
@@ -79,16 +82,22 @@ class Measure:
             return f"{self.outcome}, median among those who have it"
         if self.kind == "quantile":
             return f"{self.outcome}, median (10 to 90 %)"
+        if self.kind in SHOWN:
+            return f"{self.outcome}, {SHOWN[self.kind]} within {days_text(self.at)}"
         return f"{self.outcome}, mean" + (f" at {days_text(self.at)}" if self.at == self.at else "")
 
     def style(self):
         if self.kind == "probability":
             return "percent"
+        if self.kind in SHOWN:
+            return "ratio" if self.kind.endswith("_ratio") else "number"
         return "days" if self.result.is_time(self.outcome) else "number"
 
     def direction(self):
         """+1: more is better, -1: less is better, 0: neither."""
         better = self.result.better(self.outcome)
+        if self.kind in ("rate", "hazard_ratio"):  # of the event, also where the outcome is to be free of it
+            return -better if self.result.is_survival(self.outcome) else better
         until = self.result.is_time(self.outcome) and not self.result.is_survival(self.outcome) and self.kind != "probability"
         return -better if until else better  # a time until an event: soon is better where the event is good
 
@@ -113,17 +122,18 @@ class Measure:
     def contrast_text(self, protocol):
         row = self.contrast(protocol)
         style = "points" if self.style() == "percent" else self.style()
-        return interval_text(style, row["value"], row["low"], row["high"], row["value_unit"], sign=True)
+        return interval_text(style, row["value"], row["low"], row["high"], row["value_unit"], sign=style != "ratio")
 
     def verdict(self, protocol):
         row = self.contrast(protocol)
         if row["n"] == 0:
             return "no pairs"
-        if not (row["low"] > 0 or row["high"] < 0):
+        same = 1 if self.style() == "ratio" else 0
+        if not (row["low"] > same or row["high"] < same):
             return "not distinguishable"
         if self.direction() == 0:
-            return "higher" if row["low"] > 0 else "lower"
-        return "better" if (row["low"] > 0) == (self.direction() > 0) else "worse"
+            return "higher" if row["low"] > same else "lower"
+        return "better" if (row["low"] > same) == (self.direction() > 0) else "worse"
 
 
 def is_recovery(result, outcome):
@@ -147,7 +157,12 @@ def mean_time(result, outcome):
 
 
 def candidates(result, outcome, contrast):
-    """(kind, at) of the rows that an outcome has in a table."""
+    """(kind, at) of the rows that an outcome has in a table, with those that the study asks for by name."""
+    return usual(result, outcome, contrast) + [(kind, result.horizon) for kind in SHOWN]
+
+
+def usual(result, outcome, contrast):
+    """Those without them."""
     which = rank(result, outcome)
     if which == 2:
         first = ("restricted_mean_time", result.horizon) if contrast else ("quantile", NAN)

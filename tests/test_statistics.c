@@ -19,7 +19,7 @@ static eng_subject_t
 subject_of(unsigned of)
 {
     eng_subject_t subject = { .of = of, .name = "some", .unit = of == ENG_OF_TIME ? "d" : "1", .competes = true, .death_competes = true,
-        .step = of == ENG_OF_TIME ? 1.0 / 16 : 0.01, .horizon = 6400, .landmark = landmarks, .num_landmarks = 3, .num_event_days = 402,
+        .step = of == ENG_OF_TIME ? 1.0 / 16 : of == ENG_OF_NUMBER ? 1 : 0.01, .counts = of == ENG_OF_NUMBER, .horizon = 6400, .landmark = landmarks, .num_landmarks = 3, .num_event_days = 402,
         .num_readings = 1, .points = true };
 
     eng_bins_init(&subject.bins, 0, 10, 0.01, false, 64);
@@ -52,7 +52,9 @@ place(const eng_subject_t *subject, const eng_statistic_field_t *fields, int num
 
 typedef struct {
     int32_t tick[ENG_LANES], kind[ENG_LANES], quantum[ENG_LANES];
-    double value[ENG_LANES];
+    double value[ENG_LANES], earlier[2][ENG_LANES]; /* readings of a marker, of which `value` is one */
+    int32_t death[ENG_LANES];
+    int reading;
 } courses_t;
 
 static void
@@ -62,6 +64,9 @@ draw(courses_t *courses, const eng_subject_t *subject, uint64_t *state)
         courses->kind[l] = (int32_t)(eng_test_random(state) % 4) - 1;
         courses->tick[l] = courses->kind[l] == ENG_KIND_NONE ? subject->horizon : (int32_t)eng_test_uniform(state, -50, 6400);
         courses->value[l] = eng_test_random(state) % 5 == 0 ? NAN : eng_test_uniform(state, -1, 12);
+        courses->death[l] = eng_test_random(state) % 3 == 0 ? 1000 + l : ENG_TICK_NEVER;
+        courses->earlier[1 - courses->reading][l] = 3;
+        courses->earlier[courses->reading][l] = courses->value[l];
     }
     if (subject->of == ENG_OF_TIME) {
         eng_survival_restrict(courses->tick, courses->kind, LANES, subject->horizon, courses->quantum);
@@ -73,7 +78,10 @@ draw(courses_t *courses, const eng_subject_t *subject, uint64_t *state)
 static eng_seen_t
 see(const courses_t *courses, size_t first, size_t count)
 {
-    return (eng_seen_t){ .count = count, .loops = eng_loops_find("plain"), .quantum = courses->quantum + first,
+    static const int read_at[] = { 0, 1 };
+
+    return (eng_seen_t){ .reading = courses->reading, .read = courses->earlier[0] + first, .read_at = read_at, .read_stride = ENG_LANES,
+        .death = courses->death + first, .count = count, .loops = eng_loops_find("plain"), .quantum = courses->quantum + first,
         .tick = courses->tick + first, .kind = courses->kind + first, .value = courses->value + first };
 }
 
@@ -92,11 +100,11 @@ check_fields(const eng_statistic_field_t *fields, int num)
 
 /* In one call, in two, and without a row of all points: the same words, within those that were asked for. */
 static void
-check_adding(const eng_statistic_t *statistic, const eng_subject_t *subject, const eng_place_t *at, const size_t used[2], uint64_t *state)
+check_adding(const eng_statistic_t *statistic, const eng_subject_t *subject, int reading, const eng_place_t *at, const size_t used[2], uint64_t *state)
 {
     static int64_t own[3][ROW_WORDS], pooled[2][ROW_WORDS];
     eng_seen_t whole, half;
-    courses_t courses;
+    courses_t courses = { .reading = reading };
     int64_t sum = 0;
 
     CU_ASSERT_FATAL(used[0] < ROW_WORDS && used[1] < ROW_WORDS);
@@ -118,28 +126,36 @@ check_adding(const eng_statistic_t *statistic, const eng_subject_t *subject, con
         CU_ASSERT(pooled[0][k] == 0 || k < used[1]);
         sum += own[0][k] != 0 || pooled[0][k] != 0;
     }
-    CU_ASSERT(sum > 0);
+    /* ratios of counts are of pairs alone; a slope is added once, at the first of the readings that it needs */
+    CU_ASSERT_EQUAL(sum > 0, !(statistic->compares && subject->of == ENG_OF_NUMBER) && !(statistic == eng_statistic_at(ENG_STATISTIC_slope) && reading > 0));
 }
 
-/* Courses differ from themselves by nothing: pairs are counted, and no more. */
+/* Courses differ from themselves by nothing: pairs are counted, and no more; of ratios both sides are equal. */
 static void
-check_pairs(const eng_statistic_t *statistic, const eng_subject_t *subject, const eng_place_t *at, uint64_t *state)
+check_pairs(const eng_statistic_t *statistic, const eng_subject_t *subject, int reading, const eng_place_t *at, uint64_t *state)
 {
-    static int64_t own[ROW_WORDS];
-    courses_t courses;
+    static int64_t own[ROW_WORDS], pooled[ROW_WORDS];
+    courses_t courses = { .reading = reading };
+    int64_t sum = 0;
     eng_seen_t seen;
     int present = 0;
 
     memset(own, 0, sizeof(own));
+    memset(pooled, 0, sizeof(pooled));
     draw(&courses, subject, state);
     seen = see(&courses, 0, LANES);
-    statistic->add_pair(subject, &seen, &seen, at, own);
+    statistic->add_pair(subject, &seen, &seen, at, own, pooled);
     for (int l = 0; l < LANES; l++) {
         present += courses.quantum[l] != ENG_QUANTUM_MISSING;
     }
     for (size_t k = 0; k < ROW_WORDS; k++) {
-        CU_ASSERT(own[k] == 0 || own[k] == present);
+        CU_ASSERT(own[k] == 0 || own[k] == present || (statistic->compares && statistic->of == ENG_OF_NUMBER));
+        sum += pooled[k];
     }
+    if (statistic->compares && statistic->of == ENG_OF_NUMBER) {
+        CU_ASSERT(own[0] > 0 && own[0] == own[1] && own[2] == own[3] && own[4] == own[6] && own[4] == own[8]);
+    }
+    CU_ASSERT_EQUAL(sum, statistic->compares && statistic->of == ENG_OF_TIME ? present : 0);
 }
 
 static void
@@ -159,9 +175,9 @@ test_every_statistic_keeps_the_contract(void)
                 size_t used[2];
                 const eng_place_t at = place(&subject, fields, num, r, used);
                 check_fields(fields, num);
-                check_adding(statistic, &subject, &at, used, &state);
+                check_adding(statistic, &subject, r, &at, used, &state);
                 if (statistic->add_pair != NULL) {
-                    check_pairs(statistic, &subject, &at, &state);
+                    check_pairs(statistic, &subject, r, &at, &state);
                 }
             }
         }

@@ -25,5 +25,6 @@ extern const eng_command_t eng_command_trace;
 extern const eng_command_t eng_command_diff;
 extern const eng_command_t eng_command_export;
 extern const eng_command_t eng_command_list;
+extern const eng_command_t eng_command_new;
 
 #endif

@@ -12,13 +12,15 @@
 static const char *
 verdict(const eng_contrast_t *row, int direction)
 {
-    if (!(row->low > 0 || row->high < 0)) {
+    const double same = eng_column_at(row->kind)->ratio ? 1 : 0;
+
+    if (!(row->low > same || row->high < same)) {
         return "not distinguishable";
     }
     if (direction == 0) {
-        return row->low > 0 ? "higher" : "lower";
+        return row->low > same ? "higher" : "lower";
     }
-    return (row->low > 0) == (direction > 0) ? "better" : "worse";
+    return (row->low > same) == (direction > 0) ? "better" : "worse";
 }
 
 static int
@@ -33,7 +35,7 @@ add_contrast(eng_table_t *table, const eng_study_t *study, const eng_measure_t *
     }
     eng_measure_label(eng_table_cell(table, 0), study, measure);
     style = style == ENG_AS_PERCENT ? ENG_AS_POINTS : style;
-    eng_format_interval(eng_table_cell(table, 1), style, true, row->value, row->low, row->high,
+    eng_format_interval(eng_table_cell(table, 1), style, style != ENG_AS_RATIO, row->value, row->low, row->high,
         style == ENG_AS_POINTS ? "" : unit);
     if (style == ENG_AS_POINTS) {
         snprintf(eng_table_cell(table, 2), ENG_CELL_SIZE, "%lld / %lld", (long long)row->gains, (long long)row->losses);
@@ -75,6 +77,17 @@ print_protocol(const eng_study_t *study, const eng_lookup_t *lookup, const eng_m
     return ret;
 }
 
+static bool
+has_ratio(const eng_summary_t *summary)
+{
+    int i = 0;
+
+    while (i < summary->num_contrasts && !eng_column_at(summary->contrasts[i].kind)->ratio) {
+        i++;
+    }
+    return i < summary->num_contrasts;
+}
+
 typedef struct {
     eng_source_t source;
     eng_summary_t summary;
@@ -110,7 +123,8 @@ print_all(const compare_t *self)
     if (ret == 0) {
         printf("\nDifferences of shares are percentage points. gained / lost: patients with the event under the reference only /\n"
                "under the protocol only. A verdict is given where the 95 %% interval excludes 0; intervals are not adjusted for\n"
-               "the number of comparisons.\n");
+               "the number of comparisons.\n%s", has_ratio(&self->summary) ?
+               "Ratios are those of the protocol to the reference: a verdict is given where the interval excludes 1.\n" : "");
         eng_members_print(study, choice, stdout);
         eng_choice_print_hint(choice, "compare", self->source.path, self->outcome >= 0, stdout);
     }

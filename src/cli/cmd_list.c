@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "cli/cli.h"
+#include "cli/parameters_page.h"
 #include "cli/table.h"
 #include "design/design.h"
 #include "model/action.h"
@@ -209,17 +210,6 @@ list_agents(const char *name)
 
 /* --- rows of diseases ---------------------------------------------------------------------------------------- */
 
-static void
-describe_law(char text[ENG_CELL_SIZE], const eng_dist_t *law)
-{
-    const eng_dist_row_t *row = eng_dist_row((int)law->kind);
-    size_t used = (size_t)snprintf(text, ENG_CELL_SIZE, "%s", row->name);
-
-    for (int j = 0; j < row->num_args && used < ENG_CELL_SIZE; j++) {
-        used += (size_t)snprintf(text + used, ENG_CELL_SIZE - used, "%s%.6g", j == 0 ? " " : ", ", law->arg[j]);
-    }
-}
-
 /* A disease by name also shows what differs between its patients. */
 static int
 list_covariates(const eng_disease_t *disease)
@@ -232,7 +222,7 @@ list_covariates(const eng_disease_t *disease)
     for (int j = 0; j < eng_covariate_count(disease); j++) {
         const eng_covariate_row_t row = eng_covariate_at(disease, j);
         snprintf(bounds, sizeof(bounds), "%.4g to %.4g", row.low, row.high);
-        describe_law(law, &row.law);
+        eng_describe_law(law, &row.law);
         put(&list, row.name, row.unit, bounds, law, row.source, row.help);
     }
     return finish(&list, "covariates");
@@ -315,7 +305,7 @@ list_parameters(const char *name)
             if (wanted(&list, row.name, disease->module.name)) {
                 snprintf(nominal, sizeof(nominal), "%.6g", row.nominal);
                 snprintf(bounds, sizeof(bounds), "%.4g to %.4g", row.low, row.high);
-                describe_law(prior, &row.prior);
+                eng_describe_law(prior, &row.prior);
                 put(&list, row.name, row.unit, nominal, bounds, prior, row.source, row.help);
             }
         }
@@ -407,6 +397,7 @@ static const struct {
     { "diseases", list_diseases },     { "actions", list_actions },   { "regimens", list_regimens },
     { "agents", list_agents },         { "outcomes", list_outcomes }, { "parameters", list_parameters },
     { "designs", list_designs },       { "channels", list_channels }, { "schema", list_schema },
+    { "page", eng_parameters_page },
 };
 
 static int
@@ -417,7 +408,7 @@ cmd_list(int argc, char **argv)
 
     if (argc < 2 || argc > 3) {
         return ENG_FAIL(ENG_ERR_USAGE, "list needs one of diseases, actions, regimens, agents, parameters, outcomes, designs, "
-                                       "channels, schema, and at most one name");
+                                       "channels, schema, page, and at most one name");
     }
     eng_nearest_init(&nearest, argv[1]);
     for (size_t j = 0; j < sizeof(lists) / sizeof(*lists); j++) {
@@ -433,9 +424,10 @@ cmd_list(int argc, char **argv)
 
 const eng_command_t eng_command_list = {
     .name = "list",
-    .usage = "diseases|actions|regimens|agents|parameters|outcomes|designs|channels|schema [NAME]",
+    .usage = "diseases|actions|regimens|agents|parameters|outcomes|designs|channels|schema|page [NAME]",
     .help =
         "The model describes itself: what a study may name, with units, defaults, bounds, priors and sources.  NAME picks one\n"
-        "entry, or all of a disease, a verb or a module of parameters.  `list schema` is the table of a result file.\n",
+        "entry, or all of a disease, a verb or a module of parameters.  `list schema` is the table of a result file,\n"
+        "`list page` is docs/PARAMETERS.md: every parameter, once.\n",
     .run = cmd_list,
 };

@@ -16,6 +16,7 @@
 static const eng_command_t *const commands[] = {
     &eng_command_check, &eng_command_run, &eng_command_status, &eng_command_show, &eng_command_compare,
     &eng_command_sensitivity,    &eng_command_trace, &eng_command_merge, &eng_command_diff, &eng_command_export, &eng_command_list,
+    &eng_command_new,
 };
 enum { NUM_COMMANDS = sizeof(commands) / sizeof(*commands) };
 
@@ -39,7 +40,7 @@ print_overview(FILE *out)
     }
     fprintf(out, "\n  engraft COMMAND --help    what a command does\n"
                  "  engraft --version         version, revision and flags\n\n"
-                 "A first result:  engraft check STUDY;  mpirun engraft run STUDY -o RESULT.h5;  engraft show RESULT.h5\n");
+                 "A first result:  engraft new ms;  engraft check STUDY;  mpirun engraft run STUDY -o RESULT.h5;  engraft show RESULT.h5\n");
 }
 
 static void

@@ -189,8 +189,8 @@ eng_measure_style(const eng_study_t *study, const eng_measure_t *measure, const 
     const bool time = study->outcomes[measure->outcome].row->kind == ENG_OUTCOME_TIME;
 
     *unit = eng_estimate_unit(study, measure->outcome, measure->kind);
-    if (column->share) {
-        return ENG_AS_PERCENT;
+    if (column->share || column->ratio) {
+        return column->share ? ENG_AS_PERCENT : ENG_AS_RATIO;
     }
     return time && strcmp(*unit, "d") == 0 ? ENG_AS_DAYS : ENG_AS_NUMBER;
 }

@@ -211,8 +211,9 @@ eng_format_interval(char text[ENG_CELL_SIZE], eng_style_t style, bool sign, doub
 {
     const bool share = style == ENG_AS_PERCENT || style == ENG_AS_POINTS;
     const double scale = share ? 100 : 1;
-    const int decimals = sign ? decimals_beyond(low * scale, high * scale, share ? 1 : decimals_of(value, low, high)) :
-        share ? 1 : decimals_of(value, low, high);
+    const int deserved = share ? 1 : decimals_of(value, low, high);
+    const int decimals = sign ? decimals_beyond(low * scale, high * scale, deserved) :
+        style == ENG_AS_RATIO ? decimals_beyond(low - 1, high - 1, deserved) : deserved;
     const char *name = style == ENG_AS_PERCENT ? "%" : style == ENG_AS_DAYS ? "d" : style == ENG_AS_POINTS ? "" : unit;
     const bool none = low != low && high != high, named = name[0] != '\0' && strcmp(name, "1") != 0;
     char middle[NUMBER_SIZE], from[NUMBER_SIZE], to[NUMBER_SIZE];

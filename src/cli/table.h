@@ -32,6 +32,7 @@ typedef enum {
     ENG_AS_PERCENT, /* "76.8 (75.9 to 77.6) %" */
     ENG_AS_POINTS,  /* "+5.1 (3.9 to 6.3)" percentage points */
     ENG_AS_DAYS,    /* "412 (401 to 423) d" */
+    ENG_AS_RATIO,   /* as a number, with as many digits that an end which is not 1 is not written as 1 */
     ENG_AS_NUMBER   /* as many digits as the interval deserves, with its unit */
 } eng_style_t;
 

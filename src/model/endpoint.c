@@ -16,6 +16,14 @@ typedef struct {
     int first;      /* first visit that counts: not that of day 0, before anything is done */
 } judge_t;
 
+bool
+eng_changed(double base, double value, double change, bool relative)
+{
+    const double by = !relative ? value - base : base > 0 ? (value - base) / base : 0;
+
+    return change < 0 ? by <= change : change > 0 ? by >= change : true;
+}
+
 double
 eng_endpoint_visit(const eng_endpoint_t *endpoint, int j)
 {
@@ -125,18 +133,12 @@ static bool
 holds(const judge_t *judge, const eng_criterion_t *part, int visit)
 {
     const double value = read_at(judge, visit, part->marker);
-    double base, change;
 
     if (!(value >= part->low && value <= part->high)) {
         return false;
     }
-    if (!(part->change < 0 || part->change > 0)) {
-        return true;
-    }
-    base = part->since >= 0 ? read_on(judge->seen, eng_tick_nearest(part->since), part->marker)
-                            : read_at(judge, judge->base, part->marker);
-    change = part->relative ? (base > 0 ? (value - base) / base : 0) : value - base;
-    return part->change < 0 ? change <= part->change : change >= part->change;
+    return eng_changed(part->since >= 0 ? read_on(judge->seen, eng_tick_nearest(part->since), part->marker)
+                                        : read_at(judge, judge->base, part->marker), value, part->change, part->relative);
 }
 
 /* Is none of the drugs taken that the endpoint excludes? */

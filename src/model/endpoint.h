@@ -58,6 +58,8 @@ typedef struct {
     int32_t horizon;     /* tick */
 } eng_sighting_t;
 
+/** Has a marker fallen (change < 0) or risen by so much since its baseline, as a share of it or as it is?  0: any will do. */
+bool eng_changed(double base, double value, double change, bool relative);
 /** Day of visit j. */
 double eng_endpoint_visit(const eng_endpoint_t *endpoint, int j);
 /**

@@ -11,7 +11,7 @@
  * -30 d, or -60 d when a protocol acts earlier.  Behind a run-in the day before the first action of any protocol, day -1 at the
  * latest: until then all protocols are one.
  */
-static double first_day(const eng_model_spec_t *spec)
+double eng_spec_first_day(const eng_model_spec_t *spec)
 {
     int32_t earliest = 0;
     for (int p = 0; p < spec->num_protocols; p++) {
@@ -31,12 +31,17 @@ static int make_screening(eng_model_t *model)
 {
     const eng_model_spec_t *spec = &model->spec;
     const eng_calendar_needs_t *needs = &spec->disease->calendar;
-    const bool asked = spec->entry.at_least > 0 || spec->entry.num_markers > 0;
+    const bool asked = spec->entry.within > 0 || spec->entry.num_markers > 0;
     const double burn_in = needs->burn_in > 0 ? needs->burn_in : BURN_IN;
-    const double window = model->start - (spec->entry.at_least > 0 ? (double)(int32_t)(spec->entry.within + 0.999999) : 0);
-    const double earliest = spec->run_in_days > 0 && -spec->run_in_days < window ? -spec->run_in_days : window;
-    double before = (asked || spec->run_in_days > 0) && !(needs->run_in > 0) ? earliest - burn_in : earliest;
+    const double window = model->start - (spec->entry.within > 0 ? (double)(int32_t)(spec->entry.within + 0.999999) : 0);
+    double before = spec->run_in_days > 0 && -spec->run_in_days < window ? -spec->run_in_days : window;
 
+    for (int j = 0; j < spec->entry.num_markers; j++) {
+        const eng_entry_marker_t *criterion = &spec->entry.marker[j];
+        const double earliest = (double)(int32_t)(criterion->since < criterion->at ? criterion->since : criterion->at);
+        before = earliest < 0 && earliest - 1 < before ? earliest - 1 : before; /* a day has passed when they are read */
+    }
+    before -= (asked || spec->run_in_days > 0) && !(needs->run_in > 0) ? burn_in : 0;
     before = needs->run_in > 0 && -needs->run_in < before ? -needs->run_in : before;
     before = asked && -needs->screens_from < before ? -needs->screens_from : before;
     model->screened = before < model->start;
@@ -59,7 +64,7 @@ int eng_model_create(eng_model_t **out, const eng_model_spec_t *spec)
     }
     (void)eng_fpu_use_default();
     model->spec = *spec;
-    model->start = first_day(spec);
+    model->start = eng_spec_first_day(spec);
     model->plans = calloc((size_t)(unsigned)spec->num_protocols, sizeof(*model->plans));
     if (model->plans == NULL) {
         ret = ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for %d protocols", spec->num_protocols);

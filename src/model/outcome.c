@@ -140,16 +140,16 @@ eng_marker_find(const eng_disease_t *disease, const char *name)
 
 enum { GOOD = 1, BAD = -1 }; /* what a row is about */
 #define TIME(name, better, events, competing, help) \
-    { name, "d", help, ENG_OUTCOME_TIME, false, events, competing, 0, 0, 0, 0, better, false }
-#define FREE_OF(name, events, help) { name, "d", help, ENG_OUTCOME_TIME, true, events, 0, 0, 0, 0, 0, GOOD, false }
+    { name, "d", help, ENG_OUTCOME_TIME, false, events, competing, 0, 0, 0, 0, better, false, false }
+#define FREE_OF(name, events, help) { name, "d", help, ENG_OUTCOME_TIME, true, events, 0, 0, 0, 0, 0, GOOD, false, false }
 #define FIRST(name, better, event, help) TIME(name, better, ENG_BIT(event), DEATH, help)
 #define ASKED(name, event, help) \
     { name, "d", help "; death competes", ENG_OUTCOME_TIME, false, ENG_BIT(event), DEATH, 0, 0, 0, 0, BAD, true }
 #define NUMBER(name, unit, better, number, step, high, help) \
-    { name, unit, help, ENG_OUTCOME_NUMBER, false, 0, 0, number, step, 0, high, better, false }
+    { name, unit, help, ENG_OUTCOME_NUMBER, false, 0, 0, number, step, 0, high, better, false, false }
 #define PART(name, unit, better, number, step, high, help) \
-    { name, unit, help, ENG_OUTCOME_NUMBER, false, 0, 0, number, step, 0, high, better, true }
-#define MARKER(name, unit, marker, help) { name, unit, help, ENG_OUTCOME_MARKER, false, 0, 0, marker, 0, 0, 0, 0, false }
+    { name, unit, help, ENG_OUTCOME_NUMBER, false, 0, 0, number, step, 0, high, better, true, false }
+#define MARKER(name, unit, marker, help) { name, unit, help, ENG_OUTCOME_MARKER, false, 0, 0, marker, 0, 0, 0, 0, false, false }
 
 static const eng_outcome_row_t core[] = {
     TIME("relapse", BAD, RELAPSE, DEATH, "first relapse of the disease; death competes"),

@@ -108,6 +108,7 @@ typedef struct {
     double step, low, high;   /* NUMBER: quantisation and histogram range (MARKER: the marker's row has them) */
     int better;               /* TIME, NUMBER: +1, -1 or 0, of what: above (MARKER: the marker's row has it) */
     bool by_name;             /* a part of another one: only where a study names it */
+    bool state;               /* NUMBER: how things are on a day, no events that a rate could be of */
 } eng_outcome_row_t;
 
 /** Outcomes of a disease (`engraft list outcomes`): core rows, those of the modules that it needs, then its own; one of a core row's name stands in its stead. */

@@ -14,20 +14,25 @@
 #include "model/endpoint.h"
 #include <stdio.h>
 
-/** A patient's marker at entry: low <= value <= high. */
+/** A patient's marker or covariate at entry: low <= value <= high. */
 typedef struct {
+    bool covariate;  /* `marker` is a covariate */
     int marker;
     double low, high;
+    double at;       /* day before the first day of the protocols; 0: on that day */
+    double change;   /* < 0: fallen by as much since day `since`, > 0: risen; 0: not asked for */
+    bool relative;   /* `change` is a share of the value then */
+    double since;    /* day before `at`; 0: there is no `change` */
 } eng_entry_marker_t;
-#define ENG_MAX_ENTRY_MARKERS 8
+#define ENG_MAX_ENTRY_MARKERS 16
 
 /**
- * Entry criteria, all of them: at least `at_least` events `event` within the last `within` days before t0 (at_least 0: no
- * such), and markers on the day before t0.
+ * Entry criteria, all of them: at least `at_least` and fewer than `fewer_than` (0: any number) events `event` within the last
+ * `within` days before the first day (0: they are not asked for), and markers and covariates.
  */
 typedef struct {
     eng_event_t event; /* ENG_EVENT_RELAPSE */
-    int at_least;
+    int at_least, fewer_than;
     double within; /* days */
     eng_entry_marker_t marker[ENG_MAX_ENTRY_MARKERS];
     int num_markers;
@@ -65,7 +70,8 @@ typedef struct eng_runner eng_runner_t; /* scratch of one worker */
 
 int eng_model_create(eng_model_t **model, const eng_model_spec_t *spec);
 void eng_model_destroy(eng_model_t *model);
-/** First day simulated: -30, or -60 when a protocol acts before -30 d. */
+/** First day of the protocols: -30, or -60 when one acts before -30 d; behind a run-in the day before the first action, -1 at the latest. */
+double eng_spec_first_day(const eng_model_spec_t *spec);
 double eng_model_first_day(const eng_model_t *model);
 int32_t eng_model_horizon_tick(const eng_model_t *model);
 /** Rows (steps) of a protocol's plan. */

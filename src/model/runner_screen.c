@@ -8,6 +8,46 @@
 
 #include <string.h>
 
+/* First row on or after a day. */
+static int row_of(const eng_model_t *m, double day)
+{
+    int row = 0;
+    while (row < m->screening.num_rows && m->screening.rows[row].t < day) {
+        row++;
+    }
+    return row;
+}
+
+/* The next row before which something is looked at, behind a row: the window of events, days that criteria name, the end. */
+static int next_stop(const eng_model_t *m, int row)
+{
+    int next = m->window > row ? m->window : m->screening.num_rows;
+
+    for (int j = 0; j < m->spec.entry.num_markers; j++) {
+        const eng_entry_marker_t *criterion = &m->spec.entry.marker[j];
+        const int since = criterion->since < 0 ? row_of(m, criterion->since) : 0, at = criterion->at < 0 ? row_of(m, criterion->at) : 0;
+        next = since > row && since < next ? since : next;
+        next = at > row && at < next ? at : next;
+    }
+    return next;
+}
+
+/* Markers as they are before a row, of criteria that name its day. */
+static void keep_markers(eng_runner_t *r, const eng_course_t *course, int row)
+{
+    const eng_model_t *m = r->model;
+
+    for (int j = 0; j < m->spec.entry.num_markers; j++) {
+        const eng_entry_marker_t *criterion = &m->spec.entry.marker[j];
+        const bool since = criterion->since < 0 && row_of(m, criterion->since) == row;
+        const bool at = criterion->at < 0 ? row_of(m, criterion->at) == row : row == m->screening.num_rows;
+        if (!criterion->covariate && (since || at)) {
+            r->kernel->read(course, r->reads);
+            memcpy(since ? r->since[j] : r->at[j], r->reads + criterion->marker * ENG_LANES, sizeof(r->at[j]));
+        }
+    }
+}
+
 /* Simulate the window for the (patient, candidate) pairs of the screening tile. */
 static void screen_tile(eng_runner_t *r)
 {
@@ -18,26 +58,34 @@ static void screen_tile(eng_runner_t *r)
     r->kernel->start(&course, 0, ENG_LANES);
     r->kernel->begin(&course, false);
     eng_triggers_none(r->list, INT32_MAX);
-    /* the burn-in first; what happens in it does not count */
-    r->kernel->advance(&course, r->list, 0, m->window, NULL);
-    for (int l = 0; l < ENG_LANES; l++) {
-        r->screen->num_relapses[l] = 0;
+    for (int row = 0, next; row < m->screening.num_rows; row = next) {
+        next = next_stop(m, row);
+        r->kernel->advance(&course, r->list, row, next, NULL);
+        for (int l = 0; l < ENG_LANES && next == m->window; l++) {
+            r->screen->num_relapses[l] = 0; /* what happens in the burn-in does not count */
+        }
+        keep_markers(r, &course, next);
     }
-    r->kernel->advance(&course, r->list, m->window, m->screening.num_rows, NULL);
-    if (m->spec.entry.num_markers > 0) {
-        r->kernel->read(&course, r->reads);
-    }
+}
+
+static bool meets_criterion(const eng_runner_t *r, int j, int l)
+{
+    const eng_entry_marker_t *criterion = &r->model->spec.entry.marker[j];
+    const double value = criterion->covariate ? r->screen->covariate[criterion->marker][l] : r->at[j][l];
+
+    return value >= criterion->low && value <= criterion->high
+        && eng_changed(r->since[j][l], value, criterion->change, criterion->relative);
 }
 
 /* Does the candidate of a lane meet the criteria? */
 static bool meets(const eng_runner_t *r, int l)
 {
     const eng_entry_t *entry = &r->model->spec.entry;
-    bool good = (double)r->screen->num_relapses[l] >= entry->at_least;
+    const double events = (double)r->screen->num_relapses[l];
+    bool good = !(entry->within > 0) || (events >= entry->at_least && (entry->fewer_than == 0 || events < entry->fewer_than));
 
     for (int j = 0; j < entry->num_markers; j++) {
-        const double value = r->reads[entry->marker[j].marker * ENG_LANES + l];
-        good = good && value >= entry->marker[j].low && value <= entry->marker[j].high;
+        good = good && meets_criterion(r, j, l);
     }
     return good;
 }

@@ -59,6 +59,7 @@ struct eng_runner {
     eng_seats_t *seats;           /* owned: of `tile` */
     eng_rate_rows_t *rows;        /* owned: of `tile`, where it is mixed */
     char *kept;                   /* owned: of `tile`, what modules keep with collected cells; NULL where none does */
+    double since[ENG_MAX_ENTRY_MARKERS][ENG_LANES], at[ENG_MAX_ENTRY_MARKERS][ENG_LANES]; /* of the screening tile: what entry criteria ask of days before */
     eng_signals_t *signals;       /* owned */
     eng_trigger_list_t *list;     /* owned */
     double *reads;                /* owned: [num_reads][read_rows][ENG_LANES] of a tile that is not at home */

@@ -53,6 +53,8 @@ eng_axis_size(const eng_subject_t *subject, eng_axis_t axis)
         return (size_t)subject->bins.num_bins;
     case ENG_AXIS_POINT_BIN:
         return (size_t)subject->point_bins.num_bins;
+    case ENG_AXIS_EXIT:
+        return ENG_NUM_EXITS;
     default:
         return 1;
     }

@@ -19,7 +19,8 @@
 
 /* In the order in which their words stand and their rows are printed.  `incidence` and `moments` say how much points vary, which
  * those behind them use (estimator.h). */
-#define ENG_STATISTIC_LIST(X) X(incidence) X(moments) X(quantiles) X(trajectory) X(rate) X(composite)
+#define ENG_STATISTIC_LIST(X) X(incidence) X(moments) X(quantiles) X(trajectory) X(rate) X(composite) X(hazard_ratio) \
+    X(rate_ratio) X(slope)
 
 #define ENG_NO_WORD SIZE_MAX
 #define ENG_OUTCOME_BINS 256
@@ -36,6 +37,7 @@ typedef struct {
     bool survival;           /* TIME: stated as freedom from the event */
     bool competes;           /* TIME: something competes with the event */
     bool death_competes;     /* TIME: and it is death, alone */
+    bool counts;             /* NUMBER: events over time, of which there is a rate */
     double step;             /* of what is added up, in `unit` */
     int32_t horizon;         /* ticks; TIME: where follow-up ends */
     const int32_t *landmark; /* ticks, rising; the last is the horizon */
@@ -54,6 +56,12 @@ typedef struct {
     const int32_t *quantum; /* value in steps, of a TIME min(time to the event, horizon); ENG_QUANTUM_MISSING (stats/moments.h) */
     const int32_t *tick, *kind; /* TIME: what came first, and when (stats/survival.h) */
     const double *value;    /* all others; NaN: missing */
+    const int32_t *death;   /* tick of death, ENG_TICK_NEVER without; not of parts */
+    /* MARKER: all its readings; that of lane l at reading r is read[read_at[r] * read_stride + l], whatever failed; not of parts */
+    int reading;            /* that of `value` */
+    const double *read;
+    const int *read_at;
+    size_t read_stride;
 } eng_seen_t;
 
 /* --- what is kept -------------------------------------------------------------------------------------------------------- */
@@ -63,8 +71,22 @@ typedef enum { ENG_CELLS_OWN, ENG_CELLS_PAIRED, ENG_CELLS_POOLED, ENG_NUM_CELLS 
 
 typedef enum {
     ENG_AXIS_NONE, ENG_AXIS_READING, ENG_AXIS_LANDMARK, ENG_AXIS_EVENT_DAY, ENG_AXIS_CAUSE, ENG_AXIS_BIN, ENG_AXIS_POINT_BIN,
-    ENG_NUM_AXES
+    ENG_AXIS_EXIT, ENG_NUM_AXES
 } eng_axis_t;
+
+/*
+ * How a course may end its follow-up for a TIME, coarsely: by the event or by what competes, each by one of at most so many intervals
+ * between landmarks, or by neither.
+ */
+#define ENG_EXIT_INTERVALS 16
+#define ENG_NUM_EXITS (2 * ENG_EXIT_INTERVALS + 1)
+
+/** The interval of landmark k, the first by which the course has ended. */
+static inline int
+eng_exit_interval(int num_landmarks, int k)
+{
+    return num_landmarks <= ENG_EXIT_INTERVALS ? k : k * ENG_EXIT_INTERVALS / num_landmarks;
+}
 
 /** Length of an axis. */
 size_t eng_axis_size(const eng_subject_t *subject, eng_axis_t axis);
@@ -110,7 +132,9 @@ typedef enum {
 typedef struct {
     const char *name;
     const char *unit;     /* NULL: that of the subject */
+    bool per_year;        /* that of the subject, per year */
     bool share;           /* written in per cent, differences in percentage points */
+    bool ratio;           /* contrasts are protocol over reference: 1, not 0, says that nothing differs */
     eng_about_t about;
     const char *words;    /* behind the outcome's name: "mean"; "" where the name says it */
     const char *words_free; /* instead, of survival; NULL: the same */
@@ -126,15 +150,16 @@ typedef struct {
     unsigned of;          /* subjects that it is kept of */
     bool by_name;         /* only where a study asks for it: `estimates` */
     bool extra;           /* lean studies must ask for it; results of versions before it do not have it */
+    bool compares;        /* only of pairs with the reference */
     bool in_parts;        /* also of parts of the patients that a study keeps apart: of courses and pairs, with one axis at most */
     /** Fills fields[k] (zeroed) of up to ENG_MAX_STATISTIC_FIELDS; how many. */
     int (*fields)(const eng_subject_t *subject, eng_statistic_field_t *fields);
     bool counts;          /* its first fields of courses and of pairs are n: what the sums of all statistics are divided by */
     /** Add courses to the row of a point and, where it is not NULL, to that of all points. */
     void (*add)(const eng_subject_t *subject, const eng_seen_t *seen, const eng_place_t *at, int64_t *own, int64_t *pooled);
-    /** Add pairs to the row of a point.  NULL: it keeps none. */
+    /** Add pairs to the row of a point and, where it is not NULL, to that of the protocol over all points.  NULL: it keeps none. */
     void (*add_pair)(const eng_subject_t *subject, const eng_seen_t *seen, const eng_seen_t *reference, const eng_place_t *at,
-        int64_t *own);
+        int64_t *own, int64_t *pooled);
     /** How many wide numbers it sums over clusters, of courses or of pairs.  NULL: none. */
     size_t (*wide)(const eng_subject_t *subject, bool paired);
     /** Add a cluster of n courses or pairs, a point's row, to those. */

@@ -63,10 +63,12 @@ add(const eng_subject_t *subject, const eng_seen_t *seen, const eng_place_t *at,
 }
 
 static void
-add_pair(const eng_subject_t *subject, const eng_seen_t *seen, const eng_seen_t *reference, const eng_place_t *at, int64_t *own)
+add_pair(const eng_subject_t *subject, const eng_seen_t *seen, const eng_seen_t *reference, const eng_place_t *at, int64_t *own,
+    int64_t *pooled)
 {
     int32_t a[ENG_MOMENTS_MAX_COUNT], b[ENG_MOMENTS_MAX_COUNT], difference[ENG_MOMENTS_MAX_COUNT];
 
+    (void)pooled;
     if (subject->death_competes) {
         find_times(seen, a);
         find_times(reference, b);

@@ -55,8 +55,10 @@ add(const eng_subject_t *subject, const eng_seen_t *seen, const eng_place_t *at,
 }
 
 static void
-add_pair(const eng_subject_t *subject, const eng_seen_t *seen, const eng_seen_t *reference, const eng_place_t *at, int64_t *own)
+add_pair(const eng_subject_t *subject, const eng_seen_t *seen, const eng_seen_t *reference, const eng_place_t *at, int64_t *own,
+    int64_t *pooled)
 {
+    (void)pooled;
     eng_paired_count(reference->tick, reference->kind, seen->tick, seen->kind, seen->count, subject->landmark,
         (size_t)subject->num_landmarks, own + at->word[GAINS], own + at->word[LOSSES]);
 }
@@ -117,6 +119,7 @@ contrast(eng_estimator_t *to)
         const double share = ratio.n > 0 ? ratio.y / ratio.n : 0.0;
         const eng_sample_t sample =
             eng_estimator_sample(to, &ratio, ratio.n > 0 ? (losses + gains) / ratio.n - share * share : 0.0);
+        to->spread = k == 0 || sample.effect > to->spread.effect ? sample : to->spread;
         to->push(to, &(eng_estimated_t){ .at = day_of(to, k), .level = NAN, .n = (int64_t)sample.n, .gains = (int64_t)gains,
             .losses = (int64_t)losses, .value = (second - first) / sample.n, .estimator = paired_text[sample.kind] },
             eng_interval_discordant(first / sample.effect, second / sample.effect, sample.n / sample.effect,

@@ -76,11 +76,12 @@ add(const eng_subject_t *subject, const eng_seen_t *seen, const eng_place_t *at,
 }
 
 static void
-add_pair(const eng_subject_t *subject, const eng_seen_t *seen, const eng_seen_t *reference, const eng_place_t *at, int64_t *own)
+add_pair(const eng_subject_t *subject, const eng_seen_t *seen, const eng_seen_t *reference, const eng_place_t *at, int64_t *own,
+    int64_t *pooled)
 {
     int32_t difference[ENG_MOMENTS_MAX_COUNT];
 
-    (void)subject;
+    (void)subject, (void)pooled;
     eng_paired_difference(seen->quantum, reference->quantum, seen->count, difference);
     seen->loops->moments(difference, seen->count, own + at->word[PAIRED], at->stride);
 }

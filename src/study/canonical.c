@@ -158,27 +158,7 @@ write_cohort(writer_t *self, const eng_study_t *study)
 
         write_pair(self, 2, eng_covariate_at(study->disease, pair->a).name, eng_covariate_at(study->disease, pair->b).name, pair->spearman);
     }
-    if (study->entry.at_least > 0 || study->entry.num_markers > 0) {
-        IDENTITY(1, "entry:");
-    }
-    for (int j = 0; j < study->entry.num_markers; j++) {
-        const eng_entry_marker_t *criterion = &study->entry.marker[j];
-        const eng_marker_row_t *row = eng_marker_row(study->disease, criterion->marker);
-
-        IDENTITY(2, "criterion_%d:", j + 1); /* its name in the study means nothing */
-        IDENTITY(3, "marker: %s", row->name);
-        if (isfinite(criterion->low)) {
-            eng_canonical_value(self, ENG_LINE_IDENTITY, 3, "above", criterion->low, row->unit);
-        }
-        if (isfinite(criterion->high)) {
-            eng_canonical_value(self, ENG_LINE_IDENTITY, 3, "below", criterion->high, row->unit);
-        }
-    }
-    if (study->entry.at_least > 0) {
-        IDENTITY(2, "%s:", eng_event_name(study->disease, (int)study->entry.event));
-        IDENTITY(3, "at_least: %d", study->entry.at_least);
-        eng_canonical_value(self, ENG_LINE_IDENTITY, 3, "within", study->entry.within, "d");
-    }
+    eng_canonical_entry(self, study);
 }
 
 /* ---- protocols ------------------------------------------------------------------------------------------ */

@@ -25,7 +25,8 @@ void eng_canonical_free(eng_canonical_t *self);
 void eng_canonical_line(eng_canonical_t *self, eng_line_kind_t kind, int level, const char *format, ...) ENG_PRINTF(4, 5);
 /** A line `key: value unit`. */
 void eng_canonical_value(eng_canonical_t *self, eng_line_kind_t kind, int level, const char *key, double value, const char *unit);
-/** canonical_endpoints.c: the study's own composites. */
+/** canonical_endpoints.c: what trials ask of patients at entry; the study's own composites. */
+void eng_canonical_entry(eng_canonical_t *self, const eng_study_t *study);
 void eng_canonical_endpoints(eng_canonical_t *self, const eng_study_t *study);
 /** canonical_report.c: what is reported. */
 void eng_canonical_report(eng_canonical_t *self, const eng_study_t *study);

@@ -91,6 +91,24 @@ make_plan(eng_layout_t *layout, const eng_study_t *study)
     return make_landmarks(plan, study);
 }
 
+/* How courses end their follow-up, and in which interval. */
+static void
+add_exit_scale(eng_layout_builder_t *builder)
+{
+    static const char *const words[ENG_EXIT_INTERVALS][2] = {
+#define EXIT(k) { "event_" #k, "competing_" #k }
+        EXIT(1), EXIT(2), EXIT(3), EXIT(4), EXIT(5), EXIT(6), EXIT(7), EXIT(8), EXIT(9), EXIT(10), EXIT(11), EXIT(12), EXIT(13), EXIT(14),
+        EXIT(15), EXIT(16)
+#undef EXIT
+    };
+    const char **text = eng_layout_text_scale(builder, "exit", ENG_NUM_EXITS,
+        "what came first, and in which interval: from a landmark to the next; beyond 16 landmarks several are one");
+
+    for (int k = 0; text != NULL && k < ENG_NUM_EXITS; k++) {
+        text[k] = k == ENG_NUM_EXITS - 1 ? "neither" : words[k / 2][k % 2];
+    }
+}
+
 /** The scales that do not belong to one outcome. */
 static void
 add_common_scales(eng_layout_builder_t *builder)
@@ -116,6 +134,9 @@ add_common_scales(eng_layout_builder_t *builder)
     if (text != NULL) {
         text[0] = "event";
         text[1] = "competing";
+    }
+    if ((builder->layout->study->estimates >> ENG_STATISTIC_hazard_ratio & 1) != 0) {
+        add_exit_scale(builder);
     }
     text = eng_layout_text_scale(builder, "failure", ENG_NUM_FAILURES - 1, "why a course failed");
     for (j = 1; text != NULL && j < ENG_NUM_FAILURES; j++) {

@@ -162,6 +162,13 @@ look_at_values(const tile_t *tile, const eng_subject_plan_t *plan, int protocol,
     const double *value = plan->read == NULL ? results->number[plan->source] :
         results->read + ((size_t)plan->read[r] * (size_t)tile->plan->read_rows + (size_t)plan->source) * ENG_LANES;
 
+    if (plan->subject.of == ENG_OF_MARKER) {
+        sight->seen.reading = r;
+        sight->seen.read = results->read + (size_t)plan->source * ENG_LANES + tile->first;
+        sight->seen.read_at = plan->read;
+        sight->seen.read_stride = (size_t)tile->plan->read_rows * ENG_LANES;
+    }
+    sight->seen.death = results->tick[ENG_EVENT_DEATH] + tile->first;
     sight->seen.value = without_failed(tile, protocol, value + tile->first, sight->value);
     tile->loops->quantise(sight->seen.value, tile->lanes, plan->subject.step, sight->quantum);
 }
@@ -213,7 +220,7 @@ add_pairs(const tile_t *tile, const eng_subject_plan_t *plan, int protocol, int 
     for (s = 0; tile->plan->paired && s < plan->num_statistics; s++) {
         if (plan->statistics[s]->add_pair != NULL) {
             plan->statistics[s]->add_pair(&plan->subject, &sight->seen, &reference->seen, eng_place_in(plan, part, s, r),
-                point_row(tile, protocol));
+                point_row(tile, protocol), tile->pooled != NULL ? pooled_row(tile, protocol) : NULL);
         }
     }
 }

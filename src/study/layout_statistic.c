@@ -20,7 +20,7 @@ static eng_layout_dim_t
 dim_of(const eng_subject_plan_t *plan, eng_axis_t axis, char name[64])
 {
     static const char *const shared[ENG_NUM_AXES] = { [ENG_AXIS_LANDMARK] = "landmark", [ENG_AXIS_EVENT_DAY] = "event_day",
-        [ENG_AXIS_CAUSE] = "outcome_cause" };
+        [ENG_AXIS_CAUSE] = "outcome_cause", [ENG_AXIS_EXIT] = "exit" };
     const eng_subject_t *subject = &plan->subject;
     const char *first = shared[axis], *second = NULL;
 

@@ -102,6 +102,7 @@ make_number(eng_layout_builder_t *builder, eng_subject_plan_t *plan, int bins)
 
     plan->subject.of = ENG_OF_NUMBER;
     plan->subject.unit = row->unit;
+    plan->subject.counts = !row->state && !(row->step < 1) && !(row->step > 1) && !(row->low < 0);
     set_values(builder, plan, row->step, row->low, row->high, false, ENG_OUTCOME_BINS);
     set_point_bins(builder, &plan->subject, bins, row->low, row->high, false);
 }

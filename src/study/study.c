@@ -151,6 +151,7 @@ read_root(eng_reader_t *self, const eng_yaml_node_t *root)
     read_weight(self, root);
     eng_read_cohort(self, root);
     eng_read_protocols(self, root);
+    eng_read_entry(self, root);
     eng_read_parameters(self, root);
     eng_read_correlation(self, root);
     eng_read_design(self, root);

@@ -46,6 +46,7 @@ typedef struct {
     double *at;      /* owned, rising, days: landmarks of a TIME, reading days of a MARKER; NULL for NUMBER */
     int num_at;
     int histogram;   /* per-point histogram bins asked for, 0 none */
+    char per_year[48]; /* of a MARKER: its unit, per year */
 } eng_outcome_request_t;
 
 typedef struct {

@@ -1,5 +1,5 @@
 /**
- * cohort: who is treated.  disease, patients, covariates, entry, trial_care, across_points.
+ * cohort: who is treated.  disease, patients, covariates, trial_care, across_points; entry: study_entry.c, run_in: study_run_in.c.
  */
 #include "study/study_reader.h"
 
@@ -8,9 +8,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define MAX_ENTRY_EVENTS 100
-#define MAX_ENTRY_DAYS 3652.5 /* 10 y: the streams of chance begin at day -4096 */
 
 static void
 read_disease(eng_reader_t *self, const eng_yaml_node_t *cohort)
@@ -97,9 +94,8 @@ read_covariates(eng_reader_t *self, const eng_yaml_node_t *cohort)
     }
 }
 
-/* Place of a covariate in its table; -1 after telling. */
-static int
-find_covariate(eng_reader_t *self, const eng_yaml_node_t *node)
+int
+eng_reader_covariate(eng_reader_t *self, const eng_yaml_node_t *node)
 {
     const eng_disease_t *disease = self->study->disease;
     const char *name = eng_reader_text(self, node, "the name of a covariate");
@@ -113,8 +109,18 @@ find_covariate(eng_reader_t *self, const eng_yaml_node_t *node)
         eng_reader_unknown(self, node, name, "covariate", names.data == NULL ? "" : names.data, NULL);
         eng_text_free(&names);
     }
+    return j;
+}
+
+/* That of one which varies. */
+static int
+find_varying(eng_reader_t *self, const eng_yaml_node_t *node)
+{
+    const int j = eng_reader_covariate(self, node);
+
     if (j >= 0 && self->study->laws[j].kind == ENG_DIST_FIXED) {
-        eng_reader_error(self, node, "'%s' is the same for all patients: it cannot be correlated with anything", name);
+        eng_reader_error(self, node, "'%s' is the same for all patients: it cannot be correlated with anything",
+            eng_covariate_at(self->study->disease, j).name);
         return -1;
     }
     return j;
@@ -130,100 +136,8 @@ read_dependence(eng_reader_t *self, const eng_yaml_node_t *cohort)
         falls[j] = study->laws[j].kind == ENG_DIST_BERNOULLI; /* the one law whose quantiles fall */
     }
     if (study->laws != NULL) {
-        eng_reader_correlations(self, eng_yaml_get(cohort, "correlation"), find_covariate, falls, &study->laws_dependence);
+        eng_reader_correlations(self, eng_yaml_get(cohort, "correlation"), find_varying, falls, &study->laws_dependence);
     }
-}
-
-#define ENTRY_EXPECTED "an entry criterion such as {relapse: {at_least: 2, within: 1 y}} or {residual: {marker: cd4, above: 200 /uL}}"
-
-static void
-read_entry_relapse(eng_reader_t *self, const eng_yaml_node_t *key, eng_entry_t *entry)
-{
-    const eng_yaml_node_t *map = key->value;
-    uint64_t at_least = 0;
-    double within = 0;
-
-    if (self->study->disease != NULL && (self->study->disease->when_events & ENG_BIT(ENG_EVENT_RELAPSE)) == 0) {
-        eng_reader_error(self, key, "'%s' has no relapses to count", self->study->disease->module.name);
-        return;
-    }
-    if (!eng_reader_map(self, map, ENTRY_EXPECTED)) {
-        return;
-    }
-    eng_reader_keys(self, map, "key of 'relapse'", "at_least within", NULL);
-    if (eng_yaml_get(map, "at_least") == NULL || eng_yaml_get(map, "within") == NULL) {
-        eng_reader_error(self, map, "'relapse' needs both 'at_least' and 'within', such as {at_least: 2, within: 1 y}");
-    }
-    if (eng_reader_count(self, eng_yaml_get(map, "at_least"), "at_least", 1, MAX_ENTRY_EVENTS, &at_least) &&
-        eng_reader_time(self, eng_yaml_get(map, "within"), "within", 0, MAX_ENTRY_DAYS, true, &within)) {
-        entry->at_least = (int)at_least;
-        entry->within = within;
-    }
-}
-
-bool
-eng_reader_between(eng_reader_t *self, const eng_yaml_node_t *map, const eng_marker_row_t *row, double *low, double *high)
-{
-    const eng_yaml_node_t *above = eng_yaml_get(map, "above"), *below = eng_yaml_get(map, "below");
-    bool good = above != NULL || below != NULL;
-
-    if (!good) {
-        eng_reader_error(self, map, "a criterion needs 'above' or 'below', such as {marker: %s, above: %g %s}", row->name, row->low, row->unit);
-    }
-    good = (above == NULL || eng_reader_quantity(self, above, "above", row->unit, true, -1e12, 1e12, low)) && good;
-    good = (below == NULL || eng_reader_quantity(self, below, "below", row->unit, true, -1e12, 1e12, high)) && good;
-    if (!(*low < *high)) {
-        eng_reader_error(self, map, "'above' has to be less than 'below'");
-        return false;
-    }
-    return good;
-}
-
-/* NAME: {marker: M, above: Q, below: Q}, on the day before the first day. */
-static void
-read_entry_marker(eng_reader_t *self, const eng_yaml_node_t *key, eng_entry_t *entry)
-{
-    const eng_disease_t *disease = self->study->disease;
-    const eng_yaml_node_t *map = key->value;
-    const int marker = eng_reader_marker(self, eng_yaml_get(map, "marker"));
-    eng_entry_marker_t criterion = { .marker = marker, .low = -INFINITY, .high = INFINITY };
-
-    eng_reader_keys(self, map, "key of an entry criterion", "marker above below", NULL);
-    if (marker < 0) {
-        return;
-    }
-    const eng_marker_row_t *row = eng_marker_row(disease, marker);
-    const bool good = eng_reader_between(self, map, row, &criterion.low, &criterion.high);
-
-    if (entry->num_markers == ENG_MAX_ENTRY_MARKERS) {
-        eng_reader_error(self, map, "at most %d criteria on markers", ENG_MAX_ENTRY_MARKERS);
-    } else if (good) {
-        entry->marker[entry->num_markers++] = criterion;
-    }
-}
-
-static void
-read_entry(eng_reader_t *self, const eng_yaml_node_t *cohort)
-{
-    const eng_yaml_node_t *key, *node = eng_yaml_get(cohort, "entry");
-    eng_entry_t entry = { .event = ENG_EVENT_RELAPSE };
-
-    if (node == NULL || !eng_reader_map(self, node, ENTRY_EXPECTED)) {
-        return;
-    }
-    if (node->count == 0) {
-        eng_reader_error(self, node, "'entry' is empty: " ENTRY_EXPECTED);
-    }
-    for (key = node->first; key != NULL; key = key->next) {
-        if (strcmp(key->text, "relapse") == 0) {
-            read_entry_relapse(self, key, &entry);
-        } else if (key->value->kind == ENG_YAML_MAP && eng_yaml_get(key->value, "marker") != NULL) {
-            read_entry_marker(self, key, &entry);
-        } else {
-            eng_reader_unknown(self, key, key->text, "event of 'entry'", "relapse", NULL);
-        }
-    }
-    self->study->entry = entry;
 }
 
 /* The gain of being looked after as in a trial, in every arm. */
@@ -260,7 +174,6 @@ eng_read_cohort(eng_reader_t *self, const eng_yaml_node_t *root)
     eng_reader_count(self, node, "patients", 1, ENG_MAX_PATIENTS, &self->study->patients);
     read_covariates(self, cohort);
     read_dependence(self, cohort);
-    read_entry(self, cohort);
     read_trial_care(self, cohort);
     node = eng_yaml_get(cohort, "across_points");
     text = eng_reader_text(self, node, "'common' or 'independent'");

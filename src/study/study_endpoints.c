@@ -86,19 +86,18 @@ name_is_free(eng_reader_t *self, const eng_yaml_node_t *key)
 
 /* ---- criteria ------------------------------------------------------------------------------------------- */
 
-/* A share of the baseline where it stands in %; of a marker that is itself measured in % these are its points. */
-static bool
-read_change(eng_reader_t *self, const eng_yaml_node_t *node, const eng_marker_row_t *row, eng_criterion_t *part)
+bool
+eng_reader_change(eng_reader_t *self, const eng_yaml_node_t *node, const eng_marker_row_t *row, double *change, bool *relative)
 {
     const char *text = eng_reader_text(self, node, "a change such as -1.2 or -20 %");
     const size_t length = text == NULL ? 0 : strlen(text);
 
-    part->relative = length > 0 && text[length - 1] == '%' && strcmp(row->unit, "%") != 0;
-    if (text == NULL || !eng_reader_quantity(self, node, "change", part->relative ? "%" : row->unit, true, -1e12, 1e12, &part->change)) {
-        return text == NULL;
+    *relative = length > 0 && text[length - 1] == '%' && strcmp(row->unit, "%") != 0;
+    if (text == NULL || !eng_reader_quantity(self, node, "change", *relative ? "%" : row->unit, true, -1e12, 1e12, change)) {
+        return node == NULL;
     }
-    part->change /= part->relative ? 100 : 1;
-    if (!(part->change < 0 || part->change > 0)) {
+    *change /= *relative ? 100 : 1;
+    if (!(*change < 0 || *change > 0)) {
         eng_reader_error(self, node, "change: below 0 for a fall, above 0 for a rise since the baseline");
         return false;
     }
@@ -131,7 +130,8 @@ read_marker_part(eng_reader_t *self, const eng_yaml_node_t *map, eng_criterion_t
             row->unit);
         return false;
     }
-    return (!between || eng_reader_between(self, map, row, &part->low, &part->high)) && read_change(self, change, row, part);
+    return (!between || eng_reader_between(self, map, row, &part->low, &part->high))
+        && eng_reader_change(self, change, row, &part->change, &part->relative);
 }
 
 static void

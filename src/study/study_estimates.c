@@ -34,6 +34,29 @@ refuse(eng_reader_t *self, const eng_yaml_node_t *node, const char *name)
     eng_text_free(&names);
 }
 
+/* Is there an outcome of the kind that it is about, and something to compare? */
+static void
+check_use(eng_reader_t *self, const eng_yaml_node_t *item, const eng_statistic_t *statistic)
+{
+    static const unsigned kinds[] = { [ENG_OUTCOME_TIME] = ENG_OF_TIME, [ENG_OUTCOME_NUMBER] = ENG_OF_NUMBER, [ENG_OUTCOME_MARKER] = ENG_OF_MARKER };
+    const eng_study_t *study = self->study;
+    bool used = false;
+
+    for (int j = 0; j < study->num_outcomes; j++) {
+        used = used || (kinds[study->outcomes[j].row->kind] & statistic->of) != 0;
+    }
+    if (!used && study->num_outcomes > 0) {
+        eng_reader_note(self, item, "no outcome of the study has a '%s': it is of %s", statistic->name,
+            statistic->of == ENG_OF_NUMBER ? "numbers" : statistic->of == ENG_OF_MARKER ? "markers" : "times to an event");
+    }
+    if (statistic->compares && study->num_protocols == 1) {
+        eng_reader_note(self, item, "'%s' compares protocols, and the study has one", statistic->name);
+    } else if (statistic->compares && study->lean && !study->compared) {
+        eng_reader_error(self, item, "'%s' compares protocols: a lean study needs 'compare', such as {reference: %s}", statistic->name,
+            study->num_protocols > 0 ? study->protocols[0].name : "PROTOCOL");
+    }
+}
+
 void
 eng_read_estimates(eng_reader_t *self, const eng_yaml_node_t *root)
 {
@@ -52,6 +75,7 @@ eng_read_estimates(eng_reader_t *self, const eng_yaml_node_t *root)
             eng_reader_error(self, item, "estimate '%s' is already asked for", name);
         } else if (j >= 0) {
             *asked |= UINT32_C(1) << j;
+            check_use(self, item, eng_statistic_at(j));
         }
     }
 }

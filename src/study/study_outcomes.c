@@ -175,6 +175,19 @@ find_outcome(eng_reader_t *self, const eng_yaml_node_t *node, const char *name)
     return NULL;
 }
 
+/* "EDSS/y", "1/(uL y)" */
+static void
+name_slope(eng_outcome_request_t *request, const char *unit)
+{
+    const char *slash = strchr(unit, '/');
+
+    if (slash == NULL) {
+        snprintf(request->per_year, sizeof(request->per_year), "%s/y", unit[0] == '\0' ? "1" : unit);
+    } else {
+        snprintf(request->per_year, sizeof(request->per_year), "%.*s/(%s y)", (int)(slash - unit), unit, slash + 1);
+    }
+}
+
 static void
 add_request(eng_reader_t *self, const eng_outcome_row_t *row, const eng_yaml_node_t *options)
 {
@@ -188,6 +201,9 @@ add_request(eng_reader_t *self, const eng_outcome_row_t *row, const eng_yaml_nod
     *request = (eng_outcome_request_t){ .row = row };
     if (options != NULL && eng_reader_map(self, options, "a map such as {at: [1 y, 3 y]}")) {
         read_options(self, options, request);
+    }
+    if (row->kind == ENG_OUTCOME_MARKER) {
+        name_slope(request, eng_marker_row(study->disease, row->source)->unit);
     }
     if (row->kind == ENG_OUTCOME_MARKER && request->num_at == 0) {
         add_default_days(self, request);

@@ -92,6 +92,8 @@ bool eng_reader_time(eng_reader_t *self, const eng_yaml_node_t *node, const char
     bool positive, double *days);
 /** A marker of the study's disease by its name; -1 after telling, or where there is no disease. */
 int eng_reader_marker(eng_reader_t *self, const eng_yaml_node_t *node);
+/** Place of a covariate of the disease in its table; -1 after telling. */
+int eng_reader_covariate(eng_reader_t *self, const eng_yaml_node_t *node);
 /**
  * A distribution in `unit`: a number, or {NAME: arguments, unit: UNIT}.  low, high: what the row allows; a fixed
  * value must lie within.
@@ -141,6 +143,7 @@ void *eng_reader_grow(eng_reader_t *self, void *array, int count, size_t size);
 /* Sections, in the order in which they are read; each tells its own mistakes.  `node` NULL: the key is absent. */
 void eng_read_cohort(eng_reader_t *self, const eng_yaml_node_t *root);
 void eng_read_protocols(eng_reader_t *self, const eng_yaml_node_t *root);
+void eng_read_entry(eng_reader_t *self, const eng_yaml_node_t *root); /* after protocols, whose first day ends it */
 void eng_read_parameters(eng_reader_t *self, const eng_yaml_node_t *root);
 void eng_read_correlation(eng_reader_t *self, const eng_yaml_node_t *root);
 void eng_read_design(eng_reader_t *self, const eng_yaml_node_t *root);
@@ -152,6 +155,12 @@ void eng_read_partitions(eng_reader_t *self, const eng_yaml_node_t *root); /* af
 /** A criterion on a marker, `above` and `below` in its unit; false after telling, or where neither is there. */
 bool eng_reader_between(
     eng_reader_t *self, const eng_yaml_node_t *map, const eng_marker_row_t *row, double *low, double *high);
+/**
+ * How much a marker must have changed: a share of the baseline where it stands in %; of a marker that is itself measured in % these are
+ * its points.  False after telling; an absent key is right.
+ */
+bool eng_reader_change(
+    eng_reader_t *self, const eng_yaml_node_t *node, const eng_marker_row_t *row, double *change, bool *relative);
 /** An event of the disease, or an endpoint that stands before; -1 after telling. */
 int eng_reader_event(eng_reader_t *self, const eng_yaml_node_t *node);
 /** Union of all reading days; last. */

@@ -178,6 +178,9 @@ eng_estimate_unit(const eng_study_t *study, int outcome, eng_estimate_kind_t kin
     if (column != NULL && column->unit != NULL) {
         return column->unit;
     }
+    if (column != NULL && column->per_year) {
+        return study->outcomes[outcome].per_year;
+    }
     if (row->kind == ENG_OUTCOME_TIME) {
         return "d";
     }

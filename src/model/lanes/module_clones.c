@@ -252,9 +252,9 @@ static const eng_number_row_t numbers[] = {
 
 static const eng_outcome_row_t outcomes[] = {
     { .name = "e1y_ratio", .unit = "1", .help = "autoreactive reservoir at day 365, relative to the start", .kind = ENG_OUTCOME_NUMBER,
-        .source = ENG_NUMBER_E1Y_RATIO, .step = 1e-6, .high = 2, .better = -1 },
+        .source = ENG_NUMBER_E1Y_RATIO, .step = 1e-6, .high = 2, .better = -1, .state = true },
     { .name = "clones_left", .unit = "1", .help = "autoreactive clones alive at day 30", .kind = ENG_OUTCOME_NUMBER,
-        .source = ENG_NUMBER_CLONES_LEFT, .step = 1, .high = 64, .better = -1 },
+        .source = ENG_NUMBER_CLONES_LEFT, .step = 1, .high = 64, .better = -1, .state = true },
 };
 
 const eng_module_t eng_module_clones = {
