@@ -68,7 +68,8 @@ def spread_of(row):
 
 
 def judge(row, model):
-    """"inside" or "outside" of a counted row; "right" or "wrong" of a sign, a null and a spread; "not run" without a value.
+    """"inside" or "outside" of a counted row; "right" or "wrong" of a sign, a null and a spread; "not run" without a value;
+    NaN, as of a median that is never reached, meets nothing.
 
     model: the value of the statistic; of `less` and `greater` protocol minus reference.  An effect of exactly 0 is no sign.
     """
@@ -77,8 +78,10 @@ def judge(row, model):
         return kind
     if kind not in JUDGEMENTS:
         raise BadRow(f"judge '{kind}' is not one of {', '.join(JUDGEMENTS)}")
-    if model is None or math.isnan(model):
+    if model is None:
         return "not run"
+    if math.isnan(model):
+        return "outside" if kind in COUNTED else "wrong"
     if kind in ("less", "greater"):
         return "right" if (model < 0 if kind == "less" else model > 0) else "wrong"
     if kind == "spread":

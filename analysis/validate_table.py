@@ -44,6 +44,8 @@ class Answers:
         found = self.result.estimate(row["outcome"], protocol, kind, at, level)
         if found is None:
             raise rules.BadRow(f"{row['place']}: {row['study']} has no {kind} of {row['outcome']} under {protocol} at day {at:g}")
+        if found["n"] == 0:
+            raise rules.BadRow(f"{row['place']}: no patient of {row['study']} can have {row['outcome']} under {protocol}")
         return found
 
     def percent(self, row, protocol):
@@ -112,7 +114,7 @@ def answer(rows, results):
             value, half, simulated = Answers(results[row["study"]]).value(row)
             row["model"] = value
             if half is not None and row["n"] and not row["reference"] and not math.isnan(half):
-                row["seen"] = rules.trial_interval(value, half, simulated, row["n"])
+                row["seen"] = rules.wilson(value, row["n"]) if row["unit"] == "%" else rules.trial_interval(value, half, simulated, row["n"])
         row["verdict"] = rules.judge(row, row["model"])
 
 
@@ -139,10 +141,15 @@ def line(row):
     return f"| {row['id']} | {row['study']} | {whose} | {what} | {published(row)} {row['unit']} | {model} | {row['verdict']} | {row['source']} |"
 
 
+def diseases(rows):
+    """In the order of the file."""
+    return list(dict.fromkeys(row["disease"] for row in rows))
+
+
 def summary(rows):
     yield "| disease | figures inside | share | signs, nulls and spreads right | not run |"
     yield "| --- | --- | --- | --- | --- |"
-    for disease in sorted({row["disease"] for row in rows}) + ["all"]:
+    for disease in diseases(rows) + ["all"]:
         ours = [row for row in rows if disease in (row["disease"], "all")]
         told = {name: sum(row["verdict"] == name for row in ours) for name in ("inside", "outside", "right", "wrong", "not run")}
         counted = told["inside"] + told["outside"]
@@ -155,7 +162,7 @@ def markdown(rows):
     for row in rows:
         row["time_text"] = "" if math.isnan(row["at"]) else f"day {row['at']:g}" + (f" less day {row['from']:g}" if not math.isnan(row["from"]) else "")
     lines = list(summary(rows))
-    for disease in sorted({row["disease"] for row in rows}):
+    for disease in diseases(rows):
         lines += ["", f"### {disease}", "", "| row | study | protocol | what | published (accepted) | model (a trial of n would see) | verdict | source |",
                   "| --- | --- | --- | --- | --- | --- | --- | --- |"]
         lines += [line(row) for row in rows if row["disease"] == disease and row["judge"] != "inexpressible"]

@@ -40,8 +40,7 @@ def refuses(row):
 
 
 def limits():
-    # 3 of 14, 23 of 33: published Wilson intervals
-    check(near(rules.wilson(300 / 14, 14), 7.57, 47.59) or abs(rules.wilson(300 / 14, 14)[0] - 7.57) < 0.02, "Wilson of 3 in 14")
+    check(abs(rules.wilson(300 / 14, 14)[0] - 7.6) < 0.06 and abs(rules.wilson(300 / 14, 14)[1] - 47.6) < 0.06, "Wilson of 3 in 14")
     check(abs(rules.wilson(100 * 23 / 33, 33)[1] - 82.6) < 0.1 and abs(rules.wilson(100 * 23 / 33, 33)[0] - 52.7) < 0.1, "Wilson of 23 in 33")
     check(near(rules.widened(10, 2, None, "SE", False), 6.0801, 13.9199), "a standard error")
     check(near(rules.widened(0, -1, 2, "CI90", False), -1.1916, 2.3831), "90 % limits are widened")
@@ -61,7 +60,7 @@ def judgements():
              ({"judge": "spread", "low": 8.0, "interval_kind": "SD"}, 4.0, "right"),
              ({"judge": "spread", "low": 8.0, "interval_kind": "SD"}, 16.1, "wrong"),
              ({"judge": "spread", "low": 0.0, "high": 13.49, "interval_kind": "IQR"}, 19.9, "right"),
-             ({"judge": "inexpressible"}, None, "inexpressible"), ({}, float("nan"), "not run"), ({}, None, "not run"))
+             ({"judge": "inexpressible"}, None, "inexpressible"), ({}, float("nan"), "outside"), ({"judge": "less"}, float("nan"), "wrong"), ({}, None, "not run"))
     for changes, model, verdict in cases:
         check(rules.judge({**BASE, **changes}, model) == verdict, f"{changes} with {model} is {verdict}")
     for changes in ({"judge": "wilson"}, {"judge": "interval"}, {"judge": "other"}, {"judge": "spread", "low": 1.0, "interval_kind": "range"},
@@ -72,6 +71,23 @@ def judgements():
 def days():
     check(table.days("96 wk") == 672 and table.days("2 y") == 730.5 and table.days("78.0 d") == 78, "times in days")
     check(rules.trial_interval(50.0, 4.0, 400, 100) == (42.0, 58.0), "a quarter of the patients, twice the width")
+
+
+def document(folder):
+    """What stands around the markers stays; a document without them is refused."""
+    path = os.path.join(folder, "page.md")
+    with open(path, "w") as file:
+        file.write(f"above\n{table.BEGIN}\nold\n{table.END}\nbelow\n")
+    table.insert(path, "new")
+    with open(path) as file:
+        check(file.read() == f"above\n{table.BEGIN}\n\nnew\n{table.END}\nbelow\n", "the text between the markers is replaced")
+    with open(path, "w") as file:
+        file.write("no markers\n")
+    try:
+        table.insert(path, "new")
+        check(False, "a document without markers is refused")
+    except rules.BadRow:
+        check(True, "")
 
 
 def rows_name_what_there_is(folder):
@@ -94,6 +110,7 @@ limits()
 judgements()
 days()
 with tempfile.TemporaryDirectory() as scratch:
+    document(scratch)
     rows_name_what_there_is(scratch)
 print(f"{passed} passed, {failed} failed")
 sys.exit(failed > 0)
