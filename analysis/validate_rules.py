@@ -1,4 +1,4 @@
-"""How a published figure is judged: by its interval, by its n, by 10 points or 25 %, by its sign, as a null or by a spread.
+"""How a published figure is judged: by its interval, by its n, by 10 points or 25 %, by its sign or bound, as a null or by a spread.
 
 A figure is a row of jobs/studies/validation/rows.csv.  Nothing here knows studies or results.
 """
@@ -8,8 +8,11 @@ Z95, Z90 = 1.959964, 1.644854
 POINTS, SHARE = 10.0, 0.25  # where neither an interval nor n was published
 SPREAD_FACTOR = 2.0
 SD_OF_IQR = 1.349  # interquartile range over sd of a normal law
-JUDGEMENTS = ("interval", "wilson", "tolerance", "spread", "less", "greater", "null", "inexpressible")
-COUNTED = ("interval", "wilson", "tolerance")
+ROUNDING = 0.005  # of a published bound
+VALUES = ("interval", "wilson", "tolerance")
+BOUNDS = ("at_least", "at_most")
+JUDGED = VALUES + BOUNDS + ("spread", "less", "greater", "null")
+NOT_JUDGED = ("inexpressible", "waits")  # for ever; for something that the model does not have yet
 
 
 class BadRow(Exception):
@@ -44,7 +47,7 @@ def tolerance(value, unit):
 
 
 def limits(row):
-    """(low, high) that the model's value must lie within: one of COUNTED, or null."""
+    """(low, high) that the model's value must lie within: one of VALUES, or null."""
     value, judge = row["published"], row["judge"]
     if judge == "wilson":
         if row["unit"] != "%" or not row["n"]:
@@ -68,22 +71,25 @@ def spread_of(row):
 
 
 def judge(row, model):
-    """"inside" or "outside" of a counted row; "right" or "wrong" of a sign, a null and a spread; "not run" without a value;
+    """"inside" or "outside" of a counted row; "right" or "wrong" of a sign, a bound, a null and a spread; "not run" without a value;
     NaN, as of a median that is never reached, meets nothing.
 
     model: the value of the statistic; of `less` and `greater` protocol minus reference.  An effect of exactly 0 is no sign.
     """
     kind = row["judge"]
-    if kind == "inexpressible":
+    if kind in NOT_JUDGED:
         return kind
-    if kind not in JUDGEMENTS:
-        raise BadRow(f"judge '{kind}' is not one of {', '.join(JUDGEMENTS)}")
+    if kind not in JUDGED:
+        raise BadRow(f"judge '{kind}' is not one of {', '.join(JUDGED + NOT_JUDGED)}")
     if model is None:
         return "not run"
     if math.isnan(model):
-        return "outside" if kind in COUNTED else "wrong"
+        return "outside" if kind in VALUES else "wrong"
     if kind in ("less", "greater"):
         return "right" if (model < 0 if kind == "less" else model > 0) else "wrong"
+    if kind in BOUNDS:
+        slack = ROUNDING * abs(row["published"])
+        return "right" if (model >= row["published"] - slack if kind == "at_least" else model <= row["published"] + slack) else "wrong"
     if kind == "spread":
         published = spread_of(row)
         return "right" if published / SPREAD_FACTOR <= model <= published * SPREAD_FACTOR else "wrong"
