@@ -61,13 +61,14 @@ class Answers:
         value, half, n = self.change(row, protocol)
         return value / years, half / years, n
 
-    def fold(self, row, protocol):
-        """Mean at `at` over mean at `from`, of a marker or of a ratio of two."""
+    def fold(self, row):
+        """Mean at `at` over mean at `from` under the reference (day 0 lies behind conditioning), of a marker or of a ratio of two."""
         value = 1.0
         for place, outcome in enumerate(row["outcome"].split("/")):
-            after, before = (self.one(row, protocol, "mean", at, outcome=outcome)["value"] for at in (row["at"], row["from"]))
+            after, before = (self.one(row, protocol, "mean", at, outcome=outcome)["value"]
+                             for protocol, at in ((row["protocol"], row["at"]), (row["reference"] or row["protocol"], row["from"])))
             value *= (after / before) ** (1 - 2 * place)
-        return value, None, None
+        return value
 
     def geometric(self, row, protocol):
         """Geometric mean of a log-normal marker of this mean and sd."""
@@ -94,7 +95,7 @@ class Answers:
         """Of one protocol, or of protocols with weights: 'a:0.64+b:0.36'."""
         statistic = row["statistic"].split("_")[0]
         take = {"percent": self.percent, "free": self.percent, "median": self.median, "sd": self.sd, "mean": self.mean, "change": self.change,
-                "slope": self.slope, "fold": self.fold, "geometric": self.geometric, "log1p": self.log1p, "some": self.some,
+                "slope": self.slope, "geometric": self.geometric, "log1p": self.log1p, "some": self.some,
                 "incidence": self.incidence}.get(statistic)
         if take is None:
             raise rules.BadRow(f"{row['place']}: statistic '{row['statistic']}' is not known")
@@ -129,8 +130,8 @@ class Answers:
     def value(self, row):
         if row["statistic"].endswith("hazard_ratio"):
             return self.hazard_ratio(row), None, None
-        if row["statistic"] == "delay":
-            return self.delay(row), None, None
+        if row["statistic"] in ("delay", "fold"):
+            return {"delay": self.delay, "fold": self.fold}[row["statistic"]](row), None, None
         if not row["reference"]:
             return self.single(row, row["protocol"])
         first, second = (self.single(row, protocol) for protocol in (row["protocol"], row["reference"]))

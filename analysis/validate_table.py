@@ -94,13 +94,13 @@ def markdown(rows):
     return "\n".join(lines) + "\n"
 
 
-def insert(path, text):
-    """Replaces what stands between the markers of a document, whole or not at all."""
+def insert(path, text, begins=BEGIN, ends=END):
+    """Replaces what stands between two markers of a document, whole or not at all."""
     with open(path, encoding="utf-8") as file:
-        before, begin, rest = file.read().partition(BEGIN)
-    _, end, after = rest.partition(END)
+        before, begin, rest = file.read().partition(begins)
+    _, end, after = rest.partition(ends)
     if not begin or not end:
-        raise rules.BadRow(f"{path} has no lines '{BEGIN}' and '{END}' to write between")
+        raise rules.BadRow(f"{path} has no lines '{begins}' and '{ends}' to write between")
     with open(path + ".new", "w", encoding="utf-8") as file:
-        file.write(f"{before}{BEGIN}\n\n{text}\n{END}{after}")
+        file.write(f"{before}{begins}\n\n{text}\n{ends}{after}")
     os.replace(path + ".new", path)

@@ -124,7 +124,7 @@ def statistics():
     cases = (("x", "percent", "a", "", 36.0), ("x", "free", "a", "", 64.0), ("x", "percent", "a", "b", 16.0), ("x", "percent", "a:0.25+b:0.75", "", 24.0),
              ("x", "hazard_ratio", "a", "b", 2.0), ("x", "free_hazard_ratio", "a", "b", math.log(0.36) / math.log(0.2)), ("x", "incidence", "a", "", -math.log(0.64)),
              ("t", "median", "a", "", 2.0), ("t", "median", "b", "a", math.inf), ("c", "mean", "a", "", 0.6), ("c", "mean_ratio", "a", "b", 1.5), ("c", "sd", "a", "", 0.3),
-             ("c", "change", "a", "", -0.2), ("c", "slope", "b", "", -0.2), ("c", "fold", "a", "", 0.75), ("c/d", "fold", "a", "", 1.6), ("c", "geometric", "a", "", 0.36 / math.sqrt(0.45)),
+             ("c", "change", "a", "", -0.2), ("c", "slope", "b", "", -0.2), ("c", "fold", "a", "", 0.75), ("c", "fold", "a", "b", 1.0), ("c/d", "fold", "a", "", 1.6), ("c", "geometric", "a", "", 0.36 / math.sqrt(0.45)),
              ("c", "log1p", "a", "", math.log(1.6) - 0.09 / 5.12), ("febrile", "some", "a", "", 50.0), ("c", "delay", "a", "b", 12.0))
     for outcome, statistic, protocol, reference, expected in cases:
         row = {**BASE, "unit": "%" if outcome in ("x", "febrile") else "mo" if outcome == "t" or statistic == "delay" else "", "outcome": outcome, "statistic": statistic,
@@ -164,6 +164,17 @@ def rows_name_what_there_is():
     check(not unused, f"studies that no row asks: {' '.join(unused)}")
 
 
+def knockouts():
+    """The studies of knock-outs are what the program makes of their table, and can be run."""
+    done = subprocess.run([sys.executable, os.path.join(SOURCE, "analysis/knockout"), "--engraft", ENGRAFT, "--check"], capture_output=True, text=True)
+    check(done.returncode == 0, f"analysis/knockout --check: {done.stderr}")
+    folder = os.path.join(SOURCE, "jobs/studies/knockout")
+    for name in sorted(os.listdir(folder)):
+        if name.endswith(".yaml"):
+            done = subprocess.run([ENGRAFT, "check", os.path.join(folder, name)], capture_output=True, text=True)
+            check(done.returncode == 0, f"engraft check {name}: {done.stderr}")
+
+
 def a_run(folder):
     """Two studies of few patients, run, judged and used again."""
     command = [sys.executable, os.path.join(SOURCE, "analysis/validate"), "--engraft", ENGRAFT, "--results", folder, "--patients", "16", "--trials", "ms-[mt][eo]x*"]
@@ -178,6 +189,7 @@ judgements()
 days()
 statistics()
 rows_name_what_there_is()
+knockouts()
 with tempfile.TemporaryDirectory() as scratch:
     document(scratch)
     a_run(scratch)
