@@ -23,6 +23,8 @@ def read(path):
     with open(path, newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     for place, row in enumerate(rows, 2):
+        if None in row or None in row.values():
+            raise rules.BadRow(f"{path}:{place}: has more or fewer cells than the first line; a cell with a comma is put in quotes")
         try:
             for name in NUMBERS:
                 row[name] = float(row[name]) if row[name] else None
