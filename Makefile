@@ -270,7 +270,7 @@ export CONFIG REAL BUILD MPIEXEC PYTHON
 RUN = . jobs/env.sh && OUT='$(OUT)' MPICC='$(MPICC)' tests/run_tests.sh
 
 .PHONY: help all packages demo test test-unit test-mpi test-fault test-kill fuzz fuzz-programs test-stat test-slow test-cluster test-roots test-everything check-all \
-	bench bench-model rng-stream step-error simulate-scale lint install parameters clean FORCE
+	bench bench-model validate knockout rng-stream step-error simulate-scale lint install parameters clean FORCE
 FORCE:
 
 help:  ## this list
@@ -361,6 +361,18 @@ bench:  ## speed on this machine: one table and a line of CSV to keep; never a v
 	@jobs/setup --check build
 	$(build) $(BIN) $(BENCH_BIN)
 	@. jobs/env.sh; ENGRAFT='$(BIN)' REVISION='$(REVISION)' $(if $(SCALE),SCALE='$(SCALE)') $(if $(RANKS),RANKS='$(RANKS)') "$$(jobs/setup --python || echo python3)" tests/bench_table.py
+
+validate:  ## the studies of trials against published figures, into docs/VALIDATION.md; TRIALS='ra-*': those alone, printed
+	@jobs/setup --check test
+	$(build) $(BIN)
+	@. jobs/env.sh; "$$(jobs/setup --python || echo python3)" analysis/validate --engraft '$(BIN)' --results '$(BUILD)/validation' --ranks 2 \
+	    $(if $(TRIALS),--trials '$(TRIALS)',--write docs/VALIDATION.md >/dev/null && echo 'docs/VALIDATION.md')
+
+knockout:  ## mechanisms taken out one at a time, and what hangs on them, into docs/VALIDATION.md
+	@jobs/setup --check test
+	$(build) $(BIN)
+	@. jobs/env.sh; "$$(jobs/setup --python || echo python3)" analysis/knockout --engraft '$(BIN)' --results '$(BUILD)/knockout' --ranks 2 \
+	    --write docs/VALIDATION.md >/dev/null && echo 'docs/VALIDATION.md'
 
 step-error:  ## every outcome against a grid four times finer, as a Markdown table (docs/NUMERICS.md)
 	@jobs/setup --check test

@@ -167,7 +167,7 @@ test_kills_of_pools(void)
     const double s = pow(10, -3.5);
     ENG_ASSERT_NEAR((double)b.tile->memory8[3] / s, 1, 0.04);
     ENG_ASSERT_NEAR((double)b.tile->treg[3] / pow(s, 0.95), 1, 0.1);
-    ENG_ASSERT_NEAR((double)b.tile->plasma[3] / pow(s, 0.3), 1, 0.03);
+    ENG_ASSERT_NEAR((double)b.tile->plasma[3] / pow(s, 0.02), 1, 0.03);
     ENG_ASSERT_NEAR((double)b.clones->effector[3] / (1e8 * s * 0.3), 1, 0.1);
     ENG_ASSERT_NEAR((double)b.tile->hsc[3], 0.1, 0.002);
     ENG_ASSERT_NEAR((double)b.tile->stroma[3], 1 - 0.45 * 0.6, 0.001);

@@ -123,10 +123,10 @@ test_progression_without_attacks(void)
     CU_ASSERT_DOUBLE_EQUAL(drift(1, 1, 1, 0) / 0.042, 1, 1e-3);
     CU_ASSERT_DOUBLE_EQUAL(drift(2, 1, 1, 0) / 0.042, 2.8, 3e-3);
     CU_ASSERT_DOUBLE_EQUAL(drift(3, 1, 1, 0) / 0.042, 2.8, 3e-3);
-    CU_ASSERT_DOUBLE_EQUAL(drift(1, 0, 1, 0) / 0.042, 0.4, 1e-3);
-    CU_ASSERT_DOUBLE_EQUAL(drift(1, 1, 0.5, 0) / 0.042, 0.7, 1e-3);
-    CU_ASSERT_DOUBLE_EQUAL(drift(1, 0.5, 0.5, 0) / 0.042, 0.55, 1e-3);
-    CU_ASSERT_DOUBLE_EQUAL(drift(1, 3, 1, 0) / 0.042, 0.4 + 0.6 * 1.5, 2e-3);
+    CU_ASSERT_DOUBLE_EQUAL(drift(1, 0, 1, 0) / 0.042, 0.55, 1e-3);
+    CU_ASSERT_DOUBLE_EQUAL(drift(1, 1, 0.5, 0) / 0.042, 0.775, 1e-3);
+    CU_ASSERT_DOUBLE_EQUAL(drift(1, 0.5, 0.5, 0) / 0.042, 0.6625, 1e-3);
+    CU_ASSERT_DOUBLE_EQUAL(drift(1, 3, 1, 0) / 0.042, 0.55 + 0.45 * 1.5, 2e-3);
     CU_ASSERT_DOUBLE_EQUAL(drift(1, 1, 1, 4) / 0.042, 1.2, 2e-3);
 }
 

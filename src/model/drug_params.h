@@ -40,12 +40,12 @@
     X(anti_cd20_kill, "drug.anti_cd20_kill_rate", "k_CD20", "1/d", 1.0, 0, 5, ENG_LN(1.0, 0.25), "A", "B-cell killing at full exposure") \
     /* type 1 diabetes */                                                                                               \
     ENG_DRUG_RESPONDERS(X, teplizumab_responders, "drug.teplizumab_responders", 0.75) \
-    X(teplizumab_kill, "drug.teplizumab_effector_kill", "kX", "1/d", 0.03, 0, 1, ENG_LN(0.03, 0.3), "T", "effector killing by teplizumab") \
-    X(teplizumab_regulation, "drug.teplizumab_regulation", "reg", "1/d", 0.022, 0, 1, ENG_LN(0.022, 0.3), "T", "transient regulation made under it") \
-    X(teplizumab_clone_kill, "drug.teplizumab_clone_kill", "kE", "1/d", 0.003, 0, 1, ENG_LN(0.003, 0.3), "T", "killing of autoreactive memory cells by it") \
+    X(teplizumab_kill, "drug.teplizumab_effector_kill", "kX", "1/d", 0.05, 0, 1, ENG_LN(0.05, 0.3), "T", "effector killing by teplizumab") \
+    X(teplizumab_regulation, "drug.teplizumab_regulation", "reg", "1/d", 0.037, 0, 1, ENG_LN(0.037, 0.3), "T", "transient regulation made under it") \
+    X(teplizumab_clone_kill, "drug.teplizumab_clone_kill", "kE", "1/d", 0.005, 0, 1, ENG_LN(0.005, 0.3), "T", "killing of autoreactive memory cells by it") \
     ENG_DRUG_RESPONDERS(X, abatacept_responders, "drug.abatacept_responders", 0.65) \
     ENG_DRUG_LOSS(X, abatacept_loss, "drug.abatacept_loss", 0.1) \
-    ENG_DRUG_GROWTH(X, abatacept_growth, "drug.abatacept_suppression", 0.26, "abatacept") \
+    ENG_DRUG_GROWTH(X, abatacept_growth, "drug.abatacept_suppression", 0.31, "abatacept") \
     ENG_DRUG_EFFECT(X, abatacept_repriming, "drug.abatacept_repriming", "rep", "1", 0.5, "re-priming stopped by abatacept") \
     X(insulin_given, "drug.insulin_given", "", "1", 1, 0, 1, ENG_UNI(0.5, 1), "A", "insulin given to a plan, share of the full dose") \
     /* arthritis, lupus, systemic sclerosis, bowel disease and others: what holds effectors back */                     \

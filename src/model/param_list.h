@@ -116,9 +116,9 @@
     X(b_turnover, "b_cell.turnover", "", "1/d", 0.02, 0.002, 0.2, ENG_LN(0.02, 0.3), "T", "turnover of naive B") \
     X(b_gain, "b_cell.input_gain", "", "1", 2, 1, 100, ENG_LN(2, 0.4), "T", "input of naive B per lymphoid progenitor C, at most 1") \
     X(b_memory, "b_cell.memory_turnover", "", "1/d", 0.002, 1e-4, 0.05, ENG_LN(0.002, 0.3), "T", "turnover of memory B") \
-    X(plasma_turnover, "plasma.turnover", "dP", "1/d", 0.002, 1e-4, 0.05, ENG_LN(0.002, 0.3), "A", "turnover of long-lived plasma cells") \
+    X(plasma_turnover, "plasma.turnover", "dP", "1/d", 0.0003, 1e-5, 0.05, ENG_LN(0.0003, 0.5), "L Amanna 2007", "turnover of long-lived plasma cells") \
     X(antibody_clearance, "antibody.clearance", "", "1/d", 0.0333333333333333333, 0.005, 0.2, ENG_LN(0.0333333333333333333, 0.1), "L IgG half-life 21 d", "clearance of IgG") \
-    X(antibody_plasma_share, "antibody.plasma_share", "", "1", 0.3, 0, 1, ENG_BET(6, 14), "A", "autoantibody made by long-lived plasma cells") \
+    X(antibody_plasma_share, "antibody.plasma_share", "", "1", 0.9, 0, 1, ENG_BET(18, 2), "L Storek 2008", "antibodies made by long-lived plasma cells") \
     /* autoreactive clones, R50-R51, R55, R57: constants of most diseases, which move them in param_overrides */        \
     X(clone_reservoir, "clone.reservoir", "E_0", "cells", 2e6, 1e3, 1e9, ENG_LN(2e6, 0.01), "A scale", "autoreactive memory cells, severity 1, 70 kg") \
     X(clone_start, "clone.reservoir_at_start", "", "1", 1.2, 0.01, 5, ENG_UNI(1.1, 1.3), "D", "those at the start, relative to E_0: active disease runs near its cap") \
@@ -163,7 +163,7 @@
     X(kill_progenitor_shift, "condition.progenitor_shift", "", "log10", 0, -1.5, 1.5, ENG_NRM(0, 0.3), "A", "added to the progenitor log kill") \
     X(kill_stem_shift, "condition.stem_shift", "", "log10", 0, -1.5, 1.5, ENG_NRM(0, 0.3), "A", "added to the stem-cell log kill") \
     X(kill_treg_factor, "condition.treg_factor", "", "1", 0.95, 0, 1.5, ENG_UNI(0.85, 1.0), "A", "log kill of Treg relative to T cells") \
-    X(kill_plasma_factor, "condition.plasma_factor", "", "1", 0.3, 0, 1.5, ENG_UNI(0.1, 0.5), "A", "log kill of plasma cells relative to T cells") \
+    X(kill_plasma_factor, "condition.plasma_factor", "", "1", 0.02, 0, 1.5, ENG_UNI(0, 0.05), "L Storek 2008", "log kill of plasma cells relative to T cells") \
     X(kill_effector_factor, "condition.effector_factor", "", "1", 0.3, 0, 1, ENG_UNI(0.1, 1.0), "A", "further survival of cycling effectors") \
     X(mucositis_healing, "condition.mucositis_healing", "", "d", 8, 1, 60, ENG_LN(8, 0.2), "L", "healing time of mucosal injury") \
     /* healthy body: an adult of 70 kg and 30 years, section 2 */ \

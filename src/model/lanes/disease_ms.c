@@ -399,7 +399,7 @@ static const eng_param_row_t params[MS_NUM_PARAMS] = {
     [MS_PIRA] = { "ms.progression_rate", "pi", "EDSS/y", 0.042, 0, 2, ENG_LN(0.042, 0.3), "T", "progression independent of relapse activity, median, full reservoir" },
     [MS_PROGRESSIVE] = { "ms.progressive_factor", "", "1", 2.8, 1, 10, ENG_LN(2.8, 0.3), "T", "factor on it in secondary and primary progressive forms" },
     [MS_PRIOR_LINE] = { "ms.progression_per_line", "", "1", 0.05, 0, 1, ENG_UNI(0, 0.1), "A", "its rise per prior line of therapy" },
-    [MS_FOLLOWED] = { "ms.progression_followed", "y", "1", 0.6, 0, 0.98, ENG_BET(6, 4), "T Boffa 2023", "share of it that follows the reservoir of autoreactive cells" },
+    [MS_FOLLOWED] = { "ms.progression_followed", "y", "1", 0.45, 0, 0.98, ENG_BET(4.5, 5.5), "T Montalban 2017", "share of it that follows the reservoir of autoreactive cells" },
     [MS_FOLLOWED_MOST] = { "ms.progression_followed_most", "", "1", 1.5, 0.5, 5, ENG_UNI(1.2, 1.8), "A", "largest reservoir, relative to the start, that it follows" },
     [MS_BURST_MOST] = { "ms.burst_most", "", "1", 2, 0.5, 10, ENG_UNI(1.5, 2.5), "A", "bursts count up to so many times the threshold X_c" },
     [MS_ATTACK_DAYS] = { "ms.attack_days", "", "d", 4, 0, 100, ENG_LN(4, 0.3), "D", "days at J = 1 that an attack is worth: for the slow damage of those who are not screened" },
