@@ -19,6 +19,9 @@ one_series(const eng_sensitivity_t *self, const eng_response_t *response, int pr
     eng_series_of_points_t series;
     int ret = eng_response_points(response, protocol, reading, &series);
 
+    for (uint64_t i = 0; ret == 0 && self->source.study->num_factors > 0 && i < self->source.study->num_points; i++) {
+        series.noise[i] = 0; /* chance is what the points choose: it is no noise */
+    }
     eng_response_label(response, reading, label);
     if (ret == 0 && !(series.average == series.average)) {
         printf("\n%s, %s: no course has it\n", label, self->source.study->protocols[protocol].name);
@@ -61,7 +64,7 @@ choose_method(eng_sensitivity_t *self)
     }
     self->method = kind->role == NULL || !kind->takes_groups ? ENG_METHOD_RANK : kind->takes_dependence && strcmp(kind->name, "morris") == 0 ? ENG_METHOD_MORRIS
                                                                                                                                        : ENG_METHOD_SOBOL;
-    if (self->method != ENG_METHOD_MORRIS && study->patients_common) {
+    if (self->method != ENG_METHOD_MORRIS && study->patients_common && study->num_factors == 0) {
         return ENG_FAIL(ENG_ERR_USAGE, "%s: its points share their patients, whose chance would pass for an effect of parameters: indices of variance "
             "need 'across_points: independent' in 'cohort'", path);
     }
@@ -112,6 +115,11 @@ print_about(const eng_sensitivity_t *self)
                "so that intervals hold for them" : " without noise");
         return;
     }
+    if (study->num_factors > 0) {
+        printf("  Indices are shares of the variance that chance in each\nchannel makes in the outcome of a course%s; %s.\n",
+            study->num_factors == study->num_uncertain ? "" : ", and parameters in the mean of the patients of a point", eng_sobol_name(self->estimator));
+        return;
+    }
     printf("  Indices are shares of the variance that parameters make in\nthe mean outcome, noise of finite patients taken out; %s.\n",
         self->method == ENG_METHOD_SOBOL ? eng_sobol_name(self->estimator) : "each alone, by neighbours in its order");
 }
@@ -123,7 +131,7 @@ print_all(eng_sensitivity_t *self)
     int ret;
 
     printf("Study %s: %llu points by %s, %d %s\n", study->name, (unsigned long long)study->num_points, study->design->name, self->groups,
-        study->design_groups != NULL ? "groups of parameters" : "parameters");
+        study->num_factors > 0 ? "factors" : study->design_groups != NULL ? "groups of parameters" : "parameters");
     eng_source_print_caveats(&self->source, stdout);
     ret = eng_failures_print(&self->source, NULL, stdout);
     for (int j = 0; ret == 0 && j < study->num_outcomes; j++) {

@@ -98,7 +98,7 @@ print_point(const show_t *show)
         ret = eng_source_read(show->source, "/design/values", values, count);
     }
     for (size_t j = 0; ret == 0 && j < width; j++) {
-        const eng_param_row_t row = eng_param_at(study->disease, study->uncertain[j].param);
+        const eng_param_row_t row = eng_study_uncertain_row(study, (int)j);
         printf("  %s = %.6g %s\n", row.name, values[show->point * width + j], row.unit);
     }
     free(values);

@@ -109,6 +109,18 @@ print_table(const eng_sensitivity_t *self, eng_table_t *table, const char *const
     return ret;
 }
 
+/* Patients of a point have chance of their own: the variance of their mean is that of one course over their number. */
+static void
+print_luck(const eng_study_t *study, const eng_series_of_points_t *series, const eng_sobol_spread_t *spread)
+{
+    if (study->num_factors < study->num_uncertain || !(series->within > 0)) {
+        printf("\n");
+        return;
+    }
+    printf("; what the factors choose makes %.1f %% of the variance of single courses\n",
+        100 * (double)study->patients * spread->parameters / series->within);
+}
+
 /* What the outcome is on average, and how much of how points differ is noise. */
 static void
 print_heading(const eng_sensitivity_t *self, const eng_response_t *response, const eng_sensitivity_subject_t *of, const eng_series_of_points_t *series,
@@ -125,6 +137,10 @@ print_heading(const eng_sensitivity_t *self, const eng_response_t *response, con
         self->difference ? study->protocols[study->reference].name : "", mean, style == ENG_AS_POINTS ? " percentage points" : "");
     if (self->method == ENG_METHOD_MORRIS || !(all > 0)) {
         printf("\n");
+        return;
+    }
+    if (study->num_factors > 0) {
+        print_luck(study, series, spread);
         return;
     }
     if (!series->noisy) {

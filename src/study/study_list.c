@@ -14,7 +14,7 @@
 static eng_param_row_t
 uncertain_row(const eng_study_t *study, int j)
 {
-    return eng_param_at(study->disease, study->uncertain[j].param);
+    return eng_study_uncertain_row(study, j);
 }
 
 static void

@@ -143,7 +143,10 @@ void eng_read_cohort(eng_reader_t *self, const eng_yaml_node_t *root);
 void eng_read_protocols(eng_reader_t *self, const eng_yaml_node_t *root);
 void eng_read_parameters(eng_reader_t *self, const eng_yaml_node_t *root);
 void eng_read_correlation(eng_reader_t *self, const eng_yaml_node_t *root);
+void eng_read_freeze(eng_reader_t *self, const eng_yaml_node_t *root); /* after parameters, before the design */
 void eng_read_design(eng_reader_t *self, const eng_yaml_node_t *root);
+/** Do design and patients allow what `freeze` makes factors of?  After both are known. */
+void eng_check_factors(eng_reader_t *self, const eng_yaml_node_t *root);
 void eng_read_endpoints(eng_reader_t *self, const eng_yaml_node_t *root);
 void eng_read_outcomes(eng_reader_t *self, const eng_yaml_node_t *root);
 void eng_read_trajectories(eng_reader_t *self, const eng_yaml_node_t *root);

@@ -306,7 +306,7 @@ static void risks(eng_course_t *c, const eng_conditioning_t *given, int32_t tick
         }
         const double risk = p->hz_toxicity * eng_pow(given->toxicity / p->hz_toxicity_intensity, p->hz_toxicity_exponent);
         t->toxic[l] = given->toxicity > p->hz_toxic_intensity ? 1 : t->toxic[l]; /* a weaker one later heals nothing */
-        eng_rng_open(&rng, c->seed, t->patient[l], ENG_CHANNEL_TOXICITY, t->point[l], t->variant[l]);
+        eng_course_stream(c, l, ENG_CHANNEL_TOXICITY, &rng);
         rng = eng_rng_at(&rng, ENG_TICK_OF_STREAM(tick), 0);
         const bool fatal = eng_uniform(eng_rng_next(&rng)) < risk * (double)t->toxicity_factor[l];
         const double wait = p->hz_toxicity_delay * eng_sample_exponential(eng_rng_next(&rng));

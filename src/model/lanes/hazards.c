@@ -11,7 +11,7 @@
 uint64_t eng_event_word(const eng_course_t *c, int l, eng_channel_t channel, uint32_t k)
 {
     eng_rng_t rng;
-    eng_rng_open(&rng, c->seed, c->tile->patient[l], channel, c->tile->point[l], c->tile->variant[l]);
+    eng_course_stream(c, l, channel, &rng);
     if (k > 0) {
         eng_rng_advance(&rng, k);
     }
