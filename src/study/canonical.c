@@ -256,6 +256,9 @@ write_protocols(writer_t *self, const eng_study_t *study)
     if (study->compared || !study->lean) {
         IDENTITY(0, "compare:");
         IDENTITY(1, "reference: %s", study->protocols[study->reference].name);
+        if (study->all_pairs) {
+            IDENTITY(1, "all_pairs: true");
+        }
     }
 }
 
