@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """The helpers of analysis/: a result in one line as xarray and pandas, equal to the file; an emulator whose indices are those of Ishigami's function, whose errors
-are what points that it never saw show, and which says how well it does with noise.
+are what points that it never saw show, and which says how well it does with noise; what the report says of influence.
 """
 import os
 import subprocess
@@ -116,9 +116,44 @@ def check_result():
     check(done.returncode == 66 and "the points of the design reach" in done.stderr, done.stderr)
 
 
+def check_report():
+    """Indices of the report are those of engraft sensitivity; it has a figure of each kind."""
+    import csv
+    import influence
+    import result
+
+    text = STUDY.replace("lhs: {points: 150}", "saltelli: {base: 128}")
+    with open("saltelli.yaml", "w") as out:
+        out.write(text)
+    subprocess.run([os.environ["ENGRAFT"], "run", "saltelli.yaml", "-o", "s.h5", "--progress", "none"], check=True, capture_output=True)
+    compared = 0
+    for path in ("r.h5", "s.h5"):
+        subprocess.run([os.environ["ENGRAFT"], "sensitivity", path, "--csv", path + ".csv"], check=True, capture_output=True)
+        with open(path + ".csv") as file:
+            want = {(r["outcome"], r["protocol"], r["parameter"], r["index"]): r for r in csv.DictReader(file) if r["estimator"] in ("rank", "janon_monod")}
+        with result.Result(path) as opened_result:
+            y, v = influence.shares(opened_result, "relapse", "none")
+            for name, first, bounds, total, _ in influence.indices(opened_result, y[:, -1], v[:, -1]):
+                row = want["relapse at 1 y", "none", name, "first"]
+                check(abs(float(row["value"]) - first) < 1e-10, f"{path} {name}: {first} for {row['value']}")
+                width = (float(row["high"]) - float(row["low"])) / (bounds[1] - bounds[0])
+                check(0.6 < width < 1.6, f"{path} {name}: an interval {width} times as wide")
+                if path == "s.h5":
+                    check(abs(float(want["relapse at 1 y", "none", name, "total"]["value"]) - total) < 1e-10, f"total of {name}")
+                compared += 1
+    check(compared == 6, f"{compared} parameters")
+    done = subprocess.run([sys.executable, os.path.join(os.environ["SOURCE"], "analysis", "report"), "r.h5", "-o", "r.html"], capture_output=True, text=True)
+    check(done.returncode == 0 and done.stderr == "", done.stderr)
+    with open("r.html") as file:
+        page = file.read()
+    for title in ("What it depends on (relapse at 1 y, dmt)", "What it depends on over time", "Along each parameter", "Points with the lowest and the highest relapse"):
+        check(title in page, title)
+
+
 os.chdir(os.environ["TMPDIR"])
 check_ishigami()
 check_linear()
 check_result()
+check_report()
 print(f"{passed} passed, {failed} failed")
 sys.exit(failed > 0)
