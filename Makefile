@@ -269,7 +269,7 @@ build = +@$(MAKE) --no-print-directory $(if $(V),,-s) $(if $(findstring -j,$(MAK
 export CONFIG REAL BUILD MPIEXEC PYTHON
 RUN = . jobs/env.sh && OUT='$(OUT)' MPICC='$(MPICC)' tests/run_tests.sh
 
-.PHONY: help all packages demo test test-unit test-mpi test-fault test-kill fuzz fuzz-programs test-stat test-slow test-cluster test-roots test-everything check-all \
+.PHONY: help all coverage packages demo test test-unit test-mpi test-fault test-kill fuzz fuzz-programs test-stat test-slow test-cluster test-roots test-everything check-all \
 	bench bench-model validate knockout rng-stream step-error simulate-scale lint install parameters clean FORCE
 FORCE:
 
@@ -329,6 +329,11 @@ test-slow:  ## everything else that is long
 	@jobs/setup --check test
 	$(build) $(BIN) $(SLOW_BIN)
 	@export TEST_LIMIT=3600; $(RUN) $(SLOW)
+
+coverage:  ## of 2,000 repetitions of each kind of interval, as a Markdown table (docs/STATISTICS.md; minutes)
+	@jobs/setup --check test
+	$(build) $(OUT)/tests/slow_coverage
+	@COVERAGE=table $(OUT)/tests/slow_coverage | grep -o '|.*|$$'
 
 test-cluster:  ## job scripts on a Slurm of two nodes, started here for it (root, a quarter of an hour); installs it
 	@jobs/setup --install test

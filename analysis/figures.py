@@ -255,6 +255,78 @@ def spread_figure(result, shares, names, palette, what):
     return canvas
 
 
+def index_figure(rows, palette):
+    """Indices with 95 % intervals, the largest above: total where there are such, first order."""
+    names = [row[0] for row in rows]
+    canvas = Canvas(palette, 2, height=0.3 + 0.2 * len(rows), left=0.2 + 0.068 * max(map(len, names)))
+    for k, (value, bounds, colour, marker, shift) in enumerate(((1, 2, "s1", "s", 0.14), (3, 4, "s0", "o", -0.14))):
+        y = np.arange(len(rows)) + shift
+        x = np.array([row[value] for row in rows])
+        if not np.isfinite(x).any():
+            continue  # by ranks there is no total
+        low, high = (np.array([row[bounds][side] for row in rows]) for side in (0, 1))
+        canvas.axes.hlines(y, low, high, color=palette[colour], linewidth=2)
+        canvas.axes.plot(x, y, linestyle="none", marker=marker, color=palette[colour], markersize=4.5)
+    canvas.axes.axvline(0, color=palette["ink"], linewidth=0.9)
+    canvas.axes.set_ylim(len(rows) - 0.5, -0.5)
+    canvas.axes.set_yticks(range(len(rows)), names)
+    canvas.labels("share of the variance", "")
+    sample_key(canvas, (("s1", "s", "first order: alone"), ("s0", "o", "total: with all others")) if np.isfinite(rows[0][3]) else
+               (("s1", "s", "first order: alone"),))
+    return canvas
+
+
+def sample_key(canvas, entries):
+    y = canvas.below - 0.50
+    for colour, marker, name in entries:
+        canvas.figure.add_artist(Line2D([0.05], [y / canvas.total], color=canvas.palette[colour], marker=marker, markersize=4.5))
+        canvas.text(0.1, y, name, ha="left")
+        y -= ROW
+
+
+def index_time_figure(result, days, lines, palette):
+    """Indices at every landmark with their intervals as bands: {name: (values, low, high)}."""
+    canvas = Canvas(palette, len(lines))
+    for i, line in enumerate(lines.values()):
+        value, low, high = np.array(line, dtype=float)
+        there = np.isfinite(value) & np.isfinite(low)
+        days_there, value, low, high = np.array(days)[there], value[there], low[there], high[there]
+        canvas.axes.fill_between(days_there, low, high, color=palette[f"s{i}"], alpha=shade(lines), linewidth=0)
+        canvas.axes.plot(days_there, value, color=palette[f"s{i}"], linestyle=STYLES[i], linewidth=1.6)
+    year_ticks(canvas.axes, result.horizon)
+    canvas.axes.set_ylim(-0.1, 1.05)
+    canvas.labels("years since day 0" if result.horizon >= 2 * YEAR else "since day 0", "share of the variance")
+    canvas.key(list(lines))
+    return canvas
+
+
+def effect_figure(effects, palette, what):
+    """Means of an outcome along parameters, each from its lowest value to its highest: {name: (x, mean)}."""
+    canvas = Canvas(palette, len(effects))
+    for i, (x, mean) in enumerate(effects.values()):
+        share = (np.arange(len(x)) + 0.5) / len(x)
+        canvas.axes.plot(100 * share, 100 * mean, color=palette[f"s{i}"], linestyle=STYLES[i], linewidth=1.6)
+    canvas.axes.set_xlim(0, 100)
+    canvas.labels("points with a smaller value of the parameter, %", f"mean {what}, %")
+    canvas.key(list(effects))
+    return canvas
+
+
+def parallel_figure(values, shares, names, palette, what):
+    """Points as lines over their parameters, as quantiles: the fifth with the highest outcome over the fifth with the lowest."""
+    canvas = Canvas(palette, 2, height=2.6)
+    rank = np.argsort(np.argsort(values, axis=0, kind="stable"), axis=0) / max(1, len(values) - 1)
+    order = np.argsort(shares, kind="stable")
+    some = max(1, min(60, len(order) // 5))
+    for at, colour in ((order[:some], "s0"), (order[-some:], "s1")):
+        canvas.axes.plot(np.arange(len(names)), 100 * rank[at].T, color=palette[colour], linewidth=0.6, alpha=0.35)
+        canvas.axes.plot(np.arange(len(names)), 100 * rank[at].mean(axis=0), color=palette[colour], linewidth=2.2)
+    canvas.axes.set_xticks(range(len(names)), [str(k + 1) for k in range(len(names))])
+    canvas.labels("; ".join(f"{k + 1} {name}" for k, name in enumerate(names)) if len(names) <= 3 else "parameters, the most influential first", "quantile of the parameter, %")
+    sample_key(canvas, (("s0", "_", f"points with the lowest {what}"), ("s1", "_", f"points with the highest {what}")))
+    return canvas
+
+
 def describe(result, outcome, names, day):
     """Words for readers who do not see a figure of a time outcome."""
     parts = []

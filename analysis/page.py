@@ -7,6 +7,7 @@ import numpy as np
 
 import curves
 import figures
+import influence
 import tables
 from tables import days_text
 
@@ -244,12 +245,58 @@ def spread_figures(result, names, missing):
     yield figure(f"Spread over the uncertain parameters ({outcome} at {days_text(result.horizon)})", canvas, caption, caption)
 
 
+def influence_figures(result, names, missing):
+    """What the outcome of the spread depends on, under the reference and the first other protocol."""
+    del missing  # a design without indices misses nothing
+    chosen = ("relapse", "efs", *(row[0] for row in own_times(result)), "os")
+    outcome = next((name for name in chosen if name in result.outcomes and result.is_time(name)), None)
+    if outcome is None or influence.kind(result) is None:
+        return
+    for name in names[:2]:
+        yield from influence_of(result, outcome, name)
+
+
+def influence_of(result, outcome, name):
+    y, v = influence.shares(result, outcome, name)
+    rows = sorted(influence.indices(result, y[:, -1], v[:, -1]), key=lambda row: -np.nan_to_num(row[3] if np.isfinite(row[3]) else row[1]))[:10]
+    if not rows:
+        return
+    what, order = f"{outcome} at {days_text(result.landmarks[-1])}, {name}", [row[0] for row in rows[:4]]
+    words = "; ".join(f"{row[0]} {row[3] if np.isfinite(row[3]) else row[1]:.2f}" for row in rows[:5])
+    variance, noise = np.nanvar(y[:, -1]), np.nanmean(v[:, -1])
+    caption = ("Sobol' indices" if np.isfinite(rows[0][3]) else "First-order indices by ranks") + (
+        f" with 95 % intervals, noise of finite patients taken out: it is {100 * min(1, noise / variance):.0f} % of how points differ. engraft sensitivity has all outcomes.")
+    yield figure(f"What it depends on ({what})", figures.index_figure(rows, figures.MARKS), words, caption)
+    lines = {row: [[], [], []] for row in order}
+    for k in range(y.shape[1]):
+        now = {row[0]: row for row in influence.indices(result, y[:, k], v[:, k])}
+        for row in order:
+            found = now.get(row, (row, np.nan, (np.nan, np.nan), np.nan, (np.nan, np.nan)))
+            total = np.isfinite(rows[0][3])
+            for to, value in zip(lines[row], (found[3] if total else found[1], *(found[4] if total else found[2]))):
+                to.append(value)
+    if len(result.landmarks) > 2:
+        yield figure(f"What it depends on over time ({outcome}, {name})", figures.index_time_figure(result, result.landmarks, lines, figures.MARKS), words,
+                     "The same indices at every landmark; days on which noise hides all there is have none.")
+    parameters = result.texts("/parameter")
+    values = result.array("/design/values")
+    effects = {row: influence.main_effect(values[:, parameters.index(row)], y[:, -1]) for row in order if row in parameters}
+    if effects and influence.kind(result) == "rank":
+        yield figure(f"Along each parameter ({what})", figures.effect_figure(effects, figures.MARKS, outcome), words,
+                     "Mean of the points in eighths of each parameter, from its lowest values to its highest.")
+        columns = [parameters.index(row[0]) for row in rows if row[0] in parameters]
+        good = np.isfinite(y[:, -1])
+        yield figure(f"Points with the lowest and the highest {outcome} ({name})",
+                     figures.parallel_figure(values[good][:, columns], y[good, -1], [parameters[j] for j in columns], figures.MARKS, outcome), words,
+                     "Each thin line is a point, its parameters as quantiles: " + ", ".join(f"{k + 1} {parameters[j]}" for k, j in enumerate(columns)) + ". Thick: the means.")
+
+
 def all_figures(result):
     missing, parts = {}, []
     sets = groups(result)
     drawn_sets = sets[:CUT if result.is_cut else CHOSEN if result.is_chosen else GROUPS]
     for names in drawn_sets:
-        drawn = "".join(part for maker in (time_figures, contrast_figures, band_figures, spread_figures)
+        drawn = "".join(part for maker in (time_figures, contrast_figures, band_figures, spread_figures, influence_figures)
                         for part in maker(result, names, missing))
         parts.append(f'<div class="figures">{drawn}</div>\n')
     if len(sets) > len(drawn_sets):

@@ -7,6 +7,7 @@
 #include "cli/failures.h"
 #include "cli/measure.h"
 #include "cli/sensitivity.h"
+#include "stats/shapley.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -19,11 +20,16 @@ one_series(const eng_sensitivity_t *self, const eng_response_t *response, int pr
     eng_series_of_points_t series;
     int ret = eng_response_points(response, protocol, reading, &series);
 
+    for (uint64_t i = 0; ret == 0 && self->source.study->num_factors > 0 && i < self->source.study->num_points; i++) {
+        series.noise[i] = 0; /* chance is what the points choose: it is no noise */
+    }
     eng_response_label(response, reading, label);
     if (ret == 0 && !(series.average == series.average)) {
         printf("\n%s, %s: no course has it\n", label, self->source.study->protocols[protocol].name);
     } else if (ret == 0) {
-        ret = self->method == ENG_METHOD_SOBOL ? eng_sensitivity_sobol(self, response, &of, &series) :
+        ret = self->look == ENG_LOOK_REGIONAL ? eng_sensitivity_regional(self, response, &of, &series) :
+            self->look == ENG_LOOK_SHAPLEY ? eng_sensitivity_shapley(self, response, &of, &series) :
+            self->method == ENG_METHOD_SOBOL ? eng_sensitivity_sobol(self, response, &of, &series) :
             self->method == ENG_METHOD_MORRIS  ? eng_sensitivity_morris(self, response, &of, &series) :
                                              eng_sensitivity_ranks(self, response, &of, &series);
     }
@@ -38,7 +44,10 @@ one_outcome(const eng_sensitivity_t *self, int outcome)
     eng_response_t response;
     int ret = eng_response_open(&response, &self->source, outcome, self->difference);
 
-    for (int r = self->outcome < 0 ? response.readings - 1 : 0; ret == 0 && r < response.readings; r++) {
+    for (int j = 0; ret == 0 && self->look == ENG_LOOK_DISTRIBUTION && j < self->choice.count; j++) {
+        ret = eng_sensitivity_distribution(self, &response, self->choice.items[j]);
+    }
+    for (int r = self->look == ENG_LOOK_DISTRIBUTION ? response.readings : self->outcome < 0 ? response.readings - 1 : 0; ret == 0 && r < response.readings; r++) {
         for (int j = 0; ret == 0 && j < self->choice.count; j++) {
             const int p = self->choice.items[j];
             ret = self->difference && p == self->source.study->reference ? 0 : one_series(self, &response, p, r);
@@ -61,7 +70,7 @@ choose_method(eng_sensitivity_t *self)
     }
     self->method = kind->role == NULL || !kind->takes_groups ? ENG_METHOD_RANK : kind->takes_dependence && strcmp(kind->name, "morris") == 0 ? ENG_METHOD_MORRIS
                                                                                                                                        : ENG_METHOD_SOBOL;
-    if (self->method != ENG_METHOD_MORRIS && study->patients_common) {
+    if (self->method != ENG_METHOD_MORRIS && study->patients_common && study->num_factors == 0) {
         return ENG_FAIL(ENG_ERR_USAGE, "%s: its points share their patients, whose chance would pass for an effect of parameters: indices of variance "
             "need 'across_points: independent' in 'cohort'", path);
     }
@@ -70,6 +79,16 @@ choose_method(eng_sensitivity_t *self)
     }
     if (self->method == ENG_METHOD_RANK && study->num_points < 10) {
         return ENG_FAIL(ENG_ERR_USAGE, "%s: %llu points are too few for indices", path, (unsigned long long)study->num_points);
+    }
+    if (self->look >= ENG_LOOK_REGIONAL && self->method != ENG_METHOD_RANK) {
+        return ENG_FAIL(ENG_ERR_USAGE, "%s: '%s' moves its points together: this needs independent ones, such as lhs", path, kind->name);
+    }
+    if (self->look == ENG_LOOK_DISTRIBUTION && (self->method == ENG_METHOD_MORRIS || self->difference)) {
+        return ENG_FAIL(ENG_ERR_USAGE, "%s: indices of distributions need saltelli or a random design, and no --difference", path);
+    }
+    if (self->look == ENG_LOOK_SHAPLEY && study->num_uncertain > ENG_MAX_SHAPLEY) {
+        return ENG_FAIL(ENG_ERR_USAGE, "%s: Shapley effects look at all sets of parameters, at most %d, here are %d", path, ENG_MAX_SHAPLEY,
+            study->num_uncertain);
     }
     self->groups = self->method == ENG_METHOD_RANK ? study->num_uncertain : study->num_groups;
     self->second = self->method == ENG_METHOD_SOBOL && study->design_option[0] > 0;
@@ -103,6 +122,16 @@ print_about(const eng_sensitivity_t *self)
 {
     const eng_study_t *study = self->source.study;
 
+    if (self->look == ENG_LOOK_REGIONAL) {
+        printf("\ndistance: between the distributions of a parameter's values, weighted by courses with the event and without (points above\n"
+               "and below the median of other outcomes); p: share of 400 random orders of the points with one as large.\n");
+        return;
+    }
+    if (self->look == ENG_LOOK_SHAPLEY) {
+        printf("\nShapley effects add up to 1: what parameters make together, or by their dependence, is divided among them; from neighbours of\n"
+               "points, noise of finite patients taken out; intervals are 95 %%, from resampled points.\n");
+        return;
+    }
     printf("\nIntervals are 95 %%, from resampled %s.", self->method == ENG_METHOD_SOBOL ? "base rows"
             : self->method == ENG_METHOD_MORRIS                                              ? "trajectories"
                                                                                          : "halves of the points");
@@ -110,6 +139,11 @@ print_about(const eng_sensitivity_t *self)
         printf("  Effects are changes of the outcome over the whole unit interval of a\nparameter's prior: mu* their mean size, mu their mean, "
                "sigma their spread%s.\n", study->patients_common ? " (interactions, curvature); the patients are the same at every point,\n"
                "so that intervals hold for them" : " without noise");
+        return;
+    }
+    if (study->num_factors > 0) {
+        printf("  Indices are shares of the variance that chance in each\nchannel makes in the outcome of a course%s; %s.\n",
+            study->num_factors == study->num_uncertain ? "" : ", and parameters in the mean of the patients of a point", eng_sobol_name(self->estimator));
         return;
     }
     printf("  Indices are shares of the variance that parameters make in\nthe mean outcome, noise of finite patients taken out; %s.\n",
@@ -123,7 +157,7 @@ print_all(eng_sensitivity_t *self)
     int ret;
 
     printf("Study %s: %llu points by %s, %d %s\n", study->name, (unsigned long long)study->num_points, study->design->name, self->groups,
-        study->design_groups != NULL ? "groups of parameters" : "parameters");
+        study->num_factors > 0 ? "factors" : study->design_groups != NULL ? "groups of parameters" : "parameters");
     eng_source_print_caveats(&self->source, stdout);
     ret = eng_failures_print(&self->source, NULL, stdout);
     for (int j = 0; ret == 0 && j < study->num_outcomes; j++) {
@@ -136,13 +170,16 @@ print_all(eng_sensitivity_t *self)
 }
 
 static int
-open_all(eng_sensitivity_t *self, const char *outcome, const char *protocols, const char *estimator, const char *csv)
+open_all(eng_sensitivity_t *self, const char *outcome, const char *protocols, const char *estimator, const char *look, const char *csv)
 {
     const eng_study_t *study = self->source.study;
     int ret = outcome == NULL ? 0 : (self->outcome = eng_outcome_of_study(study, outcome)) < 0 ? ENG_ERR_USAGE : 0;
 
     if (ret == 0 && estimator != NULL) {
         ret = eng_args_choice("--estimator", estimator, "janon_monod|saltelli|jansen|martinez", &self->estimator);
+    }
+    if (ret == 0 && look != NULL) {
+        ret = eng_args_choice("--look", look, ENG_LOOK_WORDS, &self->look);
     }
     ret = ret == 0 ? eng_choice_create(&self->choice, study, protocols) : ret;
     ret = ret == 0 ? choose_method(self) : ret;
@@ -164,17 +201,18 @@ open_all(eng_sensitivity_t *self, const char *outcome, const char *protocols, co
 static int
 cmd_sensitivity(int argc, char **argv)
 {
-    const char *path = NULL, *outcome = NULL, *protocols = NULL, *estimator = NULL, *csv = NULL;
+    const char *path = NULL, *outcome = NULL, *protocols = NULL, *estimator = NULL, *look = NULL, *csv = NULL;
     eng_sensitivity_t self = { .outcome = -1 };
     const eng_option_t options[] = { { "--outcome", &outcome, NULL }, { "--protocol", &protocols, NULL }, { "--estimator", &estimator, NULL },
-        { "--csv", &csv, NULL }, { "--difference", NULL, &self.difference } };
-    int ret = eng_args_parse(argc, argv, options, 5, &path, 1);
+        { "--csv", &csv, NULL }, { "--difference", NULL, &self.difference },
+        { "--look", &look, NULL }, { "--convergence", NULL, &self.convergence } };
+    int ret = eng_args_parse(argc, argv, options, (int)(sizeof(options) / sizeof(*options)), &path, 1);
 
     if (ret == 0) {
         ret = eng_source_open(&self.source, path, false);
     }
     if (ret == 0) {
-        ret = open_all(&self, outcome, protocols, estimator, csv);
+        ret = open_all(&self, outcome, protocols, estimator, look, csv);
     }
     free(self.unit);
     free(self.values);
@@ -186,7 +224,7 @@ cmd_sensitivity(int argc, char **argv)
 
 const eng_command_t eng_command_sensitivity = {
     .name = "sensitivity",
-    .usage = "RESULT.h5 [--outcome X] [--protocol GLOB] [--difference] [--estimator NAME] [--csv FILE]",
+    .usage = "RESULT.h5 [--outcome X] [--protocol GLOB] [--difference] [--estimator NAME] [--look WHAT] [--convergence] [--csv FILE]",
     .help =
         "Says which uncertain parameters the outcomes depend on, with 95 % intervals and a verdict for each: Sobol' indices (first\n"
         "order, total, second order) of a saltelli design, elementary effects of a morris design, first-order indices by ranks of any\n"
@@ -195,6 +233,9 @@ const eng_command_t eng_command_sensitivity = {
         "  --protocol GLOB      the protocols of that name: * is any characters, ? one, a comma separates names\n"
         "  --difference         of differences from the reference in the same patients\n"
         "  --estimator NAME     janon_monod (default), saltelli, jansen, martinez\n"
+        "  --look WHAT          distribution: indices of the whole distribution (landmarks; 'histogram' of numbers and markers);\n"
+        "                       regional: which parameters differ where the event happens; shapley: effects of dependent parameters\n"
+        "  --convergence        indices of saltelli from a quarter and a half of the base rows beside those from all\n"
         "  --csv FILE           all numbers of all estimators, 17 digits, in a new file\n",
     .run = cmd_sensitivity,
 };

@@ -8,7 +8,9 @@
 #include "cli/failures.h"
 #include "cli/measure.h"
 #include "cli/members.h"
+#include "cli/point_values.h"
 #include "cli/source.h"
+#include "cli/strata.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +25,7 @@ typedef struct {
     int64_t *courses, *failed; /* owned: by protocol */
     bool one_point;
     uint64_t point;
+    int strata;          /* partition whose parts have tables of their own; -1: none */
 } show_t;
 
 /* Add a number of courses as it was read; ENG_ERR_FORMAT for what is none. */
@@ -86,26 +89,6 @@ count_courses(show_t *show)
 /* --- what is printed ----------------------------------------------------------------------------------------- */
 
 static int
-print_point(const show_t *show)
-{
-    const eng_study_t *study = show->study;
-    const size_t width = (size_t)study->num_uncertain, count = (size_t)study->num_points * width;
-    double *values = malloc((count + 1) * sizeof(*values));
-    int ret = values == NULL ? ENG_FAIL(ENG_ERR_NO_MEMORY, "%s: no memory for the design", show->source->path) : 0;
-
-    printf("Point %llu\n", (unsigned long long)show->point);
-    if (ret == 0 && width > 0) {
-        ret = eng_source_read(show->source, "/design/values", values, count);
-    }
-    for (size_t j = 0; ret == 0 && j < width; j++) {
-        const eng_param_row_t row = eng_param_at(study->disease, study->uncertain[j].param);
-        printf("  %s = %.6g %s\n", row.name, values[show->point * width + j], row.unit);
-    }
-    free(values);
-    return ret;
-}
-
-static int
 print_head(const show_t *show)
 {
     const eng_study_t *study = show->study;
@@ -117,7 +100,7 @@ print_head(const show_t *show)
         study->num_protocols == 1 ? "" : "s", (unsigned long long)study->patients, horizon);
     eng_source_print_caveats(show->source, stdout);
     const int ret = eng_failures_print(show->source, show->one_point ? &show->point : NULL, stdout);
-    return ret == 0 && show->one_point ? print_point(show) : ret;
+    return ret == 0 && show->one_point ? eng_point_print(show->source, show->point, stdout) : ret;
 }
 
 static double
@@ -184,10 +167,10 @@ print_measures(const show_t *show)
     eng_table_t table;
     int ret = make_protocol_table(show, &table);
 
-    if (ret == 0) {
+    if (ret == 0 && show->strata < 0) {
         ret = add_counts(&table, choice, "courses (n)", show->courses);
     }
-    if (ret == 0) {
+    if (ret == 0 && show->strata < 0) {
         ret = add_counts(&table, choice, "failed courses", show->failed);
     }
     for (int i = 0; ret == 0 && i < show->measures.count; i++) {
@@ -351,7 +334,43 @@ print_outcome(const show_t *show, int outcome)
         ret = eng_table_print(&table, stdout);
     }
     eng_table_free(&table);
-    return ret == 0 && row->kind == ENG_OUTCOME_TIME ? print_at_risk(show, outcome) : ret;
+    return ret == 0 && row->kind == ENG_OUTCOME_TIME && show->strata < 0 ? print_at_risk(show, outcome) : ret;
+}
+
+/* Tables from the summary as it is. */
+static int
+print_tables(show_t *show, int outcome)
+{
+    int ret = eng_lookup_create(&show->lookup, show->study, &show->summary);
+
+    if (ret == 0 && outcome >= 0) {
+        return print_outcome(show, outcome);
+    }
+    if (ret == 0) {
+        ret = eng_measures_create(&show->measures, show->study, &show->lookup, false);
+    }
+    return ret == 0 ? print_measures(show) : ret;
+}
+
+static int
+print_strata(show_t *show, int outcome)
+{
+    int ret = 0;
+
+    for (int part = 0; ret == 0 && part < show->study->partitions[show->strata].size; part++) {
+        char label[ENG_MAX_PARTS + 96];
+
+        eng_measures_free(&show->measures);
+        eng_lookup_free(&show->lookup);
+        eng_summary_free(&show->summary);
+        eng_strata_label(show->study, show->strata, part, label, sizeof(label));
+        ret = eng_source_view(show->source, &(eng_view_t){ show->strata, part, -1 }, &show->summary);
+        if (ret == 0) {
+            printf("\n== %s\n", label);
+            ret = print_tables(show, outcome);
+        }
+    }
+    return ret;
 }
 
 static int
@@ -360,15 +379,7 @@ print_all(show_t *show, int outcome)
     int ret = print_head(show);
 
     if (ret == 0) {
-        ret = eng_lookup_create(&show->lookup, show->study, &show->summary);
-    }
-    if (ret == 0 && outcome >= 0) {
-        ret = print_outcome(show, outcome);
-    } else if (ret == 0) {
-        ret = eng_measures_create(&show->measures, show->study, &show->lookup, false);
-        if (ret == 0) {
-            ret = print_measures(show);
-        }
+        ret = show->strata >= 0 ? print_strata(show, outcome) : print_tables(show, outcome);
     }
     if (ret == 0) {
         eng_estimators_print(&show->summary, &show->choice, &show->measures, outcome, stdout);
@@ -380,7 +391,7 @@ print_all(show_t *show, int outcome)
 
 /* What was asked for on the command line; NULL: not said. */
 typedef struct {
-    const char *path, *outcome, *point, *protocols;
+    const char *path, *outcome, *point, *protocols, *strata;
     bool partial;
 } request_t;
 
@@ -397,6 +408,13 @@ show_open(show_t *show, const request_t *request)
     if (ret == 0 && request->outcome != NULL) {
         outcome = eng_outcome_of_study(show->study, request->outcome);
         ret = outcome < 0 ? ENG_ERR_USAGE : 0;
+    }
+    if (ret == 0 && request->strata != NULL) {
+        show->strata = eng_strata_find(show->study, request->strata);
+        ret = show->strata < 0 ? ENG_ERR_USAGE : 0;
+    }
+    if (ret == 0 && show->strata >= 0 && (show->one_point || request->partial)) {
+        ret = ENG_FAIL(ENG_ERR_USAGE, "--stratum is of all points of a result: it goes with neither --point nor --partial");
     }
     if (ret == 0) {
         ret = eng_choice_create(&show->choice, show->study, request->protocols);
@@ -423,7 +441,7 @@ show_open(show_t *show, const request_t *request)
 static int
 show_result(const request_t *request)
 {
-    show_t show = { .one_point = request->point != NULL };
+    show_t show = { .one_point = request->point != NULL, .strata = -1 };
     eng_source_t source;
     int ret = show.one_point ? eng_args_count("--point", request->point, &show.point) : 0;
 
@@ -446,7 +464,7 @@ cmd_show(int argc, char **argv)
     request_t request = { 0 };
     const eng_option_t options[] = {
         { "--outcome", &request.outcome, NULL }, { "--point", &request.point, NULL }, { "--protocol", &request.protocols, NULL },
-        { "--partial", NULL, &request.partial },
+        { "--partial", NULL, &request.partial }, { "--stratum", &request.strata, NULL },
     };
     const int ret = eng_args_parse(argc, argv, options, (int)(sizeof(options) / sizeof(*options)), &request.path, 1);
 
@@ -455,13 +473,14 @@ cmd_show(int argc, char **argv)
 
 const eng_command_t eng_command_show = {
     .name = "show",
-    .usage = "RESULT.h5 [--outcome X] [--protocol GLOB] [--point P] [--partial]",
+    .usage = "RESULT.h5 [--outcome X] [--protocol GLOB] [--point P] [--stratum NAME] [--partial]",
     .help =
         "Prints the outcomes of each protocol with 95 % intervals: survival and events at 1, 3 and 5 years, non-relapse\n"
         "mortality at 100 days, days of recovery (median, 10 and 90 %), numbers and markers, courses and failures.\n\n"
         "  --outcome X          everything that is known of one outcome, with the courses behind each number\n"
         "  --protocol GLOB      the protocols of that name: * is any characters, ? one, a comma separates names ('dmt,dose[1*]')\n"
         "  --point P            one point of the design instead of all of them together\n"
+        "  --stratum NAME       a table for each of those strata (or batches) of the patients\n"
         "  --partial            before there is a result: what the run has saved so far, and what is missing\n",
     .run = cmd_show,
 };

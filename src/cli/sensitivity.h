@@ -9,12 +9,16 @@
 #include "stats/sobol_indices.h"
 
 typedef enum { ENG_METHOD_SOBOL, ENG_METHOD_MORRIS, ENG_METHOD_RANK } eng_sensitivity_method_t;
+/* What is asked of the points: the indices of their design, or another look at them. */
+#define ENG_LOOK_WORDS "indices|distribution|regional|shapley"
+typedef enum { ENG_LOOK_INDICES, ENG_LOOK_DISTRIBUTION, ENG_LOOK_REGIONAL, ENG_LOOK_SHAPLEY } eng_sensitivity_look_t;
 
 typedef struct {
     eng_source_t source;
     eng_choice_t choice; /* of protocols */
     int outcome;         /* -1: one number of each */
-    bool difference, second;
+    bool difference, second, convergence;
+    int look;            /* eng_sensitivity_look_t */
     int estimator;
     eng_sensitivity_method_t method;
     int groups;
@@ -36,5 +40,28 @@ int eng_sensitivity_morris(const eng_sensitivity_t *self, const eng_response_t *
     const eng_series_of_points_t *series);
 int eng_sensitivity_ranks(const eng_sensitivity_t *self, const eng_response_t *response, const eng_sensitivity_subject_t *of,
     const eng_series_of_points_t *series);
+
+/* --- sensitivity_more.c ------------------------------------------------------------------------------------------ */
+
+/** One table of another look at a random design. */
+int eng_sensitivity_regional(const eng_sensitivity_t *self, const eng_response_t *response, const eng_sensitivity_subject_t *of,
+    const eng_series_of_points_t *series);
+int eng_sensitivity_shapley(const eng_sensitivity_t *self, const eng_response_t *response, const eng_sensitivity_subject_t *of,
+    const eng_series_of_points_t *series);
+/** Indices of the whole distribution of an outcome: of a time at its landmarks, of others by their histograms of points. */
+int eng_sensitivity_distribution(const eng_sensitivity_t *self, const eng_response_t *response, int protocol);
+
+/* --- sensitivity_tables.c, for both: ------------------------------------------------------------------------------ */
+
+/** Cells 1 and on of group g. */
+typedef void (*eng_sensitivity_cells_t)(const eng_sensitivity_t *self, eng_table_t *table, const void *rows, int g);
+/** Groups by falling key. */
+int eng_sensitivity_table(const eng_sensitivity_t *self, const char *const *head, int columns, eng_sensitivity_cells_t cells, const void *rows,
+    const double *key);
+void eng_sensitivity_heading(const eng_sensitivity_t *self, const eng_response_t *response, const eng_sensitivity_subject_t *of,
+    const eng_series_of_points_t *series, const eng_sobol_spread_t *spread);
+void eng_sensitivity_csv(const eng_sensitivity_t *self, const eng_sensitivity_subject_t *of, const char *group, const char *index,
+    const char *estimator, const eng_index_t *row, const char *verdict);
+void eng_sensitivity_format(char text[ENG_CELL_SIZE], const eng_index_t *index);
 
 #endif

@@ -26,8 +26,8 @@ csv_number(FILE *out, double x)
     }
 }
 
-static void
-csv_row(const eng_sensitivity_t *self, const eng_sensitivity_subject_t *of, const char *group, const char *index, const char *estimator, const eng_index_t *row,
+void
+eng_sensitivity_csv(const eng_sensitivity_t *self, const eng_sensitivity_subject_t *of, const char *group, const char *index, const char *estimator, const eng_index_t *row,
     const char *verdict)
 {
     if (self->csv == NULL) {
@@ -43,8 +43,8 @@ csv_row(const eng_sensitivity_t *self, const eng_sensitivity_subject_t *of, cons
 
 /* --- tables of people ------------------------------------------------------------------------------------------ */
 
-static void
-format_index(char text[ENG_CELL_SIZE], const eng_index_t *index)
+void
+eng_sensitivity_format(char text[ENG_CELL_SIZE], const eng_index_t *index)
 {
     if (index->value == index->value) {
         snprintf(text, ENG_CELL_SIZE, "%.3f (%.3f to %.3f)", index->value, index->low, index->high);
@@ -82,10 +82,11 @@ sort_groups(const eng_sensitivity_t *self, const double *key)
     return order;
 }
 
-static int
-print_table(const eng_sensitivity_t *self, eng_table_t *table, const char *const *head, int columns,
-    void (*cells)(const eng_sensitivity_t *, eng_table_t *, const void *, int), const void *rows, const double *key)
+int
+eng_sensitivity_table(const eng_sensitivity_t *self, const char *const *head, int columns, eng_sensitivity_cells_t cells, const void *rows,
+    const double *key)
 {
+    eng_table_t own, *table = &own;
     order_t *order = sort_groups(self, key);
     const int shown = self->outcome < 0 && self->groups > SHOWN_GROUPS ? SHOWN_GROUPS : self->groups;
     int ret = order == NULL ? ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for a table") : eng_table_create(table, columns);
@@ -109,9 +110,21 @@ print_table(const eng_sensitivity_t *self, eng_table_t *table, const char *const
     return ret;
 }
 
-/* What the outcome is on average, and how much of how points differ is noise. */
+/* Patients of a point have chance of their own: the variance of their mean is that of one course over their number. */
 static void
-print_heading(const eng_sensitivity_t *self, const eng_response_t *response, const eng_sensitivity_subject_t *of, const eng_series_of_points_t *series,
+print_luck(const eng_study_t *study, const eng_series_of_points_t *series, const eng_sobol_spread_t *spread)
+{
+    if (study->num_factors < study->num_uncertain || !(series->within > 0)) {
+        printf("\n");
+        return;
+    }
+    printf("; what the factors choose makes %.1f %% of the variance of single courses\n",
+        100 * (double)study->patients * spread->parameters / series->within);
+}
+
+/* What the outcome is on average, and how much of how points differ is noise. */
+void
+eng_sensitivity_heading(const eng_sensitivity_t *self, const eng_response_t *response, const eng_sensitivity_subject_t *of, const eng_series_of_points_t *series,
     const eng_sobol_spread_t *spread)
 {
     const eng_study_t *study = self->source.study;
@@ -127,6 +140,10 @@ print_heading(const eng_sensitivity_t *self, const eng_response_t *response, con
         printf("\n");
         return;
     }
+    if (study->num_factors > 0) {
+        print_luck(study, series, spread);
+        return;
+    }
     if (!series->noisy) {
         printf("\none patient at some points: indices are those of the noisy response\n");
         return;
@@ -134,6 +151,55 @@ print_heading(const eng_sensitivity_t *self, const eng_response_t *response, con
     printf("; of the variance of single courses the parameters are %.1f %%, patients and chance the rest;\n"
            "of that between points %.1f %% is noise of finite patients\n", 100 * eng_max(0, spread->parameters) / course,
         100 * eng_min(1, spread->noise / all));
+}
+
+/* --- convergence ----------------------------------------------------------------------------------------------- */
+
+typedef struct {
+    double *at[3]; /* owned: [groups] from a quarter, a half and all of the rows */
+    const char *what;
+} trace_t;
+
+static void
+trace_cells(const eng_sensitivity_t *self, eng_table_t *table, const void *rows, int g)
+{
+    const trace_t *trace = rows;
+
+    (void)self;
+    for (int k = 0; k < 3; k++) {
+        snprintf(eng_table_cell(table, 1 + k), ENG_CELL_SIZE, trace->at[k][g] == trace->at[k][g] ? "%.4g" : "-", trace->at[k][g]);
+    }
+}
+
+static int
+make_trace(const eng_sensitivity_t *self, trace_t *trace, const char *what)
+{
+    *trace = (trace_t){ .what = what };
+    for (int k = 0; k < 3; k++) {
+        trace->at[k] = calloc((size_t)self->groups + 1, sizeof(double));
+        if (trace->at[k] == NULL) {
+            return ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for a trace of convergence");
+        }
+    }
+    return 0;
+}
+
+/* Has the index settled?  What it was from fewer rows. */
+static int
+print_trace(const eng_sensitivity_t *self, const trace_t *trace)
+{
+    static const char *const head[] = { "", "from 1/4", "from 1/2", "from all" };
+
+    printf("convergence of the %s:\n", trace->what);
+    return eng_sensitivity_table(self, head, 4, trace_cells, trace, trace->at[2]);
+}
+
+static void
+free_trace(trace_t *trace)
+{
+    for (int k = 0; k < 3; k++) {
+        free(trace->at[k]);
+    }
 }
 
 /* --- saltelli -------------------------------------------------------------------------------------------------- */
@@ -148,8 +214,8 @@ sobol_cells(const eng_sensitivity_t *self, eng_table_t *table, const void *rows,
     const both_t *both = rows;
 
     (void)self;
-    format_index(eng_table_cell(table, 1), &both->first[g]);
-    format_index(eng_table_cell(table, 2), &both->total[g]);
+    eng_sensitivity_format(eng_table_cell(table, 1), &both->first[g]);
+    eng_sensitivity_format(eng_table_cell(table, 2), &both->total[g]);
     snprintf(eng_table_cell(table, 3), ENG_CELL_SIZE, "%s", eng_index_verdict(&both->total[g]));
 }
 
@@ -158,6 +224,26 @@ static const char *
 verdict_of(const eng_index_t *index, const eng_sobol_spread_t *spread)
 {
     return eng_sobol_spread_shows(spread) ? eng_index_verdict(index) : "not resolved";
+}
+
+/* Total indices of the first rows, as the design orders them: shorter designs begin longer ones. */
+static int
+sobol_trace(const eng_sensitivity_t *self, const eng_sobol_sample_t *sample, both_t *space)
+{
+    trace_t trace;
+    int ret = make_trace(self, &trace, "total index with the number of base rows");
+
+    for (int k = 0; ret == 0 && k < 3; k++) {
+        eng_sobol_sample_t some = *sample;
+        some.rows = sample->rows >> (2 - k);
+        ret = eng_sobol_indices(&some, (eng_sobol_estimator_t)self->estimator, 2, space->first, space->total);
+        for (int g = 0; ret == 0 && g < self->groups; g++) {
+            trace.at[k][g] = space->total[g].value;
+        }
+    }
+    ret = ret == 0 ? print_trace(self, &trace) : ret;
+    free_trace(&trace);
+    return ret;
 }
 
 static int
@@ -173,9 +259,9 @@ second_order(const eng_sensitivity_t *self, const eng_sensitivity_subject_t *of,
             char name[200], text[ENG_CELL_SIZE];
 
             snprintf(name, sizeof(name), "%s x %s", eng_study_group_name(self->source.study, j), eng_study_group_name(self->source.study, k));
-            csv_row(self, of, name, "second", "saltelli", index, eng_index_verdict(index));
+            eng_sensitivity_csv(self, of, name, "second", "saltelli", index, eng_index_verdict(index));
             if (index->low > 0 || index->high < 0) {
-                format_index(text, index);
+                eng_sensitivity_format(text, index);
                 printf("%s%s  %s  %s\n", shown++ == 0 ? "second order, pairs whose interval excludes 0:\n" : "", name, text,
                     eng_index_verdict(index));
             }
@@ -199,15 +285,14 @@ eng_sensitivity_sobol(const eng_sensitivity_t *self, const eng_response_t *respo
     const size_t n = (size_t)self->groups + 1;
     both_t both = { calloc(n, sizeof(eng_index_t)), calloc(n, sizeof(eng_index_t)) };
     double *key = calloc(n, sizeof(*key));
-    eng_table_t table;
     int ret = both.first == NULL || both.total == NULL || key == NULL ? ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for indices") : 0;
 
     for (int e = 0; ret == 0 && e < ENG_NUM_SOBOL_ESTIMATORS && self->csv != NULL; e++) {
         ret = eng_sobol_indices(&sample, (eng_sobol_estimator_t)e, RESAMPLES, both.first, both.total);
         for (int g = 0; ret == 0 && g < self->groups; g++) {
             const char *name = eng_study_group_name(study, g);
-            csv_row(self, of, name, "first", eng_sobol_name(e), &both.first[g], verdict_of(&both.first[g], &spread));
-            csv_row(self, of, name, "total", eng_sobol_name(e), &both.total[g], verdict_of(&both.total[g], &spread));
+            eng_sensitivity_csv(self, of, name, "first", eng_sobol_name(e), &both.first[g], verdict_of(&both.first[g], &spread));
+            eng_sensitivity_csv(self, of, name, "total", eng_sobol_name(e), &both.total[g], verdict_of(&both.total[g], &spread));
         }
     }
     if (ret == 0) {
@@ -217,12 +302,15 @@ eng_sensitivity_sobol(const eng_sensitivity_t *self, const eng_response_t *respo
         key[g] = both.total[g].value;
     }
     if (ret == 0) {
-        print_heading(self, response, of, series, &spread);
+        eng_sensitivity_heading(self, response, of, series, &spread);
     }
     if (ret == 0 && !eng_sobol_spread_shows(&spread)) {
         printf(NOTHING_SHOWS);
     } else if (ret == 0) {
-        ret = print_table(self, &table, head, 4, sobol_cells, &both, key);
+        ret = eng_sensitivity_table(self, head, 4, sobol_cells, &both, key);
+    }
+    if (ret == 0 && self->convergence && eng_sobol_spread_shows(&spread)) {
+        ret = sobol_trace(self, &sample, &both);
     }
     if (ret == 0 && self->second && eng_sobol_spread_shows(&spread)) {
         ret = second_order(self, of, &sample);
@@ -305,7 +393,6 @@ eng_sensitivity_morris(const eng_sensitivity_t *self, const eng_response_t *resp
     eng_effect_t *effects = malloc((size_t)study->num_points * sizeof(*effects) + 1);
     eng_morris_t *rows = calloc((size_t)self->groups + 1, sizeof(*rows));
     double *key = calloc((size_t)self->groups + 1, sizeof(*key));
-    eng_table_t table;
     int ret = effects == NULL || rows == NULL || key == NULL ? ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for effects") : 0;
 
     if (ret == 0) {
@@ -315,13 +402,13 @@ eng_sensitivity_morris(const eng_sensitivity_t *self, const eng_response_t *resp
         const char *name = eng_study_group_name(study, g);
 
         key[g] = rows[g].mu_star.value;
-        csv_row(self, of, name, "mu_star", "morris", &rows[g].mu_star, rows[g].verdict);
-        csv_row(self, of, name, "mu", "morris", &rows[g].mu, rows[g].verdict);
-        csv_row(self, of, name, "sigma", "morris", &rows[g].sigma, rows[g].verdict);
+        eng_sensitivity_csv(self, of, name, "mu_star", "morris", &rows[g].mu_star, rows[g].verdict);
+        eng_sensitivity_csv(self, of, name, "mu", "morris", &rows[g].mu, rows[g].verdict);
+        eng_sensitivity_csv(self, of, name, "sigma", "morris", &rows[g].sigma, rows[g].verdict);
     }
     if (ret == 0) {
-        print_heading(self, response, of, series, &(eng_sobol_spread_t){ NAN, NAN, 0 });
-        ret = print_table(self, &table, head, 6, morris_cells, rows, key);
+        eng_sensitivity_heading(self, response, of, series, &(eng_sobol_spread_t){ NAN, NAN, 0 });
+        ret = eng_sensitivity_table(self, head, 6, morris_cells, rows, key);
     }
     free(effects);
     free(rows);
@@ -337,7 +424,7 @@ rank_cells(const eng_sensitivity_t *self, eng_table_t *table, const void *rows, 
     const eng_index_t *index = (const eng_index_t *)rows + g;
 
     (void)self;
-    format_index(eng_table_cell(table, 1), index);
+    eng_sensitivity_format(eng_table_cell(table, 1), index);
     snprintf(eng_table_cell(table, 2), ENG_CELL_SIZE, "%s", eng_index_verdict(index));
 }
 
@@ -368,7 +455,6 @@ eng_sensitivity_ranks(const eng_sensitivity_t *self, const eng_response_t *respo
     const eng_sobol_spread_t spread = spread_of(series, points);
     eng_index_t *rows = calloc((size_t)self->groups + 1, sizeof(*rows));
     double *key = calloc((size_t)self->groups + 1, sizeof(*key)), *x = malloc((size_t)points * sizeof(*x) + 1);
-    eng_table_t table;
     int ret = rows == NULL || key == NULL || x == NULL ? ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for indices") : 0;
 
     for (int g = 0; ret == 0 && g < self->groups; g++) {
@@ -378,16 +464,16 @@ eng_sensitivity_ranks(const eng_sensitivity_t *self, const eng_response_t *respo
         ret = eng_rank_index(x, series->mean, series->noise, points, RESAMPLES, &rows[g]);
         key[g] = rows[g].value;
         if (ret == 0) {
-            csv_row(self, of, eng_study_group_name(study, g), "first", "rank", &rows[g], verdict_of(&rows[g], &spread));
+            eng_sensitivity_csv(self, of, eng_study_group_name(study, g), "first", "rank", &rows[g], verdict_of(&rows[g], &spread));
         }
     }
     if (ret == 0) {
-        print_heading(self, response, of, series, &spread);
+        eng_sensitivity_heading(self, response, of, series, &spread);
     }
     if (ret == 0 && !eng_sobol_spread_shows(&spread)) {
         printf(NOTHING_SHOWS);
     } else if (ret == 0) {
-        ret = print_table(self, &table, head, 3, rank_cells, rows, key);
+        ret = eng_sensitivity_table(self, head, 3, rank_cells, rows, key);
     }
     free(rows);
     free(key);

@@ -6,6 +6,7 @@
 
 #include "engine/partial.h"
 #include "store/store.h"
+#include "study/view.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -31,6 +32,9 @@ int eng_source_read(const eng_source_t *source, const char *dataset, double *val
 /** Estimates over all points, or those of one; valid until close, freed by the caller. */
 int eng_source_summary(const eng_source_t *source, eng_summary_t *summary);
 int eng_source_point(const eng_source_t *source, uint64_t point, eng_summary_t *summary);
+
+/** Of a part of the patients, or against another protocol, over all points.  ENG_ERR_USAGE: the study keeps no such sums. */
+int eng_source_view(const eng_source_t *source, const eng_view_t *view, eng_summary_t *summary);
 
 /** What a reader must know before anything that could be taken for the whole result; mostly nothing. */
 void eng_source_print_caveats(const eng_source_t *source, FILE *out);

@@ -56,6 +56,7 @@ eng_weight_print(const eng_layout_t *layout, const eng_records_t *records, FILE 
     fprintf(out, "sums          ");
     print_level("outcomes", 8 * rows * (double)words_of(layout, "/outcomes/"), &first, out);
     print_level("pairs with the reference", 8 * rows * (double)words_of(layout, "/paired/"), &first, out);
+    print_level("pairs with all others", 8 * rows * (double)words_of(layout, "/pairs/"), &first, out);
     print_level("trajectories of points", 8 * rows * (double)words_of(layout, "/trajectories/"), &first, out);
     for (int j = 0; j < study->num_partitions; j++) {
         const char *name = study->partitions[j].name;

@@ -5,6 +5,7 @@
 #define ENG_MODEL_KERNEL_H
 
 #include "model/body.h"
+#include "model/freeze.h"
 #include "model/humoral.h"
 #include "model/network.h"
 #include "model/plan.h"
@@ -69,6 +70,8 @@ typedef struct {
     eng_signals_t *signals;
     void *kept;                        /* of the tile, with collected cells: body->kept_bytes; NULL where the body keeps nothing */
     const uint32_t *seed;         /* of the key */
+    const eng_freeze_t *freeze;   /* channels that are held or factors; NULL: none */
+    bool before_entry;            /* candidates are simulated: factors but `patients` come later */
     int num_endpoints;            /* of the study: what they need noted stands behind the markers of a reading */
     bool leaving;                 /* rules of the row that ran last ask for actions with dates: */
     uint32_t leaves[ENG_LANES];   /* bit j: rule j acted in this lane, which then leaves for another calendar */
@@ -108,6 +111,9 @@ static inline eng_real_t *eng_slot_effect(const eng_course_t *course, int j, int
     const unsigned all = course->body->drug_signals;
     return course->effect[j * __builtin_popcount(all) + __builtin_popcount(all & ((1u << signal) - 1))];
 }
+
+/** The stream of a channel of lane l, at tick 0, draw 0: the one place that makes the key of a course. */
+void eng_course_stream(const eng_course_t *course, int l, eng_channel_t channel, eng_rng_t *rng);
 
 /** A trigger's hits for 16 days at a time: drawn together, applied day by day. */
 #define ENG_TRIGGER_DAYS 16

@@ -9,6 +9,7 @@
 #include "base/dist.h"
 #include "model/complication_params.h"
 #include "model/drug_params.h"
+#include <stdint.h>
 
 struct eng_disease;
 
@@ -23,6 +24,7 @@ typedef struct {
 } eng_param_row_t;
 
 #define ENG_MAX_DISEASE_PARAMS 48
+#define ENG_MAX_FACTORS 48 /* channels that a design may choose */
 
 /** All parameter values of one point, in the order of the table: an array of doubles with names. */
 typedef struct {
@@ -33,6 +35,7 @@ typedef struct {
 #undef ENG_PARAM_AS_FIELD
     double disease[ENG_MAX_DISEASE_PARAMS]; /* the disease's rows, in their order */
     double trigger_bound;                   /* no row: triggers are drawn at this times trigger.rate (disease.h) */
+    uint16_t copy[ENG_MAX_FACTORS];         /* no rows: copies of channels that are factors of the design (freeze.h) */
 } eng_params_t;
 
 #define ENG_PARAM_AS_ONE(...) +1

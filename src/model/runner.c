@@ -211,9 +211,10 @@ static void draw_tile(eng_runner_t *r, int k)
 
     for (int l = 0; l < ENG_LANES; l++) {
         const int slot = slot_of(r, k, l);
-        base->point[l] = r->points[r->point_of[slot]].key;
+        const eng_slab_point_t *point = &r->points[r->point_of[slot]];
+        base->point[l] = point->key;
         base->patient[l] = r->patient[slot];
-        base->variant[l] = eng_rng_variant(0, 0, 0);
+        base->variant[l] = eng_freeze_variant(r->model->spec.freeze, &point->rates.params, 0);
         r->candidate[slot] = 0;
     }
     r->kernel->draw(base, &r->model->spec);

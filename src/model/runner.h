@@ -51,6 +51,7 @@ typedef struct {
     const eng_protocol_t *run_in; /* what happens before day 0, the beginning of every protocol; NULL none */
     double run_in_days;     /* how long; 0 none */
     uint32_t seed[4];
+    const struct eng_freeze *freeze; /* channels that are held or factors of the design; NULL: none */
     bool patients_common;   /* the same patients at every point: the key's point word is 0 */
     double horizon;         /* days after day 0 */
     double visits;          /* days between visits for `when` rules */

@@ -53,6 +53,7 @@ static void screen_tile(eng_runner_t *r)
 {
     const eng_model_t *m = r->model;
     eng_course_t course = eng_runner_course(r, r->screen, &m->screening, &m->nominal);
+    course.before_entry = true;
 
     r->kernel->draw(r->screen, &m->spec);
     r->kernel->start(&course, 0, ENG_LANES);
@@ -108,9 +109,10 @@ static void seat_candidates(eng_runner_t *r, int waiting, int *slot_of, int *ask
         const int slot = r->queue[j], each = ENG_LANES / *asked + (j < ENG_LANES % *asked ? 1 : 0);
         for (int i = 0; i < each; i++, lane++) {
             slot_of[lane] = slot;
-            r->screen->point[lane] = r->points[r->point_of[slot]].key;
+            const eng_slab_point_t *point = &r->points[r->point_of[slot]];
+            r->screen->point[lane] = point->key;
             r->screen->patient[lane] = r->patient[slot];
-            r->screen->variant[lane] = eng_rng_variant(r->next_candidate[slot]++ % 4096, 0, 0);
+            r->screen->variant[lane] = eng_freeze_variant(r->model->spec.freeze, &point->rates.params, r->next_candidate[slot]++ % 4096);
         }
     }
 }

@@ -243,8 +243,8 @@ static void *kept_of(const struct eng_branches *b, const eng_body_t *body, int s
     return b->kept == NULL ? NULL : b->kept + (size_t)(slot / ENG_LANES) * body->kept_bytes;
 }
 
-/* The trigger stream stands at the first whole day from `end` on, whichever days the tile had drawn. */
-static void place_triggers(const eng_course_t *c, eng_tile_t *t, int l, int32_t end)
+/* The trigger stream of lane `from`, now lane l of t, stands at the first whole day from `end` on, whichever days the tile had drawn. */
+static void place_triggers(const eng_course_t *c, int from, eng_tile_t *t, int l, int32_t end)
 {
     const int32_t day = (end + 4096 * ENG_TICKS_PER_DAY + ENG_TICKS_PER_DAY - 1) / ENG_TICKS_PER_DAY - 4096;
     eng_clones_t *e = eng_clones_of(t, c->body);
@@ -253,7 +253,7 @@ static void place_triggers(const eng_course_t *c, eng_tile_t *t, int l, int32_t 
     if (e == NULL) {
         return;
     }
-    eng_rng_open(&rng, c->seed, t->patient[l], ENG_CHANNEL_TRIGGERS, t->point[l], t->variant[l]);
+    eng_course_stream(c, from, ENG_CHANNEL_TRIGGERS, &rng);
     rng = eng_rng_at(&rng, ENG_TICK_OF_STREAM(day * ENG_TICKS_PER_DAY), 0);
     e->trigger_state.low[l] = (uint64_t)rng.state;
     e->trigger_state.high[l] = (uint64_t)(rng.state >> 64);
@@ -279,7 +279,7 @@ void eng_branches_leave(eng_runner_t *r, int k, eng_course_t *course, int first,
             }
             eng_body_copy_lane(course->body, room, slot % ENG_LANES, course->tile, l);
             eng_body_copy_kept(course->body, kept_of(b, course->body, slot), slot % ENG_LANES, course->kept, l);
-            place_triggers(course, room, slot % ENG_LANES, course->row->end);
+            place_triggers(course, l, room, slot % ENG_LANES, course->row->end);
             b->node[slot] = node;
             b->waiting++;
             course->tile->t_death[l] = -ENG_DAY_NEVER; /* what stays behind is nobody */

@@ -75,7 +75,7 @@ int eng_slab_reads_before(const eng_plan_t *plan, int row)
 eng_course_t eng_runner_course(const eng_runner_t *r, eng_tile_t *tile, const eng_plan_t *plan, const eng_rates_t *rates)
 {
     eng_course_t course = { .hooks = rates == NULL ? &r->hooks_mixed : &r->hooks, .plan = plan, .rates = rates,
-        .signals = r->signals, .seed = r->model->spec.seed };
+        .signals = r->signals, .seed = r->model->spec.seed, .freeze = r->model->spec.freeze };
     course.num_endpoints = r->model->spec.num_endpoints;
     eng_course_set(&course, tile, &r->model->body);
     return course;

@@ -54,7 +54,7 @@ import_result(const char *path, eng_text_t *text)
     if (ret == 0) {
         eng_text_add(text, "id");
         for (int j = 0; j < study->num_uncertain; j++) {
-            eng_text_add(text, ",%s", eng_param_at(study->disease, study->uncertain[j].param).name);
+            eng_text_add(text, ",%s", eng_study_uncertain_row(study, j).name);
         }
         eng_text_add(text, "\n");
     }

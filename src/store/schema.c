@@ -113,6 +113,7 @@ static const char study_part[] =
     "/LANDMARK, /DAY ...                 one scale per axis of the study: landmarks, reading days, bins, causes, reasons of failure\n"
     "/outcomes/NAME/DATASET              int64    (point, protocol[, axes]) counts and sums of each point; (protocol[, axes]) pooled over the points\n"
     "/paired/NAME/DATASET                int64    (point, protocol[, axes]) differences from the reference protocol in the same patients\n"
+    "/pairs/PROTOCOL/NAME/DATASET        int64    (point, protocol[, axes]) the same from another protocol, where a study keeps all pairs\n"
     "/parts/SPLIT/outcomes/NAME/DATASET  int64    (point, protocol, part[, axes]) and /parts/SPLIT/paired: the same of batches or strata of the patients\n"
     "/trajectories/MARKER/DATASET        int64    (protocol, day[, bin]) sums and fine histograms\n"
     "/records/COLUMN                     int64 or float64  (record) covariates, (record, protocol) outcomes of single courses\n";

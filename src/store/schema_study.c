@@ -86,7 +86,7 @@ study_horizon(const eng_content_t *content, uint64_t i)
 static eng_param_row_t
 uncertain_row(const eng_content_t *content, uint64_t i)
 {
-    return eng_param_at(STUDY(content)->disease, STUDY(content)->uncertain[i].param);
+    return eng_study_uncertain_row(STUDY(content), (int)i);
 }
 
 static const char *

@@ -236,6 +236,9 @@ write_protocols(writer_t *self, const eng_study_t *study)
     if (study->compared || !study->lean) {
         IDENTITY(0, "compare:");
         IDENTITY(1, "reference: %s", study->protocols[study->reference].name);
+        if (study->all_pairs) {
+            IDENTITY(1, "all_pairs: true");
+        }
     }
 }
 
@@ -244,7 +247,9 @@ write_protocols(writer_t *self, const eng_study_t *study)
 static void
 write_parameters(writer_t *self, const eng_study_t *study)
 {
-    if (study->num_uncertain + study->num_fixed > 0) {
+    const int named = study->num_uncertain - study->num_factors;
+
+    if (named + study->num_fixed > 0) {
         IDENTITY(0, "parameters:");
     }
     for (int j = 0; j < study->num_fixed; j++) {
@@ -252,8 +257,8 @@ write_parameters(writer_t *self, const eng_study_t *study)
 
         eng_canonical_value(self, ENG_LINE_IDENTITY, 1, row.name, study->fixed[j].value, row.unit);
     }
-    for (int j = 0; j < study->num_uncertain; j++) {
-        const eng_param_row_t row = eng_param_at(study->disease, study->uncertain[j].param);
+    for (int j = 0; j < named; j++) {
+        const eng_param_row_t row = eng_study_uncertain_row(study, j);
 
         write_dist(self, 1, row.name, row.unit, &study->uncertain[j].prior);
     }
@@ -277,8 +282,8 @@ write_correlations(writer_t *self, const eng_study_t *study)
     for (int k = 0; k < study->correlations.count; k++) {
         const eng_correlation_t *pair = &study->correlations.pairs[k];
 
-        write_pair(self, 1, eng_param_at(study->disease, study->uncertain[pair->a].param).name,
-            eng_param_at(study->disease, study->uncertain[pair->b].param).name, pair->spearman);
+        write_pair(self, 1, eng_study_uncertain_row(study, pair->a).name,
+            eng_study_uncertain_row(study, pair->b).name, pair->spearman);
     }
 }
 
@@ -325,18 +330,30 @@ write_option(writer_t *self, const eng_design_option_t *option, double value)
     }
 }
 
+/* Is it a parameter or a factor on its own, whose name it has? */
+static bool
+is_alone(const eng_study_t *study, int group)
+{
+    bool alone = false;
+
+    for (int j = 0; j < study->num_uncertain && !alone; j++) {
+        alone = strcmp(eng_study_uncertain_row(study, j).name, study->design_groups[group]) == 0;
+    }
+    return alone;
+}
+
 static void
 write_groups(writer_t *self, const eng_study_t *study)
 {
     IDENTITY(2, "groups:");
     for (int group = 0; group < study->num_groups; group++) {
-        if (eng_param_find(study->disease, study->design_groups[group]) >= 0) {
-            continue; /* a parameter on its own */
+        if (is_alone(study, group)) {
+            continue;
         }
         IDENTITY(3, "%s:", study->design_groups[group]);
         for (int j = 0; j < study->num_uncertain; j++) {
             if (study->design_group[j] == group) {
-                IDENTITY(4, "- %s", eng_param_at(study->disease, study->uncertain[j].param).name);
+                IDENTITY(4, "- %s", eng_study_uncertain_row(study, j).name);
             }
         }
     }
@@ -354,7 +371,7 @@ write_rule(writer_t *self, const eng_study_t *study)
         EXTENT(2, "%s:", kind->size_key);
     }
     for (int j = 0; j < study->num_uncertain && study->design_levels != NULL; j++) {
-        EXTENT(3, "%s: %lu", eng_param_at(study->disease, study->uncertain[j].param).name, (unsigned long)study->design_levels[j]);
+        EXTENT(3, "%s: %lu", eng_study_uncertain_row(study, j).name, (unsigned long)study->design_levels[j]);
     }
     for (int j = 0; j < eng_design_num_options(kind); j++) {
         write_option(self, &kind->options[j], study->design_option[j]);
@@ -382,7 +399,7 @@ write_design(writer_t *self, const eng_study_t *study)
     }
     for (uint64_t i = 0; i < study->design_size; i++) {
         for (int j = 0; j < study->num_uncertain; j++) {
-            const eng_param_row_t row = eng_param_at(study->disease, study->uncertain[j].param);
+            const eng_param_row_t row = eng_study_uncertain_row(study, j);
             char key[96];
 
             snprintf(key, sizeof(key), "%s%s", j == 0 ? "- " : "  ", row.name);
@@ -405,6 +422,7 @@ eng_canonical_write(eng_canonical_t *self, const eng_study_t *study)
     write_protocols(self, study);
     write_parameters(self, study);
     write_correlations(self, study);
+    eng_canonical_freeze(self, study);
     write_design(self, study);
     eng_canonical_endpoints(self, study);
     eng_canonical_report(self, study);

@@ -17,6 +17,8 @@ typedef struct {
 
 /** 0 or ENG_ERR_NO_MEMORY (then empty).  The numeric locale must be "C". */
 int ENG_MUST_CHECK eng_canonical_write(eng_canonical_t *self, const eng_study_t *study);
+/** canonical_freeze.c: channels that are held or factors. */
+void eng_canonical_freeze(eng_canonical_t *self, const eng_study_t *study);
 void eng_canonical_free(eng_canonical_t *self);
 
 /* --- its parts -------------------------------------------------------------------------------------------------- */

@@ -84,6 +84,8 @@ make_plan(eng_layout_t *layout, const eng_study_t *study)
     for (int j = 0; j < study->num_partitions; j++) {
         plan->num_subjects += study->partitions[j].num_outcomes;
     }
+    plan->first_pairs = plan->num_subjects;
+    plan->num_subjects += study->all_pairs ? (study->num_protocols - 1) * study->num_outcomes : 0;
     plan->subjects = calloc((size_t)plan->num_subjects + 1, sizeof(*plan->subjects));
     if (plan->subjects == NULL) {
         return ENG_FAIL(ENG_ERR_NO_MEMORY, "the layout of the accumulators");

@@ -311,6 +311,22 @@ add_parts(const tile_t *tile, const eng_subject_plan_t *plan, int r)
     }
 }
 
+/* Pairs of all other protocols with one that is not the reference. */
+static void
+add_against(const tile_t *tile, const eng_subject_plan_t *plan, int r)
+{
+    sight_t other, sight;
+
+    look(tile, plan, plan->against, r, &other);
+    leave_failed_out(tile, &other);
+    for (int p = 0; p < tile->num_protocols; p++) {
+        if (p != plan->against) {
+            look(tile, plan, p, r, &sight);
+            add_pairs(tile, plan, p, 0, r, &sight, &other);
+        }
+    }
+}
+
 static void
 add_trajectory(const tile_t *tile, const eng_subject_plan_t *plan, int protocol)
 {
@@ -350,7 +366,7 @@ eng_layout_add(const eng_layout_t *layout, const eng_results_t *results, int fir
     }
     for (j = plan->num_whole; j < plan->num_subjects; j++) {
         for (r = 0; r < plan->subjects[j].subject.num_readings; r++) {
-            add_parts(&tile, &plan->subjects[j], r);
+            (j < plan->first_pairs ? add_parts : add_against)(&tile, &plan->subjects[j], r);
         }
     }
 }

@@ -17,8 +17,9 @@ typedef struct {
     const eng_statistic_t *statistics[ENG_NUM_STATISTICS];
     int num_statistics;
     int num_parts;                /* 1, or those of the partition */
-    size_t part_words;            /* cluster words of one part; none of them in the layout's */
+    size_t part_words;            /* cluster words of one part, or of pairs with another protocol; none of them in the layout's */
     int partition;                /* index in study->partitions; -1: all patients */
+    int against;                  /* all pairs: the protocol with which pairs are made, and only these are summed; -1: the study's reference */
     eng_place_t *places;          /* owned: [num_parts][num_statistics][num_readings] */
 } eng_subject_plan_t;
 
@@ -31,8 +32,9 @@ struct eng_layout_plan {
     size_t courses, failures;    /* point words */
     size_t deaths;               /* pooled words: [cause without none][landmark] */
     bool paired;                 /* pairs with the reference are summed */
-    eng_subject_plan_t *subjects; /* owned: outcomes of the study, in its order, then its trajectories, then outcomes in parts */
-    int num_subjects, num_whole; /* all; those of all patients */
+    /* owned: outcomes of the study, in its order, then its trajectories, then outcomes in parts, then outcomes against each other protocol */
+    eng_subject_plan_t *subjects;
+    int num_subjects, num_whole, first_pairs; /* all; those of all patients; where pairs with other protocols begin */
 };
 
 /** Of statistic s at reading r, in a part. */
@@ -47,6 +49,11 @@ eng_place_of(const eng_subject_plan_t *plan, int s, int r)
 {
     return eng_place_in(plan, 0, s, r);
 }
+
+/* --- layout_cluster.c ------------------------------------------------------------------------------------------- */
+
+/** Add one protocol's row of a point to the part_words of a part, or of pairs with another protocol. */
+void eng_layout_cluster_part(const eng_subject_plan_t *plan, int part, const int64_t *row, int64_t *words);
 
 /* --- layout_field.c: fields and scales are appended; the first failure stays in `ret` and stops the rest ---------- */
 

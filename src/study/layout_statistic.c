@@ -59,8 +59,8 @@ keep_field(eng_layout_builder_t *builder, const eng_subject_plan_t *plan, const 
         builder->ret = ENG_FAIL(ENG_ERR_INTERNAL, "'%s' has %d axes", field->dataset, num);
         return 0;
     }
-    snprintf(group, sizeof(group), "%s%s/%s/%s", split == NULL ? "" : "/parts/", split == NULL ? "" : split->name,
-        plan->row == NULL ? "trajectories" : field->cells == ENG_CELLS_PAIRED ? "paired" : "outcomes", plan->subject.name);
+    snprintf(group, sizeof(group), "%s%s/%s/%s", plan->against >= 0 ? "/pairs" : split == NULL ? "" : "/parts/", split == NULL ? "" : split->name,
+        plan->against >= 0 ? builder->layout->study->protocols[plan->against].name : plan->row == NULL ? "trajectories" : field->cells == ENG_CELLS_PAIRED ? "paired" : "outcomes", plan->subject.name);
     const eng_layout_level_t level = field->cells == ENG_CELLS_POOLED ? ENG_LEVEL_POOLED : ENG_LEVEL_POINT;
     const size_t word = eng_layout_field(builder, level, group, field->dataset, dim[0], dim[1], "%s", field->long_name);
     if (builder->ret == ENG_OK && level == ENG_LEVEL_POINT) {
@@ -74,7 +74,7 @@ static void
 keep_fields(eng_layout_builder_t *builder, const eng_subject_plan_t *plan, kept_t *kept, eng_cells_kind_t cells)
 {
     for (int k = 0; k < kept->num; k++) {
-        if (kept->field[k].dataset != NULL && kept->field[k].cells == cells &&
+        if (kept->field[k].dataset != NULL && kept->field[k].cells == cells && (plan->against < 0 || cells == ENG_CELLS_PAIRED) &&
             (cells != ENG_CELLS_PAIRED || builder->layout->plan->paired)) {
             kept->word[k] = keep_field(builder, plan, &kept->field[k], kept->extra);
         }
@@ -143,7 +143,8 @@ choose_statistics(const eng_study_t *study, eng_subject_plan_t *plan)
 {
     for (int j = 0; j < ENG_NUM_STATISTICS; j++) {
         const eng_statistic_t *statistic = eng_statistic_at(j);
-        if ((statistic->of & plan->subject.of) != 0 && (plan->partition < 0 || statistic->in_parts) && is_wanted(study, j)) {
+        const bool possible = (plan->partition < 0 || statistic->in_parts) && (plan->against < 0 || statistic->add_pair != NULL);
+        if ((statistic->of & plan->subject.of) != 0 && possible && is_wanted(study, j)) {
             plan->statistics[plan->num_statistics++] = statistic;
         }
     }
@@ -154,7 +155,8 @@ static void
 place_part(eng_layout_t *layout, eng_subject_plan_t *plan, const kept_t *kept, int part)
 {
     const int readings = plan->subject.num_readings;
-    size_t *words = plan->partition < 0 ? &layout->cluster_words : &plan->part_words, first = *words;
+    const bool whole = plan->partition < 0 && plan->against < 0;
+    size_t *words = whole ? &layout->cluster_words : &plan->part_words, first = *words;
 
     for (int r = 0; r < readings; r++) {
         for (int s = 0; s < plan->num_statistics; s++) {

@@ -144,7 +144,7 @@ start_subject(const eng_layout_builder_t *builder, eng_subject_plan_t *plan, con
     plan->subject.num_event_days = all->num_event_days;
     plan->subject.num_readings = 1;
     plan->num_parts = 1;
-    plan->partition = -1;
+    plan->partition = plan->against = -1;
 }
 
 static void
@@ -217,6 +217,20 @@ add_part_scale(eng_layout_builder_t *builder, const eng_partition_t *partition)
     }
 }
 
+/* All outcomes once more, against each protocol but the reference, whose pairs are kept anyway. */
+static void
+make_pairs(const eng_study_t *study, struct eng_layout_plan *plan)
+{
+    int next = plan->first_pairs;
+
+    for (int p = 0; study->all_pairs && p < study->num_protocols; p++) {
+        for (int j = 0; p != study->reference && j < study->num_outcomes; j++) {
+            plan->subjects[next] = plan->subjects[j];
+            plan->subjects[next++].against = p;
+        }
+    }
+}
+
 void
 eng_layout_make_subjects(eng_layout_builder_t *builder)
 {
@@ -243,5 +257,8 @@ eng_layout_make_subjects(eng_layout_builder_t *builder)
         for (int k = 0; k < study->partitions[j].num_outcomes; k++) {
             make_parts(builder, &plan->subjects[next++], j, k);
         }
+    }
+    if (builder->ret == ENG_OK) {
+        make_pairs(study, plan);
     }
 }

@@ -23,6 +23,7 @@ eng_study_model(const eng_study_t *study)
         .run_in = study->run_in_days > 0 ? &study->run_in : NULL,
         .run_in_days = study->run_in_days,
         .patients_common = study->patients_common,
+        .freeze = study->frozen ? &study->freeze : NULL,
         .horizon = study->horizon,
         .visits = study->visits,
         .trial_care = study->trial_care,
@@ -70,10 +71,22 @@ eng_study_design_spec(const eng_study_t *study)
     return spec;
 }
 
+eng_param_row_t
+eng_study_uncertain_row(const eng_study_t *study, int j)
+{
+    const eng_uncertain_t *uncertain = &study->uncertain[j];
+
+    if (uncertain->factor == NULL) {
+        return eng_param_at(study->disease, uncertain->param);
+    }
+    return (eng_param_row_t){ .name = uncertain->factor, .symbol = "", .unit = "1", .nominal = 0.5, .low = 0, .high = 1,
+        .prior = uncertain->prior, .source = "", .help = "which copy of this chance a point has" };
+}
+
 const char *
 eng_study_group_name(const eng_study_t *study, int j)
 {
-    return study->design_groups != NULL ? study->design_groups[j] : eng_param_at(study->disease, study->uncertain[j].param).name;
+    return study->design_groups != NULL ? study->design_groups[j] : eng_study_uncertain_row(study, j).name;
 }
 
 int
@@ -96,7 +109,7 @@ eng_study_point_values(const eng_study_t *study, const double *unit_row, double 
     (void)eng_fpu_use_default();
     for (int j = 0; j < study->num_uncertain; j++) {
         const eng_uncertain_t *uncertain = &study->uncertain[j];
-        const eng_param_row_t row = eng_param_at(study->disease, uncertain->param);
+        const eng_param_row_t row = eng_study_uncertain_row(study, j);
 
         values[j] = study->design->gives_values
             ? unit_row[j]
@@ -117,7 +130,13 @@ void
 eng_study_set_point(const eng_study_t *study, const double *values, eng_params_t *params)
 {
     for (int j = 0; j < study->num_uncertain; j++) {
-        eng_params_set(params, study->uncertain[j].param, values[j]);
+        const eng_uncertain_t *uncertain = &study->uncertain[j];
+
+        if (uncertain->factor != NULL) {
+            params->copy[uncertain->param] = eng_freeze_copy(values[j]);
+        } else {
+            eng_params_set(params, uncertain->param, values[j]);
+        }
     }
 }
 

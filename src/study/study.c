@@ -25,9 +25,9 @@
 #define MAX_WHOLE 400000000 /* bytes of a study with all that is attached */
 #define MAX_EXACT (UINT64_C(1) << 53)
 
-static const char top_keys[] = "study seed horizon visits cohort protocols sets parameters correlation design endpoints outcomes estimates batches strata trajectories weight "
+static const char top_keys[] = "study seed horizon visits cohort protocols sets parameters correlation freeze design endpoints outcomes estimates batches strata trajectories weight "
                                "compare records max_failures max_bytes";
-static const char later_keys[] = "freeze precision utilities costs groups";
+static const char later_keys[] = "precision utilities costs groups";
 
 /* ---- top level ------------------------------------------------------------------------------------------ */
 
@@ -154,7 +154,9 @@ read_root(eng_reader_t *self, const eng_yaml_node_t *root)
     eng_read_entry(self, root);
     eng_read_parameters(self, root);
     eng_read_correlation(self, root);
+    eng_read_freeze(self, root);
     eng_read_design(self, root);
+    eng_check_factors(self, root);
     eng_read_endpoints(self, root);
     eng_read_outcomes(self, root);
     eng_read_estimates(self, root);

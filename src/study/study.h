@@ -7,6 +7,7 @@
 
 #include "base/copula.h"
 #include "design/design.h"
+#include "model/freeze.h"
 #include "model/runner.h"
 #include "study/partition.h"
 #include <stdbool.h>
@@ -24,8 +25,9 @@ typedef struct {
 } eng_complaint_t;
 
 typedef struct {
-    int param;        /* index in the disease's parameter table */
+    int param;        /* index in the disease's parameter table; of a factor its place among factors */
     eng_dist_t prior; /* clipped to the row's bounds when drawn */
+    const char *factor; /* name of the chance that this coordinate picks (model/freeze.h); NULL: it is a parameter */
 } eng_uncertain_t;
 
 /** A parameter that is held at a value of the study's own: no dimension of the design. */
@@ -99,6 +101,9 @@ typedef struct {
     bool lean;              /* weight: only what the study asks for: no landmarks, contrasts and records that it does not name */
     eng_uncertain_t *uncertain; /* owned, in the order of the study */
     int num_uncertain;
+    eng_freeze_t freeze;    /* channels that are held or factors */
+    bool frozen;            /* there are such */
+    int num_factors;        /* among the uncertain: their last */
     eng_correlations_t correlations; /* of uncertain parameters, by their place */
     const eng_design_kind_t *design; /* NULL: one nominal point */
     uint64_t design_size;   /* what the design's size_key counts: points, levels, base rows, trajectories, rows of a list */
@@ -163,6 +168,8 @@ eng_model_spec_t eng_study_model(const eng_study_t *study);
  */
 /** What the design is told; borrows from the study. */
 eng_design_spec_t eng_study_design_spec(const eng_study_t *study);
+/** Row of what is uncertain, 0 <= j < study->num_uncertain: of a factor one with its name, 0 to 1. */
+eng_param_row_t eng_study_uncertain_row(const eng_study_t *study, int j);
 /** Name of a group of parameters, 0 <= j < study->num_groups: a parameter's, where it is one of its own. */
 const char *eng_study_group_name(const eng_study_t *study, int j);
 int eng_study_points_unit(const eng_study_t *study, double *unit);

@@ -145,7 +145,7 @@ eng_reader_uncertain(eng_reader_t *self, const eng_yaml_node_t *node)
     int found = -1;
 
     for (int j = 0; name != NULL && j < study->num_uncertain; j++) {
-        const eng_param_row_t row = eng_param_at(study->disease, study->uncertain[j].param);
+        const eng_param_row_t row = eng_study_uncertain_row(study, j);
 
         eng_text_add(&names, "%s%s", j == 0 ? "" : " ", row.name);
         found = strcmp(row.name, name) == 0 ? j : found;

@@ -40,7 +40,7 @@ add_uncertain(eng_reader_t *self, const eng_yaml_node_t *node, int param, const 
             row->name, 100 * outside, row->low, row->high, row->unit);
     }
     if (ENG_READER_GROW(self, study->uncertain, study->num_uncertain)) {
-        study->uncertain[study->num_uncertain++] = (eng_uncertain_t){ param, *prior };
+        study->uncertain[study->num_uncertain++] = (eng_uncertain_t){ .param = param, .prior = *prior };
     }
 }
 
@@ -308,8 +308,7 @@ check_dependence(eng_reader_t *self, const eng_yaml_node_t *list)
 
         if (eng_design_group(&spec, pair->a) != eng_design_group(&spec, pair->b)) {
             eng_reader_error(self, list, "'%s' moves '%s' and '%s' one without the other, but they depend on each other: put them in one of its 'groups'",
-                kind->name, eng_param_at(study->disease, study->uncertain[pair->a].param).name,
-                eng_param_at(study->disease, study->uncertain[pair->b].param).name);
+                kind->name, eng_study_uncertain_row(study, pair->a).name, eng_study_uncertain_row(study, pair->b).name);
         }
     }
 }

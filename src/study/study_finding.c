@@ -66,10 +66,10 @@ eng_reader_finding(eng_reader_t *self, int line, int column, bool error, const c
 }
 
 void
-eng_reader_family(eng_reader_t *self, const eng_yaml_node_t *vary, const char *name, int member)
+eng_reader_family(eng_reader_t *self, const eng_yaml_node_t *vary, bool crossed, const char *name, int member)
 {
     if (vary != NULL && member == 0) {
         self->num_findings = 0;
     }
-    self->family = (eng_family_t){ vary, name, member };
+    self->family = (eng_family_t){ vary, crossed, name, member };
 }

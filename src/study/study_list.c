@@ -14,7 +14,7 @@
 static eng_param_row_t
 uncertain_row(const eng_study_t *study, int j)
 {
-    return eng_param_at(study->disease, study->uncertain[j].param);
+    return eng_study_uncertain_row(study, j);
 }
 
 static void
@@ -77,6 +77,9 @@ read_rows(eng_reader_t *self, const eng_yaml_node_t *node)
 
     if (node->kind == ENG_YAML_MAP) {
         eng_reader_keys(self, node, "key of 'list'", "rows", NULL);
+        if (eng_yaml_get(node, "rows") == NULL) {
+            eng_reader_error(self, node, "there are no points: expected %s", expected);
+        }
         node = eng_yaml_get(node, "rows");
     }
     if (node == NULL || !eng_reader_list(self, node, expected)) {

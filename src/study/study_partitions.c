@@ -201,6 +201,9 @@ eng_read_partitions(eng_reader_t *self, const eng_yaml_node_t *root)
         read_outcomes(self, batches, partition);
     }
     if (eng_reader_map(self, strata, "strata by name, such as {age: {by: {age: [30 y, 40 y]}}}")) {
+        if (strata->count == 0) {
+            eng_reader_error(self, strata, "there are no strata; leave 'strata' away to keep none");
+        }
         for (const eng_yaml_node_t *k = strata->first; k != NULL && self->err == 0; k = k->next) {
             if (k->kind == ENG_YAML_SCALAR) {
                 read_strata(self, k);

@@ -129,16 +129,31 @@ read_protocol(eng_reader_t *self, const eng_yaml_node_t *key, const char *name, 
     }
 }
 
-/* Members of a family: the length that all lists of `vary` share; 0 after telling. */
+/* Variables of a family, and whether all combinations of their values are members. */
+static const eng_yaml_node_t *
+find_variables(const eng_yaml_node_t *map, bool *crossed)
+{
+    const eng_yaml_node_t *vary = eng_yaml_get(map, "vary"), *cross = eng_yaml_get(vary, "cross");
+
+    *crossed = cross != NULL && cross->kind == ENG_YAML_MAP;
+    return *crossed ? cross : vary;
+}
+
+/* Members of a family: the length that all lists of `vary` share, or the product of those of `cross`; 0 after telling. */
 static int
 count_members(eng_reader_t *self, const eng_yaml_node_t *map)
 {
     static const char expected[] = "variables and their values, such as {dose: [4.5 mg/kg, 6 mg/kg]}";
-    const eng_yaml_node_t *vary = eng_yaml_get(map, "vary");
+    bool crossed;
+    const eng_yaml_node_t *all = eng_yaml_get(map, "vary"), *vary = find_variables(map, &crossed);
     int members = 0;
 
-    if (vary == NULL) {
+    if (all == NULL) {
         eng_reader_error(self, map, "'vary' is missing: %s", expected);
+    }
+    if (crossed && all->count > 1) {
+        eng_reader_error(self, all, "'cross' stands alone in 'vary': put all variables into it, or none");
+        return 0;
     }
     if (!eng_reader_map(self, vary, expected)) {
         return 0;
@@ -147,12 +162,17 @@ count_members(eng_reader_t *self, const eng_yaml_node_t *map)
         if (k->kind != ENG_YAML_SCALAR || !eng_reader_list(self, k->value, "a list of values")) {
             return 0;
         }
-        if (k->value->count == 0 || (members > 0 && k->value->count != members)) {
-            eng_reader_error(self, k->value, "'%.40s' has %d values%s; variables of one family change together",
-                k->text, k->value->count, members > 0 ? ", those before it another number" : "");
+        if (k->value->count == 0 || (members > 0 && !crossed && k->value->count != members)) {
+            eng_reader_error(self, k->value, "'%.40s' has %d values%s; variables of one family change together%s",
+                k->text, k->value->count, members > 0 ? ", those before it another number" : "",
+                members > 0 ? ", or in all combinations: 'vary: {cross: {...}}'" : "");
             return 0;
         }
-        members = k->value->count;
+        members = crossed && members > 0 ? members * k->value->count : k->value->count;
+        if (members > ENG_MAX_PROTOCOLS) {
+            eng_reader_error(self, k, "these are more than %d protocols", ENG_MAX_PROTOCOLS);
+            return 0;
+        }
         for (const eng_yaml_node_t *v = k->value->first; v != NULL; v = v->next) {
             if (v->kind != ENG_YAML_SCALAR) {
                 eng_reader_error(self, v, "'%.40s': expected a plain value", k->text);
@@ -204,17 +224,13 @@ check_variables_used(eng_reader_t *self, const eng_yaml_node_t *vary, const eng_
 
 /* The values of member j, for people: "dose 7.5 mg/kg, agent cy200". */
 static void
-keep_member(eng_reader_t *self, const eng_yaml_node_t *vary, int j, int protocol)
+keep_member(eng_reader_t *self, const eng_yaml_node_t *vary, bool crossed, int j, int protocol)
 {
     eng_study_t *study = self->study;
     eng_text_t text = { 0 };
 
     for (const eng_yaml_node_t *k = vary->first; k != NULL; k = k->next) {
-        const eng_yaml_node_t *value = k->value->first;
-        for (int i = 0; i < j; i++) {
-            value = value->next;
-        }
-        eng_text_add(&text, "%s%s %s", text.length == 0 ? "" : ", ", k->text, value->text);
+        eng_text_add(&text, "%s%s %s", text.length == 0 ? "" : ", ", k->text, eng_family_value(k, crossed, j)->text);
     }
     if (text.failed || !ENG_READER_GROW(self, study->members, study->num_members)) {
         self->err = self->err != 0 ? self->err : ENG_FAIL(ENG_ERR_NO_MEMORY, "reading a study: out of memory");
@@ -229,6 +245,8 @@ read_family(eng_reader_t *self, const eng_yaml_node_t *key)
 {
     const eng_yaml_node_t *map = key->value, *actions = eng_yaml_get(map, "actions");
     const int members = count_members(self, map);
+    bool crossed;
+    const eng_yaml_node_t *vary = find_variables(map, &crossed);
     char name[ENG_MAX_NAME + 16];
 
     eng_reader_keys(self, map, "key of a family of protocols", "vary actions", NULL);
@@ -237,7 +255,7 @@ read_family(eng_reader_t *self, const eng_yaml_node_t *key)
         return;
     }
     if (members > 0) {
-        check_variables_used(self, eng_yaml_get(map, "vary"), actions);
+        check_variables_used(self, vary, actions);
     }
     for (int j = 0; j < members && j <= ENG_MAX_PROTOCOLS && self->err == 0; j++) {
         snprintf(name, sizeof(name), "%s[%d]", key->text, j);
@@ -246,12 +264,12 @@ read_family(eng_reader_t *self, const eng_yaml_node_t *key)
             return;
         }
         const int before = self->study->num_protocols;
-        eng_reader_family(self, eng_yaml_get(map, "vary"), key->text, j);
+        eng_reader_family(self, vary, crossed, key->text, j);
         read_protocol(self, key, name, actions);
         if (self->study->num_protocols > before) {
-            keep_member(self, eng_yaml_get(map, "vary"), j, before);
+            keep_member(self, vary, crossed, j, before);
         }
-        eng_reader_family(self, NULL, NULL, 0);
+        eng_reader_family(self, NULL, false, NULL, 0);
     }
 }
 
@@ -328,7 +346,11 @@ read_compare(eng_reader_t *self, const eng_yaml_node_t *root)
     eng_reader_keys(self, map, "key of 'compare'", "reference all_pairs", NULL);
     node = eng_yaml_get(map, "all_pairs");
     if (eng_reader_bool(self, node, "all_pairs", &study->all_pairs) && study->all_pairs) {
-        eng_reader_error(self, node, "'all_pairs: true' is not available yet");
+        if (study->num_protocols > ENG_MAX_ALL_PAIRS) {
+            eng_reader_error(self, node, "sums of all pairs are kept of up to %d protocols, here are %d: 'batches' give contrasts of any two",
+                ENG_MAX_ALL_PAIRS, study->num_protocols);
+            study->all_pairs = false;
+        }
     }
     node = eng_yaml_get(map, "reference");
     name = eng_reader_text(self, node, "the name of a protocol");

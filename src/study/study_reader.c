@@ -232,6 +232,21 @@ variable_length(const char *text)
     return n;
 }
 
+const eng_yaml_node_t *
+eng_family_value(const eng_yaml_node_t *variable, bool crossed, int member)
+{
+    const eng_yaml_node_t *item = variable->value->first;
+
+    for (const eng_yaml_node_t *k = variable->next; crossed && k != NULL; k = k->next) {
+        member /= k->value->count;
+    }
+    member = crossed ? member % variable->value->count : member;
+    for (int j = 0; j < member && item != NULL; j++) {
+        item = item->next;
+    }
+    return item;
+}
+
 /* The value of variable name[0..length) for the member of the family that is being read; NULL after telling. */
 static const eng_yaml_node_t *
 find_variable(eng_reader_t *self, const eng_yaml_node_t *node, const char *name, size_t length)
@@ -240,11 +255,8 @@ find_variable(eng_reader_t *self, const eng_yaml_node_t *node, const char *name,
 
     for (const eng_yaml_node_t *k = vary == NULL ? NULL : vary->first; k != NULL; k = k->next) {
         if (k->kind == ENG_YAML_SCALAR && strlen(k->text) == length && memcmp(k->text, name, length) == 0) {
-            const eng_yaml_node_t *item = k->value->first;
+            const eng_yaml_node_t *item = eng_family_value(k, self->family.crossed, self->family.member);
 
-            for (int j = 0; j < self->family.member && item != NULL; j++) {
-                item = item->next;
-            }
             return item != NULL && item->kind == ENG_YAML_SCALAR ? item : NULL;
         }
     }

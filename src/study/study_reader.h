@@ -13,6 +13,7 @@
 #include "study/study.h"
 
 #define ENG_MAX_PROTOCOLS 1000
+#define ENG_MAX_ALL_PAIRS 8 /* protocols of whom every two are compared */
 #define ENG_MAX_ACTIONS 100000 /* of all protocols together */
 #define ENG_MAX_HORIZON 10957.5 /* 30 y */
 #define ENG_MAX_PATIENTS (UINT64_C(1) << 40)
@@ -25,6 +26,7 @@
 /* Values of the variables of a family while its member is read. */
 typedef struct {
     const eng_yaml_node_t *vary; /* map of lists; NULL outside families */
+    bool crossed;                /* all combinations of their values, the last variable fastest; else one after the other */
     const char *name;            /* of the family */
     int member;
 } eng_family_t;
@@ -58,7 +60,9 @@ void eng_reader_tell(eng_reader_t *self, int line, int column, bool error, const
 /** The same of a protocol that was checked: once, whichever members of a family it is about, with their names in front. */
 void eng_reader_finding(eng_reader_t *self, int line, int column, bool error, const char *protocol, const char *text);
 /** A member of a family is read now; NULL: none any more. */
-void eng_reader_family(eng_reader_t *self, const eng_yaml_node_t *vary, const char *name, int member);
+void eng_reader_family(eng_reader_t *self, const eng_yaml_node_t *vary, bool crossed, const char *name, int member);
+/** The value that a variable (a key of vary) has for a member. */
+const eng_yaml_node_t *eng_family_value(const eng_yaml_node_t *variable, bool crossed, int member);
 /** Sort what was told, keep the first ENG_MAX_COMPLAINTS, count. */
 void eng_reader_finish(eng_reader_t *self);
 
@@ -146,7 +150,10 @@ void eng_read_protocols(eng_reader_t *self, const eng_yaml_node_t *root);
 void eng_read_entry(eng_reader_t *self, const eng_yaml_node_t *root); /* after protocols, whose first day ends it */
 void eng_read_parameters(eng_reader_t *self, const eng_yaml_node_t *root);
 void eng_read_correlation(eng_reader_t *self, const eng_yaml_node_t *root);
+void eng_read_freeze(eng_reader_t *self, const eng_yaml_node_t *root); /* after parameters, before the design */
 void eng_read_design(eng_reader_t *self, const eng_yaml_node_t *root);
+/** Do design and patients allow what `freeze` makes factors of?  After both are known. */
+void eng_check_factors(eng_reader_t *self, const eng_yaml_node_t *root);
 void eng_read_endpoints(eng_reader_t *self, const eng_yaml_node_t *root);
 void eng_read_outcomes(eng_reader_t *self, const eng_yaml_node_t *root);
 void eng_read_trajectories(eng_reader_t *self, const eng_yaml_node_t *root);

@@ -8,7 +8,10 @@
 #include "design/design.h"
 #include "stats/estimator.h"
 #include "study/layout_plan.h"
+#include "study/view.h"
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /** What the rows that come belong to. */
 typedef struct {
@@ -76,9 +79,9 @@ number_of(const eng_statistic_t *statistic)
     return j;
 }
 
-/* All readings of an outcome under one protocol. */
+/* All readings of an outcome under one protocol, of a part of the patients. */
 static void
-make_rows(eng_estimator_t *to, const eng_subject_plan_t *plan, bool contrast)
+make_rows(eng_estimator_t *to, const eng_subject_plan_t *plan, int part, bool contrast)
 {
     maker_t *maker = to->context;
 
@@ -89,12 +92,19 @@ make_rows(eng_estimator_t *to, const eng_subject_plan_t *plan, bool contrast)
             const eng_statistic_t *statistic = plan->statistics[s];
             void (*const make)(eng_estimator_t *) = contrast ? statistic->contrast : statistic->estimate;
             if (make != NULL) {
-                to->at = eng_place_of(plan, s, to->reading);
+                to->at = eng_place_in(plan, part, s, to->reading);
                 maker->statistic = number_of(statistic);
                 make(to);
             }
         }
     }
+}
+
+static eng_estimator_t
+start_estimator(const eng_study_t *study, maker_t *maker)
+{
+    return (eng_estimator_t){ .patients_common = study->patients_common,
+        .points_spread = study->design != NULL && study->design->spread, .context = maker, .last_df = NAN };
 }
 
 int
@@ -103,9 +113,9 @@ eng_summary_create(eng_summary_t *summary, const eng_layout_t *layout, const int
     const eng_study_t *study = layout->study;
     const size_t reference = (size_t)study->reference * layout->pooled_words;
     maker_t maker = { .summary = summary };
-    eng_estimator_t to = { .patients_common = study->patients_common, 
-        .points_spread = study->design != NULL && study->design->spread, .context = &maker, .last_df = NAN,
-        .reference_pooled = pooled == NULL ? NULL : pooled + reference };
+    eng_estimator_t to = start_estimator(study, &maker);
+
+    to.reference_pooled = pooled == NULL ? NULL : pooled + reference;
 
     (void)eng_fpu_use_default();
     *summary = (eng_summary_t){ 0 };
@@ -116,7 +126,7 @@ eng_summary_create(eng_summary_t *summary, const eng_layout_t *layout, const int
                 to.cluster = cluster + (size_t)p * layout->cluster_words;
                 to.pooled = pooled == NULL ? NULL : pooled + (size_t)p * layout->pooled_words;
                 if (contrast == 0 || p != study->reference) {
-                    make_rows(&to, &layout->plan->subjects[maker.outcome], contrast != 0);
+                    make_rows(&to, &layout->plan->subjects[maker.outcome], 0, contrast != 0);
                 }
             }
         }
@@ -142,6 +152,108 @@ eng_summary_point(eng_summary_t *summary, const eng_layout_t *layout, const int6
     ret = eng_summary_create(summary, layout, cluster, NULL);
     free(cluster);
     return ret;
+}
+
+/* --- views ------------------------------------------------------------------------------------------------------ */
+
+/* The plan of a subject that a view is of; its outcome by its place in the study, -1 none. */
+static int
+outcome_in(const eng_layout_t *layout, const eng_view_t *view, int subject)
+{
+    const struct eng_layout_plan *plan = layout->plan;
+    const eng_subject_plan_t *of = &plan->subjects[subject];
+
+    if (subject < plan->num_whole || of->partition != view->partition || of->against != view->against) {
+        return -1;
+    }
+    if (view->against >= 0) {
+        return (subject - plan->first_pairs) % layout->study->num_outcomes;
+    }
+    for (int k = 0; k < layout->study->num_outcomes; k++) {
+        if (layout->study->outcomes[k].row == of->row) {
+            return k;
+        }
+    }
+    return -1;
+}
+
+bool
+eng_view_kept(const eng_layout_t *layout, const eng_view_t *view)
+{
+    bool kept = false;
+
+    for (int j = layout->plan->num_whole; j < layout->plan->num_subjects && !kept; j++) {
+        kept = outcome_in(layout, view, j) >= 0;
+    }
+    return kept;
+}
+
+bool
+eng_view_needs(const eng_layout_t *layout, const eng_view_t *view, const eng_field_t *field)
+{
+    char prefix[160];
+
+    if (view->against >= 0) {
+        snprintf(prefix, sizeof(prefix), "/pairs/%s/", layout->study->protocols[view->against].name);
+    } else {
+        snprintf(prefix, sizeof(prefix), "/parts/%s/", layout->study->partitions[view->partition].name);
+    }
+    return strncmp(field->group, prefix, strlen(prefix)) == 0;
+}
+
+size_t
+eng_view_words(const eng_layout_t *layout, const eng_view_t *view)
+{
+    size_t words = 0;
+
+    for (int j = layout->plan->num_whole; j < layout->plan->num_subjects; j++) {
+        words += outcome_in(layout, view, j) >= 0 ? layout->plan->subjects[j].part_words : 0;
+    }
+    return words * (size_t)layout->study->num_protocols;
+}
+
+void
+eng_view_add(const eng_layout_t *layout, const eng_view_t *view, const int64_t *point, int64_t *cluster)
+{
+    const int part = view->part < 0 ? 0 : view->part;
+
+    for (int j = layout->plan->num_whole; j < layout->plan->num_subjects; j++) {
+        const eng_subject_plan_t *plan = &layout->plan->subjects[j];
+        for (int p = 0; outcome_in(layout, view, j) >= 0 && p < layout->study->num_protocols; p++) {
+            eng_layout_cluster_part(plan, part, point + (size_t)p * layout->point_words, cluster);
+            cluster += plan->part_words;
+        }
+    }
+}
+
+int
+eng_view_summary(eng_summary_t *summary, const eng_layout_t *layout, const eng_view_t *view, const int64_t *cluster)
+{
+    const eng_study_t *study = layout->study;
+    const int part = view->part < 0 ? 0 : view->part, reference = view->against >= 0 ? view->against : study->reference;
+    maker_t maker = { .summary = summary };
+    eng_estimator_t to = start_estimator(study, &maker);
+
+    (void)eng_fpu_use_default();
+    *summary = (eng_summary_t){ 0 };
+    for (int j = layout->plan->num_whole; j < layout->plan->num_subjects; j++) {
+        const eng_subject_plan_t *plan = &layout->plan->subjects[j];
+        maker.outcome = outcome_in(layout, view, j);
+        for (maker.protocol = 0; maker.outcome >= 0 && maker.protocol < study->num_protocols; maker.protocol++) {
+            to.cluster = cluster;
+            cluster += plan->part_words;
+            if (view->against < 0) {
+                make_rows(&to, plan, part, false);
+            }
+            if (maker.protocol != reference && layout->plan->paired) {
+                make_rows(&to, plan, part, true);
+            }
+        }
+    }
+    if (maker.ret != ENG_OK) {
+        eng_summary_free(summary);
+    }
+    return maker.ret;
 }
 
 void

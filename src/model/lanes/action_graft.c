@@ -270,7 +270,7 @@ static void apply(eng_course_t *c, const eng_op_t *op)
         t_cells[l] = (real)graft->cd3 * ENG_REFERENCE_KG * t->scale[l] * t->t_dose[l] * purge * t->treated[l];
     }
     for (int l = 0; l < ENG_LANES; l++) {
-        eng_rng_open(&rng[l], c->seed, t->patient[l], ENG_CHANNEL_ENGRAFTMENT, t->point[l], t->variant[l]);
+        eng_course_stream(c, l, ENG_CHANNEL_ENGRAFTMENT, &rng[l]);
         rng[l] = eng_rng_at(&rng[l], ENG_TICK_OF_STREAM(op->tick), 0);
     }
     seed_niches(c, graft, dose, rng);

@@ -135,7 +135,7 @@ static void apply(eng_course_t *c, const eng_op_t *op)
         const double cv = blood ? p->harvest_blood_cv : p->harvest_marrow_cv;
         const double sdlog = eng_lognormal_sd(cv), kept = harvest->select > 0 ? p->selection_recovery : 1;
         eng_rng_t rng;
-        eng_rng_open(&rng, c->seed, t->patient[l], ENG_CHANNEL_COLLECTION, t->point[l], t->variant[l]);
+        eng_course_stream(c, l, ENG_CHANNEL_COLLECTION, &rng);
         rng = eng_rng_at(&rng, ENG_TICK_OF_STREAM(op->tick), 0);
         const double lines = t->covariate[ENG_COV_PRIOR_LINES][l];
         const double centre = median * eng_exp(lines * eng_log(p->harvest_line_factor));

@@ -56,7 +56,7 @@ static uint64_t response_word(const eng_course_t *c, int l, eng_channel_t channe
     if (resets == 0) {
         return eng_event_word(c, l, channel, k);
     }
-    eng_rng_open(&rng, c->seed, c->tile->patient[l], channel, c->tile->point[l], c->tile->variant[l]);
+    eng_course_stream(c, l, channel, &rng);
     eng_rng_advance(&rng, (eng_u128_t)resets << 32 | k);
     return eng_rng_next(&rng);
 }

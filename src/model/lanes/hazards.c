@@ -11,7 +11,7 @@
 uint64_t eng_event_word(const eng_course_t *c, int l, eng_channel_t channel, uint32_t k)
 {
     eng_rng_t rng;
-    eng_rng_open(&rng, c->seed, c->tile->patient[l], channel, c->tile->point[l], c->tile->variant[l]);
+    eng_course_stream(c, l, channel, &rng);
     if (k > 0) {
         eng_rng_advance(&rng, k);
     }
@@ -21,7 +21,7 @@ uint64_t eng_event_word(const eng_course_t *c, int l, eng_channel_t channel, uin
 void eng_event_words(const eng_course_t *c, int l, eng_channel_t channel, uint32_t k, uint64_t *word, uint64_t *far)
 {
     eng_rng_t rng;
-    eng_rng_open(&rng, c->seed, c->tile->patient[l], channel, c->tile->point[l], c->tile->variant[l]);
+    eng_course_stream(c, l, channel, &rng);
     eng_rng_advance(&rng, k);
     eng_rng_t further = rng;
     eng_rng_advance(&further, (eng_u128_t)1 << 16);

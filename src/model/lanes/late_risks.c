@@ -11,7 +11,7 @@
 static eng_rng_t words_from(const eng_course_t *c, int l, eng_channel_t channel, uint32_t first)
 {
     eng_rng_t rng;
-    eng_rng_open(&rng, c->seed, c->tile->patient[l], channel, c->tile->point[l], c->tile->variant[l]);
+    eng_course_stream(c, l, channel, &rng);
     eng_rng_advance(&rng, first);
     return rng;
 }

@@ -69,11 +69,10 @@ static void derive(eng_course_t *c, void *block, int first, int end)
 /* What is left of the triggers before the first day: words of tick 0, which no calendar reaches: how many, then age and size of each. */
 static double earlier_flares(const eng_course_t *c, int l)
 {
-    const eng_tile_t *t = c->tile;
     eng_rng_t rng;
     double flare = 0;
 
-    eng_rng_open(&rng, c->seed, t->patient[l], ENG_CHANNEL_TRIGGERS, t->point[l], t->variant[l]);
+    eng_course_stream(c, l, ENG_CHANNEL_TRIGGERS, &rng);
     const double count = eng_sample_poisson(LIVES * mean_flare(&c->rates->params), eng_uniform(eng_rng_next(&rng)));
     for (int k = 0; k < (int)count; k++) {
         const uint64_t word = eng_rng_next(&rng);

@@ -15,10 +15,9 @@
 
 void eng_streams_open(const eng_course_t *c, eng_channel_t channel, eng_wide_row_t *state, eng_wide_row_t *inc, int first, int end)
 {
-    const eng_tile_t *t = c->tile;
     for (int l = first; l < end; l++) {
         eng_rng_t rng;
-        eng_rng_open(&rng, c->seed, t->patient[l], channel, t->point[l], t->variant[l]);
+        eng_course_stream(c, l, channel, &rng);
         state->low[l] = (uint64_t)rng.state;
         state->high[l] = (uint64_t)(rng.state >> 64);
         inc->low[l] = (uint64_t)rng.inc;
@@ -72,7 +71,7 @@ static void draw_dependent(eng_tile_t *t, const eng_model_spec_t *spec, uint64_t
 
 void eng_patient_draw(eng_tile_t *t, const eng_model_spec_t *spec)
 {
-    const eng_course_t course = { .tile = t, .seed = spec->seed };
+    const eng_course_t course = { .tile = t, .seed = spec->seed, .freeze = spec->freeze };
     eng_wide_row_t state, inc;
     uint64_t word[ENG_LANES] ENG_ALIGNED;
     uint64_t kept[ENG_MAX_COVARIATES][ENG_LANES];

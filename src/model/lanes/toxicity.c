@@ -24,7 +24,7 @@ typedef struct {
 static eng_rng_t words_at(const eng_course_t *c, int l, eng_channel_t channel, int32_t tick, purpose_t purpose)
 {
     eng_rng_t rng;
-    eng_rng_open(&rng, c->seed, c->tile->patient[l], channel, c->tile->point[l], c->tile->variant[l]);
+    eng_course_stream(c, l, channel, &rng);
     return eng_rng_at(&rng, ENG_TICK_OF_STREAM(tick), WORDS * (uint32_t)purpose);
 }
 
