@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "base/shell.h"
+#include "base/text.h"
 #include "engine/signals.h"
 #include "engine/tally.h"
 #include "store/agree.h"
@@ -60,13 +61,14 @@ write_result(eng_run_t *run, const int64_t *cluster, const char *attempts, doubl
         .num_records = owner->num_records,
         .rows = owner->rows,
         .shard = run->shard,
+        .rounds = run->study.precision.asked ? &run->rounds : NULL,
         .provenance = {
             .ranks = run->size,
             .width = eng_runner_width(run->work.runner),
             .seconds = eng_seconds() - run->started,
             .core_seconds = core_seconds,
-            .courses_planned = run->planned,
-            .courses_done = run->planned,
+            .courses_planned = run->from.courses + run->planned,
+            .courses_done = run->from.courses + run->planned,
             .command_line = run->options.command_line != NULL ? run->options.command_line : "",
             .attempts = attempts,
         },
@@ -89,7 +91,7 @@ reduce_and_write(eng_run_t *run, int64_t *cluster, size_t cluster_words, const c
     if (ret == 0) {
         ret = eng_mpi_check(MPI_Allreduce(&seconds, &core_seconds, 1, MPI_DOUBLE, MPI_SUM, run->comm), "summing");
     }
-    return ret == 0 ? write_result(run, cluster, attempts, core_seconds) : ret;
+    return ret == 0 ? write_result(run, cluster, attempts, core_seconds + run->from.core_seconds) : ret;
 }
 
 static void
@@ -100,7 +102,7 @@ say_complete(const eng_run_t *run)
     char took[40], rate[40];
 
     eng_duration_text(seconds, took, sizeof(took));
-    eng_count_text((uint64_t)((double)run->schedule.courses / (seconds > 0.001 ? seconds : 0.001)), rate, sizeof(rate));
+    eng_count_text((uint64_t)((double)eng_run_courses(run) / (seconds > 0.001 ? seconds : 0.001)), rate, sizeof(rate));
     eng_log(ENG_LOG_INFO, "complete: %s after %s (%s courses/s)", path, took, rate);
     if (run->shard.of > 0) {
         eng_log(ENG_LOG_INFO, "next, when all %" PRIu64 " shards are there: engraft merge SHARD.h5 ... -o ALL.h5", run->shard.of);
@@ -128,7 +130,7 @@ static void
 say_given_up(eng_run_t *run)
 {
     if (run->rank == 0 && eng_lock_check(&run->dir.lock) == 0) {
-        eng_progress_state(&run->progress, run->schedule.courses, "stopped");
+        eng_progress_state(&run->progress, eng_run_courses(run), "stopped");
         (void)eng_run_note(run, "stopped");
     }
 }
@@ -141,12 +143,27 @@ say_failed(eng_run_t *run, int ret)
 
     snprintf(message, sizeof(message), "%s", eng_error_message());
     if (eng_lock_check(&run->dir.lock) == 0) {
-        eng_progress_state(&run->progress, run->schedule.courses, "failed");
+        eng_progress_state(&run->progress, eng_run_courses(run), "failed");
         eng_log(ENG_LOG_INFO, "all courses are saved in %s; run again to write the result", run->dir.path);
     } else {
         eng_log(ENG_LOG_WARN, "%s", eng_error_message());
     }
     return ENG_FAIL(ret, "%s", message);
+}
+
+/* Those of the result that is extended first. */
+static char *
+all_attempts(const eng_run_t *run)
+{
+    char *own = eng_workdir_text(&run->dir, "attempts");
+    eng_text_t all = { 0 };
+
+    if (own == NULL || run->from.attempts == NULL) {
+        return own;
+    }
+    eng_text_add(&all, "%s%s", run->from.attempts, own);
+    free(own);
+    return all.failed ? NULL : all.data;
 }
 
 int
@@ -158,14 +175,14 @@ eng_run_finish(eng_run_t *run)
     int ret;
 
     if (run->rank == 0) {
-        eng_progress_state(&run->progress, run->schedule.courses, "writing");
+        eng_progress_state(&run->progress, eng_run_courses(run), "writing");
         (void)eng_run_note(run, "finished");
-        attempts = eng_workdir_text(&run->dir, "attempts");
+        attempts = all_attempts(run);
     }
     eng_tally_add(sums, &run->layout, run->owner.point, run->owner.num_points);
     ret = eng_mpi_sum(sums, ENG_TALLY_SUMS, run->comm);
     if (ret == 0) {
-        ret = eng_tally_check(sums, run->planned);
+        ret = eng_tally_check(sums, run->from.courses + run->planned);
     }
     cluster = cluster_sums(run, &cluster_words);
     if (ret == 0 && (cluster == NULL || (run->rank == 0 && attempts == NULL))) {
@@ -178,7 +195,7 @@ eng_run_finish(eng_run_t *run)
     if (ret == 0) {
         tidy_up(run);
         say_complete(run);
-        ret = eng_tally_judge(sums, &run->study, run->planned, run->options.result_path);
+        ret = eng_tally_judge(sums, &run->study, run->from.courses + run->planned, run->options.result_path);
     } else if (ret == ENG_STOPPED) {
         say_given_up(run);
     } else if (run->rank == 0) {

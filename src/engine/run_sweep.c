@@ -80,7 +80,7 @@ look(eng_run_t *run)
     note_trouble(run, eng_schedule_poll(&run->schedule));
     note_trouble(run, eng_owner_poll(&run->owner));
     if (run->rank == 0) {
-        eng_progress_update(&run->progress, run->schedule.courses);
+        eng_progress_update(&run->progress, eng_run_courses(run));
     }
     run->looked = eng_seconds();
     (void)eng_profile_enter(&run->profile, before);
@@ -127,7 +127,7 @@ typedef struct {
 static int
 slab_blocks(const eng_run_t *run)
 {
-    const int most = eng_work_slab_blocks(&run->work, &run->blocks);
+    const int most = eng_work_slab_blocks(&run->work, &run->blocks.parts[run->blocks.count - 1]);
 
     if (run->stop_at <= 0) {
         return most;
@@ -146,7 +146,7 @@ take_handful(eng_run_t *run, uint64_t number, handful_t *handful)
 
     handful->count = 0;
     do {
-        handful->block[handful->count] = eng_block_at(&run->blocks, number);
+        handful->block[handful->count] = eng_region_at(&run->blocks, number);
         handful->number[handful->count++] = number;
         if (handful->count == most || handful->count == ENG_SLAB || eng_schedule_at_hand(&run->schedule) == 0) {
             break;
@@ -216,7 +216,12 @@ int
 eng_run_sweep(eng_run_t *run, eng_ranges_t *pending)
 {
     int64_t done;
-    int ret = eng_agree(eng_schedule_create(&run->schedule, pending, run->comm), run->comm);
+    int ret;
+
+    run->swept_courses = eng_run_courses(run);
+    run->swept_blocks += run->schedule.blocks;
+    eng_schedule_free(&run->schedule);
+    ret = eng_agree(eng_schedule_create(&run->schedule, pending, run->comm), run->comm);
 
     if (ret != 0) {
         return ret;

@@ -26,8 +26,8 @@
 #define MAX_EXACT (UINT64_C(1) << 53)
 
 static const char top_keys[] = "study seed horizon visits cohort protocols sets parameters correlation freeze design endpoints outcomes estimates batches strata trajectories weight "
-                               "compare records max_failures max_bytes";
-static const char later_keys[] = "precision utilities costs groups";
+                               "precision compare records max_failures max_bytes";
+static const char later_keys[] = "utilities costs groups";
 
 /* ---- top level ------------------------------------------------------------------------------------------ */
 
@@ -163,6 +163,7 @@ read_root(eng_reader_t *self, const eng_yaml_node_t *root)
     eng_read_partitions(self, root);
     eng_read_trajectories(self, root);
     eng_read_reads(self);
+    eng_read_precision(self, root);
     read_limits(self, root);
     check_courses(self, root);
 }
