@@ -92,16 +92,10 @@ read_option(options_t *o, const char *argument)
 
 /* --- keys ---------------------------------------------------------------------------------------------------- */
 
-static int
-num_channels(void)
-{
-    int n = 0;
-
-    while (eng_channel_name(n + 1) != NULL) {
-        n++;
-    }
-    return n;
-}
+#define ONE(name, number, text, help) ENG_CHANNEL_##name,
+static const eng_channel_t channels[] = { ENG_CHANNEL_LIST(ONE) };
+#undef ONE
+enum { NUM_CHANNELS = sizeof(channels) / sizeof(*channels) };
 
 /* The stream of key number `id`, at tick 0. */
 static void
@@ -113,12 +107,10 @@ open_key(eng_rng_t *rng, const options_t *o, uint64_t id)
 
     switch (index_of(varied, o->vary)) {
     case 0: patient = n; break;
-    case 1: {
-        const uint64_t channels = (uint64_t)num_channels();
-        channel = (eng_channel_t)(1 + n % channels);
-        patient = n / channels;
+    case 1:
+        channel = channels[n % NUM_CHANNELS];
+        patient = n / NUM_CHANNELS;
         break;
-    }
     case 2: point = (uint32_t)n; break;
     case 3: variant = (uint32_t)n; break;
     default:

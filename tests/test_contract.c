@@ -298,7 +298,7 @@ upper_half(const eng_disease_t *disease)
     double *value = batch.tile[0].read + (size_t)marker * ENG_LANES; /* on day 0 */
 
     qsort(value, ENG_LANES, sizeof(*value), fix_rising);
-    const eng_entry_marker_t criterion = { marker, value[ENG_LANES / 2], INFINITY };
+    const eng_entry_marker_t criterion = { .marker = marker, .low = value[ENG_LANES / 2], .high = INFINITY };
     contract_drop(&batch);
     return criterion;
 }

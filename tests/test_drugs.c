@@ -337,7 +337,7 @@ test_entry_on_a_marker(void)
 
     fix_init(&fix, 50);
     fix_untreated(&fix);
-    fix.spec.entry = (eng_entry_t){ .marker = { { FIX_EDSS, 3, 3.5 } }, .num_markers = 1 };
+    fix.spec.entry = (eng_entry_t){ .marker = { { .marker = FIX_EDSS, .low = 3, .high = 3.5 } }, .num_markers = 1 };
     fix_open(&run, &fix);
     fix_admit(&run, 0, ENG_LANES);
     for (int l = 0; l < ENG_LANES; l++) {

@@ -154,7 +154,7 @@ check(lines["infections, rate ratio within 3 y"].endswith("worse"), "more infect
 check(lines["nrm, hazard ratio within 3 y"].endswith("worse"), "an infinite ratio of deaths is worse")
 check(lines["edss, slope within 3 y"].endswith("better"), "a lower slope of EDSS is better")
 same = said.split("same against ifn")[1].split("against")[0]
-check(all("not distinguishable" in line for line in same.splitlines() if "ratio" in line), "equal protocols have no verdict")
+check(all("not distinguishable" in line or "too few events" in line for line in same.splitlines() if "ratio" in line), "equal protocols have no verdict")
 subprocess.run([ENGRAFT, "export", "ratios.h5", "--csv", "csv"], check=True)
 csv = "".join(open(os.path.join("csv", name)).read() for name in os.listdir("csv"))
 check(all(kind in csv for kind in ("hazard_ratio", "rate_ratio", "slope")), "the export has them")

@@ -19,7 +19,7 @@ except ImportError:
 SOURCE = pathlib.Path(os.environ.get("SOURCE", pathlib.Path(__file__).resolve().parent.parent))
 PROGRAM = pathlib.Path(os.environ.get("OUT", SOURCE / "build/release")) / "tests/rng_stream"
 TRIGGERS, START = 8, (4096 - 30) * 16  # ticks from day -4096 to day -30
-CHANNELS = len(re.findall(r"^ +X\([A-Z_]+, \d+,", (SOURCE / "src/base/channels.h").read_text(), re.M))
+CHANNELS = [int(number) for number in re.findall(r"^ +X\([A-Z_]+, (\d+),", (SOURCE / "src/base/channels.h").read_text(), re.M)]
 TICKS = {"tick": 1, "day": 16, "ten_days": 160}
 
 CASES = [
@@ -37,8 +37,8 @@ def key(vary, number):
     if vary == "patient":
         patient = number
     elif vary == "channel":
-        patient, channel = divmod(number, CHANNELS)
-        channel += 1
+        patient, channel = divmod(number, len(CHANNELS))
+        channel = CHANNELS[channel]
     elif vary == "point":
         point = number
     elif vary == "variant":

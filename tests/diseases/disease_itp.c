@@ -183,6 +183,7 @@ static const eng_param_override_t param_overrides[] = {
     { "effector.regulation_rate", 8e-8, ENG_LN(8e-8, 0.3) },
     { "effector.regulation_decay", 0.1, ENG_LN(0.1, 0.3) },
     { "effector.cooperation", 1.6e4, ENG_LN(1.6e4, 0.35) },
+    { "antibody.plasma_share", 0.3, ENG_BET(6, 14) }, /* much of it comes from short-lived cells: rituximab helps */
     { "platelet.feedback_cap", 1.3, ENG_LN(1.3, 0.05) }, /* what is cleared takes its thrombopoietin along */
 };
 
