@@ -164,6 +164,7 @@ fix_no_hazards(fix_t *fix)
     eng_params_t *p = &fix->params;
     p->hz_bacterial_base = p->hz_bacterial = p->hz_febrile = p->hz_viral_base = p->hz_viral = p->hz_viral_cmv = 0;
     p->hz_bleeding = p->hz_toxicity = p->hz_secondary_malignancy = p->hz_secondary_autoimmunity = p->hz_background = 0;
+    p->hz_vod = p->hz_second_cancer = 0;
 }
 
 static inline void
@@ -184,6 +185,8 @@ fix_same_patients(fix_t *fix)
     fix->laws[ENG_COV_AGE].arg[0] = 30;
     fix->laws[ENG_COV_WEIGHT].arg[0] = 70;
     fix->laws[ENG_COV_FEMALE].arg[0] = fix->laws[ENG_COV_CMV].arg[0] = fix->laws[ENG_COV_HCT_CI].arg[0] = 0;
+    fix->laws[ENG_COV_YEAR].arg[0] = ENG_HAZARD_YEAR; /* toxicity as its parameters say */
+    fix->laws[ENG_COV_ORGAN_SCORE].arg[0] = 0;
     fix->laws[ENG_COV_PRIOR_LINES].arg[0] = fix->laws[ENG_COV_CLONE_FITNESS].arg[0] = fix->laws[ENG_COV_COOPERATION].arg[0] = 0;
     fix->laws[eng_covariate_find(fix->spec.disease, "edss")].arg[0] = 3;
     fix->params.harvest_minimum = 0;

@@ -1,10 +1,10 @@
 /**
- * Every parameter acts: a study that sets it gets other courses.  Four protocols that use everything, patients in whom every hazard is
+ * Every parameter acts: a study that sets it gets other courses.  Protocols that use everything, patients in whom every hazard is
  * high enough to be met; a parameter that moves no event, number or marker of theirs under any of a few values is one that nothing reads.
  */
 #include "model_fixture.h"
 
-#define NUM_PROTOCOLS 5
+#define NUM_PROTOCOLS 6
 #define NUM_VALUES 4
 
 static fix_t fix;
@@ -25,6 +25,28 @@ drugs(const char *name, int first)
     for (int j = 0; j < 2 * num; j++) {
         drug(1100.0 / (2 * num) * j, eng_noun_at(verb, first + 2 * (j % num))->name);
     }
+}
+
+/* What the transplants below leave out, in many a patient the last of it. */
+static void
+agents(void)
+{
+    static const char *const others[] = { "mel", "flu", "treosulfan", "etoposide", "thiotepa" };
+    static const double dose[] = { 30, 60, 5000, 10, 2 };
+
+    fix_protocol(&fix, "agents");
+    fix_with(&fix, -28, "mobilise", "cy", "dose", 4000);
+    fix_add(&fix, -20, "harvest", "pb");
+    drug(-12, "defibrotide");
+    drug(-12, "letermovir");
+    for (int j = 0; j < 5; j++) {
+        fix_with(&fix, -9 + j, "condition", others[j], "dose", dose[j]);
+    }
+    fix_add(&fix, -4, "condition", "bcnu_arac_vp16");
+    fix_with(&fix, -3, "condition", "tbi", "dose", 1)->arg[2] = 1; /* lungs open */
+    fix_with(&fix, -3, "atg", "ratg", "dose", 2);
+    fix_add(&fix, 0, "graft", "pb");
+    fix_with(&fix, 500, "atg", "alemtuzumab", "dose", 30);
 }
 
 /* All drugs; a transplant of blood with everything that may go before it; one of marrow. */
@@ -48,6 +70,7 @@ protocols(void)
     drug(20, "abatacept"); /* responses begin anew; what escapes from it returns before the next */
     drug(600, "abatacept");
     drug(660, "abatacept");
+    agents();
     fix_protocol(&fix, "insulin"); /* for most diseases nothing: all that happens untreated */
     fix_with(&fix, 0, "drug", "insulin", "for", 1200);
 }
@@ -61,7 +84,10 @@ dangerous(void)
     p->hz_bacterial_fatality = p->hz_viral_fatality = 0.1;
     p->hz_neutropenic_days = 5;
     p->hz_bleeding = 0.01;
-    p->hz_toxicity = 0.02;
+    p->hz_toxicity = 10;
+    p->hz_vod = 0.2;
+    p->hz_ptld = 0.1;
+    p->hz_second_cancer = 1e-3;
     p->hz_secondary_malignancy = 4e-4;
     p->hz_secondary_autoimmunity = 0.5;
     p->hz_background = 1e-4;
@@ -85,7 +111,10 @@ static void
 prepare(const eng_disease_t *disease)
 {
     fix_init_for(&fix, disease, 3.5 * ENG_DAYS_PER_YEAR);
-    widen("age", 10, 60);
+    widen("age", 6, 60);
+    widen("organ_score", 0, 3);
+    widen("year", 1990, 2025);
+    widen("hct_ci", 0, 3);
     widen("edss", 2, 8);
     if (fix.laws[ENG_COV_PRIOR_LINES].kind == ENG_DIST_FIXED) {
         widen("prior_lines", 0, 4);
@@ -158,11 +187,16 @@ acts(fix_run_t *run, const eng_results_t *before, int j)
     return found;
 }
 
-/* Macrophages, which `trace` alone shows. */
+/* Macrophages, which `trace` alone shows; lungs, until a disease has them. */
 static bool
 waits_for_a_reader(const char *name)
 {
-    return strcmp(name, "macrophage.turnover") == 0;
+    bool lungs = false;
+
+    for (int d = 0; d < eng_disease_count(); d++) {
+        lungs = lungs || eng_covariate_find(eng_disease_at(d), "fvc") >= 0;
+    }
+    return strcmp(name, "macrophage.turnover") == 0 || (!lungs && strncmp(name, "hazard.toxicity_lung", 20) == 0);
 }
 
 /* Rows of the core that act in some disease need not do so in the next. */

@@ -436,7 +436,7 @@ static void
 test_split_doses(void)
 {
     eng_plan_t plan;
-    double stem = 0, lymphoid = 0, intensity = 0, toxicity = 0;
+    double stem = 0, lymphoid = 0, intensity = 0, toxicity = 0, cy = 0;
     int kills = 0;
 
     fix_init(&fix, 400);
@@ -452,7 +452,8 @@ test_split_doses(void)
             stem += dose->kill.stem;
             lymphoid += dose->kill.lymphoid;
             intensity += dose->kill.intensity;
-            toxicity += dose->toxicity; /* judged once, at the last dose */
+            toxicity += dose->last ? dose->part.intensity : 0; /* judged once, at the last dose */
+            cy += dose->last ? dose->part.dose[ENG_AGENT_cy] : 0;
             kills++;
         }
     }
@@ -461,6 +462,7 @@ test_split_doses(void)
     ENG_ASSERT_NEAR(lymphoid, 3.3, 1e-12);
     ENG_ASSERT_NEAR(intensity, 0.6, 1e-12);
     ENG_ASSERT_NEAR(toxicity, 0.6, 1e-12);
+    ENG_ASSERT_NEAR(cy, 1, 1e-12);
     CU_ASSERT(plan.harvest_at_start && plan.transplant);
     eng_plan_free(&plan);
 }

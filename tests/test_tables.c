@@ -114,7 +114,7 @@ test_params_are_an_array(void)
     CU_ASSERT(params.hsc_renewal == 0.02 && eng_params_get(&params, 0) == 0.02);
     j = eng_param_find(disease, "hazard.background");
     CU_ASSERT_FATAL(j > 0 && j < ENG_NUM_CORE_PARAMS - 1);
-    CU_ASSERT(strncmp(eng_param_at(disease, ENG_NUM_CORE_PARAMS - 1).name, "drug.", 5) == 0); /* those of drugs come last */
+    CU_ASSERT(strncmp(eng_param_at(disease, ENG_NUM_CORE_PARAMS - 1).name, "hazard.", 7) == 0); /* those of complications come last */
     eng_params_set(&params, j, 7);
     CU_ASSERT(params.hz_background == 7 && eng_params_get(&params, j) == 7);
     eng_params_set(&params, ENG_NUM_CORE_PARAMS + ENG_MAX_DISEASE_PARAMS - 1, 8);
@@ -167,7 +167,7 @@ test_draw_numbers_are_fixed(void)
 {
     static const char *const names[] = { "age", "female", "weight", "cmv", "hct_ci", "duration", "severity",
         "prior_lines", "thymic_function", "clone_fitness", "frailty", "centre", "chemosensitivity", "marrow_feedback",
-        "t_cell_growth", "atg_exposure", "t_dose", "activation", "homing", "cooperation" };
+        "t_cell_growth", "atg_exposure", "t_dose", "activation", "homing", "cooperation", "year", "organ_score" };
     int j, place;
 
     for (j = 0; j < (int)(sizeof(names) / sizeof(*names)); j++) {

@@ -33,7 +33,12 @@
     X(RESPONSE_LOSS, 24, "response_loss", "threshold at which the response to a class is lost, by class") \
     X(SEVERE_HYPOGLYCAEMIA, 25, "severe_hypoglycaemia", "threshold of the first severe hypoglycaemia")  \
     X(VISITS, 26, "visits", "what is measured amiss on a day: two scores a word at the day's first tick") \
-    X(REMISSION, 27, "remission", "thresholds of spontaneous remission, by event number")
+    X(REMISSION, 27, "remission", "thresholds of spontaneous remission, by event number")               \
+    X(INFECTION_KIND, 28, "infection_kind", "kind and severity of an infection, by event number: bacterial even, viral odd") \
+    X(LYMPHOPROLIFERATION, 29, "lymphoproliferation", "is a lymphoproliferative disease fatal, and when, by number of the infection") \
+    X(ORGANS, 30, "organs", "organ of a fatal toxicity, VOD, mucositis: eight words a purpose, by tick") \
+    X(SECOND_CANCER, 31, "second_cancer", "threshold of a solid cancer after conditioning, and is it fatal, by number of the conditioning") \
+    X(GONADS, 32, "gonads", "what gonads of a patient bear")
 
 #define ENG_CHANNEL_AS_ENUM(name, number, text, help) ENG_CHANNEL_##name = (number),
 typedef enum {

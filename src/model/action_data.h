@@ -41,6 +41,7 @@ typedef struct {
     double lymphoid;      /* log10 kill at the reference dose */
     double yield_factor;  /* on the CD34+ yield of these */
     double reference;     /* dose, in the unit of argument 0; 0 no dose */
+    double gonads;        /* what it does to them, relative to cyclophosphamide 200 mg/kg */
 } eng_mobiliser_t;
 
 /** drug: an exposure with effects on signals at C = 1. */

@@ -9,6 +9,7 @@
 #include "model/covariate.h"
 
 #include "model/disease.h"
+#include "model/rates.h"
 #include <string.h>
 
 #define NORMAL(mean, sd) { ENG_DIST_NORMAL, { (mean), (sd), 0, 0 } }
@@ -51,6 +52,10 @@ static const eng_covariate_row_t common[ENG_NUM_COMMON_COV] = {
     [ENG_COV_HOMING] = { "homing", "1", 18, AROUND(1, 0.4), 0, 50, "T", "factor on what a graft seeds" },
     [ENG_COV_COOPERATION] = { "cooperation", "1", 19, NORMAL(0, 1), -8, 8, "T",
         "deviation of log effector.cooperation, in standard deviations effector.cooperation_spread" },
+    [ENG_COV_YEAR] = { "year", "1", 20, { ENG_DIST_FIXED, { ENG_HAZARD_YEAR } }, 1970, 2100, "A",
+        "calendar year of treatment: toxicity of conditioning falls with it" },
+    [ENG_COV_ORGAN_SCORE] = { "organ_score", "1", 21, { ENG_DIST_FIXED, { 0 } }, 0, 3, "A",
+        "damage of the heart before treatment, 0 none to 3 severe; screening for it halves it: toxicity of cyclophosphamide" },
 };
 
 int

@@ -97,6 +97,9 @@
     ENG_DRUG_TISSUE(X, anti_integrin_tissue, "drug.anti_integrin_tissue", 0.46, "antibodies against alpha-4 beta-7 integrin") \
     ENG_DRUG_RESPONDERS(X, anti_integrin_responders, "drug.anti_integrin_responders", 0.4) \
     ENG_DRUG_LOSS(X, anti_integrin_loss, "drug.anti_integrin_loss", 0.08) \
+    X(prednisone_infections, "drug.prednisone_infections", "", "1", 1.5, 0, 10, ENG_LN(1.5, 0.3), "A", "viral infections that prednisone adds, relative; fungi with them") \
+    ENG_DRUG_EFFECT(X, letermovir_cmv, "drug.letermovir_cmv", "", "1", 0.7, "reactivation of cytomegalovirus prevented by letermovir (Marty 2017)") \
+    ENG_DRUG_EFFECT(X, defibrotide_vod, "drug.defibrotide_vod", "", "1", 0.2, "veno-occlusive disease, and deaths of it, prevented by defibrotide (Corbacioglu 2012, shrunk)") \
     ENG_DRUG_TISSUE(X, omalizumab_tissue, "drug.omalizumab_tissue", 0.5, "omalizumab") \
     ENG_DRUG_RESPONDERS(X, omalizumab_responders, "drug.omalizumab_responders", 0.65) \
     ENG_DRUG_TISSUE(X, dupilumab_tissue, "drug.dupilumab_tissue", 0.64, "dupilumab") \

@@ -23,6 +23,17 @@ static const char *const events[ENG_NUM_SHARED_EVENTS] = {
     [ENG_EVENT_SECONDARY_MALIGNANCY] = "secondary_malignancy",
     [ENG_EVENT_SECONDARY_AUTOIMMUNITY] = "secondary_autoimmunity",
     [ENG_EVENT_LOSS_OF_RESPONSE] = "loss_of_response",
+    [ENG_EVENT_CMV] = "cmv_infection",
+    [ENG_EVENT_EBV] = "ebv_infection",
+    [ENG_EVENT_ZOSTER] = "zoster",
+    [ENG_EVENT_FUNGAL] = "fungal_infection",
+    [ENG_EVENT_BACTERAEMIA] = "bacteraemia",
+    [ENG_EVENT_SEVERE_INFECTION] = "severe_infection",
+    [ENG_EVENT_PTLD] = "ptld",
+    [ENG_EVENT_VOD] = "vod",
+    [ENG_EVENT_ORGAN_TOXICITY] = "organ_toxicity",
+    [ENG_EVENT_SECOND_CANCER] = "second_cancer",
+    [ENG_EVENT_INFERTILITY] = "infertility",
 };
 
 #define AS_TEXT(name, text) text,
@@ -132,6 +143,8 @@ enum { GOOD = 1, BAD = -1 }; /* what a row is about */
     { name, "d", help, ENG_OUTCOME_TIME, false, events, competing, 0, 0, 0, 0, better, false }
 #define FREE_OF(name, events, help) { name, "d", help, ENG_OUTCOME_TIME, true, events, 0, 0, 0, 0, 0, GOOD, false }
 #define FIRST(name, better, event, help) TIME(name, better, ENG_BIT(event), DEATH, help)
+#define ASKED(name, event, help) \
+    { name, "d", help "; death competes", ENG_OUTCOME_TIME, false, ENG_BIT(event), DEATH, 0, 0, 0, 0, BAD, true }
 #define NUMBER(name, unit, better, number, step, high, help) \
     { name, unit, help, ENG_OUTCOME_NUMBER, false, 0, 0, number, step, 0, high, better, false }
 #define PART(name, unit, better, number, step, high, help) \
@@ -153,9 +166,24 @@ static const eng_outcome_row_t core[] = {
     FIRST("graft_failure", BAD, ENG_EVENT_GRAFT_FAILURE, "primary or secondary graft failure; death competes"),
     FIRST("secondary_malignancy", BAD, ENG_EVENT_SECONDARY_MALIGNANCY, "therapy-related MDS or AML; death competes"),
     FIRST("secondary_autoimmunity", BAD, ENG_EVENT_SECONDARY_AUTOIMMUNITY, "a new autoimmune disease; death competes"),
+    ASKED("cmv_infection", ENG_EVENT_CMV, "cytomegalovirus in blood"),
+    ASKED("ebv_infection", ENG_EVENT_EBV, "Epstein-Barr virus in blood"),
+    ASKED("zoster", ENG_EVENT_ZOSTER, "shingles"),
+    ASKED("fungal_infection", ENG_EVENT_FUNGAL, "invasive fungal infection"),
+    ASKED("bacteraemia", ENG_EVENT_BACTERAEMIA, "gram-negative bacteria in blood"),
+    ASKED("severe_infection", ENG_EVENT_SEVERE_INFECTION, "bacteraemia, fungal infection, viral disease of organs, or fatal"),
+    ASKED("ptld", ENG_EVENT_PTLD, "lymphoproliferative disease by Epstein-Barr virus"),
+    ASKED("vod", ENG_EVENT_VOD, "veno-occlusive disease of the liver"),
+    ASKED("organ_toxicity", ENG_EVENT_ORGAN_TOXICITY, "severe toxicity of conditioning to an organ"),
+    ASKED("second_cancer", ENG_EVENT_SECOND_CANCER, "solid cancer after conditioning"),
+    ASKED("infertility", ENG_EVENT_INFERTILITY, "gonads lost by conditioning: early menopause, no sperm; women above 50 years are not asked"),
     NUMBER("infections", "1", BAD, ENG_NUMBER_INFECTIONS, 1, 100, "bacterial, fungal, viral and opportunistic infections"),
     PART("bacterial_infections", "1", BAD, ENG_NUMBER_BACTERIAL, 1, 100, "bacterial and fungal infections, of all infections"),
     PART("viral_infections", "1", BAD, ENG_NUMBER_VIRAL, 1, 100, "viral and opportunistic infections, of all infections"),
+    PART("severe_infections", "1", BAD, ENG_NUMBER_SEVERE_INFECTIONS, 1, 100, "severe infections, of all infections"),
+    PART("severe_events", "1", BAD, ENG_NUMBER_SEVERE_EVENTS, 1, 100,
+        "severe events: febrile neutropenia, severe infections, mucositis, VOD, toxicity to organs, lymphoproliferation, cancers"),
+    PART("mucositis", "1", BAD, ENG_NUMBER_MUCOSITIS, 1, 4, "worst grade of mucositis after conditioning, 0 to 4"),
     NUMBER("febrile", "1", BAD, ENG_NUMBER_FEBRILE, 1, 100, "episodes of febrile neutropenia without an organism"),
     NUMBER("relapses", "1", BAD, ENG_NUMBER_RELAPSES, 1, 60, "relapses from day 0 on"),
     NUMBER("arr", "1/y", BAD, ENG_NUMBER_ARR, 1e-4, 20, "relapses per year of life from day 0 on"),

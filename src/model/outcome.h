@@ -31,10 +31,12 @@ struct eng_disease;
 typedef enum {
     ENG_EVENT_RELAPSE, ENG_EVENT_PROGRESSION, ENG_EVENT_DEATH, ENG_EVENT_ANC_RECOVERY, ENG_EVENT_PLT_RECOVERY,
     ENG_EVENT_CD4_200, ENG_EVENT_GRAFT_FAILURE, ENG_EVENT_INFECTION, ENG_EVENT_SECONDARY_MALIGNANCY,
-    ENG_EVENT_SECONDARY_AUTOIMMUNITY, ENG_EVENT_LOSS_OF_RESPONSE, ENG_NUM_SHARED_EVENTS
+    ENG_EVENT_SECONDARY_AUTOIMMUNITY, ENG_EVENT_LOSS_OF_RESPONSE,
+    ENG_EVENT_CMV, ENG_EVENT_EBV, ENG_EVENT_ZOSTER, ENG_EVENT_FUNGAL, ENG_EVENT_BACTERAEMIA, ENG_EVENT_SEVERE_INFECTION, ENG_EVENT_PTLD,
+    ENG_EVENT_VOD, ENG_EVENT_ORGAN_TOXICITY, ENG_EVENT_SECOND_CANCER, ENG_EVENT_INFERTILITY, ENG_NUM_SHARED_EVENTS
 } eng_event_t;
 #define ENG_EVENT_OWN(k) (ENG_NUM_SHARED_EVENTS + (k))
-#define ENG_MAX_EVENTS 24 /* shared and own */
+#define ENG_MAX_EVENTS 38 /* shared and own */
 #define ENG_EVENT_ENDPOINT(k) (ENG_MAX_EVENTS + (k)) /* endpoint k of the study (endpoint.h) */
 #define ENG_MAX_ENDPOINTS 24
 #define ENG_BIT(event) (UINT64_C(1) << (event))
@@ -46,7 +48,9 @@ const char *eng_event_name(const struct eng_disease *disease, int event);
 /** Causes of death, in /records and in the pooled tables. */
 #define ENG_CAUSE_LIST(X)                                                                                      \
     X(NONE, "none") X(BACKGROUND, "background") X(BACTERIAL, "bacterial_infection") X(VIRAL, "viral_infection") \
-    X(BLEEDING, "bleeding") X(TOXICITY, "conditioning_toxicity") X(SECONDARY_MALIGNANCY, "secondary_malignancy")
+    X(BLEEDING, "bleeding") X(TOXICITY, "conditioning_toxicity") X(SECONDARY_MALIGNANCY, "secondary_malignancy") \
+    X(HEART, "cardiac_toxicity") X(LUNG, "lung_toxicity") X(VOD, "vod") X(FUNGAL, "fungal_infection")             \
+    X(CMV, "cmv_infection") X(PTLD, "ptld") X(SECOND_CANCER, "second_cancer")
 #define ENG_CAUSE_AS_ENUM(name, text) ENG_CAUSE_##name,
 typedef enum { ENG_CAUSE_LIST(ENG_CAUSE_AS_ENUM) ENG_NUM_SHARED_CAUSES } eng_cause_t;
 #define ENG_CAUSE_OWN(k) (ENG_NUM_SHARED_CAUSES + (k))
@@ -86,10 +90,11 @@ int eng_marker_find(const struct eng_disease *disease, const char *name);
 /** Single numbers of a course. */
 typedef enum {
     ENG_NUMBER_INFECTIONS, ENG_NUMBER_RELAPSES, ENG_NUMBER_ARR, ENG_NUMBER_E1Y_RATIO, ENG_NUMBER_CLONES_LEFT,
-    ENG_NUMBER_FEBRILE, ENG_NUMBER_BACTERIAL, ENG_NUMBER_VIRAL, ENG_NUM_SHARED_NUMBERS
+    ENG_NUMBER_FEBRILE, ENG_NUMBER_BACTERIAL, ENG_NUMBER_VIRAL, ENG_NUMBER_SEVERE_INFECTIONS, ENG_NUMBER_SEVERE_EVENTS,
+    ENG_NUMBER_MUCOSITIS, ENG_NUM_SHARED_NUMBERS
 } eng_number_t;
 #define ENG_NUMBER_OWN(k) (ENG_NUM_SHARED_NUMBERS + (k))
-#define ENG_MAX_NUMBERS 16 /* shared and own */
+#define ENG_MAX_NUMBERS 20 /* shared and own */
 int eng_number_count(const struct eng_disease *disease);
 
 typedef enum { ENG_OUTCOME_TIME, ENG_OUTCOME_NUMBER, ENG_OUTCOME_MARKER } eng_outcome_kind_t;

@@ -215,9 +215,7 @@
     X(hz_prior_line, "hazard.prior_line", "", "1", 0.1, 0, 2, ENG_LN(0.1, 0.4), "A", "points of comorbidity per prior line of therapy") \
     X(hz_bleeding, "hazard.bleeding", "", "1/d", 6e-5, 0, 0.01, ENG_LN(6e-5, 0.4), "T", "fatal bleeding, with transfusion, below hazard.bleeding_platelets") \
     X(hz_bleeding_platelets, "hazard.bleeding_platelets", "", "1/uL", 1e4, 1e3, 5e4, ENG_LN(1e4, 0.2), "T", "platelets below which one may bleed to death") \
-    X(hz_toxicity, "hazard.toxicity", "", "1", 0.0016, 0, 0.5, ENG_LN(0.0016, 0.4), "T", "fatal conditioning toxicity at hazard.toxicity_intensity, 40 years") \
-    X(hz_toxicity_exponent, "hazard.toxicity_exponent", "", "1", 2.6, 0, 6, ENG_UNI(1.5, 3.5), "T", "rise with intensity") \
-    X(hz_toxicity_intensity, "hazard.toxicity_intensity", "", "1", 0.6, 0.1, 2, ENG_LN(0.6, 0.01), "A scale", "intensity to which hazard.toxicity belongs") \
+    X(hz_toxicity, "hazard.toxicity", "", "1", 1, 0, 100, ENG_LN(1, 0.4), "A scale", "factor on the fatal toxicity of all agents, hazard.toxicity_*") \
     X(hz_toxicity_age, "hazard.toxicity_age", "", "1/y", 0.035, 0, 0.2, ENG_LN(0.035, 0.2), "T", "rise of it with age, from 40 years") \
     X(hz_toxicity_comorbidity, "hazard.toxicity_comorbidity", "", "1", 1.45, 1, 3, ENG_LN(1.45, 0.1), "T", "factor on it per point of comorbidity") \
     X(hz_toxicity_delay, "hazard.toxicity_delay", "", "d", 20, 0, 365, ENG_LN(20, 0.3), "A", "mean time to a toxic death") \

@@ -13,6 +13,7 @@
 #define ENG_REFERENCE_AGE 30
 #define ENG_EXPORT_AGE 20
 #define ENG_HAZARD_AGE 40
+#define ENG_HAZARD_YEAR 2010
 
 /** Step lengths are 2^(i - 7) days: 1/128, 1/64, 1/32 (verification only), 1/16 ... 1, and 2 for pools at rest. */
 #define ENG_LADDER 9

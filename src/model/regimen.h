@@ -6,6 +6,7 @@
 #define ENG_MODEL_REGIMEN_H
 
 #include "model/action.h"
+#include "model/toxicity.h"
 
 typedef struct {
     double stem, progenitor, lymphoid, nk; /* log10 */
@@ -19,14 +20,18 @@ typedef struct {
     double reference;                      /* dose for these kills in the unit of the noun's `dose` argument; 0: named regimen, no dose */
     bool tbi;                              /* whole-body irradiation is part of it */
     bool linear_quadratic;                 /* kills by (alpha D + beta_LQ D d)/ln 10 with D = dose, d = fraction (argument 1) */
+    struct {
+        eng_agent_t agent;
+        double dose;                       /* at the reference dose, in the agent's unit */
+    } agents[3];                           /* that it is made of: their toxicity; dose 0: no more */
 } eng_regimen_t;
 
 /** What an op of `condition` carries: one dose; on the last of a conditioning also what it was as a whole. */
 typedef struct {
     eng_kill_t kill;
     double share;                          /* of the whole dose: 1 / days; scales the shifts of a point */
-    bool tbi;
-    double toxicity, whole_lymphoid;       /* intensity and lymphoid kill of the whole conditioning; 0 before its last dose */
+    bool last;                             /* of its conditioning */
+    eng_toxicity_t part;                   /* of this dose; on the last one of the whole conditioning */
 } eng_conditioning_t;
 
 /**

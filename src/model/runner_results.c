@@ -2,6 +2,7 @@
  * From the lane of a course to the results of its slot: events in ticks, numbers, failures.
  */
 #include "model/runner_state.h"
+#include "model/toxicity.h"
 
 #include <math.h>
 
@@ -18,11 +19,36 @@ static int32_t recovery_tick(eng_real_t day, eng_real_t was_below, double horizo
     return was_below > 0 ? to_tick(day, horizon) : ENG_TICK_NOT_APPLICABLE;
 }
 
+/* Events that are known when they begin: those after death did not come. */
+static int32_t before_death(const eng_tile_t *t, int i, eng_real_t day, double horizon)
+{
+    return day < t->t_death[i] ? to_tick(day, horizon) : ENG_TICK_NEVER;
+}
+
+static void finish_complications(const eng_tile_t *t, int i, double horizon, int l, eng_results_t *out)
+{
+    const struct {
+        int event;
+        const eng_real_t *day;
+    } rows[] = {
+        { ENG_EVENT_SECONDARY_MALIGNANCY, t->t_malignancy }, { ENG_EVENT_SECONDARY_AUTOIMMUNITY, t->t_autoimmunity },
+        { ENG_EVENT_CMV, t->t_cmv }, { ENG_EVENT_EBV, t->t_ebv }, { ENG_EVENT_ZOSTER, t->t_zoster }, { ENG_EVENT_FUNGAL, t->t_fungal },
+        { ENG_EVENT_BACTERAEMIA, t->t_bacteraemia }, { ENG_EVENT_SEVERE_INFECTION, t->t_severe }, { ENG_EVENT_PTLD, t->t_ptld },
+        { ENG_EVENT_VOD, t->t_vod }, { ENG_EVENT_ORGAN_TOXICITY, t->t_organ }, { ENG_EVENT_SECOND_CANCER, t->t_cancer },
+        { ENG_EVENT_INFERTILITY, t->t_infertile },
+    };
+
+    for (size_t j = 0; j < sizeof(rows) / sizeof(*rows); j++) {
+        out->tick[rows[j].event][l] = before_death(t, i, rows[j].day[i], horizon);
+    }
+    if (t->covariate[ENG_COV_FEMALE][i] > 0 && t->covariate[ENG_COV_AGE][i] > ENG_MENOPAUSE) {
+        out->tick[ENG_EVENT_INFERTILITY][l] = ENG_TICK_NOT_APPLICABLE;
+    }
+}
+
 static void finish_events(const eng_tile_t *t, int i, double horizon, int l, eng_results_t *out)
 {
     const eng_real_t death = t->t_death[i];
-    const eng_real_t malignancy = t->t_malignancy[i] < death ? t->t_malignancy[i] : ENG_DAY_NEVER;
-    const eng_real_t autoimmunity = t->t_autoimmunity[i] < death ? t->t_autoimmunity[i] : ENG_DAY_NEVER;
 
     out->tick[ENG_EVENT_RELAPSE][l] = to_tick(t->t_relapse[i], horizon);
     out->tick[ENG_EVENT_PROGRESSION][l] = to_tick(t->t_progression[i], horizon);
@@ -32,10 +58,14 @@ static void finish_events(const eng_tile_t *t, int i, double horizon, int l, eng
     out->tick[ENG_EVENT_CD4_200][l] = recovery_tick(t->t_cd4[i], t->below_cd4[i], horizon);
     out->tick[ENG_EVENT_GRAFT_FAILURE][l] = to_tick(t->t_graft_failure[i], horizon);
     out->tick[ENG_EVENT_INFECTION][l] = to_tick(t->t_infection[i], horizon);
-    out->tick[ENG_EVENT_SECONDARY_MALIGNANCY][l] = to_tick(malignancy, horizon);
-    out->tick[ENG_EVENT_SECONDARY_AUTOIMMUNITY][l] = to_tick(autoimmunity, horizon);
     out->tick[ENG_EVENT_LOSS_OF_RESPONSE][l] = to_tick(t->t_loss[i], horizon);
+    finish_complications(t, i, horizon, l, out);
     out->cause[l] = out->tick[ENG_EVENT_DEATH][l] == ENG_TICK_NEVER ? ENG_CAUSE_NONE : t->cause[i];
+}
+
+static double came(const eng_results_t *out, int event, int l)
+{
+    return out->tick[event][l] < ENG_TICK_NEVER && out->tick[event][l] != ENG_TICK_NOT_APPLICABLE ? 1 : 0;
 }
 
 static void finish_numbers(const eng_tile_t *t, int i, double horizon, int l, eng_results_t *out)
@@ -43,12 +73,18 @@ static void finish_numbers(const eng_tile_t *t, int i, double horizon, int l, en
     const double death = (double)t->t_death[i];
     const double followed = (death < horizon ? (death > 0 ? death : 0) : horizon) / ENG_DAYS_PER_YEAR;
 
+    const double viral = (double)t->count_viral[i] - (double)t->num_prevented[i];
+    const double cancers = came(out, ENG_EVENT_SECONDARY_MALIGNANCY, l) + came(out, ENG_EVENT_SECOND_CANCER, l);
+
     for (int n = 0; n < ENG_MAX_NUMBERS; n++) {
         out->number[n][l] = (double)NAN; /* numbers of modules that this body has not */
     }
-    out->number[ENG_NUMBER_INFECTIONS][l] = (double)(t->count_bacterial[i] + t->count_viral[i]);
+    out->number[ENG_NUMBER_INFECTIONS][l] = (double)t->count_bacterial[i] + viral;
     out->number[ENG_NUMBER_BACTERIAL][l] = (double)t->count_bacterial[i];
-    out->number[ENG_NUMBER_VIRAL][l] = (double)t->count_viral[i];
+    out->number[ENG_NUMBER_VIRAL][l] = viral;
+    out->number[ENG_NUMBER_SEVERE_INFECTIONS][l] = (double)t->num_severe_infections[i];
+    out->number[ENG_NUMBER_SEVERE_EVENTS][l] = (double)t->num_severe[i] + (double)t->num_febrile[i] + cancers;
+    out->number[ENG_NUMBER_MUCOSITIS][l] = (double)t->mucositis[i];
     out->number[ENG_NUMBER_RELAPSES][l] = (double)t->num_relapses[i];
     out->number[ENG_NUMBER_FEBRILE][l] = (double)t->num_febrile[i];
     out->number[ENG_NUMBER_ARR][l] = followed > 0 ? (double)t->num_relapses[i] / followed : (double)NAN;

@@ -26,6 +26,9 @@
     X(tissue, FACTOR, "1", "tis, inflammation that effectors make in tissue")                     \
     X(damage, FACTOR, "1", "dmg, damage that an inflamed tissue takes; diseases")                  \
     X(infection_rate, FACTOR, "1", "infections: frailty of a body that is ill otherwise")          \
+    X(opportunistic, SUM, "1", "viral and fungal infections that steroids add, relative; hazards") \
+    X(cmv, FACTOR, "1", "reactivation of cytomegalovirus; hazards")                                 \
+    X(vod, FACTOR, "1", "veno-occlusive disease, and deaths of it; conditioning")                   \
     X(insulin, SUM, "1", "insulin given to a plan, needed or not: share of the full dose; diseases") \
     X(platelet_loss, SUM, "1/d", "loss of platelets beside age, vessels and mucosal injury")
 
@@ -41,6 +44,9 @@ enum { ENG_SIGNAL_FACTORS = 0 ENG_SIGNAL_LIST(ENG_SIGNAL_IS_FACTOR) };
 
 /** Those that act as much as the scale of the disease says, `drug.scale`. */
 enum { ENG_SIGNAL_SCALED = 1 << ENG_SIGNAL_effector_growth | 1 << ENG_SIGNAL_tissue | 1 << ENG_SIGNAL_interferon };
+
+/** Those on which a drug acts in everybody, whoever responds to it otherwise. */
+enum { ENG_SIGNAL_SURE = 1 << ENG_SIGNAL_opportunistic | 1 << ENG_SIGNAL_cmv | 1 << ENG_SIGNAL_vod };
 
 #define ENG_SIGNAL_BIT(name) (1u << ENG_SIGNAL_##name)
 

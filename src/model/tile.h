@@ -81,6 +81,10 @@ typedef eng_real_t eng_row_t[ENG_LANES] ENG_ALIGNED;
     X(toxic) X(treated)                           /* conditioning reached c > 0.9; therapy is given */         \
     X(t_relapse) X(t_progression) X(t_death) X(t_anc) X(t_plt) X(t_cd4) X(t_graft_failure)                     \
     X(t_infection) X(t_malignancy) X(t_autoimmunity)                                                           \
+    X(t_cmv) X(t_ebv) X(t_zoster) X(t_fungal) X(t_bacteraemia) X(t_severe) X(t_ptld)                           \
+    X(t_vod) X(t_organ) X(t_cancer) X(t_infertile)                                                             \
+    X(num_prevented) X(num_severe_infections) X(num_severe) X(mucositis) /* infections that were none; worst grade */ \
+    X(alkylator) X(selected_until) X(graft_antibody) /* worth cyclophosphamide 200 mg/kg; exposure left at the graft */ \
     X(num_relapses) X(num_febrile) X(num_losses) X(num_resets) X(t_loss)                                                                          \
     X(cd34_harvested) X(t_cells_harvested)
 

@@ -3,13 +3,17 @@
  * shortly before the graft also thins out the T cells of the graft.
  */
 #include "model/action_data.h"
+#include "model/lanes/risks.h"
 #include "model/lanes/verb.h"
 #include <math.h>
+#include <stdlib.h>
 
 typedef struct {
     int antibody;  /* noun */
     double amount; /* exposure, 1 = reference course */
     double whole;  /* of the action, if it is globulin; 0 otherwise */
+    double course; /* on the last dose of a course: its exposure */
+    bool alone;    /* alemtuzumab without conditioning */
 } dose_t;
 
 #ifdef ENG_TABLES
@@ -43,7 +47,7 @@ expand(const eng_expansion_t *e)
 {
     const eng_antibody_t *antibody = e->action->noun->data;
     const double whole = e->action->arg[0] / antibody->reference;
-    const dose_t dose = { eng_noun_index(e->action->noun), whole / eng_action_days(e->action), antibody->globulin ? whole : 0 };
+    const dose_t dose = { eng_noun_index(e->action->noun), whole / eng_action_days(e->action), antibody->globulin ? whole : 0, 0, false };
 
     if (dose.antibody < 0) {
         return ENG_FAIL(ENG_ERR_INTERNAL, "'atg: %s' is not in the registry of actions", e->action->noun->name);
@@ -52,8 +56,53 @@ expand(const eng_expansion_t *e)
     return eng_plan_add_daily(e, (eng_op_t){ .window = e->action->noun->window }, &dose, sizeof(dose));
 }
 
+static bool
+conditioned(const eng_plan_t *plan, int32_t tick)
+{
+    for (int j = 0; j < plan->num_ops; j++) {
+        if (plan->ops[j].kind == ENG_KIND_condition && abs(plan->ops[j].tick - tick) <= ENG_COURSE_DAYS * ENG_TICKS_PER_DAY) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void
+close_course(const eng_plan_t *plan, const eng_op_t *last, double amount)
+{
+    dose_t *dose = last->what;
+
+    dose->course = amount;
+    dose->alone = !((const eng_antibody_t *)nouns[dose->antibody].data)->globulin && !conditioned(plan, last->tick);
+}
+
+/* Toxicity is judged once a course, on its last dose: doses within so many days, as in conditioning. */
+static void
+judge_courses(eng_plan_t *plan)
+{
+    const eng_op_t *last = NULL;
+    double amount = 0;
+
+    for (int j = 0; j < plan->num_ops; j++) {
+        const eng_op_t *op = &plan->ops[j];
+
+        if (op->kind != ENG_KIND_atg) {
+            continue;
+        }
+        if (last != NULL && (last->tick < op->seen || op->tick - last->tick > ENG_COURSE_DAYS * ENG_TICKS_PER_DAY)) {
+            close_course(plan, last, amount);
+            amount = 0;
+        }
+        amount += ((const dose_t *)op->what)->amount;
+        last = op;
+    }
+    if (last != NULL) {
+        close_course(plan, last, amount);
+    }
+}
+
 const eng_action_kind_t eng_action_atg
-    = { .verb = ENG_VERB_ATG, .nouns = nouns, .num_nouns = ENG_COUNT_OF(nouns), .expand = expand };
+    = { .verb = ENG_VERB_ATG, .nouns = nouns, .num_nouns = ENG_COUNT_OF(nouns), .expand = expand, .finish = judge_courses };
 
 #endif
 
@@ -64,6 +113,9 @@ static void apply(eng_course_t *c, const eng_op_t *op)
     eng_antibody_dose(c, dose->antibody, (real)dose->amount);
     if (dose->whole > 0) {
         CALL_WITH(c, globulin, (real)dose->amount, (real)dose->whole);
+    }
+    if (dose->course > 0) {
+        eng_toxicity_of_antibody(c, dose->course, dose->alone, op->tick);
     }
 }
 

@@ -12,49 +12,61 @@
  *   tbi    0.0825 per Gy        8 Gy with cy 120: 1.02 beside 1.05 of tbi8_cy120; 2 Gy with flu 90: 0.255 beside 0.25
  *   bcnu_arac_vp16  0.325       with mel 140: 0.85 as beam
  *   treosulfan  0.15 per 14 g/m2  three of them with flu 150: 0.60 as ric
+ *   etoposide   0.35 per 60 mg/kg with irradiation of 12 Gy: 1.34, the most toxic of mucosae
+ *   thiotepa    0.25 per 10 mg/kg with cy 120: 0.61
+ * Their kills are assumed: thiotepa spares lymphocytes and kills stem cells, etoposide kills what divides.
+ *
+ * Toxicity of organs goes by agents (toxicity.h); of regimens that stand for several, mac is busulfan 12.8 mg/kg with cyclophosphamide 120,
+ * ric fludarabine with melphalan.
  */
+#include "model/lanes/risks.h"
 #include "model/lanes/verb.h"
 
-#include "base/sample.h"
 #include <math.h>
 
 #ifdef ENG_TABLES
 
 #define MYELOABLATIVE 2.0 /* log10 of stem cells: less than one in a hundred is left */
-#define CLASS_GAP 30.0    /* doses within so many days make one conditioning (toxicity, R48) */
 
-/* Order of the columns: stem, progenitor, lymphoid, nk (log10); intensity; reference dose; tbi; linear-quadratic. */
-static const eng_regimen_t cy200 = { 1.0, 4.7, 3.3, 3.3, 0.60, 0, false, false };
-static const eng_regimen_t cy120_low = { 0.8, 3.0, 2.3, 2.1, 0.45, 0, false, false };
-static const eng_regimen_t beam = { 2.5, 4.5, 3.6, 3.2, 0.85, 0, false, false };
-static const eng_regimen_t tbi8_cy120 = { 2.5, 4.5, 3.6, 3.2, 1.05, 0, true, false };
-static const eng_regimen_t mac = { 4.5, 5.0, 3.6, 3.5, 1.00, 0, false, false };
-static const eng_regimen_t mel200 = { 2.5, 4.8, 2.5, 3.0, 0.75, 0, false, false };
-static const eng_regimen_t ric = { 2.0, 4.0, 3.0, 2.8, 0.60, 0, false, false };
-static const eng_regimen_t nma_flu_tbi2 = { 0.3, 1.5, 2.5, 1.2, 0.25, 0, true, false };
-static const eng_regimen_t none = { 0, 0, 0, 0, 0, 0, false, false };
+/* Order of the columns: stem, progenitor, lymphoid, nk (log10); intensity; reference dose; tbi; linear-quadratic; agents. */
+static const eng_regimen_t cy200 = { 1.0, 4.7, 3.3, 3.3, 0.60, 0, false, false, { { ENG_AGENT_cy, 200 } } };
+static const eng_regimen_t cy120_low = { 0.8, 3.0, 2.3, 2.1, 0.45, 0, false, false, { { ENG_AGENT_cy, 120 } } };
+static const eng_regimen_t beam = { 2.5, 4.5, 3.6, 3.2, 0.85, 0, false, false, { { ENG_AGENT_bcnu_arac_vp16, 1 }, { ENG_AGENT_mel, 140 } } };
+static const eng_regimen_t tbi8_cy120 = { 2.5, 4.5, 3.6, 3.2, 1.05, 0, true, false, { { ENG_AGENT_tbi, 8 }, { ENG_AGENT_cy, 120 } } };
+static const eng_regimen_t mac = { 4.5, 5.0, 3.6, 3.5, 1.00, 0, false, false, { { ENG_AGENT_bu, 12.8 }, { ENG_AGENT_cy, 120 } } };
+static const eng_regimen_t mel200 = { 2.5, 4.8, 2.5, 3.0, 0.75, 0, false, false, { { ENG_AGENT_mel, 200 } } };
+static const eng_regimen_t ric = { 2.0, 4.0, 3.0, 2.8, 0.60, 0, false, false, { { ENG_AGENT_flu, 150 }, { ENG_AGENT_mel, 140 } } };
+static const eng_regimen_t nma_flu_tbi2 = { 0.3, 1.5, 2.5, 1.2, 0.25, 0, true, false, { { ENG_AGENT_flu, 90 }, { ENG_AGENT_tbi, 2 } } };
+static const eng_regimen_t none = { 0, 0, 0, 0, 0, 0, false, false, { { ENG_AGENT_cy, 0 } } };
 
-static const eng_regimen_t cy = { 0.25, 1.15, 0.8, 0.8, 0.15, 50, false, false };
-static const eng_regimen_t bu = { 1.0, 0.9, 0.1, 0.1, 0.15, 3.2, false, false };
-static const eng_regimen_t mel = { 1.2, 3.2, 1.6, 1.6, 0.525, 140, false, false };
-static const eng_regimen_t flu = { 0, 0.15, 0.45, 0.45, 0.03, 30, false, false };
-static const eng_regimen_t bcnu_arac_vp16 = { 1.0, 2.2, 1.5, 1.5, 0.325, 0, false, false };
-static const eng_regimen_t treosulfan = { 1.2, 1.3, 0.4, 0.4, 0.15, 14000, false, false };
+static const eng_regimen_t cy = { 0.25, 1.15, 0.8, 0.8, 0.15, 50, false, false, { { ENG_AGENT_cy, 50 } } };
+static const eng_regimen_t bu = { 1.0, 0.9, 0.1, 0.1, 0.15, 3.2, false, false, { { ENG_AGENT_bu, 3.2 } } };
+static const eng_regimen_t mel = { 1.2, 3.2, 1.6, 1.6, 0.525, 140, false, false, { { ENG_AGENT_mel, 140 } } };
+static const eng_regimen_t flu = { 0, 0.15, 0.45, 0.45, 0.03, 30, false, false, { { ENG_AGENT_flu, 30 } } };
+static const eng_regimen_t bcnu_arac_vp16 = { 1.0, 2.2, 1.5, 1.5, 0.325, 0, false, false, { { ENG_AGENT_bcnu_arac_vp16, 1 } } };
+static const eng_regimen_t etoposide = { 0.3, 1.5, 1.0, 1.0, 0.35, 60, false, false, { { ENG_AGENT_etoposide, 60 } } };
+static const eng_regimen_t thiotepa = { 1.5, 2.0, 0.8, 0.8, 0.25, 10, false, false, { { ENG_AGENT_thiotepa, 10 } } };
+static const eng_regimen_t treosulfan = { 1.2, 1.3, 0.4, 0.4, 0.15, 14000, false, false, { { ENG_AGENT_treosulfan, 14000 } } };
 
 /* Irradiation: the first four columns are alpha in 1/Gy; beta in 1/Gy2, in the same order, stands below. */
-static const eng_regimen_t tbi = { 0.9, 1.1, 1.2, 1.2, 0.0825, 1, true, true };
+static const eng_regimen_t tbi = { 0.9, 1.1, 1.2, 1.2, 0.0825, 1, true, true, { { ENG_AGENT_tbi, 1 } } };
 static const double tbi_beta[4] = { 0.05, 0.05, 0.06, 0.06 };
 
 #define DOSE(dimension, low, high, help) { "dose", dimension, low, high, NAN, false, NULL, help }
+#define SHIELD { "lung_shield", ENG_DIM_CHOICE, 0, 1, 0, false, "yes no", "are the lungs shielded from irradiation?" }
 static const eng_arg_row_t cy_args[] = { DOSE(ENG_DIM_DOSE_MASS, 1, 240, "whole dose") };
 static const eng_arg_row_t bu_args[] = { DOSE(ENG_DIM_DOSE_MASS, 0.1, 20, "whole intravenous dose") };
 static const eng_arg_row_t mel_args[] = { DOSE(ENG_DIM_DOSE_SURFACE, 10, 300, "whole dose") };
 static const eng_arg_row_t flu_args[] = { DOSE(ENG_DIM_DOSE_SURFACE, 5, 250, "whole dose") };
+static const eng_arg_row_t etoposide_args[] = { DOSE(ENG_DIM_DOSE_MASS, 5, 80, "whole dose") };
+static const eng_arg_row_t thiotepa_args[] = { DOSE(ENG_DIM_DOSE_MASS, 1, 30, "whole dose") };
 static const eng_arg_row_t treosulfan_args[] = { DOSE(ENG_DIM_DOSE_SURFACE, 1000, 50000, "whole dose") };
 static const eng_arg_row_t tbi_args[] = {
     DOSE(ENG_DIM_GRAY, 0.5, 16, "whole dose"),
     { "fraction", ENG_DIM_GRAY, 0.1, 10, 2, false, NULL, "dose of one fraction; at most the whole dose counts" },
+    SHIELD,
 };
+static const eng_arg_row_t tbi8_cy120_args[] = { SHIELD };
 
 #define REGIMEN(name, myeloablative, source, help)                                                                     \
     { ENG_VERB_CONDITION, #name, ENG_ACTS_ONCE, NULL, 0, "", true, myeloablative, true, &name, source, help }
@@ -67,7 +79,8 @@ static const eng_noun_t nouns[] = {
     REGIMEN(cy200, false, "T", "cyclophosphamide 200 mg/kg; ATG is an action of its own"),
     REGIMEN(cy120_low, false, "T", "cyclophosphamide 120 mg/kg, low intensity"),
     REGIMEN(beam, true, "T", "carmustine, etoposide, cytarabine, melphalan"),
-    REGIMEN(tbi8_cy120, true, "T", "irradiation 8 Gy, cyclophosphamide 120 mg/kg"),
+    { ENG_VERB_CONDITION, "tbi8_cy120", ENG_ACTS_ONCE, tbi8_cy120_args, 1, "", true, true, true, &tbi8_cy120, "T",
+        "irradiation 8 Gy, cyclophosphamide 120 mg/kg" },
     REGIMEN(mac, true, "T", "full myeloablation: BuCy, Cy/TBI 12 Gy or BuFlu4"),
     REGIMEN(mel200, true, "T", "melphalan 200 mg/m2"),
     REGIMEN(ric, true, "T", "reduced intensity: FluMel, FluBu2 or FluCyTBI2"),
@@ -78,6 +91,8 @@ static const eng_noun_t nouns[] = {
     AGENT(mel, "melphalan"),
     AGENT(flu, "fludarabine"),
     REGIMEN(bcnu_arac_vp16, false, "A", "carmustine 300 mg/m2, cytarabine and etoposide: BEAM without melphalan"),
+    AGENT(etoposide, "etoposide"),
+    AGENT(thiotepa, "thiotepa"),
     AGENT(treosulfan, "treosulfan"),
     AGENT(tbi, "whole-body irradiation, by the linear-quadratic law"),
 };
@@ -112,60 +127,82 @@ eng_regimen_kill(const eng_action_t *action)
 
 /* --- the calendar ----------------------------------------------------------------------------------------- */
 
+/* Its agents, in doses relative to those of their rows. */
+static void
+add_agents(const eng_action_t *action, double days, eng_toxicity_t *part)
+{
+    const eng_regimen_t *regimen = action->noun->data;
+    const double share = regimen->reference > 0 ? action->arg[0] / regimen->reference : 1;
+    const bool open = eng_action_argument(action, "lung_shield", 0) > 0;
+
+    for (int j = 0; j < ENG_COUNT_OF(regimen->agents); j++) {
+        eng_agent_t agent = regimen->agents[j].agent;
+
+        agent = agent == ENG_AGENT_tbi && open ? ENG_AGENT_tbi_open : agent;
+        part->dose[agent] += share * regimen->agents[j].dose / eng_agent_rows[agent].reference / days;
+    }
+}
+
 static int
 expand(const eng_expansion_t *e)
 {
     const eng_regimen_t *regimen = e->action->noun->data;
     const int days = eng_action_days(e->action);
     const eng_kill_t kill = eng_regimen_kill(e->action);
-    const eng_conditioning_t part = { .kill = { .stem = kill.stem / days, .progenitor = kill.progenitor / days,
+    eng_conditioning_t dose = { .kill = { .stem = kill.stem / days, .progenitor = kill.progenitor / days,
         .lymphoid = kill.lymphoid / days, .nk = kill.nk / days, .intensity = kill.intensity / days },
-        .share = 1.0 / days, .tbi = regimen->tbi };
+        .share = 1.0 / days, .part = { .intensity = kill.intensity / days, .lymphoid = kill.lymphoid / days, .irradiated = regimen->tbi } };
     const eng_op_t op = { .window = e->action->noun->window,
-        .marrow = part.kill.stem > 0 || part.kill.progenitor > 0, .transplant = true };
+        .marrow = kill.stem > 0 || kill.progenitor > 0, .transplant = true };
 
-    return eng_plan_add_daily(e, op, &part, sizeof(part));
+    add_agents(e->action, days, &dose.part);
+    return eng_plan_add_daily(e, op, &dose, sizeof(dose));
 }
 
 static void
-close_conditioning(const eng_op_t *last, double intensity, double lymphoid, bool irradiated)
+add_part(eng_toxicity_t *whole, const eng_toxicity_t *part)
+{
+    for (int j = 0; j < ENG_NUM_AGENTS; j++) {
+        whole->dose[j] += part->dose[j];
+    }
+    whole->intensity += part->intensity;
+    whole->lymphoid += part->lymphoid;
+    whole->irradiated = whole->irradiated || part->irradiated;
+}
+
+static void
+close_conditioning(const eng_op_t *last, const eng_toxicity_t *whole)
 {
     eng_conditioning_t *dose = last->what;
 
-    dose->toxicity = intensity;
-    dose->whole_lymphoid = lymphoid;
-    dose->tbi = irradiated;
+    dose->part = *whole;
+    dose->last = true;
 }
 
 /* The toxicity and late risks of a conditioning are judged once, on its last dose, for the sum of its doses. */
 static void
 judge_toxicity(eng_plan_t *plan)
 {
-    double sum = 0, lymphoid = 0;
-    bool irradiated = false;
+    eng_toxicity_t whole = { .intensity = 0 };
     const eng_op_t *last = NULL;
     int j;
 
     for (j = 0; j < plan->num_ops; j++) {
         const eng_op_t *op = &plan->ops[j];
-        const eng_conditioning_t *dose = op->what;
 
         if (op->kind != ENG_KIND_condition) {
             continue;
         }
         const bool judged = last != NULL && last->tick < op->seen; /* it had been given when a rule asked for this one */
-        if (last != NULL && (judged || op->tick - last->tick > CLASS_GAP * ENG_TICKS_PER_DAY)) {
-            close_conditioning(last, sum, lymphoid, irradiated);
-            sum = lymphoid = 0;
-            irradiated = false;
+        if (last != NULL && (judged || op->tick - last->tick > ENG_COURSE_DAYS * ENG_TICKS_PER_DAY)) {
+            close_conditioning(last, &whole);
+            whole = (eng_toxicity_t){ .intensity = 0 };
         }
-        sum += dose->kill.intensity;
-        lymphoid += dose->kill.lymphoid;
-        irradiated = irradiated || dose->tbi;
+        add_part(&whole, &((const eng_conditioning_t *)op->what)->part);
         last = op;
     }
     if (last != NULL) {
-        close_conditioning(last, sum, lymphoid, irradiated);
+        close_conditioning(last, &whole);
     }
 }
 
@@ -263,58 +300,11 @@ const eng_action_kind_t eng_action_condition = { .verb = ENG_VERB_CONDITION,
 
 #endif
 
-/* Each conditioning brings its own risk of a late malignancy and of autoimmunity; of several days the first counts. */
-static void late_risks(eng_course_t *c, const eng_conditioning_t *given, double now, int l)
+/* Killed so thoroughly that they respond to drugs anew. */
+static void reset_responses(eng_course_t *c, double lymphoid)
 {
-    eng_tile_t *t = c->tile;
-    const eng_params_t *p = PARAMS(c, l);
-    const uint32_t number = t->count_conditioning[l]++;
-    const double malignancy = p->hz_secondary_malignancy * (given->tbi ? p->hz_malignancy_tbi : 1);
-
-    if (malignancy > 0) {
-        const double wait = eng_sample_exponential(eng_event_word(c, l, ENG_CHANNEL_SECONDARY_MALIGNANCY, 2 * number)) / malignancy;
-        const double when = now + p->hz_malignancy_onset * ENG_DAYS_PER_YEAR + wait;
-        const bool fatal = eng_uniform(eng_event_word(c, l, ENG_CHANNEL_SECONDARY_MALIGNANCY, 2 * number + 1)) < p->hz_malignancy_fatality;
-        if (when < FAR_DAY) {
-            t->t_malignancy[l] = at_most(t->t_malignancy[l], (real)when);
-            if (fatal) {
-                eng_death_at(t, l, (real)(when + p->hz_malignancy_survival * ENG_DAYS_PER_YEAR), ENG_CAUSE_SECONDARY_MALIGNANCY);
-            }
-        }
-    }
-    if (given->whole_lymphoid >= p->hz_autoimmunity_kill && p->hz_secondary_autoimmunity > 0) {
-        const double rate = p->hz_secondary_autoimmunity / ENG_DAYS_PER_YEAR;
-        const uint64_t word = eng_event_word(c, l, ENG_CHANNEL_SECONDARY_AUTOIMMUNITY, number);
-        const double day = now + p->hz_autoimmunity_onset * ENG_DAYS_PER_YEAR + eng_sample_exponential(word) / rate;
-        if (day < now + p->hz_autoimmunity_end * ENG_DAYS_PER_YEAR) {
-            t->t_autoimmunity[l] = at_most(t->t_autoimmunity[l], (real)day);
-        }
-    }
-}
-
-/* Fatal toxicity, and what may come later: judged once for the whole conditioning. */
-static void risks(eng_course_t *c, const eng_conditioning_t *given, int32_t tick, const real *lanes)
-{
-    eng_tile_t *t = c->tile;
-    const double now = (double)tick / ENG_TICKS_PER_DAY;
-
     for (int l = 0; l < ENG_LANES; l++) {
-        const eng_params_t *p = PARAMS(c, l);
-        eng_rng_t rng;
-        if (!(lanes[l] > 0)) {
-            continue;
-        }
-        const double risk = p->hz_toxicity * eng_pow(given->toxicity / p->hz_toxicity_intensity, p->hz_toxicity_exponent);
-        t->toxic[l] = given->toxicity > p->hz_toxic_intensity ? 1 : t->toxic[l]; /* a weaker one later heals nothing */
-        eng_rng_open(&rng, c->seed, t->patient[l], ENG_CHANNEL_TOXICITY, t->point[l], t->variant[l]);
-        rng = eng_rng_at(&rng, ENG_TICK_OF_STREAM(tick), 0);
-        const bool fatal = eng_uniform(eng_rng_next(&rng)) < risk * (double)t->toxicity_factor[l];
-        const double wait = p->hz_toxicity_delay * eng_sample_exponential(eng_rng_next(&rng));
-        if (fatal) {
-            eng_death_at(t, l, (real)((now > 0 ? now : 0) + wait), ENG_CAUSE_TOXICITY);
-        }
-        late_risks(c, given, now, l);
-        if (given->whole_lymphoid >= p->response_reset) {
+        if (c->tile->treated[l] > 0 && lymphoid >= PARAMS(c, l)->response_reset) {
             eng_drugs_reset(c, l);
         }
     }
@@ -325,8 +315,10 @@ static void apply(eng_course_t *c, const eng_op_t *op)
     const eng_conditioning_t *given = op->what;
 
     eng_kill(c, &given->kill, (real)given->share, c->tile->treated);
-    if (given->toxicity > 0) {
-        risks(c, given, op->tick, c->tile->treated);
+    if (given->last && given->part.intensity > 0) {
+        eng_toxicity(c, &given->part, op->tick);
+        eng_late_risks(c, &given->part, op->tick);
+        reset_responses(c, given->part.lymphoid);
     }
 }
 

@@ -11,8 +11,11 @@
 typedef struct {
     eng_source_t source;
     double cd34, cd3, select; /* 1e6/kg, 1/kg, log10; cd34 NaN where the harvest decides */
+    bool ends;                /* no graft: the time after a selected one in which viruses are more frequent is over */
     bool selected_now;        /* selection happens on thawing, and costs CD34+ cells then */
 } graft_t;
+
+#define SELECTED_DAYS 100 /* of more viral infections after a selected graft, as Holmberg 1999 counts */
 
 #ifdef ENG_TABLES
 
@@ -69,7 +72,12 @@ expand(const eng_expansion_t *e)
     e->plan->harvest_at_start |= !harvested_before(e->protocol, action, &select);
     const graft_t graft = { .source = source->source, .cd34 = eng_action_argument(action, "cd34", NAN) * 1e-6,
         .cd3 = isnan(cd3) ? source->cd3 : cd3, .select = asked > 0 ? asked : select, .selected_now = asked > 0 };
-    return eng_plan_add(e, op, &graft, sizeof(graft));
+    const graft_t over = { .ends = true };
+    int ret = eng_plan_add(e, op, &graft, sizeof(graft));
+    if (ret == 0 && graft.select > 0) {
+        ret = eng_plan_add(e, (eng_op_t){ .tick = action->tick + SELECTED_DAYS * ENG_TICKS_PER_DAY }, &over, sizeof(over));
+    }
+    return ret;
 }
 
 static int
@@ -207,9 +215,43 @@ static void seed_niches(eng_course_t *c, const graft_t *graft, const real *dose,
     }
 }
 
+/* What viruses find: antibodies left, and fewer T cells of memory in a selected graft for SELECTED_DAYS. */
+static void open_to_viruses(eng_course_t *c, const graft_t *graft, double now)
+{
+    eng_tile_t *t = c->tile;
+
+    for (int l = 0; l < ENG_LANES; l++) {
+        const double selection = PARAMS(c, l)->hz_selection;
+        real exposure = 0;
+        for (int j = 0; j < ENG_MAX_ANTIBODIES; j++) {
+            exposure += t->antibody_level[j][l] * t->atg_exposure[l];
+        }
+        t->graft_antibody[l] = t->treated[l] > 0 ? exposure : t->graft_antibody[l];
+        if (graft->select > 0 && t->treated[l] > 0) {
+            t->viral_lymphopenia[l] *= now < (double)t->selected_until[l] ? 1 : (real)selection;
+            t->selected_until[l] = (real)(now + SELECTED_DAYS);
+        }
+    }
+}
+
+/* Back to what derive_lymphocytes made; a later selected graft may have prolonged it. */
+static void close_to_viruses(eng_course_t *c, double now)
+{
+    eng_tile_t *t = c->tile;
+
+    for (int l = 0; l < ENG_LANES; l++) {
+        const eng_params_t *p = PARAMS(c, l);
+        const double carrier = t->covariate[ENG_COV_CMV][l] > 0 ? 1 : 0;
+        if (now >= (double)t->selected_until[l]) {
+            t->viral_lymphopenia[l] = (real)(p->hz_viral + p->hz_viral_cmv * carrier);
+        }
+    }
+}
+
 static void apply(eng_course_t *c, const eng_op_t *op)
 {
     const graft_t *graft = op->what;
+    const double now = (double)op->tick / ENG_TICKS_PER_DAY;
     eng_tile_t *t = c->tile;
     eng_rng_t rng[ENG_LANES];
     real dose[ENG_LANES] ENG_ALIGNED, t_cells[ENG_LANES] ENG_ALIGNED;
@@ -217,6 +259,10 @@ static void apply(eng_course_t *c, const eng_op_t *op)
     const rates_t *r = RATES(c);
     const int selected = graft->selected_now;
 
+    if (graft->ends) {
+        close_to_viruses(c, now);
+        return;
+    }
     FOR_LANES
     {
         const real kept = selected ? LANE(r->selection_recovery) : 1;
@@ -230,6 +276,7 @@ static void apply(eng_course_t *c, const eng_op_t *op)
     seed_niches(c, graft, dose, rng);
     CALL_WITH(c, graft, KEPT(c), rng, t_cells);
     graft_cells(c, graft, dose, t_cells);
+    open_to_viruses(c, graft, now);
 }
 
 ENG_ACTION_LANES(graft) = { .apply = apply };

@@ -354,6 +354,7 @@ static const eng_param_override_t param_overrides[] = {
     { "effector.remission_rate", 0.15, ENG_LN(0.15, 0.6) },
     { "clone.repriming_rate", 0.11, ENG_LN(0.11, 0.6) },
     { "clone.sanctuary_share", 0.083, ENG_UNI(0, 0.5) },
+    { "hazard.toxicity_globulin_organ", 0.002, ENG_LN(0.002, 0.5) },
 };
 
 static const eng_covariate_row_t covariates[] = {
@@ -370,6 +371,7 @@ static const eng_law_override_t law_overrides[] = {
     { ENG_COV_SEVERITY, { ENG_DIST_LOGNORMAL, { 1, 0.35 } } },
     { ENG_COV_PRIOR_LINES, { ENG_DIST_FIXED, { 1 } } },
     { ENG_COV_ACTIVATION, { ENG_DIST_FIXED, { 1 } } },
+    { ENG_COV_ORGAN_SCORE, { ENG_DIST_FIXED, { 0.7 } } },
 };
 
 #define STATE(name, unit, help) { #name, unit, help, offsetof(sle_t, name), ENG_NO_ROW },

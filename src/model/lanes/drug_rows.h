@@ -27,7 +27,8 @@
 #define ENG_DRUG_ANTI_TNF \
     { { ENG_SIGNAL_effector_growth, PARAM(anti_tnf_growth), NULL }, { ENG_SIGNAL_tissue, PARAM(anti_tnf_tissue), NULL }, \
         { ENG_SIGNAL_damage, PARAM(anti_tnf_damage), NULL } }, 3
-#define ENG_DRUG_PREDNISONE { { ENG_SIGNAL_effector_growth, PARAM(prednisone_growth), NULL }, { ENG_SIGNAL_tissue, PARAM(prednisone_tissue), NULL } }, 2
+#define ENG_DRUG_PREDNISONE { { ENG_SIGNAL_effector_growth, PARAM(prednisone_growth), NULL }, { ENG_SIGNAL_tissue, PARAM(prednisone_tissue), NULL }, \
+        { ENG_SIGNAL_opportunistic, PARAM(prednisone_infections), NULL } }, 3
 #define ENG_DRUG_ALL ENG_NO_PARAM, ENG_NO_PARAM /* all respond, nobody loses the response */
 #define ENG_DRUG_SOME(responders) PARAM(responders), ENG_NO_PARAM
 #define ENG_DRUG_LOSE(responders, loss) PARAM(responders), PARAM(loss)
@@ -70,7 +71,9 @@
     X(dupilumab, dupilumab, "T", "antibody against the receptor of interleukins 4 and 13", 5, 14, ENG_DRUG_SOME(dupilumab_responders), ENG_DRUG_CALMS(dupilumab_tissue)) \
     X(nintedanib, nintedanib, "T", "kinase inhibitor against fibrosis", 0.5, 30, ENG_DRUG_ALL, { { ENG_SIGNAL_damage, PARAM(nintedanib_damage), NULL } }, 1) \
     X(bortezomib, bortezomib, "A", "proteasome inhibitor, against plasma cells", 3, 3, ENG_DRUG_ALL, ENG_DRUG_KILLS_PLASMA(bortezomib_kill)) \
-    X(daratumumab, daratumumab, "A", "antibody against CD38, against plasma cells", 20, 5, ENG_DRUG_ALL, ENG_DRUG_KILLS_PLASMA(daratumumab_kill))
+    X(daratumumab, daratumumab, "A", "antibody against CD38, against plasma cells", 20, 5, ENG_DRUG_ALL, ENG_DRUG_KILLS_PLASMA(daratumumab_kill)) \
+    X(letermovir, letermovir, "L", "against cytomegalovirus, as prophylaxis", 0.5, 1, ENG_DRUG_ALL, { { ENG_SIGNAL_cmv, PARAM(letermovir_cmv), NULL } }, 1) \
+    X(defibrotide, defibrotide, "L", "against veno-occlusive disease; taken on the last day of conditioning", 0.1, 1, ENG_DRUG_ALL, { { ENG_SIGNAL_vod, PARAM(defibrotide_vod), NULL } }, 1)
 
 #define ENG_DRUG_AS_INDEX(name, ...) ENG_DRUG_##name,
 enum { ENG_DRUG_LIST(ENG_DRUG_AS_INDEX) ENG_NUM_DRUGS };

@@ -18,7 +18,7 @@ static void refresh_signal(eng_course_t *c, int signal)
     eng_tile_t *t = c->tile;
     const rates_t *k = RATES(c);
     real *const row = eng_drug_signal(t, signal);
-    const int factor = ENG_SIGNAL_FACTORS >> signal & 1;
+    const int factor = ENG_SIGNAL_FACTORS >> signal & 1, sure = ENG_SIGNAL_SURE >> signal & 1;
 
     FOR_LANES
     {
@@ -28,9 +28,9 @@ static void refresh_signal(eng_course_t *c, int signal)
         const eng_slot_t *slot = &c->slot[j];
         FOR_LANES
         {
-            const real C = at_most(slot->exposure[l], 1), effect = slot->effect[signal][l], r = slot->response[l];
+            const real C = at_most(slot->exposure[l], 1), effect = slot->effect[signal][l], response = slot->response[l];
             /* read first: a load under a condition is no vector */
-            const real b_kill = slot->effect[ENG_SIGNAL_b_kill][l], lack = max0(1 - TOTAL(&t->cells, b_naive));
+            const real r = sure ? 1 : response, b_kill = slot->effect[ENG_SIGNAL_b_kill][l], lack = max0(1 - TOTAL(&t->cells, b_naive));
             const real missing = b_kill > 0 ? lack : 0;
             const real acts = C > missing ? C : missing; /* anti-CD20 acts on attacks while naive B cells are missing */
             const real left = row[l] * (1 - at_most(effect * (acts * r), LANE(k->drug_most))), sum = row[l] + effect * (C * r);

@@ -2,7 +2,7 @@
  * Clinical events (MODEL section 9).  Each kind fires when its integrated hazard passes an Exp(1) threshold of its
  * own; rows count the threshold down.  Only lanes with an event leave the vector code.
  */
-#include "model/lanes/step.h"
+#include "model/lanes/infections.h"
 
 #include "base/sample.h"
 
@@ -91,42 +91,6 @@ void eng_hazards_start(eng_course_t *c, int first, int end)
     }
 }
 
-static void infection(eng_tile_t *t, int l, real now)
-{
-    t->t_infection[l] = t->t_infection[l] < now ? t->t_infection[l] : now;
-}
-
-static void bacterial(eng_course_t *c, int l, real now)
-{
-    eng_tile_t *t = c->tile;
-    const uint32_t number = t->count_bacterial[l]++;
-    const double days = (double)t->neutropenic_days[l];
-    const eng_params_t *p = PARAMS(c, l);
-    const double fatal = p->hz_bacterial_fatality * (double)t->frail[l] * (1 + p->hz_toxic_fatality * (double)t->toxic[l])
-        * (1 + days * days / (p->hz_neutropenic_days * p->hz_neutropenic_days));
-
-    t->left_bacterial[l] += eng_threshold(c, l, ENG_CHANNEL_BACTERIAL, number + 1);
-    infection(t, l, now);
-    if (eng_uniform(eng_event_word(c, l, ENG_CHANNEL_BACTERIAL_FATALITY, number)) < fatal) {
-        eng_death_at(t, l, now + (real)p->hz_bacterial_delay, ENG_CAUSE_BACTERIAL);
-    }
-}
-
-static void viral(eng_course_t *c, int l, real now)
-{
-    eng_tile_t *t = c->tile;
-    const uint32_t number = t->count_viral[l]++;
-    const eng_params_t *p = PARAMS(c, l);
-    const double fatal = p->hz_viral_fatality * (double)t->frail[l];
-
-    t->left_viral[l] += eng_threshold(c, l, ENG_CHANNEL_VIRAL, number + 1);
-    infection(t, l, now);
-    if (eng_uniform(eng_event_word(c, l, ENG_CHANNEL_VIRAL_FATALITY, number)) < fatal) {
-        eng_death_at(t, l, now + (real)p->hz_viral_delay, ENG_CAUSE_VIRAL);
-    }
-    CALL_WITH(c, infected, l, number);
-}
-
 static void fire(eng_course_t *c, int l)
 {
     eng_tile_t *t = c->tile;
@@ -137,10 +101,10 @@ static void fire(eng_course_t *c, int l)
         return;
     }
     if (t->left_bacterial[l] <= 0) {
-        bacterial(c, l, now);
+        eng_bacterial_infection(c, l, now);
     }
     if (t->left_viral[l] <= 0) {
-        viral(c, l, now);
+        eng_viral_infection(c, l, now);
     }
     if (t->left_febrile[l] <= 0) {
         t->num_febrile[l] += 1;
@@ -158,6 +122,7 @@ LANE_INLINE int count_down(eng_course_t *c, const rates_t *restrict r, const ste
     const eng_cells_t *o = &t->cells;
     const eng_signals_t *s = c->signals;
     const real *traffic = c->signal[ENG_SIGNAL_traffic], *frailty = c->signal[ENG_SIGNAL_infection_rate];
+    const real *steroids = c->signal[ENG_SIGNAL_opportunistic];
     const real pool_dt = c->row->pool_dt;
     int any = 0;
 
@@ -170,7 +135,7 @@ LANE_INLINE int count_down(eng_course_t *c, const rates_t *restrict r, const ste
         const real both = 1 / (of_anc * of_cd4); /* one division for two */
         const real without_anc = both * of_cd4, without_cd4 = both * of_anc;
         const real mucosa = injured ? fma_real(at_most(s->injury[l], LANE(r->hz_mucositis_cap)), LANE(r->hz_bacterial_mucositis), 1) : 1;
-        const real blocked = fma_real(LANE(r->hz_viral_drug), 1 - traffic[l], 1);
+        const real blocked = fma_real(LANE(r->hz_viral_drug), 1 - traffic[l], 1) * (frail ? 1 + steroids[l] : 1);
         const real bacteria = fma_real(LANE(r->hz_bacterial) * mucosa, without_anc, LANE(r->hz_bacterial_base));
         const real virus = fma_real(t->viral_lymphopenia[l], without_cd4, LANE(r->hz_viral_base)) * blocked;
         const real bleeding = LANE(r->hz_bleeding); /* read first: a load under a condition is no vector */
@@ -216,7 +181,7 @@ void eng_hazards_step(eng_course_t *c)
 {
     const eng_tile_t *t = c->tile;
 
-    const int frail = (c->writes & ENG_SIGNAL_BIT(infection_rate)) != 0;
+    const int frail = (c->writes & (ENG_SIGNAL_BIT(infection_rate) | ENG_SIGNAL_BIT(opportunistic))) != 0;
 
     if (!(frail ? t->exposed ? count_down_injured_frail : count_down_quiet_frail
                 : t->exposed ? count_down_injured : count_down_quiet)(c, RATES(c), POOL_RATES(c))) {

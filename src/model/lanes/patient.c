@@ -11,6 +11,8 @@
 
 #include <string.h>
 
+#define ERA_YEARS 5 /* for which hazard.toxicity_era stands */
+
 void eng_streams_open(const eng_course_t *c, eng_channel_t channel, eng_wide_row_t *state, eng_wide_row_t *inc, int first, int end)
 {
     const eng_tile_t *t = c->tile;
@@ -164,6 +166,7 @@ static void derive_marrow(eng_tile_t *t, const eng_params_t *p, int first, int e
 static void derive_immunity(eng_tile_t *t, const eng_params_t *p, int first, int end)
 {
     const double fatality = eng_log(p->hz_fatality_comorbidity), toxicity = eng_log(p->hz_toxicity_comorbidity);
+    const double era = eng_log(p->hz_toxicity_era) / ERA_YEARS;
 
     FOR_SPAN
     {
@@ -176,7 +179,8 @@ static void derive_immunity(eng_tile_t *t, const eng_params_t *p, int first, int
         t->homing[l] = (real)t->covariate[ENG_COV_HOMING][l];
         t->chemo[l] = (real)t->covariate[ENG_COV_CHEMOSENSITIVITY][l];
         t->frail[l] = (real)(frailty * eng_exp(p->hz_fatality_age * (age - ENG_HAZARD_AGE) + fatality * comorbidity));
-        t->toxicity_factor[l] = (real)(frailty * eng_exp(p->hz_toxicity_age * (age - ENG_HAZARD_AGE) + toxicity * comorbidity));
+        t->toxicity_factor[l] = (real)(frailty * eng_exp(p->hz_toxicity_age * (age - ENG_HAZARD_AGE) + toxicity * comorbidity
+                                                         + era * (t->covariate[ENG_COV_YEAR][l] - ENG_HAZARD_YEAR)));
     }
 }
 
@@ -230,6 +234,9 @@ static void healthy_body(eng_tile_t *t, int first, int end)
         t->since_anc[l] = t->since_plt[l] = -ENG_DAY_NEVER;
         t->t_relapse[l] = t->t_progression[l] = t->t_death[l] = t->t_anc[l] = t->t_plt[l] = ENG_DAY_NEVER;
         t->t_cd4[l] = t->t_graft_failure[l] = t->t_infection[l] = t->t_malignancy[l] = t->t_autoimmunity[l] = t->t_loss[l] = ENG_DAY_NEVER;
+        t->t_cmv[l] = t->t_ebv[l] = t->t_zoster[l] = t->t_fungal[l] = t->t_bacteraemia[l] = t->t_severe[l] = t->t_ptld[l] = ENG_DAY_NEVER;
+        t->t_vod[l] = t->t_organ[l] = t->t_cancer[l] = t->t_infertile[l] = ENG_DAY_NEVER;
+        t->selected_until[l] = -ENG_DAY_NEVER;
         t->cd34_harvested[l] = NO_LIMIT;
     }
 }

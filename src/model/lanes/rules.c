@@ -26,7 +26,7 @@ LANE_INLINE real progressed(const eng_tile_t *t, int l, real now)
 
 LANE_INLINE real infections(const eng_tile_t *t, int l)
 {
-    return (real)(t->count_bacterial[l] + t->count_viral[l]);
+    return (real)(t->count_bacterial[l] + t->count_viral[l]) - t->num_prevented[l];
 }
 
 static int rule_sees(const eng_course_t *c, const eng_rule_t *rule, int l, real now)

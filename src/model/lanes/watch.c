@@ -218,7 +218,7 @@ void eng_read_notes(const eng_course_t *c, double *out)
     for (int l = 0; c->num_endpoints > 0 && l < ENG_LANES; l++) {
         const int dead = now >= t->t_death[l];
         note[ENG_NOTE_RELAPSES][l] = dead ? (double)NAN : (double)t->num_relapses[l];
-        note[ENG_NOTE_INFECTIONS][l] = dead ? (double)NAN : (double)(t->count_bacterial[l] + t->count_viral[l]);
+        note[ENG_NOTE_INFECTIONS][l] = dead ? (double)NAN : (double)(t->count_bacterial[l] + t->count_viral[l]) - (double)t->num_prevented[l];
         note[ENG_NOTE_LOSSES][l] = dead ? (double)NAN : (double)t->num_losses[l];
         for (int k = 0; k < c->num_endpoints; k++) {
             note[ENG_NOTE_TAKEN + k][l] = dead ? (double)NAN : (double)(c->plan->off[k] != 0 && takes(c, c->plan->off[k], l, now));
