@@ -19,10 +19,10 @@ static int32_t recovery_tick(eng_real_t day, eng_real_t was_below, double horizo
     return was_below > 0 ? to_tick(day, horizon) : ENG_TICK_NOT_APPLICABLE;
 }
 
-/* Events that are known when they begin: those after death did not come. */
+/* Events that are known when they begin: those after death did not come, those that kill did. */
 static int32_t before_death(const eng_tile_t *t, int i, eng_real_t day, double horizon)
 {
-    return day < t->t_death[i] ? to_tick(day, horizon) : ENG_TICK_NEVER;
+    return day <= t->t_death[i] ? to_tick(day, horizon) : ENG_TICK_NEVER;
 }
 
 static void finish_complications(const eng_tile_t *t, int i, double horizon, int l, eng_results_t *out)
