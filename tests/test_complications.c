@@ -299,7 +299,7 @@ test_viruses(void)
         const counts_t got = count_events();
         const double left = drug ? 0.3 : 1;
         score("CMV", got.event[ENG_EVENT_CMV], LANES, 1 - exp(-cmv * left * days));
-        score("EBV", got.event[ENG_EVENT_EBV], LANES, 1 - exp(-others * 0.3 * days));
+        score("EBV", got.event[ENG_EVENT_EBV], LANES, 1 - exp(-others * 0.42 * days));
         score("zoster", got.event[ENG_EVENT_ZOSTER], LANES, 1 - exp(-others * 0.13 * days));
         score("any", got.event[ENG_EVENT_INFECTION], LANES, 1 - exp(-(cmv * left + others) * days));
         CU_ASSERT_EQUAL(got.event[ENG_EVENT_PTLD], 0); /* nobody had a transplant */
@@ -328,9 +328,9 @@ test_steroids(void)
             fix_with(&fix, -30, "drug", "prednisone", "for", 430);
         }
         const counts_t got = count_events();
-        score("fungi", got.event[ENG_EVENT_FUNGAL], LANES, 1 - exp(-rate * (drug ? 0.6 : 0.2) * days));
-        score("bacteraemia", got.event[ENG_EVENT_BACTERAEMIA], LANES, 1 - exp(-rate * 0.35 * days));
-        score("EBV on steroids", got.event[ENG_EVENT_EBV], LANES, 1 - exp(-1e-3 * 0.3 * (drug ? 2.5 * days - 1.5 * 4.5 : days)));
+        score("fungi", got.event[ENG_EVENT_FUNGAL], LANES, 1 - exp(-rate * (drug ? 0.3 : 0.06) * days));
+        score("bacteraemia", got.event[ENG_EVENT_BACTERAEMIA], LANES, 1 - exp(-rate * 0.2 * days));
+        score("EBV on steroids", got.event[ENG_EVENT_EBV], LANES, 1 - exp(-1e-3 * 0.42 * (drug ? 2.5 * days - 1.5 * 4.5 : days)));
     }
 }
 
@@ -369,7 +369,7 @@ test_selection(void)
 static void
 test_antibodies_and_ebv(void)
 {
-    const double C = 6 / 6.75 * exp2(-5.0 / 7), days = 200, rate = 1e-3, before = rate * 0.3 * 30;
+    const double C = 6 / 6.75 * exp2(-5.0 / 7), days = 200, rate = 1e-3, before = rate * 0.42 * 30;
 
     viruses(rate, 0, 0);
     fix.spec.horizon = days;
@@ -377,7 +377,7 @@ test_antibodies_and_ebv(void)
     fix.params.hz_ptld_delay = 0;
     fix_transplant(&fix, "graft", "cy200", 0);
     const counts_t got = count_events();
-    const double after = rate * 0.3 * (1 + C) * days;
+    const double after = rate * 0.42 * (1 + 0.8 * C) * days;
     score("EBV", got.event[ENG_EVENT_EBV], LANES, 1 - exp(-before - after));
     score("PTLD", got.event[ENG_EVENT_PTLD], LANES, 1 - exp(-after - before / 6)); /* from conditioning on */
     CU_ASSERT_EQUAL(got.cause[ENG_CAUSE_PTLD], got.event[ENG_EVENT_PTLD]);

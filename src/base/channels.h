@@ -17,9 +17,9 @@
     X(TRIGGERS, 8, "triggers", "one word a day at the day's first tick: a hit, and its size")           \
     X(INFECTION_TRIGGERS, 9, "infection_triggers", "triggers set off by infections, by event number")   \
     X(BACTERIAL, 10, "bacterial", "thresholds of bacterial and fungal infection")                       \
-    X(BACTERIAL_FATALITY, 11, "bacterial_fatality", "is a bacterial infection fatal, by event number")  \
+    X(BACTERIAL_FATALITY, 11, "bacterial_fatality", "is a bacterial infection fatal, by event number; its kind 2^16 further on")  \
     X(VIRAL, 12, "viral", "thresholds of viral and opportunistic infection")                            \
-    X(VIRAL_FATALITY, 13, "viral_fatality", "is a viral infection fatal, by event number")              \
+    X(VIRAL_FATALITY, 13, "viral_fatality", "is a viral infection fatal, by event number; its kind 2^16 further on")              \
     X(FEBRILE, 14, "febrile", "thresholds of febrile neutropenia without microbiology")                 \
     X(BLEEDING, 15, "bleeding", "threshold of fatal bleeding")                                          \
     X(TOXICITY, 16, "toxicity", "conditioning toxicity: is it fatal, and when, by tick of conditioning") \
@@ -34,11 +34,9 @@
     X(SEVERE_HYPOGLYCAEMIA, 25, "severe_hypoglycaemia", "threshold of the first severe hypoglycaemia")  \
     X(VISITS, 26, "visits", "what is measured amiss on a day: two scores a word at the day's first tick") \
     X(REMISSION, 27, "remission", "thresholds of spontaneous remission, by event number")               \
-    X(INFECTION_KIND, 28, "infection_kind", "kind and severity of an infection, by event number: bacterial even, viral odd") \
-    X(LYMPHOPROLIFERATION, 29, "lymphoproliferation", "is a lymphoproliferative disease fatal, and when, by number of the infection") \
-    X(ORGANS, 30, "organs", "organ of a fatal toxicity, VOD, mucositis: eight words a purpose, by tick") \
-    X(SECOND_CANCER, 31, "second_cancer", "threshold of a solid cancer after conditioning, and is it fatal, by number of the conditioning") \
-    X(GONADS, 32, "gonads", "what gonads of a patient bear")
+    X(LYMPHOPROLIFERATION, 28, "lymphoproliferation", "is a lymphoproliferative disease fatal, and when, by number of the infection") \
+    X(ORGANS, 29, "organs", "organ of a fatal toxicity, by tick")                                       \
+    X(LATE_EFFECTS, 30, "late_effects", "what gonads bear; then threshold of a solid cancer, and is it fatal, by number of the conditioning")
 
 #define ENG_CHANNEL_AS_ENUM(name, number, text, help) ENG_CHANNEL_##name = (number),
 typedef enum {

@@ -45,11 +45,11 @@
     X(hz_mucositis_severe, "hazard.mucositis_severe", "", "1", 0.87, 0.1, 5, ENG_LN(0.87, 0.1), "A", "intensity at which half of patients have mucositis of grade 3 or more") \
     X(hz_mucositis_spread, "hazard.mucositis_spread", "", "1", 0.2, 0.01, 1, ENG_LN(0.2, 0.2), "A", "spread of that intensity between patients, log-sd: a grade") \
     /* kinds of infection */                                                                                              \
-    X(hz_fungal, "hazard.fungal", "", "1", 0.2, 0, 1, ENG_BET(4, 16), "T", "bacterial and fungal infections that are fungal") \
-    X(hz_fungal_steroids, "hazard.fungal_steroids", "", "1", 0.6, 0, 1, ENG_BET(6, 4), "T", "the same on steroids") \
-    X(hz_bacteraemia, "hazard.bacteraemia", "", "1", 0.35, 0, 1, ENG_BET(7, 13), "L Girmenia 2017", "bacterial and fungal infections with gram-negative bacteria in blood") \
-    X(hz_ebv, "hazard.ebv", "", "1", 0.3, 0, 1, ENG_BET(6, 14), "T Saccardi 2010", "EBV in blood: share of the viral infections of lymphopenia that are not CMV") \
-    X(hz_ebv_globulin, "hazard.ebv_globulin", "", "1", 1, 0, 8, ENG_LN(1, 0.4), "T Wang 2019", "its relative rise per exposure to T-cell antibodies left at the graft") \
+    X(hz_fungal, "hazard.fungal", "", "1", 0.06, 0, 1, ENG_BET(3, 47), "A", "bacterial and fungal infections that are fungal") \
+    X(hz_fungal_steroids, "hazard.fungal_steroids", "", "1", 0.3, 0, 1, ENG_BET(3, 7), "A", "the same on steroids") \
+    X(hz_bacteraemia, "hazard.bacteraemia", "", "1", 0.2, 0, 1, ENG_BET(4, 16), "T Girmenia 2017", "bacterial and fungal infections with gram-negative bacteria in blood") \
+    X(hz_ebv, "hazard.ebv", "", "1", 0.42, 0, 1, ENG_BET(8, 11), "T Saccardi 2010", "EBV in blood: share of the viral infections of lymphopenia that are not CMV") \
+    X(hz_ebv_globulin, "hazard.ebv_globulin", "", "1", 0.8, 0, 8, ENG_LN(0.8, 0.4), "T Wang 2019", "its relative rise per exposure to T-cell antibodies left at the graft") \
     X(hz_zoster, "hazard.zoster", "", "1", 0.13, 0, 1, ENG_BET(3, 20), "T Burman 2014", "zoster: share of the same, with aciclovir as given") \
     X(hz_ptld, "hazard.ptld", "", "1", 1e-3, 0, 0.5, ENG_LN(1e-3, 0.7), "A", "lymphoproliferative disease: share of EBV infections after an autograft") \
     X(hz_ptld_depletion, "hazard.ptld_depletion", "", "1", 3.5, 1, 10, ENG_LN(3.5, 0.3), "T Landgren 2009", "factor on it for a selected graft, and for T-cell antibodies left at the graft") \

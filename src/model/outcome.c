@@ -247,6 +247,7 @@ eng_outcome_count(const eng_disease_t *disease)
 }
 
 /* Lists go by sections: times that the disease makes, other times, numbers, markers; within one by parts. */
+#define NUM_SECTIONS 4
 static int
 section_of(const eng_outcome_row_t *row)
 {
@@ -263,7 +264,7 @@ eng_outcome_at(const eng_disease_t *disease, int j)
 {
     int section, part, count, k;
 
-    for (section = 0; section < 4 && j >= 0; section++) {
+    for (section = 0; section < NUM_SECTIONS && j >= 0; section++) {
         for (part = 0; part <= disease->num_needs + 1; part++) {
             const eng_outcome_row_t *rows = rows_of(disease, part, &count);
             for (k = 0; k < count; k++) {
@@ -279,11 +280,19 @@ eng_outcome_at(const eng_disease_t *disease, int j)
 int
 eng_outcome_find(const eng_disease_t *disease, const char *name)
 {
-    int j, count = eng_outcome_count(disease);
+    int section, part, count, k, j = 0;
 
-    for (j = 0; j < count; j++) {
-        if (strcmp(eng_outcome_at(disease, j)->name, name) == 0) {
-            return j;
+    for (section = 0; section < NUM_SECTIONS; section++) {
+        for (part = 0; part <= disease->num_needs + 1; part++) {
+            const eng_outcome_row_t *rows = rows_of(disease, part, &count);
+            for (k = 0; k < count; k++) {
+                if (section_of(&rows[k]) == section && !replaced(disease, part, &rows[k])) {
+                    if (strcmp(rows[k].name, name) == 0) {
+                        return j;
+                    }
+                    j++;
+                }
+            }
         }
     }
     return -1;

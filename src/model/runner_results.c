@@ -19,27 +19,33 @@ static int32_t recovery_tick(eng_real_t day, eng_real_t was_below, double horizo
     return was_below > 0 ? to_tick(day, horizon) : ENG_TICK_NOT_APPLICABLE;
 }
 
+static const eng_real_t *row_at(const eng_tile_t *t, size_t block, size_t row)
+{
+    return (const eng_real_t *)(const void *)((const char *)t + block + row);
+}
+
 /* Events that are known when they begin: those after death did not come, those that kill did. */
 static int32_t before_death(const eng_tile_t *t, int i, eng_real_t day, double horizon)
 {
     return day <= t->t_death[i] ? to_tick(day, horizon) : ENG_TICK_NEVER;
 }
 
+/* Complications, by the row of their first day. */
+static const struct {
+    int event;
+    size_t day;
+} complications[] = {
+#define ROW(event, row) { ENG_EVENT_##event, offsetof(eng_tile_t, row) }
+    ROW(SECONDARY_MALIGNANCY, t_malignancy), ROW(SECONDARY_AUTOIMMUNITY, t_autoimmunity), ROW(CMV, t_cmv), ROW(EBV, t_ebv),
+    ROW(ZOSTER, t_zoster), ROW(FUNGAL, t_fungal), ROW(BACTERAEMIA, t_bacteraemia), ROW(SEVERE_INFECTION, t_severe), ROW(PTLD, t_ptld),
+    ROW(VOD, t_vod), ROW(ORGAN_TOXICITY, t_organ), ROW(SECOND_CANCER, t_cancer), ROW(INFERTILITY, t_infertile),
+#undef ROW
+};
+
 static void finish_complications(const eng_tile_t *t, int i, double horizon, int l, eng_results_t *out)
 {
-    const struct {
-        int event;
-        const eng_real_t *day;
-    } rows[] = {
-        { ENG_EVENT_SECONDARY_MALIGNANCY, t->t_malignancy }, { ENG_EVENT_SECONDARY_AUTOIMMUNITY, t->t_autoimmunity },
-        { ENG_EVENT_CMV, t->t_cmv }, { ENG_EVENT_EBV, t->t_ebv }, { ENG_EVENT_ZOSTER, t->t_zoster }, { ENG_EVENT_FUNGAL, t->t_fungal },
-        { ENG_EVENT_BACTERAEMIA, t->t_bacteraemia }, { ENG_EVENT_SEVERE_INFECTION, t->t_severe }, { ENG_EVENT_PTLD, t->t_ptld },
-        { ENG_EVENT_VOD, t->t_vod }, { ENG_EVENT_ORGAN_TOXICITY, t->t_organ }, { ENG_EVENT_SECOND_CANCER, t->t_cancer },
-        { ENG_EVENT_INFERTILITY, t->t_infertile },
-    };
-
-    for (size_t j = 0; j < sizeof(rows) / sizeof(*rows); j++) {
-        out->tick[rows[j].event][l] = before_death(t, i, rows[j].day[i], horizon);
+    for (size_t j = 0; j < sizeof(complications) / sizeof(*complications); j++) {
+        out->tick[complications[j].event][l] = before_death(t, i, row_at(t, 0, complications[j].day)[i], horizon);
     }
     if (t->covariate[ENG_COV_FEMALE][i] > 0 && t->covariate[ENG_COV_AGE][i] > ENG_MENOPAUSE) {
         out->tick[ENG_EVENT_INFERTILITY][l] = ENG_TICK_NOT_APPLICABLE;
@@ -88,11 +94,6 @@ static void finish_numbers(const eng_tile_t *t, int i, double horizon, int l, en
     out->number[ENG_NUMBER_RELAPSES][l] = (double)t->num_relapses[i];
     out->number[ENG_NUMBER_FEBRILE][l] = (double)t->num_febrile[i];
     out->number[ENG_NUMBER_ARR][l] = followed > 0 ? (double)t->num_relapses[i] / followed : (double)NAN;
-}
-
-static const eng_real_t *row_at(const eng_tile_t *t, size_t block, size_t row)
-{
-    return (const eng_real_t *)(const void *)((const char *)t + block + row);
 }
 
 static void finish_module_numbers(const eng_body_t *body, int m, const eng_tile_t *t, int i, int l, eng_results_t *out)

@@ -44,9 +44,6 @@ extern const eng_agent_row_t eng_agent_rows[ENG_NUM_AGENTS];
 /** Doses within so many days make one conditioning, or one course of antibodies. */
 #define ENG_COURSE_DAYS 30
 
-/** Words of the channel of organs that each judgement has at its tick. */
-#define ENG_ORGAN_WORDS 8
-
 /** Women above so many years are not asked for infertility. */
 #define ENG_MENOPAUSE 50
 
@@ -55,6 +52,8 @@ typedef struct {
     double dose[ENG_NUM_AGENTS]; /* relative to the reference doses */
     double intensity, lymphoid;  /* c; log10 kill */
     bool irradiated;
+    double antibody;             /* exposure to T-cell antibodies in its course */
+    int antibodies;              /* courses of them: 1 or 0 */
 } eng_toxicity_t;
 
 #endif

@@ -231,8 +231,9 @@ eng_read_outcomes(eng_reader_t *self, const eng_yaml_node_t *root)
     }
     if (list == NULL) {
         for (int j = 0; j < eng_outcome_count(disease); j++) {
-            if (eng_outcome_at(disease, j)->kind != ENG_OUTCOME_MARKER && !eng_outcome_at(disease, j)->by_name) {
-                add_request(self, eng_outcome_at(disease, j), NULL);
+            const eng_outcome_row_t *row = eng_outcome_at(disease, j);
+            if (row->kind != ENG_OUTCOME_MARKER && !row->by_name) {
+                add_request(self, row, NULL);
             }
         }
         for (int j = 0; j < self->study->num_endpoints; j++) {

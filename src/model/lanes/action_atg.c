@@ -12,8 +12,7 @@ typedef struct {
     int antibody;  /* noun */
     double amount; /* exposure, 1 = reference course */
     double whole;  /* of the action, if it is globulin; 0 otherwise */
-    double course; /* on the last dose of a course: its exposure */
-    bool alone;    /* alemtuzumab without conditioning */
+    double course; /* on the last dose of a course without conditioning: its exposure */
 } dose_t;
 
 #ifdef ENG_TABLES
@@ -47,7 +46,7 @@ expand(const eng_expansion_t *e)
 {
     const eng_antibody_t *antibody = e->action->noun->data;
     const double whole = e->action->arg[0] / antibody->reference;
-    const dose_t dose = { eng_noun_index(e->action->noun), whole / eng_action_days(e->action), antibody->globulin ? whole : 0, 0, false };
+    const dose_t dose = { eng_noun_index(e->action->noun), whole / eng_action_days(e->action), antibody->globulin ? whole : 0, 0 };
 
     if (dose.antibody < 0) {
         return ENG_FAIL(ENG_ERR_INTERNAL, "'atg: %s' is not in the registry of actions", e->action->noun->name);
@@ -56,27 +55,36 @@ expand(const eng_expansion_t *e)
     return eng_plan_add_daily(e, (eng_op_t){ .window = e->action->noun->window }, &dose, sizeof(dose));
 }
 
-static bool
-conditioned(const eng_plan_t *plan, int32_t tick)
+/* The conditioning to which it belongs and which is still to be judged when it is given. */
+static eng_conditioning_t *
+conditioning_of(const eng_plan_t *plan, const eng_op_t *last)
 {
     for (int j = 0; j < plan->num_ops; j++) {
-        if (plan->ops[j].kind == ENG_KIND_condition && abs(plan->ops[j].tick - tick) <= ENG_COURSE_DAYS * ENG_TICKS_PER_DAY) {
-            return true;
+        const eng_op_t *op = &plan->ops[j];
+
+        if (op->kind == ENG_KIND_condition && ((const eng_conditioning_t *)op->what)->last &&
+            abs(op->tick - last->tick) <= ENG_COURSE_DAYS * ENG_TICKS_PER_DAY && op->tick >= last->seen) {
+            return op->what;
         }
     }
-    return false;
+    return NULL;
 }
 
 static void
 close_course(const eng_plan_t *plan, const eng_op_t *last, double amount)
 {
+    eng_conditioning_t *with = conditioning_of(plan, last);
     dose_t *dose = last->what;
 
-    dose->course = amount;
-    dose->alone = !((const eng_antibody_t *)nouns[dose->antibody].data)->globulin && !conditioned(plan, last->tick);
+    if (with != NULL) {
+        with->part.antibody += amount;
+        with->part.antibodies = 1;
+    } else {
+        dose->course = amount;
+    }
 }
 
-/* Toxicity is judged once a course, on its last dose: doses within so many days, as in conditioning. */
+/* Toxicity is judged once a course: with the conditioning, or without one on the last dose. */
 static void
 judge_courses(eng_plan_t *plan)
 {
@@ -115,7 +123,7 @@ static void apply(eng_course_t *c, const eng_op_t *op)
         CALL_WITH(c, globulin, (real)dose->amount, (real)dose->whole);
     }
     if (dose->course > 0) {
-        eng_toxicity_of_antibody(c, dose->course, dose->alone, op->tick);
+        eng_toxicity_of_antibody(c, dose->course, dose->whole > 0, op->tick);
     }
 }
 

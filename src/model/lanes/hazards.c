@@ -18,6 +18,17 @@ uint64_t eng_event_word(const eng_course_t *c, int l, eng_channel_t channel, uin
     return eng_rng_next(&rng);
 }
 
+void eng_event_words(const eng_course_t *c, int l, eng_channel_t channel, uint32_t k, uint64_t *word, uint64_t *far)
+{
+    eng_rng_t rng;
+    eng_rng_open(&rng, c->seed, c->tile->patient[l], channel, c->tile->point[l], c->tile->variant[l]);
+    eng_rng_advance(&rng, k);
+    eng_rng_t further = rng;
+    eng_rng_advance(&further, (eng_u128_t)1 << 16);
+    *word = eng_rng_next(&rng);
+    *far = eng_rng_next(&further);
+}
+
 void eng_death_at(eng_tile_t *tile, int l, real day, int cause)
 {
     if (day < tile->t_death[l]) {

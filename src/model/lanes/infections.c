@@ -1,6 +1,6 @@
 /**
  * Infections, when one comes (MODEL section 9): its kind, how severe it is, whether it is fatal.  Kinds are labels of the bacterial and the
- * viral hazard, drawn by event number from a channel of their own: hazards and deaths do not depend on them.
+ * viral hazard, drawn by event number, independently of the rest: hazards and deaths do not depend on them.
  */
 #include "model/lanes/infections.h"
 
@@ -32,10 +32,11 @@ void eng_bacterial_infection(eng_course_t *c, int l, real now)
         * (1 + days * days / (p->hz_neutropenic_days * p->hz_neutropenic_days));
     const double steroids = eng_min(1, (double)c->signal[ENG_SIGNAL_opportunistic][l]);
     const double fungi = p->hz_fungal + (p->hz_fungal_steroids - p->hz_fungal) * steroids;
-    const uint64_t word = eng_event_word(c, l, ENG_CHANNEL_INFECTION_KIND, 2 * number);
+    uint64_t fate, word;
+    eng_event_words(c, l, ENG_CHANNEL_BACTERIAL_FATALITY, number, &fate, &word);
     const double kind = eng_uniform(word), grade = eng_uniform(word << HALF_WORD);
     const bool fungal = kind < fungi, blood = !fungal && kind >= 1 - p->hz_bacteraemia;
-    const bool kills = eng_uniform(eng_event_word(c, l, ENG_CHANNEL_BACTERIAL_FATALITY, number)) < fatal;
+    const bool kills = eng_uniform(fate) < fatal;
 
     t->left_bacterial[l] += eng_threshold(c, l, ENG_CHANNEL_BACTERIAL, number + 1);
     first(&t->t_infection[l], now);
@@ -127,8 +128,9 @@ void eng_viral_infection(eng_course_t *c, int l, real now)
     const uint32_t number = t->count_viral[l]++;
     const eng_params_t *p = PARAMS(c, l);
     const double fatal = p->hz_viral_fatality * (double)t->frail[l];
-    const uint64_t word = eng_event_word(c, l, ENG_CHANNEL_INFECTION_KIND, 2 * number + 1);
     const shares_t share = shares_now(c, l);
+    uint64_t fate, word;
+    eng_event_words(c, l, ENG_CHANNEL_VIRAL_FATALITY, number, &fate, &word);
     const double kind = eng_uniform(word), grade = eng_uniform(word << HALF_WORD);
 
     t->left_viral[l] += eng_threshold(c, l, ENG_CHANNEL_VIRAL, number + 1);
@@ -136,7 +138,7 @@ void eng_viral_infection(eng_course_t *c, int l, real now)
         t->num_prevented[l] += 1;
         return;
     }
-    const bool kills = eng_uniform(eng_event_word(c, l, ENG_CHANNEL_VIRAL_FATALITY, number)) < fatal;
+    const bool kills = eng_uniform(fate) < fatal;
     first(&t->t_infection[l], now);
     label(c, l, now, number, &share, kind);
     if (kills || grade < p->hz_severe_viral) {

@@ -8,6 +8,14 @@
 #include "base/sample.h"
 #include <math.h>
 
+static eng_rng_t words_from(const eng_course_t *c, int l, eng_channel_t channel, uint32_t first)
+{
+    eng_rng_t rng;
+    eng_rng_open(&rng, c->seed, c->tile->patient[l], channel, c->tile->point[l], c->tile->variant[l]);
+    eng_rng_advance(&rng, first);
+    return rng;
+}
+
 static void malignancy(eng_course_t *c, int l, uint32_t number, bool irradiated, double now)
 {
     eng_tile_t *t = c->tile;
@@ -15,9 +23,10 @@ static void malignancy(eng_course_t *c, int l, uint32_t number, bool irradiated,
     const double rate = p->hz_secondary_malignancy * (irradiated ? p->hz_malignancy_tbi : 1);
 
     if (rate > 0) {
-        const double wait = eng_sample_exponential(eng_event_word(c, l, ENG_CHANNEL_SECONDARY_MALIGNANCY, 2 * number)) / rate;
+        eng_rng_t rng = words_from(c, l, ENG_CHANNEL_SECONDARY_MALIGNANCY, 2 * number);
+        const double wait = eng_sample_exponential(eng_rng_next(&rng)) / rate;
         const double when = now + p->hz_malignancy_onset * ENG_DAYS_PER_YEAR + wait;
-        const bool fatal = eng_uniform(eng_event_word(c, l, ENG_CHANNEL_SECONDARY_MALIGNANCY, 2 * number + 1)) < p->hz_malignancy_fatality;
+        const bool fatal = eng_uniform(eng_rng_next(&rng)) < p->hz_malignancy_fatality;
         if (when < FAR_DAY) {
             t->t_malignancy[l] = at_most(t->t_malignancy[l], (real)when);
             if (fatal) {
@@ -28,15 +37,15 @@ static void malignancy(eng_course_t *c, int l, uint32_t number, bool irradiated,
 }
 
 /* A hazard that rises in proportion to time: its integral is rate t^2 / 2. */
-static void second_cancer(eng_course_t *c, int l, uint32_t number, bool irradiated, double now)
+static void second_cancer(eng_course_t *c, int l, eng_rng_t *rng, bool irradiated, double now)
 {
     eng_tile_t *t = c->tile;
     const eng_params_t *p = PARAMS(c, l);
     const double rate = p->hz_second_cancer / ENG_DAYS_PER_YEAR * (irradiated ? p->hz_second_cancer_tbi : p->hz_second_cancer_drugs);
 
     if (rate > 0) {
-        const double threshold = eng_sample_exponential(eng_event_word(c, l, ENG_CHANNEL_SECOND_CANCER, 2 * number));
-        const bool fatal = eng_uniform(eng_event_word(c, l, ENG_CHANNEL_SECOND_CANCER, 2 * number + 1)) < p->hz_second_cancer_fatality;
+        const double threshold = eng_sample_exponential(eng_rng_next(rng));
+        const bool fatal = eng_uniform(eng_rng_next(rng)) < p->hz_second_cancer_fatality;
         const double when = now + sqrt(2 * threshold / rate);
         if (when < FAR_DAY) {
             t->t_cancer[l] = at_most(t->t_cancer[l], (real)when);
@@ -63,7 +72,7 @@ static void autoimmunity(eng_course_t *c, int l, uint32_t number, double lymphoi
 }
 
 /* What a patient's gonads bear is one number: alkylators add up until they pass it. */
-static void gonads(eng_course_t *c, int l, const eng_toxicity_t *whole, double now)
+static void gonads(eng_course_t *c, int l, const eng_toxicity_t *whole, double bears, double now)
 {
     eng_tile_t *t = c->tile;
     const eng_params_t *p = PARAMS(c, l);
@@ -77,7 +86,7 @@ static void gonads(eng_course_t *c, int l, const eng_toxicity_t *whole, double n
     t->alkylator[l] += (real)dose;
     const double base = woman ? p->hz_infertility_women + p->hz_infertility_age * years : p->hz_infertility_men + p->hz_infertility_age_men * years;
     const double odds = eng_exp(base + p->hz_infertility_dose * ((double)t->alkylator[l] - 1));
-    if (dose > 0 && !(woman && age > ENG_MENOPAUSE) && eng_uniform(eng_event_word(c, l, ENG_CHANNEL_GONADS, 0)) < odds / (1 + odds)) {
+    if (dose > 0 && !(woman && age > ENG_MENOPAUSE) && bears < odds / (1 + odds)) {
         t->t_infertile[l] = at_most(t->t_infertile[l], (real)(now > 0 ? now : 0));
     }
 }
@@ -94,7 +103,9 @@ void eng_late_risks(eng_course_t *c, const eng_toxicity_t *whole, int32_t tick)
         const uint32_t number = t->count_conditioning[l]++;
         malignancy(c, l, number, whole->irradiated, now);
         autoimmunity(c, l, number, whole->lymphoid, now);
-        second_cancer(c, l, number, whole->irradiated, now);
-        gonads(c, l, whole, now);
+        eng_rng_t rng = words_from(c, l, ENG_CHANNEL_LATE_EFFECTS, 0);
+        gonads(c, l, whole, eng_uniform(eng_rng_next(&rng)), now);
+        eng_rng_advance(&rng, 2 * number);
+        second_cancer(c, l, &rng, whole->irradiated, now);
     }
 }

@@ -103,6 +103,8 @@ LANE_FUNCTION(real, eng_threshold, (const eng_course_t *c, int l, eng_channel_t 
 LANE_FUNCTION(real, eng_next_threshold, (const eng_course_t *c, int l, eng_channel_t channel, real *drawn, real *spare));
 /** Word `k` of tick 0 of an event channel, for lane l. */
 LANE_FUNCTION(uint64_t, eng_event_word, (const eng_course_t *c, int l, eng_channel_t channel, uint32_t k));
+/** The same, and the word that lies 2^16 further on: two independent ones for the price of one stream. */
+LANE_FUNCTION(void, eng_event_words, (const eng_course_t *c, int l, eng_channel_t channel, uint32_t k, uint64_t *word, uint64_t *far));
 LANE_FUNCTION(void, eng_hazards_step, (eng_course_t *c));
 /** Lane l dies on `day` of `cause` unless it dies before. */
 LANE_FUNCTION(void, eng_death_at, (eng_tile_t *tile, int l, real day, int cause));
