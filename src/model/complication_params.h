@@ -51,7 +51,7 @@
     X(hz_ebv, "hazard.ebv", "", "1", 0.42, 0, 1, ENG_BET(8, 11), "T Saccardi 2010", "EBV in blood: share of the viral infections of lymphopenia that are not CMV") \
     X(hz_ebv_globulin, "hazard.ebv_globulin", "", "1", 0.8, 0, 8, ENG_LN(0.8, 0.4), "T Wang 2019", "its relative rise per exposure to T-cell antibodies left at the graft") \
     X(hz_zoster, "hazard.zoster", "", "1", 0.13, 0, 1, ENG_BET(3, 20), "T Burman 2014", "zoster: share of the same, with aciclovir as given") \
-    X(hz_ptld, "hazard.ptld", "", "1", 1e-3, 0, 0.5, ENG_LN(1e-3, 0.7), "A", "lymphoproliferative disease: share of EBV infections after an autograft") \
+    X(hz_ptld, "hazard.ptld", "", "1", 3e-4, 0, 0.5, ENG_LN(3e-4, 0.7), "A", "lymphoproliferative disease: share of EBV infections after an autograft") \
     X(hz_ptld_depletion, "hazard.ptld_depletion", "", "1", 3.5, 1, 10, ENG_LN(3.5, 0.3), "T Landgren 2009", "factor on it for a selected graft, and for T-cell antibodies left at the graft") \
     X(hz_ptld_antibody, "hazard.ptld_antibody", "", "1", 0.3, 0, 2, ENG_LN(0.3, 0.2), "A", "exposure to these from which on it counts") \
     X(hz_ptld_fatality, "hazard.ptld_fatality", "", "1", 0.5, 0, 1, ENG_BET(5, 5), "A", "share of it that is fatal") \
