@@ -3,6 +3,7 @@
 # shellcheck shell=sh disable=SC2015 # a && b || fail: fail ends the script, and b is a test
 #
 #     engraft_job STUDY RESULT [OPTIONS OF engraft run]      runs to the end, or to be run again; exits
+#     engraft_job extend RESULT LARGER --points N            likewise, engraft extend
 #     engraft_shard_job STUDY RESULT [OPTIONS]               the same for the shard that this task of an array is
 #     engraft_merge RESULT N                                 the N shards of an array into one result; exits
 #
@@ -215,7 +216,7 @@ engraft_attempt() {
     engraft_before=$(engraft_saved "$engraft_result")
     set -f # a launcher's words are words, not patterns
     # shellcheck disable=SC2086
-    engraft_start ${ENGRAFT_LAUNCH} "$ENGRAFT" run "$@"
+    engraft_start ${ENGRAFT_LAUNCH} "$ENGRAFT" "$engraft_verb" "$@"
     set +f
     engraft_stands "$engraft_result"
     engraft_now=$?
@@ -250,6 +251,11 @@ engraft_again() {
 }
 
 engraft_job() {
+    engraft_verb=run
+    if [ "${1:-}" = extend ] && [ $# -ge 3 ]; then # a study of that name is ./extend
+        engraft_verb=extend
+        shift
+    fi
     [ $# -ge 2 ] || engraft_fail 64 "a study and a result are needed: STUDY RESULT.h5"
     [ -r "$1" ] || engraft_fail 66 "cannot read the study: $1"
     engraft_study=$1 engraft_result=$2 engraft_looked=''

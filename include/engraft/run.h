@@ -42,6 +42,8 @@ typedef struct {
     FILE *screen;             /* where rank 0 draws the bar (stderr); NULL: log lines instead */
     double deadline;          /* seconds after eng_run_create at which the run stops with everything saved; 0 none */
     uint64_t shard, shards;   /* compute only the share `shard` of 1 .. `shards` of the study's blocks; 0, 0: all of it */
+    const char *extend_path;  /* a result; the study is then that of this file with more points or patients, and study_path is not read; NULL: none */
+    uint64_t extend_points, extend_patients; /* how many there are to be in all: one of them, the other is 0 */
     const char *command_line; /* for /provenance and for the advice what to type next; NULL: none */
 } eng_run_options_t;
 
@@ -49,12 +51,14 @@ typedef struct eng_run eng_run_t;
 
 /**
  * Collective.  Reads and checks the study.  *run is NULL or must be destroyed, also after an error.  Every rank
- * returns the same: 0, ENG_ERR_STUDY (see eng_run_complain), ENG_ERR_READ, ENG_ERR_NO_MEMORY, ENG_ERR_MPI.
+ * returns the same: 0, ENG_ERR_STUDY (see eng_run_complain), ENG_ERR_READ, ENG_ERR_NO_MEMORY, ENG_ERR_MPI.  Of a result that is extended also
+ * ENG_ERR_USAGE (it cannot grow so) and ENG_ERR_FORMAT (it is damaged, a shard, or of another version of the model).
  */
 int eng_run_create(eng_run_t **run, const eng_run_options_t *options, MPI_Comm comm);
 
 /**
- * Collective.  Runs all courses that no earlier attempt has saved, writes the result file and removes the saved work.
+ * Collective.  Runs all courses that neither an earlier attempt has saved nor an extended result has, writes the result file and removes
+ * the saved work.
  * Every rank returns the same: 0 complete; ENG_STOPPED stopped on request with everything saved; ENG_ERR_OTHER_STUDY
  * the result or the saved work belong to another study; ENG_ERR_TOO_MANY_FAILURES complete, but more courses failed than
  * the study allows; any other error: what was saved stays.  But ENG_ERR_ALONE (error.h) is returned by one rank while others still wait.

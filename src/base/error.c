@@ -106,3 +106,9 @@ eng_error_clear(void)
 {
     last_message[0] = '\0';
 }
+
+int
+eng_error_of_file(int ret, const char *path)
+{
+    return ret == 0 || strstr(last_message, path) != NULL ? ret : ENG_FAIL(ret, "%s: %s", path, last_message);
+}

@@ -29,6 +29,9 @@ int eng_fail(int code, const char *file, int line, const char *format, ...) ENG_
 /** Text of this thread's last failure ("" if none).  Valid until the next failure. */
 const char *eng_error_message(void);
 
+/** `ret`, and a failure's message names the file, which it may do already.  ENG_OK changes nothing. */
+int eng_error_of_file(int ret, const char *path);
+
 /** Forget the last failure. */
 void eng_error_clear(void);
 

@@ -18,6 +18,7 @@ extern const eng_command_t eng_command_check;
 extern const eng_command_t eng_command_run;
 extern const eng_command_t eng_command_status;
 extern const eng_command_t eng_command_merge;
+extern const eng_command_t eng_command_extend;
 extern const eng_command_t eng_command_show;
 extern const eng_command_t eng_command_compare;
 extern const eng_command_t eng_command_sensitivity;

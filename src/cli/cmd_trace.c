@@ -283,7 +283,8 @@ list_failed(const eng_source_t *source, const request_t *request, const course_t
 {
     eng_ranges_t blocks = { 0 };
     list_t list = make_list(source->study);
-    const eng_failed_search_t search = { source->study, counts, &blocks, request->patient != NULL ? &course->patient : NULL,
+    const eng_failed_search_t search = { source->study, counts, &blocks, source->result == NULL ? &source->partial.region : NULL,
+        request->patient != NULL ? &course->patient : NULL,
         print_failed, &list };
     char reasons[512];
     const int64_t failed = choose_counts(source->study, request, course, counts, reasons, sizeof(reasons));

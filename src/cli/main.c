@@ -15,7 +15,7 @@
 
 static const eng_command_t *const commands[] = {
     &eng_command_check, &eng_command_run, &eng_command_status, &eng_command_show, &eng_command_compare,
-    &eng_command_sensitivity,    &eng_command_trace, &eng_command_merge, &eng_command_diff, &eng_command_export, &eng_command_list,
+    &eng_command_sensitivity,    &eng_command_trace, &eng_command_extend, &eng_command_merge, &eng_command_diff, &eng_command_export, &eng_command_list,
 };
 enum { NUM_COMMANDS = sizeof(commands) / sizeof(*commands) };
 

@@ -79,8 +79,7 @@ eng_source_point(const eng_source_t *source, uint64_t point, eng_summary_t *summ
 static void
 print_partial(const eng_partial_t *partial, FILE *out)
 {
-    const eng_study_t *study = &partial->study;
-    const unsigned long long none = study->num_points - partial->points_whole - partial->points_begun;
+    const unsigned long long points = partial->region.parts[0].points, none = points - partial->points_whole - partial->points_begun;
 
     fprintf(out, "PARTIAL: %llu of %llu courses (%.1f %%) of %s, as far as saved; not the result\n", (unsigned long long)partial->courses,
         (unsigned long long)partial->planned, partial->planned > 0 ? 100.0 * (double)partial->courses / (double)partial->planned : 0.0,
@@ -89,8 +88,12 @@ print_partial(const eng_partial_t *partial, FILE *out)
         fprintf(out, "Shard of the study: blocks %llu to %llu of %llu; the others are not here\n", (unsigned long long)partial->first_block,
             (unsigned long long)partial->end_block - 1, (unsigned long long)partial->all_blocks);
     }
+    if (partial->from_points > 0) {
+        fprintf(out, "These are the courses that are added to a result of %llu points x %llu patients; its own are not in the tables\n",
+            (unsigned long long)partial->from_points, (unsigned long long)partial->from_patients);
+    }
     fprintf(out, "Missing: %llu of %llu points have no course yet, %llu have some of their patients. Points are taken in their order, so that\n"
-           "the tables are about the first ones; intervals are of what is there.\n", none, (unsigned long long)study->num_points,
+           "the tables are about the first ones; intervals are of what is there.\n", none, points,
         (unsigned long long)partial->points_begun);
 }
 

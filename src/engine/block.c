@@ -4,6 +4,9 @@
  */
 #include "engine/block.h"
 
+#include "base/error.h"
+#include <stdlib.h>
+
 #define BLOCK_PATIENTS UINT64_C(64) /* one full tile of lanes */
 
 static uint64_t
@@ -52,5 +55,88 @@ eng_block_at(const eng_blocks_t *blocks, uint64_t k)
     if (block.num_patients > blocks->patients_per_block) {
         block.num_patients = blocks->patients_per_block;
     }
+    block.first_point += blocks->first_point;
+    block.first_patient += blocks->first_patient;
     return block;
+}
+
+eng_blocks_t
+eng_blocks_in(const eng_block_t *ranges)
+{
+    eng_blocks_t blocks = eng_blocks_of(ranges->num_points, ranges->num_patients);
+
+    blocks.first_point = ranges->first_point;
+    blocks.first_patient = ranges->first_patient;
+    return blocks;
+}
+
+void
+eng_block_without(eng_block_t *study, uint64_t points, uint64_t patients)
+{
+    if (points > 0 && points < study->num_points) {
+        study->first_point = points;
+        study->num_points -= points;
+    } else if (points > 0) {
+        study->first_patient = patients;
+        study->num_patients -= patients;
+    }
+}
+
+uint64_t
+eng_block_first_pair(const eng_blocks_t *blocks, uint64_t block)
+{
+    if (block >= blocks->num_blocks) {
+        return blocks->points * blocks->patients;
+    }
+    const eng_block_t at = eng_block_at(blocks, block);
+    return (at.first_point - blocks->first_point) * blocks->patients + at.first_patient - blocks->first_patient;
+}
+
+/* --- regions --------------------------------------------------------------------------------------------------- */
+
+int
+eng_region_add(eng_region_t *region, const eng_block_t *ranges)
+{
+    if (region->count == region->capacity) {
+        const size_t more = region->capacity == 0 ? 4 : 2 * region->capacity;
+        eng_blocks_t *parts = realloc(region->parts, more * sizeof(*parts));
+
+        region->parts = parts != NULL ? parts : region->parts;
+        uint64_t *begin = parts == NULL ? NULL : realloc(region->begin, more * sizeof(*begin));
+        if (begin == NULL) {
+            return ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for the blocks of %zu ranges of patients", more);
+        }
+        region->begin = begin;
+        region->capacity = more;
+    }
+    const eng_blocks_t blocks = eng_blocks_in(ranges);
+    region->parts[region->count] = blocks;
+    region->begin[region->count++] = region->num_blocks;
+    region->num_blocks += blocks.num_blocks;
+    region->pairs += ranges->num_points * ranges->num_patients;
+    return 0;
+}
+
+void
+eng_region_free(eng_region_t *region)
+{
+    free(region->parts);
+    free(region->begin);
+    *region = (eng_region_t){ 0 };
+}
+
+eng_block_t
+eng_region_at(const eng_region_t *region, uint64_t k)
+{
+    size_t low = 0, high = region->count - 1;
+
+    while (low < high) {
+        const size_t middle = high - (high - low) / 2;
+        if (region->begin[middle] <= k) {
+            low = middle;
+        } else {
+            high = middle - 1;
+        }
+    }
+    return eng_block_at(&region->parts[low], k - region->begin[low]);
 }

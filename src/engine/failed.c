@@ -129,7 +129,7 @@ search_blocks(finder_t *finder)
 
     for (size_t r = set->head; r < set->num; r++) {
         for (uint64_t k = set->items[r].first; k < set->items[r].first + set->items[r].count; k++) {
-            const eng_block_t block = eng_block_at(&blocks, k);
+            const eng_block_t block = finder->search->region != NULL ? eng_region_at(finder->search->region, k) : eng_block_at(&blocks, k);
             for (uint64_t point = block.first_point; ret == 0 && point < block.first_point + block.num_points; point++) {
                 if (is_open(finder, point)) {
                     ret = add_patients(finder, point, block.first_patient, block.num_patients);

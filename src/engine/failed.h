@@ -5,6 +5,7 @@
 #ifndef ENG_ENGINE_FAILED_H
 #define ENG_ENGINE_FAILED_H
 
+#include "engine/block.h"
 #include "engine/ranges.h"
 #include "study/study.h"
 
@@ -21,6 +22,7 @@ typedef struct {
     const eng_study_t *study;
     const int64_t *counts;       /* [num_points][num_protocols][ENG_NUM_REASONS]: how many there are; 0 where nobody is to look */
     const eng_ranges_t *blocks;  /* blocks whose courses were counted (engine/block.h) */
+    const eng_region_t *region;  /* whose blocks these are; NULL: those of the study */
     const uint64_t *patient;     /* only this one; NULL: all */
     void (*found)(void *context, const eng_failed_course_t *course);
     void *context;

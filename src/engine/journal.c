@@ -283,6 +283,9 @@ difference(const eng_journal_key_t *saved, const eng_journal_key_t *key)
     if (memcmp(saved->extent, key->extent, sizeof(key->extent)) != 0) {
         return "this study with other numbers of points, patients or records";
     }
+    if (saved->from_points != key->from_points || saved->from_patients != key->from_patients) {
+        return "this study, begun from another result (engraft extend) or from none";
+    }
     if (saved->first_block != key->first_block || saved->num_blocks != key->num_blocks) {
         return "another share (--shard) of this study";
     }

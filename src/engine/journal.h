@@ -10,7 +10,7 @@
 #include "study/identity.h"
 #include <stdbool.h>
 
-#define ENG_JOURNAL_FORMAT 3
+#define ENG_JOURNAL_FORMAT 4
 
 /**
  * What a record must belong to.  Plain record without gaps.  Identity and extent decide; name, seed, model and precision
@@ -20,6 +20,7 @@ typedef struct {
     char identity[32], extent[32]; /* hex digits, no ending zero */
     uint64_t design[2];            /* XXH3-128 of the design's values; 0: not asked (eng_journal_read) */
     uint64_t first_block, num_blocks; /* the share of the study */
+    uint64_t from_points, from_patients; /* of a result that is extended: blocks are those of the rest; 0: of all */
     uint32_t seed[4];
     char model[ENG_VERSIONS_SIZE], precision[8]; /* padded with zeros, as is the name, cut where it is longer */
     char name[48];

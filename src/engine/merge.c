@@ -138,7 +138,7 @@ add_file(merge_t *merge, int j)
         ret = add_pooled(merge, result);
     }
     eng_result_close(result);
-    return eng_merge_of_file(ret, merge->paths[j]);
+    return eng_error_of_file(ret, merge->paths[j]);
 }
 
 /* Every file has as many courses as its share is large. */

@@ -9,18 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-int
-eng_merge_of_file(int ret, const char *path)
-{
-    char message[ENG_ERROR_SIZE];
-
-    if (ret == 0 || strstr(eng_error_message(), path) != NULL) {
-        return ret;
-    }
-    snprintf(message, sizeof(message), "%s", eng_error_message());
-    return ENG_FAIL(ret, "%s: %s", path, message);
-}
-
 static int
 check_file(const merge_t *merge, const eng_result_t *result, const char *path)
 {
@@ -129,7 +117,7 @@ look_at_file(merge_t *merge, int j)
         ret = add_history(merge, result, &merge->shards[j]);
     }
     eng_result_close(result);
-    return eng_merge_of_file(ret, merge->paths[j]);
+    return eng_error_of_file(ret, merge->paths[j]);
 }
 
 /* Every shard once: the numbers that are missing, as "2, 5 and 7 of 9", or the two files that are the same one. */
@@ -168,7 +156,7 @@ check_all_there(const merge_t *merge)
 int
 eng_merge_check(merge_t *merge)
 {
-    int ret = eng_merge_of_file(eng_merge_read_design(merge->first, &merge->unit, &merge->values), merge->paths[0]);
+    int ret = eng_error_of_file(eng_merge_read_design(merge->first, &merge->unit, &merge->values), merge->paths[0]);
 
     if (ret == 0) {
         ret = eng_result_text(merge->first, "/provenance/vectors", &merge->width);

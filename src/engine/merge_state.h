@@ -34,7 +34,5 @@ typedef struct {
 int eng_merge_check(merge_t *merge);
 /** Both arrays of the design, [num_points][num_uncertain]; owned by the caller, also after an error. */
 int eng_merge_read_design(const eng_result_t *result, double **unit, double **values);
-/** `ret`, and an error's message names the file. */
-int eng_merge_of_file(int ret, const char *path);
 
 #endif

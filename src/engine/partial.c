@@ -82,6 +82,25 @@ make_memory(eng_partial_t *partial)
     return 0;
 }
 
+/* As the run numbers them: those of the study, or of what is added to a result. */
+static int
+number_blocks(eng_partial_t *partial, const eng_journal_key_t *key)
+{
+    const eng_study_t *study = &partial->study;
+    eng_block_t all = { 0, study->num_points, 0, study->patients };
+
+    if (key->from_points > study->num_points || key->from_patients > study->patients ||
+        (key->from_points == study->num_points && key->from_patients == study->patients)) {
+        return ENG_FAIL(ENG_ERR_FORMAT, "the saved work extends a result that is larger than its study");
+    }
+    partial->from_points = key->from_points;
+    partial->from_patients = key->from_patients;
+    eng_block_without(&all, key->from_points, key->from_patients);
+    const int ret = eng_region_add(&partial->region, &all);
+    partial->end_block = partial->all_blocks = partial->region.num_blocks;
+    return ret;
+}
+
 static int
 read_journals(eng_partial_t *partial, const eng_workdir_t *dir)
 {
@@ -100,6 +119,10 @@ read_journals(eng_partial_t *partial, const eng_workdir_t *dir)
             key.num_blocks = 0; /* not one whole record */
             continue;
         }
+        ret = partial->region.count == 0 ? number_blocks(partial, &key) : 0;
+        if (ret != 0) {
+            break;
+        }
         if (key.first_block > partial->all_blocks || key.num_blocks > partial->all_blocks - key.first_block) {
             ret = ENG_FAIL(ENG_ERR_FORMAT, "%s: is of a share that the study does not have", dir->journals[j]);
             break;
@@ -107,6 +130,8 @@ read_journals(eng_partial_t *partial, const eng_workdir_t *dir)
         partial->first_block = key.first_block;
         partial->end_block = key.first_block + key.num_blocks;
         key = eng_journal_key(&partial->study, NULL, key.first_block, key.num_blocks);
+        key.from_points = partial->from_points;
+        key.from_patients = partial->from_patients;
         ret = eng_journal_read(dir->journals[j], &key, &batch, use_batch, partial, &bad, &torn);
         if (bad >= 0 && !torn) {
             eng_log(ENG_LOG_WARN, "%s: damaged at byte %" PRId64 "; what stands there and behind is left out", dir->journals[j], bad);
@@ -141,11 +166,13 @@ count_points(eng_partial_t *partial)
     const eng_layout_t *layout = &partial->layout;
     const size_t stride = (size_t)partial->study.num_protocols * layout->point_words;
 
+    const uint64_t whole = partial->region.parts[0].patients;
+
     for (uint64_t p = 0; p < partial->study.num_points; p++) {
         const int64_t *words = partial->point + (size_t)p * stride;
         const int64_t n = eng_layout_courses(layout, words); /* of the first protocol: a block has all of them */
-        partial->points_whole += (uint64_t)n == partial->study.patients;
-        partial->points_begun += n > 0 && (uint64_t)n < partial->study.patients;
+        partial->points_whole += (uint64_t)n == whole;
+        partial->points_begun += n > 0 && (uint64_t)n < whole;
         eng_layout_cluster(layout, words, partial->cluster);
     }
 }
@@ -168,11 +195,15 @@ read_once(eng_partial_t *partial, const char *result_path)
         ret = make_memory(partial);
     }
     if (ret == 0) {
-        const eng_blocks_t blocks = eng_blocks_of(partial->study.num_points, partial->study.patients);
-        partial->end_block = partial->all_blocks = blocks.num_blocks;
         ret = read_journals(partial, &dir);
-        partial->planned = (eng_block_first_pair(&blocks, partial->end_block) - eng_block_first_pair(&blocks, partial->first_block)) *
-            (uint64_t)partial->study.num_protocols;
+        if (ret == 0 && partial->region.count == 0) {
+            ret = number_blocks(partial, &(eng_journal_key_t){ .num_blocks = 0 }); /* nothing is saved */
+        }
+        if (ret == 0) {
+            const eng_blocks_t *blocks = &partial->region.parts[0];
+            partial->planned = (eng_block_first_pair(blocks, partial->end_block) - eng_block_first_pair(blocks, partial->first_block)) *
+                (uint64_t)partial->study.num_protocols;
+        }
     }
     if (ret == 0) {
         ret = check_all(partial, &dir);
@@ -200,6 +231,7 @@ void
 eng_partial_free(eng_partial_t *partial)
 {
     eng_ranges_free(&partial->done);
+    eng_region_free(&partial->region);
     eng_layout_free(&partial->layout);
     eng_study_free(&partial->study);
     free(partial->point);

@@ -5,6 +5,7 @@
 #ifndef ENG_ENGINE_PARTIAL_H
 #define ENG_ENGINE_PARTIAL_H
 
+#include "engine/block.h"
 #include "engine/ranges.h"
 #include "study/summary.h"
 #include <stdbool.h>
@@ -12,10 +13,12 @@
 typedef struct {
     eng_study_t study;
     eng_layout_t layout;
-    eng_ranges_t done;             /* blocks */
+    eng_region_t region;           /* of the study, but for what an extended result has */
+    uint64_t from_points, from_patients; /* of that result; 0: none */
+    eng_ranges_t done;             /* blocks of the region */
     uint64_t first_block, end_block, all_blocks; /* what the run computes: all blocks, or those of its shard */
     uint64_t courses, planned;     /* planned: of the run */
-    uint64_t points_whole, points_begun; /* of the study: all courses there, some */
+    uint64_t points_whole, points_begun; /* of those that the run computes: all courses there, some */
     bool running;
     int64_t *point;                /* owned: [num_points][num_protocols][point_words] */
     int64_t *pooled, *cluster;     /* owned */

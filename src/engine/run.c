@@ -32,7 +32,8 @@ load_study(eng_run_t *run)
     int ret = 0;
 
     if (run->rank == 0) {
-        ret = eng_study_load_importing(&run->study, run->options.study_path, eng_points_import);
+        ret = run->options.extend_path != NULL ? eng_run_extend_study(run)
+                                               : eng_study_load_importing(&run->study, run->options.study_path, eng_points_import);
         length = run->study.text_length;
     }
     ret = eng_agree(ret, run->comm);
@@ -47,9 +48,18 @@ load_study(eng_run_t *run)
     if (ret == 0) {
         ret = eng_mpi_bcast(text, (size_t)length, run->comm);
     }
+    if (ret == 0) {
+        uint64_t from[] = { run->from.points, run->from.patients, run->from.blocks, run->from.courses };
+        ret = eng_mpi_bcast(from, sizeof(from), run->comm);
+        run->from.points = from[0];
+        run->from.patients = from[1];
+        run->from.blocks = from[2];
+        run->from.courses = from[3];
+    }
     if (ret == 0 && run->rank != 0) {
         text[length] = '\0';
-        ret = eng_study_parse(&run->study, run->options.study_path, text, (size_t)length);
+        ret = eng_study_parse(&run->study, run->options.extend_path != NULL ? run->options.extend_path : run->options.study_path, text,
+            (size_t)length);
     }
     if (run->rank != 0) {
         free(text);
@@ -121,6 +131,8 @@ eng_run_destroy(eng_run_t *run)
     eng_records_free(&run->records);
     eng_layout_free(&run->layout);
     eng_study_free(&run->study);
+    eng_region_free(&run->blocks);
+    free(run->from.attempts);
     free(run->pooled);
     free(run->unit);
     free(run->values);
@@ -157,6 +169,7 @@ make_design(eng_run_t *run)
 
     if (run->rank == 0) {
         ret = eng_kept_design_get(run->options.result_path, &run->study, &run->unit, &run->values);
+        ret = ret == 0 ? eng_run_extend_check(run) : ret;
     } else {
         run->unit = malloc((n + 1) * sizeof(*run->unit));
         run->values = malloc((n + 1) * sizeof(*run->values));
@@ -232,18 +245,40 @@ make_memory(eng_run_t *run)
     return ret;
 }
 
-/* What of the study this run computes, and how many courses that is. */
+uint64_t
+eng_run_range(const eng_run_t *run, uint64_t *end)
+{
+    *end = run->blocks.num_blocks;
+    return run->shard.of > 0 ? eng_shard_range(&run->shard, &run->blocks.parts[0], end) : 0;
+}
+
+/* The courses that the study has and a result that it extends has not. */
+static int
+make_blocks(eng_run_t *run)
+{
+    const eng_study_t *study = &run->study;
+    eng_block_t all = { 0, study->num_points, 0, study->patients };
+
+    run->num_records = eng_work_num_records(study);
+    eng_block_without(&all, run->from.points, run->from.patients);
+    return eng_region_add(&run->blocks, &all);
+}
+
+/* What of them this run computes, and how many courses that is. */
 static int
 make_share(eng_run_t *run)
 {
     uint64_t end, first;
-    const int ret = eng_shard_make(&run->shard, &run->blocks, run->options.shard, run->options.shards);
+    int ret = make_blocks(run);
 
     if (ret == 0) {
-        first = eng_shard_range(&run->shard, &run->blocks, &end);
+        ret = eng_shard_make(&run->shard, &run->blocks.parts[0], run->options.shard, run->options.shards);
+    }
+    if (ret == 0) {
+        const eng_blocks_t *blocks = &run->blocks.parts[0];
+        first = eng_run_range(run, &end);
         run->other_blocks = run->blocks.num_blocks - (end - first);
-        run->planned = (eng_block_first_pair(&run->blocks, end) - eng_block_first_pair(&run->blocks, first)) *
-            (uint64_t)run->study.num_protocols;
+        run->planned = (eng_block_first_pair(blocks, end) - eng_block_first_pair(blocks, first)) * (uint64_t)run->study.num_protocols;
     }
     return ret;
 }
@@ -265,12 +300,13 @@ prepare(eng_run_t *run, int *complete)
         ret = make_design(run);
     }
     if (ret == 0) {
-        run->blocks = eng_blocks_of(run->study.num_points, run->study.patients);
-        run->num_records = eng_work_num_records(&run->study);
         ret = eng_agree(make_share(run), run->comm);
     }
     if (ret == 0) {
         ret = eng_agree(make_memory(run), run->comm);
+    }
+    if (ret == 0) {
+        ret = eng_agree(eng_run_extend_take(run), run->comm);
     }
     if (ret == 0) {
         ret = eng_agree(run->rank == 0 ? check_size(run) : 0, run->comm);
@@ -292,6 +328,10 @@ say_what_runs(const eng_run_t *run)
     if (run->shard.of > 0) {
         eng_log(ENG_LOG_INFO, "shard %" PRIu64 "/%" PRIu64 " of them: blocks %" PRIu64 " to %" PRIu64 " of %" PRIu64, run->shard.number,
             run->shard.of, run->shard.first_block, run->shard.first_block + run->shard.num_blocks - 1, run->shard.all_blocks);
+    }
+    if (run->from.points > 0) {
+        eng_log(ENG_LOG_INFO, "extends %s: reuses all of it, %" PRIu64 " block%s of %" PRIu64 " courses; adds %" PRIu64 " of %" PRIu64 " courses",
+            run->options.extend_path, run->from.blocks, run->from.blocks == 1 ? "" : "s", run->from.courses, run->blocks.num_blocks, run->planned);
     }
     if (run->restored_courses > 0) {
         eng_log(ENG_LOG_INFO, "attempt %d goes on: %.1f %% is saved already", run->attempt,

@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "base/shell.h"
+#include "base/text.h"
 #include "engine/signals.h"
 #include "engine/tally.h"
 #include "store/agree.h"
@@ -65,8 +66,8 @@ write_result(eng_run_t *run, const int64_t *cluster, const char *attempts, doubl
             .width = eng_runner_width(run->work.runner),
             .seconds = eng_seconds() - run->started,
             .core_seconds = core_seconds,
-            .courses_planned = run->planned,
-            .courses_done = run->planned,
+            .courses_planned = run->from.courses + run->planned,
+            .courses_done = run->from.courses + run->planned,
             .command_line = run->options.command_line != NULL ? run->options.command_line : "",
             .attempts = attempts,
         },
@@ -89,7 +90,7 @@ reduce_and_write(eng_run_t *run, int64_t *cluster, size_t cluster_words, const c
     if (ret == 0) {
         ret = eng_mpi_check(MPI_Allreduce(&seconds, &core_seconds, 1, MPI_DOUBLE, MPI_SUM, run->comm), "summing");
     }
-    return ret == 0 ? write_result(run, cluster, attempts, core_seconds) : ret;
+    return ret == 0 ? write_result(run, cluster, attempts, core_seconds + run->from.core_seconds) : ret;
 }
 
 static void
@@ -149,6 +150,21 @@ say_failed(eng_run_t *run, int ret)
     return ENG_FAIL(ret, "%s", message);
 }
 
+/* Those of the result that is extended first. */
+static char *
+all_attempts(const eng_run_t *run)
+{
+    char *own = eng_workdir_text(&run->dir, "attempts");
+    eng_text_t all = { 0 };
+
+    if (own == NULL || run->from.attempts == NULL) {
+        return own;
+    }
+    eng_text_add(&all, "%s%s", run->from.attempts, own);
+    free(own);
+    return all.failed ? NULL : all.data;
+}
+
 int
 eng_run_finish(eng_run_t *run)
 {
@@ -160,12 +176,12 @@ eng_run_finish(eng_run_t *run)
     if (run->rank == 0) {
         eng_progress_state(&run->progress, run->schedule.courses, "writing");
         (void)eng_run_note(run, "finished");
-        attempts = eng_workdir_text(&run->dir, "attempts");
+        attempts = all_attempts(run);
     }
     eng_tally_add(sums, &run->layout, run->owner.point, run->owner.num_points);
     ret = eng_mpi_sum(sums, ENG_TALLY_SUMS, run->comm);
     if (ret == 0) {
-        ret = eng_tally_check(sums, run->planned);
+        ret = eng_tally_check(sums, run->from.courses + run->planned);
     }
     cluster = cluster_sums(run, &cluster_words);
     if (ret == 0 && (cluster == NULL || (run->rank == 0 && attempts == NULL))) {
@@ -178,7 +194,7 @@ eng_run_finish(eng_run_t *run)
     if (ret == 0) {
         tidy_up(run);
         say_complete(run);
-        ret = eng_tally_judge(sums, &run->study, run->planned, run->options.result_path);
+        ret = eng_tally_judge(sums, &run->study, run->from.courses + run->planned, run->options.result_path);
     } else if (ret == ENG_STOPPED) {
         say_given_up(run);
     } else if (run->rank == 0) {

@@ -229,7 +229,8 @@ begin_anew(restore_t *restore, const eng_journal_key_t *key)
     for (size_t j = 0; j < (size_t)run->owner.num_records * run->owner.row_values; j++) {
         run->owner.rows[j] = run->shard.of > 0 ? __builtin_nan("") : 0;
     }
-    return open_journal(run, key);
+    const int ret = eng_run_extend_take(run);
+    return ret == 0 ? open_journal(run, key) : ret;
 }
 
 /* The blocks of other shares count as done. */
@@ -237,7 +238,7 @@ static int
 leave_others(const eng_run_t *run, eng_ranges_t *all)
 {
     uint64_t end;
-    const uint64_t first = eng_shard_range(&run->shard, &run->blocks, &end), behind = run->blocks.num_blocks - end;
+    const uint64_t first = eng_run_range(run, &end), behind = run->blocks.num_blocks - end;
     int ret = first > 0 ? eng_ranges_add(all, (eng_range_t){ 0, first }) : 0;
 
     if (ret == 0 && behind > 0) {
@@ -347,11 +348,14 @@ forget_old(eng_run_t *run)
 static int
 restore_all(eng_run_t *run, eng_ranges_t *pending)
 {
-    uint64_t end, first = eng_shard_range(&run->shard, &run->blocks, &end);
-    const eng_journal_key_t key = eng_journal_key(&run->study, run->values, first, end - first);
+    uint64_t end, first = eng_run_range(run, &end);
+    eng_journal_key_t key = eng_journal_key(&run->study, run->values, first, end - first);
     restore_t restore = { .run = run };
     char *paths = NULL;
     int ret = share_journals(run, &paths);
+
+    key.from_points = run->from.points;
+    key.from_patients = run->from.patients;
 
     if (ret == 0) {
         ret = eng_agree(eng_batch_create(&restore.kept, &run->layout, &run->records), run->comm);

@@ -17,6 +17,13 @@
 #include "engine/workdir.h"
 #include <engraft/run.h>
 
+/** What the result that is extended has; zeroed: none is. */
+typedef struct {
+    uint64_t points, patients, blocks, courses;
+    double core_seconds; /* rank 0 */
+    char *attempts;      /* owned; rank 0 */
+} eng_extended_t;
+
 struct eng_run {
     eng_run_options_t options;
     MPI_Comm comm;          /* own duplicate */
@@ -27,7 +34,8 @@ struct eng_run {
     eng_records_t records;
     uint64_t num_records;
     double *unit, *values;  /* [num_points][num_uncertain] */
-    eng_blocks_t blocks;
+    eng_extended_t from;
+    eng_region_t blocks;    /* of the study, but for what an extended result has */
     eng_shard_t shard;      /* what of it this run computes; zeroed: all */
     uint64_t planned;       /* courses of that */
     eng_work_t work;
@@ -52,6 +60,18 @@ struct eng_run {
     eng_profile_sum_t profile_sum; /* of all ranks, after the sweep; all zero before */
     int trouble;            /* first error of this rank while others still work */
 };
+
+/** Blocks first .. *end - 1 are what this run computes; returns first. */
+uint64_t eng_run_range(const eng_run_t *run, uint64_t *end);
+
+/* --- run_extend.c: of a run that extends a result; of others they do nothing --- */
+
+/** Rank 0: read the larger study from the result, and what is told of it. */
+int eng_run_extend_study(eng_run_t *run);
+/** Rank 0: are the points of the result the first ones of this design? */
+int eng_run_extend_check(const eng_run_t *run);
+/** Every rank takes the sums and records of the result that it owns. */
+int eng_run_extend_take(eng_run_t *run);
 
 /** Collective.  Enter the work folder and take in what earlier attempts saved; *pending (rank 0) is what is missing. */
 int eng_run_restore(eng_run_t *run, eng_ranges_t *pending);

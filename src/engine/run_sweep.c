@@ -127,7 +127,7 @@ typedef struct {
 static int
 slab_blocks(const eng_run_t *run)
 {
-    const int most = eng_work_slab_blocks(&run->work, &run->blocks);
+    const int most = eng_work_slab_blocks(&run->work, &run->blocks.parts[run->blocks.count - 1]);
 
     if (run->stop_at <= 0) {
         return most;
@@ -146,7 +146,7 @@ take_handful(eng_run_t *run, uint64_t number, handful_t *handful)
 
     handful->count = 0;
     do {
-        handful->block[handful->count] = eng_block_at(&run->blocks, number);
+        handful->block[handful->count] = eng_region_at(&run->blocks, number);
         handful->number[handful->count++] = number;
         if (handful->count == most || handful->count == ENG_SLAB || eng_schedule_at_hand(&run->schedule) == 0) {
             break;

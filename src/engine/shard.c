@@ -44,13 +44,3 @@ eng_shard_range(const eng_shard_t *shard, const eng_blocks_t *blocks, uint64_t *
     *end = shard->of > 0 ? shard->first_block + shard->num_blocks : blocks->num_blocks;
     return shard->of > 0 ? shard->first_block : 0;
 }
-
-uint64_t
-eng_block_first_pair(const eng_blocks_t *blocks, uint64_t block)
-{
-    if (block >= blocks->num_blocks) {
-        return blocks->points * blocks->patients;
-    }
-    const eng_block_t at = eng_block_at(blocks, block);
-    return at.first_point * blocks->patients + at.first_patient;
-}

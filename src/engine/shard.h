@@ -17,7 +17,4 @@ int eng_shard_make(eng_shard_t *shard, const eng_blocks_t *blocks, uint64_t numb
 /** Blocks first .. *end - 1 of a share, of all blocks for a zeroed one; returns first. */
 uint64_t eng_shard_range(const eng_shard_t *shard, const eng_blocks_t *blocks, uint64_t *end);
 
-/** Flat number (point x patients + patient) of the first pair of a block; that behind the last for block = num_blocks. */
-uint64_t eng_block_first_pair(const eng_blocks_t *blocks, uint64_t block);
-
 #endif
