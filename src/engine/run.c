@@ -132,6 +132,7 @@ eng_run_destroy(eng_run_t *run)
     eng_layout_free(&run->layout);
     eng_study_free(&run->study);
     eng_region_free(&run->blocks);
+    eng_rounds_free(&run->rounds);
     free(run->from.attempts);
     free(run->pooled);
     free(run->unit);
@@ -257,7 +258,7 @@ static int
 make_blocks(eng_run_t *run)
 {
     const eng_study_t *study = &run->study;
-    eng_block_t all = { 0, study->num_points, 0, study->patients };
+    eng_block_t all = { 0, study->num_points, 0, eng_rounds_first(study) };
 
     run->num_records = eng_work_num_records(study);
     eng_block_without(&all, run->from.points, run->from.patients);
@@ -271,6 +272,9 @@ make_share(eng_run_t *run)
     uint64_t end, first;
     int ret = make_blocks(run);
 
+    if (ret == 0 && run->study.precision.asked && run->options.shards > 0) {
+        ret = ENG_FAIL(ENG_ERR_USAGE, "run: --shard: 'precision' looks at the courses of all shards before it adds more; leave one of both away");
+    }
     if (ret == 0) {
         ret = eng_shard_make(&run->shard, &run->blocks.parts[0], run->options.shard, run->options.shards);
     }
@@ -321,9 +325,9 @@ say_what_runs(const eng_run_t *run)
     char courses[40];
 
     eng_count_text(study->num_points * study->patients * (uint64_t)study->num_protocols, courses, sizeof(courses));
-    eng_log(ENG_LOG_INFO, "%s: %" PRIu64 " point%s x %d protocol%s x %" PRIu64 " patient%s = %s courses on %d rank%s (%s)",
+    eng_log(ENG_LOG_INFO, "%s: %" PRIu64 " point%s x %d protocol%s x %" PRIu64 " patient%s = %s courses%s on %d rank%s (%s)",
         study->name, study->num_points, study->num_points == 1 ? "" : "s", study->num_protocols,
-        study->num_protocols == 1 ? "" : "s", study->patients, study->patients == 1 ? "" : "s", courses, run->size,
+        study->num_protocols == 1 ? "" : "s", study->patients, study->patients == 1 ? "" : "s", courses, study->precision.asked ? " at most" : "", run->size,
         run->size == 1 ? "" : "s", eng_runner_width(run->work.runner));
     if (run->shard.of > 0) {
         eng_log(ENG_LOG_INFO, "shard %" PRIu64 "/%" PRIu64 " of them: blocks %" PRIu64 " to %" PRIu64 " of %" PRIu64, run->shard.number,
@@ -351,11 +355,11 @@ eng_run_note(const eng_run_t *run, const char *what)
         strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%SZ", &utc);
     }
     if (run->profile_sum.ranks > 0) {
-        eng_profile_text(&run->profile_sum, run->schedule.courses, times, sizeof(times));
+        eng_profile_text(&run->profile_sum, eng_run_courses(run), times, sizeof(times));
     }
     snprintf(line, sizeof(line), "attempt %d %s %s host %s job %s ranks %d blocks %" PRIu64 " of %" PRIu64 "%s%s", run->attempt, what, when,
         host, eng_launch_job()[0] != '\0' ? eng_launch_job() : "-", run->size,
-        run->restored_blocks - run->other_blocks + (run->rank == 0 ? run->schedule.blocks : 0),
+        run->restored_blocks - run->other_blocks + (run->rank == 0 ? run->swept_blocks + run->schedule.blocks : 0),
         run->blocks.num_blocks - run->other_blocks, times[0] != '\0' ? " " : "", times);
     return eng_workdir_note(&run->dir, "attempts", line);
 }
@@ -365,7 +369,7 @@ eng_run_note(const eng_run_t *run, const char *what)
 static void
 say_stopped(const eng_run_t *run)
 {
-    const uint64_t done = run->restored_courses + run->schedule.courses;
+    const uint64_t done = run->restored_courses + eng_run_courses(run);
 
     const char *next = run->options.command_line != NULL ? run->options.command_line : "the same again";
 
@@ -385,7 +389,7 @@ say_profile(eng_run_t *run)
     char text[400];
 
     if (eng_profile_sum(&run->profile, &run->profile_sum, run->comm) == 0 && wanted != NULL && strcmp(wanted, "1") == 0) {
-        eng_profile_text(&run->profile_sum, run->schedule.courses, text, sizeof(text));
+        eng_profile_text(&run->profile_sum, eng_run_courses(run), text, sizeof(text));
         eng_log(ENG_LOG_INFO, "profile: %s", text);
     }
 }
@@ -435,6 +439,20 @@ look_again(eng_run_t *run, int *complete)
     return ret == 0 ? eng_mpi_check(MPI_Bcast(complete, 1, MPI_INT, 0, run->comm), "broadcast") : ret;
 }
 
+/* One sweep, or as many as the study needs to know enough. */
+static int
+sweep_rounds(eng_run_t *run, eng_ranges_t *pending)
+{
+    bool more = false;
+    int ret;
+
+    do {
+        ret = eng_run_sweep(run, pending);
+        ret = ret == 0 ? eng_run_next_round(run, pending, &more) : ret;
+    } while (ret == 0 && more);
+    return ret;
+}
+
 int
 eng_run_run(eng_run_t *run)
 {
@@ -462,7 +480,7 @@ eng_run_run(eng_run_t *run)
         ret = begin(run);
     }
     if (ret == 0) {
-        ret = eng_run_sweep(run, &pending);
+        ret = sweep_rounds(run, &pending);
         ret = ret == 0 || ret == ENG_STOPPED ? still_ours(run, ret) : ret;
     }
     eng_ranges_free(&pending);
@@ -470,7 +488,7 @@ eng_run_run(eng_run_t *run)
         ret = eng_run_finish(run);
         ret = ret == ENG_STOPPED ? still_ours(run, ret) : ret;
     } else if (run->rank == 0 && run->progress.planned > 0 && eng_lock_check(&run->dir.lock) == 0) {
-        eng_progress_state(&run->progress, run->schedule.courses, ret == ENG_STOPPED ? "stopped" : "failed");
+        eng_progress_state(&run->progress, eng_run_courses(run), ret == ENG_STOPPED ? "stopped" : "failed");
         /* The list of attempts is for /provenance only: no reason to hide why the run ended. */
         (void)eng_run_note(run, ret == ENG_STOPPED ? "stopped" : "failed");
     }

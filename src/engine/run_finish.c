@@ -61,6 +61,7 @@ write_result(eng_run_t *run, const int64_t *cluster, const char *attempts, doubl
         .num_records = owner->num_records,
         .rows = owner->rows,
         .shard = run->shard,
+        .rounds = run->study.precision.asked ? &run->rounds : NULL,
         .provenance = {
             .ranks = run->size,
             .width = eng_runner_width(run->work.runner),
@@ -101,7 +102,7 @@ say_complete(const eng_run_t *run)
     char took[40], rate[40];
 
     eng_duration_text(seconds, took, sizeof(took));
-    eng_count_text((uint64_t)((double)run->schedule.courses / (seconds > 0.001 ? seconds : 0.001)), rate, sizeof(rate));
+    eng_count_text((uint64_t)((double)eng_run_courses(run) / (seconds > 0.001 ? seconds : 0.001)), rate, sizeof(rate));
     eng_log(ENG_LOG_INFO, "complete: %s after %s (%s courses/s)", path, took, rate);
     if (run->shard.of > 0) {
         eng_log(ENG_LOG_INFO, "next, when all %" PRIu64 " shards are there: engraft merge SHARD.h5 ... -o ALL.h5", run->shard.of);
@@ -129,7 +130,7 @@ static void
 say_given_up(eng_run_t *run)
 {
     if (run->rank == 0 && eng_lock_check(&run->dir.lock) == 0) {
-        eng_progress_state(&run->progress, run->schedule.courses, "stopped");
+        eng_progress_state(&run->progress, eng_run_courses(run), "stopped");
         (void)eng_run_note(run, "stopped");
     }
 }
@@ -142,7 +143,7 @@ say_failed(eng_run_t *run, int ret)
 
     snprintf(message, sizeof(message), "%s", eng_error_message());
     if (eng_lock_check(&run->dir.lock) == 0) {
-        eng_progress_state(&run->progress, run->schedule.courses, "failed");
+        eng_progress_state(&run->progress, eng_run_courses(run), "failed");
         eng_log(ENG_LOG_INFO, "all courses are saved in %s; run again to write the result", run->dir.path);
     } else {
         eng_log(ENG_LOG_WARN, "%s", eng_error_message());
@@ -174,7 +175,7 @@ eng_run_finish(eng_run_t *run)
     int ret;
 
     if (run->rank == 0) {
-        eng_progress_state(&run->progress, run->schedule.courses, "writing");
+        eng_progress_state(&run->progress, eng_run_courses(run), "writing");
         (void)eng_run_note(run, "finished");
         attempts = all_attempts(run);
     }

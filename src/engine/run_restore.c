@@ -349,7 +349,8 @@ static int
 restore_all(eng_run_t *run, eng_ranges_t *pending)
 {
     uint64_t end, first = eng_run_range(run, &end);
-    eng_journal_key_t key = eng_journal_key(&run->study, run->values, first, end - first);
+    /* of a study with rounds the blocks of the first: how many follow is not known */
+    eng_journal_key_t key = eng_journal_key(&run->study, run->values, first, run->study.precision.asked ? run->blocks.parts[0].num_blocks : end - first);
     restore_t restore = { .run = run };
     char *paths = NULL;
     int ret = share_journals(run, &paths);
@@ -393,6 +394,9 @@ eng_run_restore(eng_run_t *run, eng_ranges_t *pending)
         }
     }
     ret = eng_agree(ret, run->comm);
+    if (ret == 0) {
+        ret = eng_run_resume_rounds(run);
+    }
     if (ret == 0) {
         ret = restore_all(run, pending);
         if (ret != 0 && run->rank == 0 && run->dir.num_journals == 0 && run->restored_courses == 0) {

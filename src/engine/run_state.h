@@ -15,6 +15,7 @@
 #include "engine/shard.h"
 #include "engine/work.h"
 #include "engine/workdir.h"
+#include "study/rounds.h"
 #include <engraft/run.h>
 
 /** What the result that is extended has; zeroed: none is. */
@@ -35,6 +36,7 @@ struct eng_run {
     uint64_t num_records;
     double *unit, *values;  /* [num_points][num_uncertain] */
     eng_extended_t from;
+    eng_rounds_t rounds;    /* closed, of a study that wants to know something well enough */
     eng_region_t blocks;    /* of the study, but for what an extended result has */
     eng_shard_t shard;      /* what of it this run computes; zeroed: all */
     uint64_t planned;       /* courses of that */
@@ -51,6 +53,7 @@ struct eng_run {
     uint64_t restored_blocks; /* not to be computed: by earlier attempts, all ranks, or of other shares */
     uint64_t restored_courses; /* by earlier attempts */
     uint64_t blocks_done;   /* by this rank */
+    uint64_t swept_courses, swept_blocks; /* of the schedules of earlier rounds */
     double looked;          /* monotonic seconds: for messages of others */
     double look_cost;       /* CPU seconds of a look, on average lately */
     double longest_block;   /* seconds, of this rank: its share of a slab */
@@ -72,6 +75,20 @@ int eng_run_extend_study(eng_run_t *run);
 int eng_run_extend_check(const eng_run_t *run);
 /** Every rank takes the sums and records of the result that it owns. */
 int eng_run_extend_take(eng_run_t *run);
+
+/** Courses of this attempt, as far as this rank knows. */
+static inline uint64_t
+eng_run_courses(const eng_run_t *run)
+{
+    return run->swept_courses + run->schedule.courses;
+}
+
+/* --- run_rounds.c: of a study with `precision`; of others there is one round --- */
+
+/** Collective, in the work folder.  Take up the rounds that earlier attempts have closed. */
+int eng_run_resume_rounds(eng_run_t *run);
+/** Collective.  All courses of this round are with their owners: close it.  *more: another follows, `pending` on rank 0 are its blocks. */
+int eng_run_next_round(eng_run_t *run, eng_ranges_t *pending, bool *more);
 
 /** Collective.  Enter the work folder and take in what earlier attempts saved; *pending (rank 0) is what is missing. */
 int eng_run_restore(eng_run_t *run, eng_ranges_t *pending);

@@ -80,7 +80,7 @@ look(eng_run_t *run)
     note_trouble(run, eng_schedule_poll(&run->schedule));
     note_trouble(run, eng_owner_poll(&run->owner));
     if (run->rank == 0) {
-        eng_progress_update(&run->progress, run->schedule.courses);
+        eng_progress_update(&run->progress, eng_run_courses(run));
     }
     run->looked = eng_seconds();
     (void)eng_profile_enter(&run->profile, before);
@@ -216,7 +216,12 @@ int
 eng_run_sweep(eng_run_t *run, eng_ranges_t *pending)
 {
     int64_t done;
-    int ret = eng_agree(eng_schedule_create(&run->schedule, pending, run->comm), run->comm);
+    int ret;
+
+    run->swept_courses = eng_run_courses(run);
+    run->swept_blocks += run->schedule.blocks;
+    eng_schedule_free(&run->schedule);
+    ret = eng_agree(eng_schedule_create(&run->schedule, pending, run->comm), run->comm);
 
     if (ret != 0) {
         return ret;

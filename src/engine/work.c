@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/fpu.h"
+#include "study/rounds.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -156,8 +157,8 @@ keep_rows(eng_work_t *work, const eng_work_part_t *part, const eng_records_t *re
 {
     for (int j = 0; j < part->count; j++) {
         /* No overflow: points * patients < 2^62. */
-        const uint64_t id = part->point * work->study->patients + part->first + (uint64_t)j;
-        if (id >= num_records) {
+        const uint64_t patients = eng_rounds_first(work->study), id = part->point * patients + part->first + (uint64_t)j;
+        if (id >= num_records || part->first + (uint64_t)j >= patients) {
             break;
         }
         double *row = eng_batch_row(batch, id);
@@ -286,7 +287,7 @@ eng_work_blocks(eng_work_t *work, const eng_layout_t *layout, const eng_records_
 uint64_t
 eng_work_num_records(const eng_study_t *study)
 {
-    const uint64_t pairs = study->num_points * study->patients;
+    const uint64_t pairs = study->num_points * eng_rounds_first(study);
 
     return study->records < pairs ? study->records : pairs;
 }

@@ -173,7 +173,7 @@ eng_workdir_forget(eng_workdir_t *dir)
 int
 eng_workdir_remove(eng_workdir_t *dir)
 {
-    static const char *const others[] = { "status", "status.new", "attempts", "study", "study.new", "design", "design.new", "lock" };
+    static const char *const others[] = { "status", "status.new", "attempts", "study", "study.new", "design", "design.new", "rounds", "rounds.new", "lock" };
     const int attempt = dir->attempt;
     int ret = eng_lock_check(&dir->lock);
 

@@ -70,7 +70,7 @@ count_actions(const eng_study_t *study)
 static uint64_t
 count_records(const eng_study_t *study)
 {
-    const uint64_t pairs = study->num_points * study->patients;
+    const uint64_t pairs = study->num_points * eng_rounds_first(study);
     return study->records < pairs ? study->records : pairs;
 }
 
@@ -90,6 +90,7 @@ eng_schema_dim(const eng_content_t *content, const char *name, uint64_t *size)
         { "record", count_records(study) },
         { "action", count_actions(study) },
         { "estimate", summary == NULL ? 0 : (uint64_t)summary->num_estimates },
+        { "round", content->data == NULL || content->data->rounds == NULL ? 0 : (uint64_t)content->data->rounds->count },
         { "contrast", summary == NULL ? 0 : (uint64_t)summary->num_contrasts },
     };
 

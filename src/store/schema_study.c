@@ -245,6 +245,45 @@ has_ids(const eng_content_t *content)
     return STUDY(content)->design_ids != NULL;
 }
 
+/* --- rounds --- */
+
+static bool
+has_rounds(const eng_content_t *content)
+{
+    return STUDY(content)->precision.asked;
+}
+
+static int64_t
+round_points(const eng_content_t *content, uint64_t i)
+{
+    return (int64_t)content->data->rounds->round[i].points;
+}
+
+static int64_t
+round_patients(const eng_content_t *content, uint64_t i)
+{
+    return (int64_t)content->data->rounds->round[i].patients;
+}
+
+static int64_t
+round_precise(const eng_content_t *content, uint64_t i)
+{
+    return (int64_t)content->data->rounds->round[i].precise;
+}
+
+static double
+round_half_width(const eng_content_t *content, uint64_t i)
+{
+    return content->data->rounds->round[i].half_width;
+}
+
+static double
+half_width_asked(const eng_content_t *content, uint64_t i)
+{
+    (void)i;
+    return STUDY(content)->precision.half_width;
+}
+
 /* --- the table ----------------------------------------------------------------------------------------------- */
 
 static const eng_schema_row_t rows[] = {
@@ -265,6 +304,15 @@ static const eng_schema_row_t rows[] = {
     { "/study/reference", "", "", "protocol that the others are compared with", "", TEXTS(study_reference) },
     { "/study/patients", "", "1", "patients per point and protocol", "", INTEGERS(study_patients) },
     { "/study/horizon", "", "d", "end of follow-up after day 0", "", NUMBERS(study_horizon) },
+
+    { "/round", "round", "1", "number of a round of patients, from 0", "", INTEGERS(counting), .present = has_rounds },
+    { "/rounds/points", "round", "1", "points that took part", "", INTEGERS(round_points), .present = has_rounds },
+    { "/rounds/patients", "round", "1", "patients of each of them after the round", "", INTEGERS(round_patients), .present = has_rounds },
+    { "/rounds/precise", "round", "1", "of these points, those that were precise enough and get no more patients", "", INTEGERS(round_precise), .present = has_rounds },
+    { "/rounds/half_width", "round", "see precision", "largest half width of their 95 % confidence sequences, under any protocol", "confidence sequence",
+        NUMBERS(round_half_width), .present = has_rounds },
+    { "/rounds/half_width_asked", "", "see precision", "half width at which a point gets no more patients", "", NUMBERS(half_width_asked),
+        .present = has_rounds },
 
     { "/design/kind", "", "", "rule that picked the points", "", TEXTS(design_kind) },
     { "/design/across_points", "", "", "common: the same patients at every point; independent: new ones", "", TEXTS(design_patients) },

@@ -7,6 +7,7 @@
 
 #include "study/layout.h"
 #include "study/records.h"
+#include "study/rounds.h"
 #include "study/summary.h"
 #include <engraft/result.h>
 #include <mpi.h>
@@ -54,6 +55,7 @@ typedef struct {
     uint64_t first_record, num_records;
     const double *rows;        /* [num_records owned][records->num_values] */
     eng_shard_t shard;         /* which courses there are; words and rows of all others are 0 and NaN */
+    const eng_rounds_t *rounds; /* NULL: the study has none */
     eng_provenance_t provenance;
     eng_write_watch_t watch;
 } eng_result_data_t;

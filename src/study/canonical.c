@@ -139,7 +139,7 @@ write_cohort(writer_t *self, const eng_study_t *study)
 {
     IDENTITY(0, "cohort:");
     IDENTITY(1, "disease: %s", study->disease->module.name);
-    EXTENT(1, "patients: %llu", (unsigned long long)study->patients);
+    EXTENT(1, "patients: %llu", (unsigned long long)(study->precision.asked ? study->precision.least : study->patients));
     IDENTITY(1, "across_points: %s", study->patients_common ? "common" : "independent");
     if (eng_disease_has_care(study->disease)) {
         eng_canonical_value(self, ENG_LINE_IDENTITY, 1, "trial_care", study->trial_care, "");
@@ -412,6 +412,25 @@ write_design(writer_t *self, const eng_study_t *study)
     }
 }
 
+/* It says how many patients there are, not what they are. */
+static void
+write_precision(writer_t *self, const eng_study_t *study)
+{
+    const eng_precision_t *precision = &study->precision;
+
+    if (!precision->asked) {
+        return;
+    }
+    EXTENT(0, "precision:");
+    EXTENT(1, "outcome: %s", study->outcomes[precision->outcome].row->name);
+    if (!isnan(precision->at)) {
+        eng_canonical_value(self, ENG_LINE_EXTENT, 1, "at", precision->at, "d");
+    }
+    eng_canonical_value(self, ENG_LINE_EXTENT, 1, "half_width", precision->half_width, "");
+    EXTENT(1, "max_patients: %llu", (unsigned long long)study->patients);
+    EXTENT(1, "scope: %s", precision->by_point ? "point" : "study");
+}
+
 int
 eng_canonical_write(eng_canonical_t *self, const eng_study_t *study)
 {
@@ -431,6 +450,7 @@ eng_canonical_write(eng_canonical_t *self, const eng_study_t *study)
     if (study->lean) {
         IDENTITY(0, "weight: lean");
     }
+    write_precision(self, study);
     EXTENT(0, "records: %llu", (unsigned long long)study->records);
     eng_canonical_value(self, ENG_LINE_NEITHER, 0, "max_failures", study->max_failures, "");
     NEITHER(0, "max_bytes: %llu", (unsigned long long)study->max_bytes);

@@ -25,9 +25,9 @@
 #define MAX_WHOLE 400000000 /* bytes of a study with all that is attached */
 #define MAX_EXACT (UINT64_C(1) << 53)
 
-static const char top_keys[] = "study seed horizon visits cohort protocols sets parameters correlation design endpoints outcomes estimates batches strata trajectories weight "
+static const char top_keys[] = "study seed horizon visits cohort protocols sets parameters correlation design endpoints outcomes estimates batches strata trajectories weight precision "
                                "compare records max_failures max_bytes";
-static const char later_keys[] = "freeze precision utilities costs groups";
+static const char later_keys[] = "freeze utilities costs groups";
 
 /* ---- top level ------------------------------------------------------------------------------------------ */
 
@@ -160,6 +160,7 @@ read_root(eng_reader_t *self, const eng_yaml_node_t *root)
     eng_read_partitions(self, root);
     eng_read_trajectories(self, root);
     eng_read_reads(self);
+    eng_read_precision(self, root);
     read_limits(self, root);
     check_courses(self, root);
 }

@@ -66,6 +66,16 @@ typedef struct {
     eng_copula_t copula;      /* owned */
 } eng_correlations_t;
 
+/** How well a study wants to know something before it stops adding patients. */
+typedef struct {
+    bool asked;
+    int outcome, reading; /* place in study->outcomes; of a marker, which of its reading days */
+    double at;            /* day; NaN of a number */
+    double half_width;    /* of the 95 % confidence sequence, in the outcome's unit or as a share */
+    bool by_point;        /* each point for itself */
+    uint64_t least;       /* patients, at least (cohort.patients); study->patients are the most */
+} eng_precision_t;
+
 /** A file that the study names, read when the study was. */
 typedef struct {
     char *name, *text; /* owned; text ends with a NUL */
@@ -81,7 +91,8 @@ typedef struct {
     double horizon, visits; /* days */
     double trial_care;      /* 0 to 1; of diseases that have such */
     const eng_disease_t *disease;
-    uint64_t patients;      /* per point and protocol */
+    uint64_t patients;      /* per point and protocol; with precision at most */
+    eng_precision_t precision;
     eng_dist_t *laws;       /* owned: one per covariate of the disease */
     eng_correlations_t laws_dependence; /* of covariates, by their rows */
     bool patients_common;

@@ -221,6 +221,9 @@ eng_study_grow(const eng_study_t *study, const eng_growth_t *growth, eng_study_t
     int ret;
 
     *larger = (eng_study_t){ 0 };
+    if (study->precision.asked) {
+        return ENG_FAIL(ENG_ERR_USAGE, "this study adds patients by itself until it is as precise as its 'precision' says: run it with a smaller half_width");
+    }
     study->text[self.own] = '\0'; /* of the parser's; put back at once */
     ret = eng_yaml_parse(&self.tree, study->text, self.own, tell_nothing, NULL);
     study->text[self.own] = behind;

@@ -149,6 +149,7 @@ void eng_read_outcomes(eng_reader_t *self, const eng_yaml_node_t *root);
 void eng_read_trajectories(eng_reader_t *self, const eng_yaml_node_t *root);
 void eng_read_estimates(eng_reader_t *self, const eng_yaml_node_t *root);
 void eng_read_partitions(eng_reader_t *self, const eng_yaml_node_t *root); /* after the outcomes */
+void eng_read_precision(eng_reader_t *self, const eng_yaml_node_t *root);  /* after outcomes and design */
 /** A criterion on a marker, `above` and `below` in its unit; false after telling, or where neither is there. */
 bool eng_reader_between(
     eng_reader_t *self, const eng_yaml_node_t *map, const eng_marker_row_t *row, double *low, double *high);
