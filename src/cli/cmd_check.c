@@ -13,6 +13,7 @@
 #include "engine/pilot.h"
 #include "engine/progress.h"
 #include "store/store.h"
+#include "study/rounds.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,6 +39,25 @@ print_design(const eng_study_t *study)
     }
 }
 
+/* When a study with `precision` looks, and at what. */
+static void
+print_looks(const eng_study_t *study)
+{
+    const eng_precision_t *precision = &study->precision;
+    int looks = 1;
+
+    if (!precision->asked) {
+        return;
+    }
+    while (eng_rounds_patients(study, looks) < study->patients) {
+        looks++;
+    }
+    printf("              looks at %s%s after %llu patients and %d more times at twice as many,\n"
+           "              until its 95 %% confidence sequence is %.3g to each side under every protocol\n",
+        study->outcomes[precision->outcome].row->name, precision->by_point ? " at each point" : "", (unsigned long long)eng_rounds_first(study),
+        looks - 1, precision->half_width);
+}
+
 static void
 print_size(const eng_study_t *study)
 {
@@ -58,8 +78,9 @@ print_size(const eng_study_t *study)
             study->patients_common ? "the same at every point" : "different ones at every point");
         print_design(study);
     }
-    printf("patients      %s per point and protocol\n", patients);
-    printf("courses       %s in %s blocks\n", all, parts);
+    printf("patients      %s%s per point and protocol\n", study->precision.asked ? "at most " : "", patients);
+    print_looks(study);
+    printf("courses       %s%s in %s blocks\n", study->precision.asked ? "at most " : "", all, parts);
 }
 
 static void

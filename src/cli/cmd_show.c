@@ -112,9 +112,9 @@ print_head(const show_t *show)
     char horizon[ENG_CELL_SIZE];
 
     eng_format_days(horizon, study->horizon);
-    printf("Study %s: %s, %llu point%s x %d protocol%s x %llu patients, %s after day 0\n", study->name, study->disease->module.name,
+    printf("Study %s: %s, %llu point%s x %d protocol%s x %s%llu patients, %s after day 0\n", study->name, study->disease->module.name,
         (unsigned long long)study->num_points, study->num_points == 1 ? "" : "s", study->num_protocols,
-        study->num_protocols == 1 ? "" : "s", (unsigned long long)study->patients, horizon);
+        study->num_protocols == 1 ? "" : "s", study->precision.asked ? "up to " : "", (unsigned long long)study->patients, horizon);
     eng_source_print_caveats(show->source, stdout);
     const int ret = eng_failures_print(show->source, show->one_point ? &show->point : NULL, stdout);
     return ret == 0 && show->one_point ? print_point(show) : ret;

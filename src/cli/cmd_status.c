@@ -7,6 +7,7 @@
 #include "base/shell.h"
 #include "cli/args.h"
 #include "cli/measure.h"
+#include "cli/source.h"
 #include "engine/journal.h"
 #include "engine/progress.h"
 #include "engine/target.h"
@@ -112,12 +113,19 @@ show_complete(const char *path, bool quiet)
     if (ret == 0 && !quiet) {
         const eng_study_t *study = eng_result_study(result);
         const eng_shard_t shard = eng_result_shard(result);
-        eng_count_text(study->num_points * study->patients * (uint64_t)study->num_protocols, courses, sizeof(courses));
+        double done = (double)(study->num_points * study->patients * (uint64_t)study->num_protocols);
+        if (study->precision.asked) {
+            ret = eng_result_read(result, "/provenance/courses_done", &done, 1);
+        }
+        eng_count_text((uint64_t)done, courses, sizeof(courses));
         if (shard.of > 0) {
             printf("state      complete (shard %llu/%llu; engraft merge joins them)\nstudy      %s\ncourses    a part of %s\n",
                 (unsigned long long)shard.number, (unsigned long long)shard.of, study->name, courses);
         } else {
             printf("state      complete\nstudy      %s\ncourses    %s\n", study->name, courses);
+        }
+        if (study->precision.asked) {
+            eng_print_caveats(result, stdout);
         }
         print_widest(result);
         print_sums(path, all);

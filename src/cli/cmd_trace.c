@@ -282,8 +282,10 @@ static int
 list_failed(const eng_source_t *source, const request_t *request, const course_t *course, int64_t *counts)
 {
     eng_ranges_t blocks = { 0 };
+    eng_region_t region = { 0 };
+    const bool rounds = source->result != NULL && source->study->precision.asked;
     list_t list = make_list(source->study);
-    const eng_failed_search_t search = { source->study, counts, &blocks, source->result == NULL ? &source->partial.region : NULL,
+    const eng_failed_search_t search = { source->study, counts, &blocks, source->result == NULL ? &source->partial.region : rounds ? &region : NULL,
         request->patient != NULL ? &course->patient : NULL,
         print_failed, &list };
     char reasons[512];
@@ -297,7 +299,7 @@ list_failed(const eng_source_t *source, const request_t *request, const course_t
         printf("%" PRId64 " course%s%s failed (%s)\n", failed, failed == 1 ? "" : "s",
             request->point != NULL || request->protocol != NULL ? " of those asked for" : "", reasons);
         ret = request->output != NULL ? eng_new_file_check(request->output) : 0;
-        ret = ret == 0 ? eng_failures_blocks(source, &blocks) : ret;
+        ret = ret == 0 ? eng_failures_blocks(source, &blocks, &region) : ret;
         ret = ret == 0 ? eng_failed_find(&search) : ret;
     }
     if (ret == 0 && list.listed == 0) {
@@ -307,6 +309,7 @@ list_failed(const eng_source_t *source, const request_t *request, const course_t
         ret = trace_first(source, request, &list);
     }
     eng_ranges_free(&blocks);
+    eng_region_free(&region);
     return ret;
 }
 

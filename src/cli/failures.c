@@ -64,12 +64,45 @@ eng_failures_read(const eng_source_t *source, int64_t **counts)
     return ret;
 }
 
+/* Points of a study with rounds have as many patients as are counted. */
+static int
+find_region(const eng_source_t *source, eng_region_t *region)
+{
+    const uint64_t points = source->study->num_points, protocols = (uint64_t)source->study->num_protocols;
+    double *failures = NULL, *n = NULL;
+    uint64_t width = 0, one = 0, before = 0;
+    int ret = read_counts(source, COUNTS, &failures, &width);
+
+    if (ret == 0) {
+        ret = read_counts(source, "/outcomes/courses/n", &n, &one);
+    }
+    for (uint64_t p = 0, first = 0; ret == 0 && p <= points; p++) {
+        uint64_t patients = p < points ? (uint64_t)n[p * protocols] : 0;
+        for (uint64_t j = 0; p < points && j < width; j++) {
+            patients += (uint64_t)failures[p * protocols * width + j];
+        }
+        if (p > 0 && patients != before) {
+            const eng_block_t ranges = { first, p - first, 0, before };
+            ret = before > 0 ? eng_region_add(region, &ranges) : 0;
+            first = p;
+        }
+        before = patients;
+    }
+    free(failures);
+    free(n);
+    return ret;
+}
+
 int
-eng_failures_blocks(const eng_source_t *source, eng_ranges_t *blocks)
+eng_failures_blocks(const eng_source_t *source, eng_ranges_t *blocks, eng_region_t *region)
 {
     const eng_blocks_t all = eng_blocks_of(source->study->num_points, source->study->patients);
     int ret = 0;
 
+    if (source->result != NULL && source->study->precision.asked) {
+        ret = find_region(source, region);
+        return ret == 0 && region->num_blocks > 0 ? eng_ranges_add(blocks, (eng_range_t){ 0, region->num_blocks }) : ret;
+    }
     if (source->result != NULL) {
         const eng_shard_t shard = eng_result_shard(source->result);
         uint64_t end, first = eng_shard_range(&shard, &all, &end);

@@ -9,8 +9,8 @@
 
 /** [num_points][num_protocols][ENG_NUM_REASONS], owned by the caller (free); ENG_ERR_FORMAT: another version of the model. */
 int eng_failures_read(const eng_source_t *source, int64_t **counts);
-/** Blocks of the study whose courses are in it; free with eng_ranges_free. */
-int eng_failures_blocks(const eng_source_t *source, eng_ranges_t *blocks);
+/** Blocks whose courses are in it, free with eng_ranges_free; those of a region where that is not left empty, free with eng_region_free. */
+int eng_failures_blocks(const eng_source_t *source, eng_ranges_t *blocks, eng_region_t *region);
 /**
  * How many courses the estimates of all points, or of `point`, rest on, why others are missing, and how to see which, to `out`;
  * nothing where none failed.

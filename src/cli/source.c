@@ -97,6 +97,31 @@ print_partial(const eng_partial_t *partial, FILE *out)
         (unsigned long long)partial->points_begun);
 }
 
+/* Of a study with `precision`: what it reached, by its last round and the numbers of points that were done before. */
+static void
+print_rounds(const eng_result_t *result, FILE *out)
+{
+    const eng_study_t *study = eng_result_study(result);
+    uint64_t size[ENG_RESULT_MAX_DIMS];
+    double precise[ENG_MAX_ROUNDS], patients[ENG_MAX_ROUNDS], width[ENG_MAX_ROUNDS], done = 0;
+    int dims = 0;
+
+    if (!study->precision.asked || eng_result_shape(result, "/rounds/precise", &dims, size) != 0 || dims != 1 || size[0] < 1 ||
+        size[0] > ENG_MAX_ROUNDS || eng_result_read(result, "/rounds/precise", precise, size[0]) != 0 ||
+        eng_result_read(result, "/rounds/patients", patients, size[0]) != 0 || eng_result_read(result, "/rounds/half_width", width, size[0]) != 0) {
+        return;
+    }
+    for (uint64_t i = 0; i < size[0]; i++) {
+        done += precise[i];
+    }
+    fprintf(out, "Precision: %s to %.3g to each side asked for, reached at %.0f of %llu point%s; last round: %.3g with %.0f patients\n",
+        study->outcomes[study->precision.outcome].row->name, study->precision.half_width, done, (unsigned long long)study->num_points,
+        study->num_points == 1 ? "" : "s", width[size[0] - 1], patients[size[0] - 1]);
+    if (study->precision.by_point && study->num_points > 1) {
+        fprintf(out, "Points have as many patients as they needed: in tables over all points each counts by its patients\n");
+    }
+}
+
 void
 eng_print_caveats(const eng_result_t *result, FILE *out)
 {
@@ -107,6 +132,7 @@ eng_print_caveats(const eng_result_t *result, FILE *out)
             (unsigned long long)shard.number, (unsigned long long)shard.of, (unsigned long long)shard.first_block,
             (unsigned long long)(shard.first_block + shard.num_blocks - 1), (unsigned long long)shard.all_blocks);
     }
+    print_rounds(result, out);
 }
 
 void

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "engine/journal.h"
+#include "engine/kept_rounds.h"
 #include "engine/shard.h"
 #include "engine/work.h"
 #include "engine/workdir.h"
@@ -87,7 +88,7 @@ static int
 number_blocks(eng_partial_t *partial, const eng_journal_key_t *key)
 {
     const eng_study_t *study = &partial->study;
-    eng_block_t all = { 0, study->num_points, 0, study->patients };
+    eng_block_t all = { 0, study->num_points, 0, eng_rounds_first(study) };
 
     if (key->from_points > study->num_points || key->from_patients > study->patients ||
         (key->from_points == study->num_points && key->from_patients == study->patients)) {
@@ -96,7 +97,10 @@ number_blocks(eng_partial_t *partial, const eng_journal_key_t *key)
     partial->from_points = key->from_points;
     partial->from_patients = key->from_patients;
     eng_block_without(&all, key->from_points, key->from_patients);
-    const int ret = eng_region_add(&partial->region, &all);
+    int ret = eng_region_add(&partial->region, &all);
+    for (int number = 2; ret == 0 && study->precision.asked && number <= partial->rounds.count + 1; number++) {
+        ret = eng_kept_rounds_region(&partial->rounds, study, number, &partial->region);
+    }
     partial->end_block = partial->all_blocks = partial->region.num_blocks;
     return ret;
 }
@@ -128,7 +132,7 @@ read_journals(eng_partial_t *partial, const eng_workdir_t *dir)
             break;
         }
         partial->first_block = key.first_block;
-        partial->end_block = key.first_block + key.num_blocks;
+        partial->end_block = partial->study.precision.asked ? partial->all_blocks : key.first_block + key.num_blocks;
         key = eng_journal_key(&partial->study, NULL, key.first_block, key.num_blocks);
         key.from_points = partial->from_points;
         key.from_patients = partial->from_patients;
@@ -166,9 +170,11 @@ count_points(eng_partial_t *partial)
     const eng_layout_t *layout = &partial->layout;
     const size_t stride = (size_t)partial->study.num_protocols * layout->point_words;
 
-    const uint64_t whole = partial->region.parts[0].patients;
+    const bool rounds = partial->study.precision.asked;
 
     for (uint64_t p = 0; p < partial->study.num_points; p++) {
+        const int number = rounds && partial->rounds.closed[p] > 0 ? partial->rounds.closed[p] : partial->rounds.count + 1;
+        const uint64_t whole = rounds ? eng_rounds_patients(&partial->study, number) : partial->region.parts[0].patients;
         const int64_t *words = partial->point + (size_t)p * stride;
         const int64_t n = eng_layout_courses(layout, words); /* of the first protocol: a block has all of them */
         partial->points_whole += (uint64_t)n == whole;
@@ -194,6 +200,10 @@ read_once(eng_partial_t *partial, const char *result_path)
     if (ret == 0) {
         ret = make_memory(partial);
     }
+    if (ret == 0 && partial->study.precision.asked) {
+        ret = eng_rounds_create(&partial->rounds, &partial->study);
+        ret = ret == 0 ? eng_kept_rounds_get(result_path, &partial->study, &partial->rounds) : ret;
+    }
     if (ret == 0) {
         ret = read_journals(partial, &dir);
         if (ret == 0 && partial->region.count == 0) {
@@ -201,8 +211,9 @@ read_once(eng_partial_t *partial, const char *result_path)
         }
         if (ret == 0) {
             const eng_blocks_t *blocks = &partial->region.parts[0];
-            partial->planned = (eng_block_first_pair(blocks, partial->end_block) - eng_block_first_pair(blocks, partial->first_block)) *
-                (uint64_t)partial->study.num_protocols;
+            const uint64_t pairs = partial->study.precision.asked ? partial->region.pairs
+                : eng_block_first_pair(blocks, partial->end_block) - eng_block_first_pair(blocks, partial->first_block);
+            partial->planned = pairs * (uint64_t)partial->study.num_protocols;
         }
     }
     if (ret == 0) {
@@ -232,6 +243,7 @@ eng_partial_free(eng_partial_t *partial)
 {
     eng_ranges_free(&partial->done);
     eng_region_free(&partial->region);
+    eng_rounds_free(&partial->rounds);
     eng_layout_free(&partial->layout);
     eng_study_free(&partial->study);
     free(partial->point);

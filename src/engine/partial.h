@@ -7,6 +7,7 @@
 
 #include "engine/block.h"
 #include "engine/ranges.h"
+#include "study/rounds.h"
 #include "study/summary.h"
 #include <stdbool.h>
 
@@ -15,6 +16,7 @@ typedef struct {
     eng_layout_t layout;
     eng_region_t region;           /* of the study, but for what an extended result has */
     uint64_t from_points, from_patients; /* of that result; 0: none */
+    eng_rounds_t rounds;           /* closed, of a study with precision */
     eng_ranges_t done;             /* blocks of the region */
     uint64_t first_block, end_block, all_blocks; /* what the run computes: all blocks, or those of its shard */
     uint64_t courses, planned;     /* planned: of the run */
