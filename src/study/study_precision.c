@@ -25,7 +25,7 @@ find_outcome(eng_reader_t *self, const eng_yaml_node_t *node)
         found = name != NULL && strcmp(study->outcomes[j].row->name, name) == 0 ? j : found;
         eng_text_add(&names, "%s%s", j == 0 ? "" : " ", study->outcomes[j].row->name);
     }
-    if (name != NULL && found < 0 && study->num_errors == 0) {
+    if (name != NULL && found < 0 && study->num_outcomes > 0) {
         eng_reader_unknown(self, node, name, "outcome of this study", names.data == NULL ? "" : names.data, NULL);
     }
     eng_text_free(&names);
