@@ -28,7 +28,7 @@ run() { # run RANKS ARGUMENTS...
         $MPIEXEC -n "$1" "$ENGRAFT" run --progress none "${@:2}"
     fi
 }
-study 4 "outcome: relapse, at: 4 mo, half_width: 0.055, max_patients: 1500, scope: point" >points.yaml
+study 4 "outcome: relapse, at: 4 mo, half_width: 0.05, max_patients: 1500, scope: point" >points.yaml
 study 3 "outcome: relapse, at: 4 mo, half_width: 0.03, max_patients: 20000" >whole.yaml
 study 2 "outcome: infections, half_width: 0.05, max_patients: 3000, scope: point" >mean.yaml
 
@@ -36,7 +36,7 @@ study 2 "outcome: infections, half_width: 0.05, max_patients: 3000, scope: point
 ok "one rank" says "^engraft: round 4: 1500 patients" 0 run 1 points.yaml -o points.h5
 ok "three ranks" run 3 points.yaml -o three.h5
 ok "equal" "$ENGRAFT" diff points.h5 three.h5
-sed 's/points: 4/points: 24/; s/0.055/0.02/; s/1500/4096/' points.yaml >long.yaml
+sed 's/points: 4/points: 8/; s/0.05,/0.03,/; s/1500/2048/' points.yaml >long.yaml
 ok "a longer one" run 2 long.yaml -o long.h5
 ok "stopped by a deadline" stopped_by_deadline stopped.h5 run 2 long.yaml -o stopped.h5
 ok "what is saved can be seen" says "^PARTIAL: " 0 "$ENGRAFT" show --partial stopped.h5
@@ -86,8 +86,8 @@ widest = np.array([max(half(count[p, a], n[p, a]) for a in range(2)) for p in ra
 rounds = f["/rounds"]
 assert (n == n[:, :1]).all() and set(n[:, 0]) <= {256, 512, 1024, 1500}, n
 assert len(set(n[:, 0])) > 1, "points are to differ"
-assert ((widest <= 0.055) | (n[:, 0] == 1500)).all(), widest
-assert rounds["precise"][:].sum() == (widest <= 0.055).sum()
+assert ((widest <= 0.05) | (n[:, 0] == 1500)).all(), widest
+assert rounds["precise"][:].sum() == (widest <= 0.05).sum()
 assert abs(rounds["half_width"][-1] - widest[n[:, 0] == rounds["patients"][-1]].max()) < 1e-9
 assert (rounds["points"][:] == [(n[:, 0] >= r).sum() for r in rounds["patients"][:]]).all()
 assert (f["/records/patient"][:] < 256).all() and len(f["/records/patient"]) == 600
@@ -109,7 +109,7 @@ rho = (-2 * np.log(0.05) + np.log(1 - 2 * np.log(0.05))) / 1024
 width = np.sqrt(variance * (n * rho + 1) / (n ** 2 * rho) * np.log((n * rho + 1) / 0.05 ** 2)).max(1)
 assert ((width <= 0.05) | (n[:, 0] == 3000)).all() and abs(f["/rounds/half_width"][-1] - width[n[:, 0] == n.max()].max()) < 1e-9, width
 END
-ok "show tells it" says "^Precision: relapse to 0.055 to each side asked for, reached at" 0 "$ENGRAFT" show points.h5
+ok "show tells it" says "^Precision: relapse to 0.05 to each side asked for, reached at" 0 "$ENGRAFT" show points.h5
 ok "and what tables over points are" says "each counts by its patients" 0 "$ENGRAFT" show points.h5
 ok "status tells it" says "^Precision: relapse" 0 "$ENGRAFT" status points.h5
 ok "check tells the looks" says "looks at relapse at each point after 256 patients and 3 more times" 0 "$ENGRAFT" check points.yaml
@@ -117,7 +117,7 @@ ok "check tells the looks" says "looks at relapse at each point after 256 patien
 # --- refusals --------------------------------------------------------------------------------------------------------
 ok "a shard" says "--shard: 'precision' looks at the courses of all shards" 64 run 1 points.yaml -o x.h5 --shard 1/2
 ok "an extension" says "adds patients by itself until it is as precise" 64 "$ENGRAFT" extend points.h5 -o x.h5 --patients 3000
-sed 's/0.055/0.05/' points.yaml >finer.yaml
+sed 's/0.05,/0.04,/' points.yaml >finer.yaml
 ok "another precision is another extent" says "other numbers of points, patients or records" 73 run 1 finer.yaml -o points.h5
 ok "nothing half written" test -z "$(ls -d ./*.work ./*.part 2>/dev/null)"
 

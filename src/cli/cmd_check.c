@@ -21,6 +21,7 @@
 
 #define PILOT_SECONDS 1.0
 #define BRIEF_SECONDS 36.0 /* a hundredth of an hour: nobody counts less in hours */
+#define ADVICE_POINTS 10 /* fewer do not tell how points differ */
 #define Z95 1.959963984540054 /* normal quantile at 0.975 */
 
 /* How the points come about, and whether more of them could follow. */
@@ -155,6 +156,23 @@ print_precision(const eng_study_t *study)
     }
 }
 
+/* More points or more patients?  From the points of the pilot, where there are enough of them. */
+static void
+print_advice(const eng_study_t *study, const eng_spread_t *spread)
+{
+    const double share = spread->outcome >= 0 ? eng_spread_of_points(spread, study->patients) : 0;
+
+    if (study->patients_common || spread->outcome < 0 || spread->points < ADVICE_POINTS) {
+        return;
+    }
+    printf("explore or repeat: of the variance of %s under %s, over all points, %.0f %% comes from the points and %.0f %% from\n"
+           "    patients and chance (%d points of the pilot): %s\n", study->outcomes[spread->outcome].row->name, study->protocols[spread->protocol].name,
+        100 * share, 100 - 100 * share, spread->points,
+        share > 0.8       ? "more points narrow it, more patients hardly do"
+            : share < 0.2 ? "more patients narrow it as well as more points"
+                          : "more points narrow it, more patients do so less");
+}
+
 static int
 check_study(const eng_study_t *study)
 {
@@ -182,6 +200,7 @@ check_study(const eng_study_t *study)
         print_protocols(&work, &pilot);
         print_cost(&work, &layout, &records, &pilot);
         print_precision(study);
+        print_advice(study, &pilot.spread);
         if (pilot.result_bytes > study->max_bytes) {
             ret = ENG_FAIL(ENG_ERR_STUDY, "%s: the result would be larger than max_bytes: ask for fewer outcomes, reading days or "
                 "points, or raise max_bytes", study->path);

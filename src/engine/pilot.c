@@ -57,6 +57,18 @@ pilot_slab(eng_pilot_t *pilot, eng_work_t *work, const eng_layout_t *layout, con
     return ret;
 }
 
+/* Entries before points come again, with other patients. */
+static size_t
+first_pass(const eng_batch_t *batch)
+{
+    size_t j = 1;
+
+    while (j < batch->num_points && batch->points[j] > batch->points[j - 1]) {
+        j++;
+    }
+    return j;
+}
+
 /* From sums over the pilot to costs of the study. */
 static int
 conclude(eng_pilot_t *pilot, const eng_work_t *work, const eng_layout_t *layout, const eng_records_t *records, const eng_batch_t *batch,
@@ -83,6 +95,7 @@ conclude(eng_pilot_t *pilot, const eng_work_t *work, const eng_layout_t *layout,
     pilot->journal_bytes = (uint64_t)((double)pack.length * courses / (double)pilot->courses) +
         eng_work_num_records(study) * records->num_values * sizeof(double);
     eng_pack_free(&pack);
+    pilot->spread = eng_spread_of(layout, batch->words, first_pass(batch));
     return ret == 0 ? eng_sample_bytes(batch, work, layout, records, &pilot->result_bytes) : ret;
 }
 

@@ -5,6 +5,7 @@
 #define ENG_ENGINE_PILOT_H
 
 #include "engine/work.h"
+#include "study/spread.h"
 
 typedef struct {
     double *seconds;       /* owned: [num_protocols] per course, running it alone */
@@ -15,6 +16,7 @@ typedef struct {
     double core_seconds;   /* of the whole study */
     uint64_t journal_bytes; /* of the whole study, all ranks together */
     uint64_t result_bytes; /* of its result file */
+    eng_spread_t spread;   /* of the points that it ran */
 } eng_pilot_t;
 
 /** Run slabs of the first points until `budget` seconds are over, at least one.  Free is legal whatever happens. */

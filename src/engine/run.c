@@ -439,20 +439,6 @@ look_again(eng_run_t *run, int *complete)
     return ret == 0 ? eng_mpi_check(MPI_Bcast(complete, 1, MPI_INT, 0, run->comm), "broadcast") : ret;
 }
 
-/* One sweep, or as many as the study needs to know enough. */
-static int
-sweep_rounds(eng_run_t *run, eng_ranges_t *pending)
-{
-    bool more = false;
-    int ret;
-
-    do {
-        ret = eng_run_sweep(run, pending);
-        ret = ret == 0 ? eng_run_next_round(run, pending, &more) : ret;
-    } while (ret == 0 && more);
-    return ret;
-}
-
 int
 eng_run_run(eng_run_t *run)
 {
@@ -480,7 +466,7 @@ eng_run_run(eng_run_t *run)
         ret = begin(run);
     }
     if (ret == 0) {
-        ret = sweep_rounds(run, &pending);
+        ret = eng_run_rounds(run, &pending);
         ret = ret == 0 || ret == ENG_STOPPED ? still_ours(run, ret) : ret;
     }
     eng_ranges_free(&pending);

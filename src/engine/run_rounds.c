@@ -74,8 +74,9 @@ open_round(eng_run_t *run, eng_ranges_t *pending)
     return eng_agree(ret, run->comm);
 }
 
-int
-eng_run_next_round(eng_run_t *run, eng_ranges_t *pending, bool *more)
+/* All courses of a round are with their owners: close it.  *more: another follows, `pending` on rank 0 are its blocks. */
+static int
+next_round(eng_run_t *run, eng_ranges_t *pending, bool *more)
 {
     double *width;
     int ret;
@@ -97,6 +98,19 @@ eng_run_next_round(eng_run_t *run, eng_ranges_t *pending, bool *more)
         ret = *more ? open_round(run, pending) : 0;
     }
     free(width);
+    return ret;
+}
+
+int
+eng_run_rounds(eng_run_t *run, eng_ranges_t *pending)
+{
+    bool more = false;
+    int ret;
+
+    do {
+        ret = eng_run_sweep(run, pending);
+        ret = ret == 0 ? next_round(run, pending, &more) : ret;
+    } while (ret == 0 && more);
     return ret;
 }
 

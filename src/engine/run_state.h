@@ -87,8 +87,8 @@ eng_run_courses(const eng_run_t *run)
 
 /** Collective, in the work folder.  Take up the rounds that earlier attempts have closed. */
 int eng_run_resume_rounds(eng_run_t *run);
-/** Collective.  All courses of this round are with their owners: close it.  *more: another follows, `pending` on rank 0 are its blocks. */
-int eng_run_next_round(eng_run_t *run, eng_ranges_t *pending, bool *more);
+/** Collective.  eng_run_sweep, as often as the study needs to know enough; pending is taken over. */
+int eng_run_rounds(eng_run_t *run, eng_ranges_t *pending);
 
 /** Collective.  Enter the work folder and take in what earlier attempts saved; *pending (rank 0) is what is missing. */
 int eng_run_restore(eng_run_t *run, eng_ranges_t *pending);
