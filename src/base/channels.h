@@ -33,7 +33,9 @@
     X(RESPONSE_LOSS, 24, "response_loss", "threshold at which the response to a class is lost, by class") \
     X(SEVERE_HYPOGLYCAEMIA, 25, "severe_hypoglycaemia", "threshold of the first severe hypoglycaemia")  \
     X(VISITS, 26, "visits", "what is measured amiss on a day: two scores a word at the day's first tick") \
-    X(REMISSION, 27, "remission", "thresholds of spontaneous remission, by event number")
+    X(REMISSION, 27, "remission", "thresholds of spontaneous remission, by event number")                \
+    X(SURGERY, 50, "surgery", "threshold of the first surgery of the bowel")                            \
+    X(FISTULA, 51, "fistula", "thresholds at which a perianal fistula closes and opens: a word serves two")
 
 #define ENG_CHANNEL_AS_ENUM(name, number, text, help) ENG_CHANNEL_##name = (number),
 typedef enum {

@@ -13,7 +13,7 @@
 #define ENG_MODEL_CATALOGUE_H
 
 #define ENG_MODULE_LIST(X) X(clones) X(visits) X(tissue) X(humoral)
-#define ENG_DISEASE_LIST(X) X(ms) X(t1d) X(ra) X(sle) X(inflammation) X(none)
+#define ENG_DISEASE_LIST(X) X(ms) X(t1d) X(ra) X(sle) X(crohn) X(uc) X(inflammation) X(none)
 
 /* Verbs that are available; one of ENG_VERB_LIST (action.h) that is missing here is known, but has no nouns yet. */
 #define ENG_ACTION_KIND_LIST(X)                                                                                        \
