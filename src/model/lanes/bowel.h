@@ -2,7 +2,7 @@
  * What Crohn's disease and ulcerative colitis share (MODEL section 7.6): an inflamed bowel (module `tissue`), its mucosa and its barrier, a score
  * that visits report with noise, and what trials make of it.  Each disease is a file of its own over this one.
  *
- *   mucosa     dmu/dt = (min(2, s) - mu) / 50 d, 1 in active disease; healed below 0.15, completely below 0.05
+ *   mucosa     dmu/dt = (min(2, s) - mu) / tau, 1 in active disease; healed, or completely healed, below a bound
  *   barrier    du/dt = 0.02 (1 - u) - 0.03 s u a day, 0.4 in active disease; triggers come 1 + b (1 - u) times as often
  *   score      least + span A + N(0, noise), A the activity of the tissue without noise (tissue.h)
  *   surgery    0.03 mu a year: progression
@@ -274,17 +274,17 @@ static void bowel_read(const eng_course_t *c, const bowel_t *d, const bowel_scor
 #ifdef ENG_TABLES
 
 /* Prefix "crohn" or "uc"; least: score of a healed bowel apart from what is left of activity; active: of the mean active one. */
-#define BOWEL_PARAMS(prefix, name, healthy, active, source)                                                                      \
+#define BOWEL_PARAMS(prefix, name, healthy, active, source, time, healed, complete)                                              \
     [BOWEL_LEAST] = { prefix "." name "_least", "", "1", healthy, 0, 140, ENG_UNI(0.8 * (healthy), 1.2 * (healthy) + 0.5), "T", "points without any activity" }, \
     [BOWEL_SPAN] = { prefix "." name "_span", "", "1", (active) - (healthy), 0.3 * ((active) - (healthy)), 2 * ((active) - (healthy)), ENG_LN((active) - (healthy), 0.1), source, "points that the mean active patient has above it" }, \
-    [BOWEL_MUCOSA_TIME] = { prefix ".mucosa_time", "", "d", 50, 5, 500, ENG_LN(50, 0.3), "T", "time in which the mucosa follows inflammation" }, \
+    [BOWEL_MUCOSA_TIME] = { prefix ".mucosa_time", "", "d", time, 5, 500, ENG_LN(time, 0.3), "T", "time in which the mucosa follows inflammation" }, \
     [BOWEL_MUCOSA_MOST] = { prefix ".mucosa_most", "", "1", 2, 1, 10, ENG_UNI(1.5, 3), "A", "largest inflammation that it follows" }, \
     [BOWEL_REPAIR] = { prefix ".barrier_repair", "", "1/d", 0.02, 0, 0.2, ENG_LN(0.02, 0.3), "A", "repair of the barrier" },       \
     [BOWEL_LEAK] = { prefix ".barrier_loss", "", "1/d", 0.03, 0, 0.2, ENG_LN(0.03, 0.3), "A", "loss of the barrier at s = 1" },    \
     [BOWEL_TRIGGERS] = { prefix ".barrier_triggers", "b", "1", 0, 0, 1, ENG_UNI(0, 1), "A", "triggers that a barrier lets in which is gone, relative" }, \
     [BOWEL_SURGERY] = { prefix ".surgery_rate", "", "1/y", 0.03, 0, 1, ENG_LN(0.03, 0.3), "A", "bowel surgery at mu = 1" },        \
-    [BOWEL_HEALED] = { prefix ".healed_below", "", "1", 0.15, 0.01, 1, ENG_LN(0.15, 0.2), "T", "mu of a mucosa that counts as healed" }, \
-    [BOWEL_COMPLETE] = { prefix ".completely_healed_below", "", "1", 0.05, 0.005, 1, ENG_LN(0.05, 0.2), "T", "mu of one that counts as completely healed" }, \
+    [BOWEL_HEALED] = { prefix ".healed_below", "", "1", healed, 0.01, 2, ENG_LN(healed, 0.2), "T", "mu of a mucosa that counts as healed" }, \
+    [BOWEL_COMPLETE] = { prefix ".completely_healed_below", "", "1", complete, 0.005, 2, ENG_LN(complete, 0.2), "T", "mu of one that counts as completely healed" }, \
     [BOWEL_ACTIVE] = { prefix ".active_above", "", "1", 0.5, 0.05, 3, ENG_UNI(0.4, 0.6), "A", "s of active disease, which needs treatment" }
 
 /* The spread between visits is in points: the score adds it, where other scores multiply. */
@@ -331,15 +331,15 @@ enum { BOWEL_EVENT_LOST, BOWEL_EVENT_RESPONSE, BOWEL_EVENT_REMISSION, BOWEL_EVEN
     [BOWEL_RESPONSE] = BOWEL_NOW(name "_response_now", "1 with " response " on the day, as reported"),                             \
     [BOWEL_REMISSION] = BOWEL_NOW(name "_remission_now", "1 with " remission " on the day, as reported")
 
-#define BOWEL_OUTCOMES(name, need, response, remission)                                                                          \
+#define BOWEL_OUTCOMES(name, need, response, remission, healed, complete)                                                                        \
     BOWEL_SHARED(ENG_EVENT_RELAPSE, "relapse", "treatment needed at a three-monthly visit: " need "; the next counts after a remission"), \
     BOWEL_SHARED(ENG_EVENT_PROGRESSION, "progression", "first surgery of the bowel"),                                              \
     BOWEL_FREE("efs", "alive, and no treatment needed at three-monthly visits"),                                                   \
     BOWEL_FREE("treatment_free", "alive, and at no three-monthly visit " need),                                                    \
     BOWEL_FIRST(BOWEL_EVENT_RESPONSE, name "_response", 1, "first visit (every 28 d, reported) with " response),                   \
     BOWEL_FIRST(BOWEL_EVENT_REMISSION, name "_remission", 1, "first visit with " remission),                                       \
-    BOWEL_FIRST(BOWEL_EVENT_HEALING, "mucosal_healing", 1, "first visit with mu below 0.15"),                                      \
-    BOWEL_FIRST(BOWEL_EVENT_COMPLETE, "complete_healing", 1, "first visit with mu below 0.05"),                                    \
+    BOWEL_FIRST(BOWEL_EVENT_HEALING, "mucosal_healing", 1, "first visit with mu below " healed),                                      \
+    BOWEL_FIRST(BOWEL_EVENT_COMPLETE, "complete_healing", 1, "first visit with mu below " complete),                                    \
     BOWEL_MARKER(BOWEL_POINTS, name, "1", name " as a visit reports it"),                                                          \
     BOWEL_MARKER(BOWEL_TRUE, name "_true", "1", name " without noise"),                                                            \
     BOWEL_MARKER(BOWEL_MUCOSA, "mucosa", "1", "injury of the mucosa, true"),                                                       \

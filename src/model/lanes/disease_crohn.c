@@ -1,7 +1,7 @@
 /**
  * Crohn's disease: sustained regime over an inflamed bowel (bowel.h), scored by CDAI; perianal fistulas in some.
  *
- *   CDAI         60 + 240 A + N(0, 40), at most 600
+ *   CDAI         50 + 250 A + N(0, 44), at most 600
  *   response     100 points below entry (70: `cdai_70`), or below 150, which is a remission
  *   relapse      CDAI above 200 with s above 0.5 at a three-monthly visit: treatment is needed
  *   sustained    CDAI below 150 without any drug at three visits in a row, and mu below 0.03: what ASTIC asked for
@@ -219,29 +219,29 @@ ENG_MODULE_LANES(crohn) = { .name = "crohn", .derive = derive, .start = start, .
 #ifdef ENG_TABLES
 
 static const eng_param_row_t params[CROHN_NUM_PARAMS] = {
-    ENG_TISSUE_PARAMS(0.6, 35, 6.3, 0.14, 0.099),
-    BOWEL_TISSUE_SCORE("crohn", "cdai", 0.03, 0.05, 14, 40),
-    BOWEL_PARAMS("crohn", "cdai", 60, 300, "L CHARM, CLASSIC"),
+    ENG_TISSUE_PARAMS(0.6, 35, 6.3, 0.12, 0.12),
+    BOWEL_TISSUE_SCORE("crohn", "cdai", 0.03, 0.05, 14, 44),
+    BOWEL_PARAMS("crohn", "cdai", 50, 300, "L CHARM, CLASSIC", 50, 0.15, 0.05),
     [CROHN_CLOSING] = { "crohn.fistula_closing_rate", "", "1/d", 0.0063, 0, 0.1, ENG_LN(0.0063, 0.3), "T ADMIRE-CD", "closing of an open fistula at s = 1" },
     [CROHN_OPENING] = { "crohn.fistula_opening_rate", "", "1/d", 0.0087, 0, 0.1, ENG_LN(0.0087, 0.3), "T ADMIRE-CD", "opening of a closed one at s = 1" },
     [CROHN_FISTULA_LEAST] = { "crohn.fistula_least", "", "1", 0.4, 0.05, 1, ENG_UNI(0.2, 0.6), "A", "part of both that does not need inflammation" },
     [CROHN_SUSTAINED] = { "crohn.sustained_below", "", "1", 0.03, 0.002, 1, ENG_LN(0.03, 0.2), "T ASTIC", "mu of a bowel without any sign of activity" },
     [CROHN_SMOKER] = { "crohn.smoker_reservoir", "", "1", 1.1, 0.3, 3, ENG_LN(1.1, 0.1), "A", "autoreactive reservoir of smokers, relative" },
-    [CROHN_PERIANAL_RESERVOIR] = { "crohn.perianal_reservoir", "", "1", 1.2, 0.3, 3, ENG_LN(1.2, 0.1), "A", "of those with perianal fistulas" },
+    [CROHN_PERIANAL_RESERVOIR] = { "crohn.perianal_reservoir", "", "1", 1.4, 0.3, 4, ENG_LN(1.4, 0.2), "L Brierley 2018", "of those with perianal fistulas" },
 };
 
 static const eng_param_override_t param_overrides[] = {
-    { "effector.cooperation", 5.2e4, ENG_LN(5.2e4, 0.35) },
-    { "effector.cooperation_spread", 0.3, ENG_UNI(0.2, 0.9) },
-    { "effector.remission_rate", 0.41, ENG_LN(0.41, 0.6) },
-    { "clone.repriming_rate", 0.14, ENG_LN(0.14, 0.6) },
+    { "effector.cooperation", 5.8e4, ENG_LN(5.8e4, 0.35) },
+    { "effector.cooperation_spread", 0.4, ENG_UNI(0.2, 0.9) },
+    { "effector.remission_rate", 0.38, ENG_LN(0.38, 0.6) },
+    { "clone.repriming_rate", 0.15, ENG_LN(0.15, 0.6) },
     { "clone.sanctuary_share", 0.015, ENG_UNI(0, 0.5) },
     { "drug.scale", 1.2, ENG_LN(1.2, 0.3) },
 };
 
 static const eng_covariate_row_t covariates[] = {
     BOWEL_COVARIATES(0.25, 0.375),
-    { "perianal", "1", 50, { ENG_DIST_BERNOULLI, { 0.4 } }, 0, 1, "L", "1 with a perianal fistula, open at entry" },
+    { "perianal", "1", 50, { ENG_DIST_BERNOULLI, { 0.15 } }, 0, 1, "L CLASSIC", "1 with a perianal fistula, open at entry" },
     { "smoker", "1", 51, { ENG_DIST_BERNOULLI, { 0.4 } }, 0, 1, "L CLASSIC", "1 smokes" },
     { "fistula_healing", "1", 52, { ENG_DIST_LOGNORMAL, { 1, 0.2 } }, 0, 20, "A", "closing of fistulas, of the patient's centre" },
 };
@@ -277,7 +277,7 @@ static const eng_marker_row_t markers[] = {
 static const eng_module_t *const needs[] = { &eng_module_clones, &eng_module_visits, &eng_module_tissue };
 
 static const eng_outcome_row_t outcomes[] = {
-    BOWEL_OUTCOMES("cdai", "CDAI above 200 with s above 0.5", RESPONSE, REMISSION),
+    BOWEL_OUTCOMES("cdai", "CDAI above 200 with s above 0.5", RESPONSE, REMISSION, "0.15", "0.05"),
     BOWEL_FIRST(EVENT_SUSTAINED, "sustained_remission", 1, "CDAI below 150 without any drug at three visits in a row, mu below 0.03 (ASTIC)"),
     BOWEL_FIRST(EVENT_FISTULA, "fistula_remission", 1, "first visit with all perianal fistulas closed; only where covariate perianal is 1"),
     BOWEL_MARKER(SMALL_RESPONSE, "cdai_70_now", "1", "share with CDAI 70 below entry or below 150 on the day, as reported"),

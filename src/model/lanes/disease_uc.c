@@ -1,7 +1,7 @@
 /**
  * Ulcerative colitis: sustained regime over an inflamed bowel (bowel.h), scored by Mayo.
  *
- *   Mayo         8.3 A + N(0, 1.4), whole numbers from 0 to 12
+ *   Mayo         8.3 A + N(0, 1.8), whole numbers from 0 to 12
  *   response     3 points and 30 % below entry; remission: at most 2
  *   relapse      Mayo of at least 6 with s above 0.5 at a three-monthly visit: treatment is needed
  *   progression  colectomy
@@ -71,18 +71,18 @@ ENG_MODULE_LANES(uc) = { .name = "uc", .derive = derive, .start = start, .enter 
 #ifdef ENG_TABLES
 
 static const eng_param_row_t params[BOWEL_NUM_PARAMS] = {
-    ENG_TISSUE_PARAMS(0.97, 81, 8, 0.064, 0),
-    BOWEL_TISSUE_SCORE("uc", "mayo", 0.03, 0.05, 21, 1.4),
-    BOWEL_PARAMS("uc", "mayo", 0, 8.3, "L ACT 1, GEMINI 1"),
+    ENG_TISSUE_PARAMS(0.98, 75, 8, 0.03, 0),
+    BOWEL_TISSUE_SCORE("uc", "mayo", 0.03, 0.05, 21, 1.8),
+    BOWEL_PARAMS("uc", "mayo", 0, 8.3, "L ACT 1, GEMINI 1", 25, 0.7, 0.25),
 };
 
 static const eng_param_override_t param_overrides[] = {
     { "effector.cooperation", 1.6e4, ENG_LN(1.6e4, 0.35) },
     { "effector.cooperation_spread", 0.5, ENG_UNI(0.2, 0.9) },
-    { "effector.remission_rate", 0.65, ENG_LN(0.65, 0.6) },
+    { "effector.remission_rate", 0.55, ENG_LN(0.55, 0.6) },
     { "clone.repriming_rate", 0.05, ENG_LN(0.05, 0.6) },
     { "clone.sanctuary_share", 0.02, ENG_UNI(0, 0.5) },
-    { "drug.scale", 1.45, ENG_LN(1.45, 0.3) },
+    { "drug.scale", 1.65, ENG_LN(1.65, 0.3) },
 };
 
 static const eng_covariate_row_t covariates[] = { BOWEL_COVARIATES(0.193, 0.3) };
@@ -104,7 +104,7 @@ static const eng_event_row_t events[] = { BOWEL_EVENTS("mayo") };
 #define REMISSION "Mayo of at most 2"
 static const eng_marker_row_t markers[] = { BOWEL_MARKERS("mayo", 16, RESPONSE, REMISSION) };
 static const eng_module_t *const needs[] = { &eng_module_clones, &eng_module_visits, &eng_module_tissue };
-static const eng_outcome_row_t outcomes[] = { BOWEL_OUTCOMES("mayo", "Mayo of at least 6 with s above 0.5", RESPONSE, REMISSION) };
+static const eng_outcome_row_t outcomes[] = { BOWEL_OUTCOMES("mayo", "Mayo of at least 6 with s above 0.5", RESPONSE, REMISSION, "0.7", "0.25") };
 
 const eng_disease_t eng_disease_uc = {
     .module = { .name = "uc", .help = "ulcerative colitis: Mayo, barrier, mucosal healing, treatment-free survival", .version = 1,
