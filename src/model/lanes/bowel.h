@@ -22,7 +22,7 @@
 #define BOWEL_TRIGGER_BOUND 2 /* 1 + the largest b */
 
 #define BOWEL_STATE_LIST(X)                                              \
-    X(mucosa, "1", "mu, injury of the mucosa, 1 in the mean active patient") \
+    X(bowel_injury, "1", "mu, injury of the mucosa, 1 in the mean active patient")\
     X(barrier, "1", "u, barrier of the mucosa, 1 where it is intact")      \
     X(entry, "1", "score at entry, as it was measured")                    \
     X(settled, "1", "1 from day 0 or a remission to the next relapse")
@@ -63,7 +63,8 @@ typedef struct {
 /* Barrier of active disease, s = 1. */
 static inline double bowel_barrier_at_rest(const double *p)
 {
-    return p[BOWEL_REPAIR] / eng_max(p[BOWEL_REPAIR] + p[BOWEL_LEAK], 1e-9);
+    const double both = p[BOWEL_REPAIR] + p[BOWEL_LEAK];
+    return both > 0 ? p[BOWEL_REPAIR] / both : 1;
 }
 
 /* Flares of module `tissue` relative to their mean, which here is that of active disease: triggers are thinned from the bound. */
@@ -110,7 +111,7 @@ static void bowel_start(eng_course_t *c, bowel_t *d, int first, int end)
 
     FOR_SPAN
     {
-        d->mucosa[l] = 1;
+        d->bowel_injury[l] = 1;
         d->barrier[l] = barrier;
     }
     bowel_enter(d, first, end);
@@ -137,12 +138,12 @@ static void bowel_step(eng_course_t *c, bowel_t *d)
 
     FOR_LANES
     {
-        const real s = inflammation[l], mu = d->mucosa[l];
+        const real s = inflammation[l], mu = d->bowel_injury[l];
         const real left = fma_real(-counts * d->surgery[l], mu, d->left_surgery[l]);
         const int first = (left <= 0) & (begins < t->t_death[l]) & (t->t_progression[l] >= ENG_DAY_NEVER);
         d->left_surgery[l] = left;
         t->t_progression[l] = first ? ends : t->t_progression[l];
-        d->mucosa[l] = grow(mu, -d->mucosa_rate[l], d->mucosa_rate[l] * at_most(s, d->mucosa_most[l]), dt);
+        d->bowel_injury[l] = grow(mu, -d->mucosa_rate[l], d->mucosa_rate[l] * at_most(s, d->mucosa_most[l]), dt);
         d->barrier[l] = grow_fast(d->barrier[l], -fma_real(d->leak[l], s, d->repair[l]), d->repair[l], dt);
     }
 }
@@ -188,8 +189,8 @@ static void bowel_judge(eng_course_t *c, bowel_t *d, const bowel_score_t *score,
         const int lives = today < t->t_death[l], remits = points[l] < score->remission_below;
         d->t_response[l] = bowel_first_of(d->t_response[l], today, lives & bowel_responds(score, points[l], d->entry[l]));
         d->t_remission[l] = bowel_first_of(d->t_remission[l], today, lives & remits);
-        d->t_healing[l] = bowel_first_of(d->t_healing[l], today, lives & (d->mucosa[l] < d->healed_below[l]));
-        d->t_complete[l] = bowel_first_of(d->t_complete[l], today, lives & (d->mucosa[l] < d->complete_below[l]));
+        d->t_healing[l] = bowel_first_of(d->t_healing[l], today, lives & (d->bowel_injury[l] < d->healed_below[l]));
+        d->t_complete[l] = bowel_first_of(d->t_complete[l], today, lives & (d->bowel_injury[l] < d->complete_below[l]));
         d->settled[l] = remits & !(s[l] > d->active_above[l]) ? 1 : d->settled[l];
     }
 }
@@ -254,7 +255,7 @@ static void bowel_read(const eng_course_t *c, const bowel_t *d, const bowel_scor
     const real today = (real)c->row->end / ENG_TICKS_PER_DAY;
 
     if (k == BOWEL_MUCOSA || k == BOWEL_BARRIER) {
-        memcpy(value, k == BOWEL_MUCOSA ? d->mucosa : d->barrier, sizeof(d->mucosa));
+        memcpy(value, k == BOWEL_MUCOSA ? d->bowel_injury : d->barrier, sizeof(d->bowel_injury));
         return;
     }
     bowel_score(c, d, score, k == BOWEL_TRUE ? NULL : eng_visit_day(c), today, value);
@@ -263,7 +264,7 @@ static void bowel_read(const eng_course_t *c, const bowel_t *d, const bowel_scor
     }
     FOR_LANES
     {
-        const int healed = d->mucosa[l] < (k == BOWEL_HEALING ? d->healed_below[l] : d->complete_below[l]);
+        const int healed = d->bowel_injury[l] < (k == BOWEL_HEALING ? d->healed_below[l] : d->complete_below[l]);
         const int responds = bowel_responds(score, value[l], d->entry[l]), remits = value[l] < score->remission_below;
         value[l] = (k == BOWEL_RESPONSE ? responds : k == BOWEL_REMISSION ? remits : healed) ? 1 : 0;
     }
@@ -324,7 +325,7 @@ enum { BOWEL_EVENT_LOST, BOWEL_EVENT_RESPONSE, BOWEL_EVENT_REMISSION, BOWEL_EVEN
 #define BOWEL_MARKERS(name, largest, response, remission)                                                                        \
     [BOWEL_POINTS] = { name, "1", name " as a visit reports it", 1e-2, 0, largest, false, -1 },                                    \
     [BOWEL_TRUE] = { name "_true", "1", name " without noise", 1e-2, 0, largest, false, -1 },                                      \
-    [BOWEL_MUCOSA] = { "mucosa", "1", "mu, injury of the mucosa, true; 1 in the mean active patient", 1e-4, 0, 4, false, -1 },      \
+    [BOWEL_MUCOSA] = { "bowel_injury", "1", "mu, injury of the mucosa, true; 1 in the mean active patient", 1e-4, 0, 4, false, -1 },      \
     [BOWEL_BARRIER] = { "barrier", "1", "u, barrier of the mucosa, true; 1 where it is intact", 1e-4, 0, 1, false, 1 },             \
     [BOWEL_HEALING] = BOWEL_NOW("mucosal_healing_now", "1 with a healed mucosa on the day"),                                       \
     [BOWEL_HEALING_COMPLETE] = BOWEL_NOW("complete_healing_now", "1 with a completely healed mucosa on the day"),                  \
@@ -342,7 +343,7 @@ enum { BOWEL_EVENT_LOST, BOWEL_EVENT_RESPONSE, BOWEL_EVENT_REMISSION, BOWEL_EVEN
     BOWEL_FIRST(BOWEL_EVENT_COMPLETE, "complete_healing", 1, "first visit with mu below " complete),                                    \
     BOWEL_MARKER(BOWEL_POINTS, name, "1", name " as a visit reports it"),                                                          \
     BOWEL_MARKER(BOWEL_TRUE, name "_true", "1", name " without noise"),                                                            \
-    BOWEL_MARKER(BOWEL_MUCOSA, "mucosa", "1", "injury of the mucosa, true"),                                                       \
+    BOWEL_MARKER(BOWEL_MUCOSA, "bowel_injury", "1", "injury of the mucosa, true"),                                                       \
     BOWEL_MARKER(BOWEL_BARRIER, "barrier", "1", "barrier of the mucosa, true"),                                                    \
     BOWEL_MARKER(BOWEL_HEALING, "mucosal_healing_now", "1", "share with a healed mucosa on the day"),                              \
     BOWEL_MARKER(BOWEL_HEALING_COMPLETE, "complete_healing_now", "1", "share with a completely healed mucosa on the day"),         \

@@ -170,7 +170,7 @@ static void taken(const eng_course_t *c, real today, real *drugs)
 
 LANE_INLINE int sustained(const crohn_t *d, int l)
 {
-    return (d->well[l] >= SUSTAINED_VISITS) & (d->bowel.mucosa[l] < d->sustained_below[l]);
+    return (d->well[l] >= SUSTAINED_VISITS) & (d->bowel.bowel_injury[l] < d->sustained_below[l]);
 }
 
 static void visit(eng_course_t *c, void *block)
