@@ -3,7 +3,7 @@
  *
  * A disease is src/model/lanes/disease_<name>.c, which is compiled once for each vector width and fills
  * `const eng_module_lanes_t eng_lanes_<name>_<width>`, its hooks; the plain build of it also fills
- * `const eng_disease_t eng_disease_<name>`, its tables.  A module that several diseases share is
+ * `const eng_disease_t eng_disease_<name>`, its tables.  Diseases that are alike share a header of that folder (bowel.h).  A module that several diseases share is
  * src/model/lanes/module_<name>.c, likewise with `const eng_module_t eng_module_<name>`.
  *
  * A kind of action is src/model/lanes/action_<verb>.c, which fills `const eng_action_kind_t eng_action_<verb>` once and

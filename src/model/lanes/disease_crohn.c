@@ -6,7 +6,7 @@
  *   relapse      CDAI above 200 with s above 0.5 at a three-monthly visit: treatment is needed
  *   sustained    CDAI below 150 without any drug at three visits in a row, and mu below 0.03: what ASTIC asked for
  *   progression  surgery of the bowel
- *   fistula      closes at 0.0063 f / y and opens at 0.0087 y a day, y = 0.4 + 0.6 s, f of the patient's centre
+ *   fistula      closes at 0.005 f / y and opens at 0.0087 y a day, y = 0.4 + 0.6 s, f of the patient's centre
  */
 #include "model/lanes/bowel.h"
 
@@ -222,11 +222,11 @@ static const eng_param_row_t params[CROHN_NUM_PARAMS] = {
     ENG_TISSUE_PARAMS(0.6, 35, 6.3, 0.12, 0.12),
     BOWEL_TISSUE_SCORE("crohn", "cdai", 0.03, 0.05, 14, 44),
     BOWEL_PARAMS("crohn", "cdai", 50, 300, "L CHARM, CLASSIC", 50, 0.15, 0.05),
-    [CROHN_CLOSING] = { "crohn.fistula_closing_rate", "", "1/d", 0.0063, 0, 0.1, ENG_LN(0.0063, 0.3), "T ADMIRE-CD", "closing of an open fistula at s = 1" },
-    [CROHN_OPENING] = { "crohn.fistula_opening_rate", "", "1/d", 0.0087, 0, 0.1, ENG_LN(0.0087, 0.3), "T ADMIRE-CD", "opening of a closed one at s = 1" },
+    [CROHN_CLOSING] = { "crohn.fistula_closing_rate", "", "1/d", 0.005, 0, 0.1, ENG_LN(0.005, 0.3), "T ADMIRE-CD I, II", "closing of an open fistula at s = 1" },
+    [CROHN_OPENING] = { "crohn.fistula_opening_rate", "", "1/d", 0.0087, 0, 0.1, ENG_LN(0.0087, 0.3), "T ADMIRE-CD I, II", "opening of a closed one at s = 1" },
     [CROHN_FISTULA_LEAST] = { "crohn.fistula_least", "", "1", 0.4, 0.05, 1, ENG_UNI(0.2, 0.6), "A", "part of both that does not need inflammation" },
     [CROHN_SUSTAINED] = { "crohn.sustained_below", "", "1", 0.03, 0.002, 1, ENG_LN(0.03, 0.2), "T ASTIC", "mu of a bowel without any sign of activity" },
-    [CROHN_SMOKER] = { "crohn.smoker_reservoir", "", "1", 1.1, 0.3, 3, ENG_LN(1.1, 0.1), "A", "autoreactive reservoir of smokers, relative" },
+    [CROHN_SMOKER] = { "crohn.smoker_reservoir", "", "1", 1.2, 0.3, 3, ENG_LN(1.2, 0.1), "L Pauwels 2022", "autoreactive reservoir of smokers, relative" },
     [CROHN_PERIANAL_RESERVOIR] = { "crohn.perianal_reservoir", "", "1", 1.4, 0.3, 4, ENG_LN(1.4, 0.2), "L Brierley 2018", "of those with perianal fistulas" },
 };
 
