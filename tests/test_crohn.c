@@ -185,7 +185,7 @@ test_fistula(void)
     }
 }
 
-/* Surgery comes at a constant rate while mu is constant. */
+/* Surgery comes at a rate that follows mu, which heals slowly towards s. */
 static void
 test_surgery(void)
 {
@@ -193,12 +193,13 @@ test_surgery(void)
 
     prepare("uc");
     fix_parameter(&fix, "uc.surgery_rate", 0.8);
+    fix_parameter(&fix, "uc.mucosa_time", 400);
     for (int k = 0; k < TILES; k++) {
         bench_t b;
         open_still(&b, 64 * (uint64_t)k);
         for (int l = 0; l < ENG_LANES; l++) {
-            hold(&b, l, 0.5);
-            state(&b, "bowel_injury")[l] = (eng_real_t)0.5;
+            hold(&b, l, 0.1);
+            state(&b, "bowel_injury")[l] = 1;
         }
         bench_until(&b, 364);
         for (int l = 0; l < ENG_LANES; l++) {
@@ -206,7 +207,8 @@ test_surgery(void)
         }
         bench_close(&b);
     }
-    CU_ASSERT(fabs(fix_z_binomial(operated, TILES * ENG_LANES, -expm1(-0.4 * 364 / ENG_DAYS_PER_YEAR))) < 4);
+    const double injury_days = 0.1 * 364 + 0.9 * 400 * -expm1(-364.0 / 400);
+    CU_ASSERT(fabs(fix_z_binomial(operated, TILES * ENG_LANES, -expm1(-0.8 * injury_days / ENG_DAYS_PER_YEAR))) < 4);
 }
 
 /* --- visits ------------------------------------------------------------------------------------------------------------ */
