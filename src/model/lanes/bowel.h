@@ -168,7 +168,7 @@ static void bowel_score(const eng_course_t *c, const bowel_t *d, const bowel_sco
     FOR_LANES
     {
         const real points = fma_real(noise[l], z[l], fma_real(d->span[l], value[l], d->least[l]));
-        const real reported = score->whole & (day != NULL) ? real_floor(points + (real)0.5) : points;
+        const real reported = score->whole && day != NULL ? real_floor(points + (real)0.5) : points;
         value[l] = at_most(max0(reported), score->most);
     }
 }
@@ -191,7 +191,7 @@ static void bowel_judge(eng_course_t *c, bowel_t *d, const bowel_score_t *score,
         d->t_remission[l] = bowel_first_of(d->t_remission[l], today, lives & remits);
         d->t_healing[l] = bowel_first_of(d->t_healing[l], today, lives & (d->bowel_injury[l] < d->healed_below[l]));
         d->t_complete[l] = bowel_first_of(d->t_complete[l], today, lives & (d->bowel_injury[l] < d->complete_below[l]));
-        d->settled[l] = remits & !(s[l] > d->active_above[l]) ? 1 : d->settled[l];
+        d->settled[l] = (remits & !(s[l] > d->active_above[l])) ? 1 : d->settled[l];
     }
 }
 

@@ -163,7 +163,7 @@ static void taken(const eng_course_t *c, real today, real *drugs)
         const eng_slot_t *slot = &c->slot[j];
         FOR_LANES
         {
-            drugs[l] = (slot->drug[l] > 0) & (today < slot->until[l]) ? 1 : drugs[l];
+            drugs[l] = ((slot->drug[l] > 0) & (today < slot->until[l])) ? 1 : drugs[l];
         }
     }
 }
