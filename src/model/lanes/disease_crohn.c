@@ -129,23 +129,22 @@ static void step(eng_course_t *c, void *block)
 {
     const real *s = c->tissue->inflammation;
     crohn_t *d = block;
-    real least = 1;
+    int due = 0;
 
     bowel_step(c, &d->bowel);
     if (!(c->row->flags & ENG_ROW_AFTER0)) {
         return;
     }
     const real dt = c->row->dt;
-    FOR_LANES
-    {
+    LANE_PRAGMA(omp simd reduction(| : due))
+    for (int l = 0; l < ENG_LANES; l++) {
         const real y = fma_real(d->fistula_per_s[l], s[l], d->fistula_least[l]);
         const real rate = d->perianal[l] * (d->open[l] > 0 ? d->closing[l] / y : d->opening[l] * y);
-        d->left_fistula[l] = fma_real(-dt, rate, d->left_fistula[l]);
+        const real left = fma_real(-dt, rate, d->left_fistula[l]);
+        d->left_fistula[l] = left;
+        due |= left <= 0;
     }
-    for (int l = 0; l < ENG_LANES; l++) {
-        least = at_most(d->left_fistula[l], least);
-    }
-    for (int l = 0; least <= 0 && l < ENG_LANES; l++) {
+    for (int l = 0; l < ENG_LANES && due; l++) {
         turn(c, d, l);
     }
 }
