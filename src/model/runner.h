@@ -16,9 +16,9 @@
 
 /** A patient's marker or covariate at entry: low <= value <= high. */
 typedef struct {
-    bool covariate;  /* `marker` is a covariate */
     int marker;
     double low, high;
+    bool covariate;  /* `marker` is one */
     double at;       /* day before the first day of the protocols; 0: on that day */
     double change;   /* < 0: fallen by as much since day `since`, > 0: risen; 0: not asked for */
     bool relative;   /* `change` is a share of the value then */
