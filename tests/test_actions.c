@@ -131,6 +131,7 @@ test_regimens(void)
         CU_ASSERT(regimen->intensity >= 0 && regimen->intensity < 1.2);
         CU_ASSERT((regimen->reference > 0) == (noun->num_args > 0 && strcmp(noun->args[0].name, "dose") == 0));
         CU_ASSERT(regimen->reference > 0 || noun->myeloablative == (regimen->stem >= 2));
+        CU_ASSERT(regimen->reference > 0 || noun->num_args == (regimen->tbi && regimen->stem >= 2)); /* lungs may be shielded */
         if (regimen->reference > 0) {
             CU_ASSERT(isnan(noun->args[0].fallback) && !noun->args[0].optional);
             CU_ASSERT(regimen->reference >= noun->args[0].low && regimen->reference <= noun->args[0].high);
