@@ -22,7 +22,7 @@
 #define EASI75_LEFT ((real)25 / PERCENT)
 #define DAYS_BETWEEN 28
 #define LATEST_CONTROL 168
-#define MOST_DOSE ((real)1e6) /* mg: more than can be eaten */
+#define MOST_DOSE 400000 /* mg: more than can be eaten */
 #define MOST_EXACERBATIONS 50 /* thresholds that a row may pass */
 
 #define ALLERGY_STATE_LIST(X)                                                  \
@@ -377,7 +377,7 @@ static const eng_param_row_t params[ALLERGY_NUM_PARAMS] = {
     [ALLERGY_EXACERBATIONS] = { "allergy.exacerbation_rate", "", "1/y", 0.88, 0, 10, ENG_LN(0.88, 0.3), "T XPORT", "exacerbations of asthma at s = 1" },
     ORAL_PARAMS(ALLERGY_RESPONDERS, "allergy"),
     [ALLERGY_RELIEF] = { "allergy.symptom_relief", "", "1", 0.15, 0, 1, ENG_LN(0.15, 0.3), "A", "symptoms taken by what is gained by mouth, logarithms of both" },
-    [ALLERGY_CHALLENGE] = { "allergy.challenge_noise", "", "1", 0.86, 0, 3, ENG_LN(0.86, 0.2), "A", "spread between challenges, logarithm of the dose" },
+    [ALLERGY_CHALLENGE] = { "allergy.challenge_noise", "", "1", 1.1, 0, 3, ENG_LN(1.1, 0.2), "A", "spread between challenges, logarithm of the dose" },
     [ALLERGY_CLEAR] = { "allergy.clear_below", "", "1", 0.2, 0.02, 1, ENG_LN(0.2, 0.1), "T SOLO 1", "symptom score of clear or almost clear skin (IGA 0 or 1)" },
     [ALLERGY_WORSE] = { "allergy.worse_above", "", "1", 0.25, 0.02, 2, ENG_LN(0.25, 0.1), "T SOLO-CONTINUE", "symptom score of IGA 2 and more" },
     [ALLERGY_ITCH] = { "allergy.itch_left", "", "1", 0.22, 0.02, 1, ENG_LN(0.22, 0.1), "A", "share of itch at entry that is left in an itch response" },
@@ -439,8 +439,8 @@ static const eng_marker_row_t markers[] = {
     [IGE] = { "ige", "1", "IgE against the allergen relative to active disease, true", 1e-4, 0, 4, false, -1 },
     [IGE_RESPONSE] = { "ige_response", "1", "1 while IgE against the allergen is found", 0.01, 0, 1, false, -1 },
     [IGG_RESPONSE] = { "igg_response", "1", "1 while IgG against the allergen is found", 0.01, 0, 1, false, 0 },
-    [TOLERATED] = { "tolerated_dose", "mg", "allergen that a challenge on the day shows to be tolerated", 0.1, 0.1, 1e6, true, 1 },
-    [TOLERATED_TRUE] = { "tolerated_dose_true", "mg", "the same without noise", 0.1, 0.1, 1e6, true, 1 },
+    [TOLERATED] = { "tolerated_dose", "mg", "allergen that a challenge on the day shows to be tolerated", 0.1, 0.1, 4e5, true, 1 },
+    [TOLERATED_TRUE] = { "tolerated_dose_true", "mg", "the same without noise", 0.1, 0.1, 4e5, true, 1 },
 };
 static const eng_module_t *const needs[] = { &eng_module_clones, &eng_module_visits, &eng_module_tissue };
 

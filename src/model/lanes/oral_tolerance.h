@@ -4,7 +4,7 @@
  *
  *   dQ/dt = C (1 - Q) / 300 d - (1 - C) Q / 130 d         C: what is eaten, share of the maintenance dose
  *   dTol/dt = 0.7 C / y - (1 - C) Tol / 3 y
- *   ln mg tolerated = ln mg untreated + a Q + Tol         a = 5.1 + 0.73 ln(maintenance dose / 300 mg)
+ *   ln mg tolerated = ln mg untreated + a Q + Tol         a = 5.5 + 0.62 ln(maintenance dose / 300 mg)
  *
  * Who does not bear the doses gains nothing by them: a = 0, no Tol.
  */
@@ -13,7 +13,7 @@
 
 #include "model/lanes/step.h"
 
-#define ORAL_REFERENCE 300.0 /* mg a day: the dose of PALISADE */
+#define ORAL_REFERENCE 300 /* mg a day: the dose of PALISADE */
 
 #define ORAL_STATE_LIST(X)                                               \
     X(desensitised, "1", "Q, desensitisation by what is eaten, 1 at most") \
@@ -76,15 +76,15 @@ LANE_INLINE real oral_gain(const oral_tolerance_t *d, int l)
     [(first) + ORAL_RESPONDERS] = { prefix ".immunotherapy_responders", "p0", "1", 0.8, 0, 1, ENG_UNI(0.65, 0.9), "T PALISADE, POISED", "who bear immunotherapy by mouth" }, \
     [(first) + ORAL_RISE] = { prefix ".desensitisation_time", "", "d", 300, 20, 2000, ENG_LN(300, 0.3), "A", "time in which desensitisation comes" }, \
     [(first) + ORAL_FALL] = { prefix ".resensitisation_time", "", "d", 130, 10, 2000, ENG_LN(130, 0.3), "T POISED", "time in which it goes when nothing is eaten" }, \
-    [(first) + ORAL_EFFECT] = { prefix ".desensitisation_most", "a", "1", 5.1, 0, 12, ENG_LN(5.1, 0.2), "T PALISADE", "logarithm of the dose that 300 mg a day adds to what is tolerated" }, \
-    [(first) + ORAL_PER_DOSE] = { prefix ".desensitisation_per_dose", "", "1", 0.73, 0, 3, ENG_LN(0.73, 0.3), "T POISED", "more of it per unit of the logarithm of the maintenance dose" }, \
+    [(first) + ORAL_EFFECT] = { prefix ".desensitisation_most", "a", "1", 5.5, 0, 12, ENG_LN(5.5, 0.2), "T PALISADE", "logarithm of the dose that 300 mg a day adds to what is tolerated" }, \
+    [(first) + ORAL_PER_DOSE] = { prefix ".desensitisation_per_dose", "", "1", 0.62, 0, 3, ENG_LN(0.62, 0.3), "T POISED", "more of it per unit of the logarithm of the maintenance dose" }, \
     [(first) + ORAL_MAINTENANCE] = { prefix ".maintenance_dose", "", "mg/d", 300, 1, 2e4, ENG_LN(300, 0.1), "L PALISADE", "dose of immunotherapy by mouth" }, \
     [(first) + ORAL_BUILDS] = { prefix ".tolerance_rate", "", "1/y", 0.7, 0, 5, ENG_LN(0.7, 0.3), "A", "lasting tolerance gained while it is eaten, logarithm of the dose" }, \
     [(first) + ORAL_WANES] = { prefix ".tolerance_time", "", "d", 1095, 100, 10000, ENG_LN(1095, 0.3), "A", "time in which that wanes" }
 
 /** first: draw number; the next follows. */
 #define ORAL_COVARIATES(first)                                                                                                   \
-    { "eliciting_dose", "mg", first, { ENG_DIST_LOGNORMAL, { 36.5, 1.35 } }, 0.01, 1e5, "T PALISADE", "protein that may be eaten untreated" }, \
+    { "eliciting_dose", "mg", first, { ENG_DIST_LOGNORMAL, { 36.5, 1.2 } }, 0.01, 1e5, "T PALISADE", "protein that may be eaten untreated" }, \
     { "immunotherapy_rank", "1", (first) + 1, { ENG_DIST_UNIFORM, { 0, 1 } }, 0, 1, "A", "rank by bearing immunotherapy: low ranks do" }
 
 #define ORAL_STATE(name, unit, help) { #name, unit, help, ORAL_AT + offsetof(oral_tolerance_t, name), ENG_NO_ROW },
