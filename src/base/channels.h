@@ -40,7 +40,8 @@
     X(SSC_ORGAN_FAILURE, 45, "ssc_organ_failure", "threshold of organ failure in systemic sclerosis") \
     X(SSC_DEATH, 46, "ssc_death", "threshold of death of systemic sclerosis") \
     X(SURGERY, 50, "surgery", "threshold of the first surgery of the bowel") \
-    X(FISTULA, 51, "fistula", "thresholds at which a perianal fistula closes and opens: a word serves two")
+    X(FISTULA, 51, "fistula", "thresholds at which a perianal fistula closes and opens: a word serves two") \
+    X(EXACERBATIONS, 55, "exacerbations", "thresholds of exacerbations of asthma: a word serves two")
 
 #define ENG_CHANNEL_AS_ENUM(name, number, text, help) ENG_CHANNEL_##name = (number),
 typedef enum {

@@ -21,6 +21,7 @@
     X(ssc)                                                                                              \
     X(crohn)                                                                                            \
     X(uc)                                                                                               \
+    X(allergy)                                                                                          \
     X(inflammation)                                                                                     \
     X(none)
 

@@ -48,6 +48,7 @@
     ENG_DRUG_GROWTH(X, abatacept_growth, "drug.abatacept_suppression", 0.31, "abatacept") \
     ENG_DRUG_EFFECT(X, abatacept_repriming, "drug.abatacept_repriming", "rep", "1", 0.5, "re-priming stopped by abatacept") \
     X(insulin_given, "drug.insulin_given", "", "1", 1, 0, 1, ENG_UNI(0.5, 1), "A", "insulin given to a plan, share of the full dose") \
+    X(immunotherapy_given, "drug.immunotherapy_given", "", "1", 1, 0, 1, ENG_UNI(0.7, 1), "A", "allergen that is taken by mouth, share of the maintenance dose") \
     /* arthritis, lupus, systemic sclerosis, bowel disease and others: what holds effectors back */                     \
     ENG_DRUG_GROWTH(X, mtx_low_growth, "drug.mtx_low_suppression", 0.29, "low-dose methotrexate") \
     ENG_DRUG_RESPONDERS(X, mtx_low_responders, "drug.mtx_low_responders", 0.7) \

@@ -30,6 +30,7 @@
     X(cmv, FACTOR, "1", "reactivation of cytomegalovirus; hazards")                                 \
     X(vod, FACTOR, "1", "veno-occlusive disease, and deaths of it; conditioning")                   \
     X(insulin, SUM, "1", "insulin given to a plan, needed or not: share of the full dose; diseases") \
+    X(desensitisation, SUM, "1", "allergen that is eaten, share of the maintenance dose; diseases")  \
     X(platelet_loss, SUM, "1/d", "loss of platelets beside age, vessels and mucosal injury")
 
 #define ENG_SIGNAL_AS_ENUM(name, kind, unit, help) ENG_SIGNAL_##name,

@@ -68,7 +68,9 @@
     X(prednisone, prednisone, "T", "prednisone, 7.5 mg/d or more", 1, 4, ENG_DRUG_SOME(prednisone_responders), ENG_DRUG_PREDNISONE) \
     X(anti_integrin, anti_integrin, "T", "antibody against alpha-4 beta-7 integrin", 25, 30, ENG_DRUG_LOSE(anti_integrin_responders, anti_integrin_loss), ENG_DRUG_CALMS(anti_integrin_tissue)) \
     X(omalizumab, omalizumab, "T", "antibody against IgE", 26, 40, ENG_DRUG_SOME(omalizumab_responders), ENG_DRUG_CALMS(omalizumab_tissue)) \
-    X(dupilumab, dupilumab, "T", "antibody against the receptor of interleukins 4 and 13", 5, 14, ENG_DRUG_SOME(dupilumab_responders), ENG_DRUG_CALMS(dupilumab_tissue)) \
+    X(dupilumab, dupilumab, "T", "antibody against the receptor of interleukins 4 and 13; half-life of its effect: receptors stay full for weeks", 16, 14, ENG_DRUG_SOME(dupilumab_responders), ENG_DRUG_CALMS(dupilumab_tissue)) \
+    X(immunotherapy, immunotherapy, "L", "allergen by mouth, up to the maintenance dose", 0, 0, ENG_DRUG_ALL, \
+        { { ENG_SIGNAL_desensitisation, PARAM(immunotherapy_given), NULL } }, 1) \
     X(nintedanib, nintedanib, "T", "kinase inhibitor against fibrosis", 0.5, 30, ENG_DRUG_ALL, { { ENG_SIGNAL_damage, PARAM(nintedanib_damage), NULL } }, 1) \
     X(bortezomib, bortezomib, "A", "proteasome inhibitor, against plasma cells", 3, 3, ENG_DRUG_ALL, ENG_DRUG_KILLS_PLASMA(bortezomib_kill)) \
     X(daratumumab, daratumumab, "A", "antibody against CD38, against plasma cells", 20, 5, ENG_DRUG_ALL, ENG_DRUG_KILLS_PLASMA(daratumumab_kill)) \
