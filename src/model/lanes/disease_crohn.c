@@ -236,6 +236,7 @@ static const eng_param_override_t param_overrides[] = {
     { "clone.repriming_rate", 0.15, ENG_LN(0.15, 0.6) },
     { "clone.sanctuary_share", 0.015, ENG_UNI(0, 0.5) },
     { "drug.scale", 1.2, ENG_LN(1.2, 0.3) },
+    { "hazard.toxicity_bowel", 0.03, ENG_LN(0.03, 0.5) },
 };
 
 static const eng_covariate_row_t covariates[] = {
@@ -252,6 +253,7 @@ static const eng_law_override_t law_overrides[] = {
     { ENG_COV_SEVERITY, { ENG_DIST_LOGNORMAL, { 1, 0.35 } } },
     { ENG_COV_PRIOR_LINES, { ENG_DIST_FIXED, { 1 } } },
     { ENG_COV_ACTIVATION, { ENG_DIST_FIXED, { 1 } } },
+    { ENG_COV_ORGAN_SCORE, { ENG_DIST_FIXED, { 0.3 } } },
 };
 
 #define STATE(name, unit, help) { #name, unit, help, offsetof(crohn_t, name), ENG_NO_ROW },
