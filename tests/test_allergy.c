@@ -224,8 +224,8 @@ eat(double dose, double rank, double most)
 static void
 test_eating(void)
 {
-    eat(300, 0.5, 5.5);
-    eat(4000, 0.5, 5.5 + 0.62 * log(4000.0 / 300));
+    eat(300, 0.5, 1.96 + 0.62 * log(300));
+    eat(4000, 0.5, 1.96 + 0.62 * log(4000));
     eat(300, 0.95, 0);
 }
 

@@ -4,7 +4,7 @@
  *
  *   dQ/dt = C (1 - Q) / 300 d - (1 - C) Q / 130 d         C: what is eaten, share of the maintenance dose
  *   dTol/dt = 0.7 C / y - (1 - C) Tol / 3 y
- *   ln mg tolerated = ln mg untreated + a Q + Tol         a = 5.5 + 0.62 ln(maintenance dose / 300 mg)
+ *   ln mg tolerated = ln mg untreated + a Q + Tol         a = 1.96 + 0.62 ln mg of the maintenance dose: 5.5 at 300 mg, 7.1 at 4 g
  *
  * Who does not bear the doses gains nothing by them: a = 0, no Tol.
  */
@@ -12,8 +12,6 @@
 #define ENG_MODEL_LANES_ORAL_TOLERANCE_H
 
 #include "model/lanes/step.h"
-
-#define ORAL_REFERENCE 300 /* mg a day: the dose of PALISADE */
 
 #define ORAL_STATE_LIST(X)                                               \
     X(desensitised, "1", "Q, desensitisation by what is eaten, 1 at most") \
@@ -38,7 +36,7 @@ enum { ORAL_RESPONDERS, ORAL_RISE, ORAL_FALL, ORAL_EFFECT, ORAL_PER_DOSE, ORAL_M
 static void oral_derive(oral_tolerance_t *d, const eng_tile_t *t, const double *params, const oral_rows_t *rows, int first, int end)
 {
     const double *p = params + rows->first;
-    const double effect = p[ORAL_EFFECT] + p[ORAL_PER_DOSE] * eng_log(p[ORAL_MAINTENANCE] / ORAL_REFERENCE);
+    const double effect = p[ORAL_EFFECT] + p[ORAL_PER_DOSE] * eng_log(p[ORAL_MAINTENANCE]);
 
     for (int l = first; l < end; l++) {
         const bool bears = t->covariate[rows->rank][l] < p[ORAL_RESPONDERS];
@@ -76,8 +74,8 @@ LANE_INLINE real oral_gain(const oral_tolerance_t *d, int l)
     [(first) + ORAL_RESPONDERS] = { prefix ".immunotherapy_responders", "p0", "1", 0.8, 0, 1, ENG_UNI(0.65, 0.9), "T PALISADE, POISED", "who bear immunotherapy by mouth" }, \
     [(first) + ORAL_RISE] = { prefix ".desensitisation_time", "", "d", 300, 20, 2000, ENG_LN(300, 0.3), "A", "time in which desensitisation comes" }, \
     [(first) + ORAL_FALL] = { prefix ".resensitisation_time", "", "d", 130, 10, 2000, ENG_LN(130, 0.3), "T POISED", "time in which it goes when nothing is eaten" }, \
-    [(first) + ORAL_EFFECT] = { prefix ".desensitisation_most", "a", "1", 5.5, 0, 12, ENG_LN(5.5, 0.2), "T PALISADE", "logarithm of the dose that 300 mg a day adds to what is tolerated" }, \
-    [(first) + ORAL_PER_DOSE] = { prefix ".desensitisation_per_dose", "", "1", 0.62, 0, 3, ENG_LN(0.62, 0.3), "T POISED", "more of it per unit of the logarithm of the maintenance dose" }, \
+    [(first) + ORAL_EFFECT] = { prefix ".desensitisation_least", "", "1", 1.96, 0, 8, ENG_LN(1.96, 0.2), "T PALISADE", "logarithm of the dose that 1 mg a day adds to what is tolerated" }, \
+    [(first) + ORAL_PER_DOSE] = { prefix ".desensitisation_per_dose", "", "1", 0.62, 0, 1.5, ENG_LN(0.62, 0.1), "T POISED", "more of it per unit of the logarithm of the maintenance dose" }, \
     [(first) + ORAL_MAINTENANCE] = { prefix ".maintenance_dose", "", "mg/d", 300, 1, 2e4, ENG_LN(300, 0.1), "L PALISADE", "dose of immunotherapy by mouth" }, \
     [(first) + ORAL_BUILDS] = { prefix ".tolerance_rate", "", "1/y", 0.7, 0, 5, ENG_LN(0.7, 0.3), "A", "lasting tolerance gained while it is eaten, logarithm of the dose" }, \
     [(first) + ORAL_WANES] = { prefix ".tolerance_time", "", "d", 1095, 100, 10000, ENG_LN(1095, 0.3), "A", "time in which that wanes" }
