@@ -30,7 +30,8 @@ contract_each(void (*check)(const eng_disease_t *disease))
 static inline eng_event_t
 contract_event(const eng_disease_t *disease)
 {
-    return (eng_event_t)__builtin_ctzll(disease->when_events);
+    const bool infections = (disease->when_events & ENG_BIT(ENG_EVENT_INFECTION)) != 0; /* the most frequent event, in every disease */
+    return infections ? ENG_EVENT_INFECTION : (eng_event_t)__builtin_ctzll(disease->when_events);
 }
 
 static inline void
