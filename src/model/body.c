@@ -74,6 +74,9 @@ int eng_body_make(eng_body_t *body, const eng_disease_t *disease, int num_slots,
 
     *body = (eng_body_t){ .disease = disease, .tile_bytes = offsetof(eng_tile_t, covariate), .num_states = ENG_COUNT_OF(core_states),
         .num_slots = num_slots, .num_rules = num_rules, .drug_signals = drug_signals | ENG_SIGNAL_BIT(b_kill) };
+    if (covariates.rows > ENG_MAX_COVARIATES) {
+        return ENG_FAIL(ENG_ERR_INTERNAL, "'%s' has more than %d covariates", disease->module.name, ENG_MAX_COVARIATES);
+    }
     int ret = add_spans(body, core_spans, ENG_COUNT_OF(core_spans), 0);
 
     if (ret == 0) {

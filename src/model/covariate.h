@@ -19,7 +19,7 @@ typedef enum {
     ENG_NUM_COMMON_COV
 } eng_covariate_t;
 
-#define ENG_MAX_COVARIATES 32
+#define ENG_MAX_COVARIATES 48
 
 typedef struct {
     const char *name, *unit;
