@@ -6,22 +6,7 @@
 #include "base/error.h"
 #include "base/shell.h"
 #include "cli/args.h"
-#include <engraft/run.h>
-#include <stdlib.h>
-
-/* The command as a person would type it again. */
-static void
-command_text(int argc, char **argv, int ranks, eng_text_t *text)
-{
-    if (ranks > 1) {
-        eng_text_add(text, "mpirun -n %d ", ranks);
-    }
-    eng_text_add(text, "engraft");
-    for (int j = 0; j < argc; j++) {
-        eng_text_add(text, " ");
-        eng_shell_word(text, argv[j]);
-    }
-}
+#include "cli/carry_out.h"
 
 /* How large the study is to be: one of both. */
 static int
@@ -51,7 +36,6 @@ read_options(int argc, char **argv, eng_run_options_t *options)
         { "-o", &output, NULL }, { "--points", &points, NULL }, { "--patients", &patients, NULL }, { "--resume", &resume, NULL },
         { "--progress", &progress, NULL }, { "--deadline", &deadline, NULL },
     };
-    int choice = 0;
     int ret = eng_args_parse(argc, argv, table, (int)(sizeof(table) / sizeof(*table)), &options->extend_path, 1);
 
     if (ret == 0 && (output == NULL || output[0] == '\0')) {
@@ -64,44 +48,16 @@ read_options(int argc, char **argv, eng_run_options_t *options)
     if (ret == 0) {
         ret = read_growth(points, patients, options);
     }
-    if (ret == 0) {
-        ret = eng_args_choice("extend: --resume", resume, "auto|never|require", &choice);
-        options->resume = (eng_resume_t)choice;
-    }
-    if (ret == 0) {
-        ret = eng_args_choice("extend: --progress", progress, "auto|bar|log|none", &choice);
-        options->progress = (eng_progress_mode_t)choice;
-    }
-    if (ret == 0 && deadline != NULL) {
-        ret = eng_args_duration("extend: --deadline", deadline, &options->deadline);
-    }
-    return ret;
+    return ret == 0 ? eng_run_modes("extend", resume, progress, deadline, options) : ret;
 }
 
 static int
 cmd_extend(int argc, char **argv)
 {
-    eng_text_t text = { 0 };
-    eng_run_options_t options = { .screen = stderr };
-    eng_run_t *run = NULL;
-    int ranks = 1, ret = read_options(argc, argv, &options);
+    eng_run_options_t options = { 0 };
+    const int ret = read_options(argc, argv, &options);
 
-    if (ret != 0) {
-        return ret;
-    }
-    MPI_Comm_size(MPI_COMM_WORLD, &ranks);
-    command_text(argc, argv, ranks, &text);
-    options.command_line = text.failed ? NULL : text.data;
-    ret = eng_run_create(&run, &options, MPI_COMM_WORLD);
-    if (ret == ENG_ERR_STUDY) {
-        eng_run_complain(run, stderr);
-    }
-    if (ret == 0) {
-        ret = eng_run_run(run);
-    }
-    eng_run_destroy(run);
-    eng_text_free(&text);
-    return ret;
+    return ret == 0 ? eng_carry_out(argc, argv, &options) : ret;
 }
 
 const eng_command_t eng_command_extend = {
