@@ -7,8 +7,6 @@
 #include "base/shell.h"
 #include "cli/args.h"
 
-#include <mpi.h>
-#include <stdio.h>
 
 void
 eng_command_text(int argc, char **argv, int ranks, eng_text_t *text)
