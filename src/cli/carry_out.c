@@ -7,6 +7,7 @@
 #include "base/shell.h"
 #include "cli/args.h"
 
+#include <stdio.h>
 
 void
 eng_command_text(int argc, char **argv, int ranks, eng_text_t *text)

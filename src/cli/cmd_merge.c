@@ -6,19 +6,8 @@
 #include "base/error.h"
 #include "base/shell.h"
 #include "cli/args.h"
-#include <engraft/run.h>
+#include "cli/carry_out.h"
 #include <stdlib.h>
-
-/* The command for /provenance, as a person would type it again. */
-static void
-command_text(int argc, char **argv, eng_text_t *text)
-{
-    eng_text_add(text, "engraft");
-    for (int j = 0; j < argc; j++) {
-        eng_text_add(text, " ");
-        eng_shell_word(text, argv[j]);
-    }
-}
 
 static int
 cmd_merge(int argc, char **argv)
@@ -28,7 +17,7 @@ cmd_merge(int argc, char **argv)
     const eng_option_t options[] = { { "-o", &output, NULL } };
     int count = 0, ret = 0;
 
-    command_text(argc, argv, &command);
+    eng_command_text(argc, argv, 1, &command);
     if (paths == NULL || command.failed) {
         ret = ENG_FAIL(ENG_ERR_NO_MEMORY, "merge: no memory for the names of %d files", argc);
     }
