@@ -3,7 +3,7 @@
  * exacerbations of asthma; events are the first visits at which what is reported says so, and control is what two visits agree on.
  */
 #define ENG_WIDTH plain
-#include "model_fixture.h"
+#include "tissue_fixture.h"
 
 #include "model/lanes/step.h"
 
@@ -15,44 +15,12 @@
 enum { SYMPTOMS, SYMPTOMS_TRUE, EASI_N, EASI50, EASI75, CLEAR, ITCH, IGE, IGE_RESPONSE, IGG_RESPONSE, TOLERATED, TOLERATED_TRUE }; /* markers */
 enum { EVENT_EASI50, EVENT_EASI75, EVENT_CLEAR, EVENT_ITCH, EVENT_EXACERBATION, EVENT_WORSE };
 
-static fix_t fix;
-
-static double
-own(const char *name)
-{
-    const int j = eng_param_find(fix.spec.disease, name);
-    CU_ASSERT_FATAL(j >= 0);
-    return eng_params_get(&fix.params, j);
-}
-
-static void
-law(const char *name, double value)
-{
-    const int j = eng_covariate_find(fix.spec.disease, name);
-    CU_ASSERT_FATAL(j >= 0);
-    fix.laws[j] = (eng_dist_t){ ENG_DIST_FIXED, { value } };
-}
-
 static void
 prepare(void)
 {
     fix_init_for(&fix, eng_disease_find("allergy"), DAYS);
     fix_no_hazards(&fix);
     fix.params.trigger_infection = 0;
-}
-
-static eng_real_t *
-state(const bench_t *b, const char *name)
-{
-    const eng_module_t *module = &fix.spec.disease->module;
-
-    for (int j = 0; j < module->num_states; j++) {
-        if (strcmp(module->states[j].name, name) == 0) {
-            return (eng_real_t *)(void *)((char *)bench_own(b) + module->states[j].offset);
-        }
-    }
-    CU_FAIL_FATAL("no such row of state");
-    return NULL;
 }
 
 /* A tissue in which s stays what it is set to: no effectors, no triggers, and stroma of that size. */

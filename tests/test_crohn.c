@@ -2,7 +2,7 @@
  * Crohn's disease and ulcerative colitis against their closed forms (MODEL section 7.6): mucosa and barrier at a constant inflammation,
  * triggers that a leaky barrier lets in, the two states of a fistula, surgery; events are the first visits at which what is reported says so.
  */
-#include "model_fixture.h"
+#include "tissue_fixture.h"
 
 #define VISITS 26
 #define DAYS (28.0 * VISITS)
@@ -11,50 +11,12 @@
 enum { POINTS, TRUE_POINTS, INJURY, BARRIER, HEALING, COMPLETE, RESPONSE, REMISSION, CROHN_SMALL, CROHN_SUSTAINED, CROHN_FISTULA }; /* markers */
 enum { NEEDED, EVENT_RESPONSE, EVENT_REMISSION, EVENT_HEALING, EVENT_COMPLETE, EVENT_SUSTAINED, EVENT_FISTULA };
 
-static fix_t fix;
-
-static double
-own(const char *name)
-{
-    const int j = eng_param_find(fix.spec.disease, name);
-    CU_ASSERT_FATAL(j >= 0);
-    return eng_params_get(&fix.params, j);
-}
-
-static void
-law(const char *name, double value)
-{
-    const int j = eng_covariate_find(fix.spec.disease, name);
-    CU_ASSERT_FATAL(j >= 0);
-    fix.laws[j] = (eng_dist_t){ ENG_DIST_FIXED, { value } };
-}
-
 static void
 prepare(const char *disease)
 {
     fix_init_for(&fix, eng_disease_find(disease), DAYS);
     fix_no_hazards(&fix);
     fix.params.trigger_infection = 0;
-}
-
-static size_t
-row_of(const char *name)
-{
-    const eng_module_t *module = &fix.spec.disease->module;
-
-    for (int j = 0; j < module->num_states; j++) {
-        if (strcmp(module->states[j].name, name) == 0) {
-            return module->states[j].offset;
-        }
-    }
-    CU_FAIL_FATAL("no such row of state");
-    return 0;
-}
-
-static eng_real_t *
-state(const bench_t *b, const char *name)
-{
-    return (eng_real_t *)(void *)((char *)bench_own(b) + row_of(name));
 }
 
 /* A bowel in which s stays what it is set to: no effectors, no triggers, and stroma of that size. */

@@ -2,15 +2,13 @@
  * Rheumatoid arthritis: its events are the first visits on which what is reported says so, damage adds up, entry is measured before cells are
  * touched, and a new drug leaves less activity.
  */
-#include "model_fixture.h"
+#include "tissue_fixture.h"
 
 #define VISITS 26
 #define DAYS (28.0 * VISITS)
 
 enum { DAS28, DAS28_TRUE, ACR_N, ACR20, ACR50, ACR70, REMISSION, SHARP }; /* markers */
 enum { EVENT_ACR20, EVENT_ACR50, EVENT_ACR70, EVENT_REMISSION };
-
-static fix_t fix;
 
 static void
 prepare(void)
@@ -75,18 +73,6 @@ test_events_are_visits(void)
     fix_close(&run);
 }
 
-static double
-state(const bench_t *b, const char *name, int l)
-{
-    double value = NAN;
-    for (int j = 0; j < b->body.num_states; j++) {
-        if (strcmp(eng_body_state(&b->body, b->tile, j, l, NULL).name, name) == 0) {
-            (void)eng_body_state(&b->body, b->tile, j, l, &value);
-        }
-    }
-    return value;
-}
-
 /* Entry: the visit of day -1, or the first day where cells are mobilised or killed before it. */
 static void
 test_entry(void)
@@ -104,15 +90,15 @@ test_entry(void)
         bench_open(&b, &fix, 0, -30, DAYS, 0);
         bench_start(&b, false);
         for (int l = 0; l < ENG_LANES; l++) {
-            first[l] = state(&b, "entry", l);
+            first[l] = state_of(&b, "entry", l);
         }
         bench_until(&b, -27);
         for (int l = 0; l < ENG_LANES; l++) {
-            moved += state(&b, "entry", l) != first[l];
+            moved += state_of(&b, "entry", l) != first[l];
         }
         bench_until(&b, 100);
         for (int l = 0; l < ENG_LANES; l++) {
-            moved += state(&b, "entry", l) != first[l];
+            moved += state_of(&b, "entry", l) != first[l];
         }
         CU_ASSERT_EQUAL(moved, touched ? 0 : 2 * ENG_LANES);
         bench_close(&b);

@@ -2,29 +2,13 @@
  * Systemic sclerosis against its closed forms (MODEL section 7.6): skin and lung that heal as inflammation fades, organ failure and death under
  * constant hazards, what visits find, and hazards of a transplant and of cyclophosphamide that cross.
  */
-#include "model_fixture.h"
+#include "tissue_fixture.h"
 
 #define VISITS 26
 #define DAYS (91.0 * VISITS)
 
 enum { MRSS, FVC, MRSS_TRUE, FVC_TRUE, MRSS_CHANGE, FVC_CHANGE, RESPONSE, FVC_LOST }; /* markers */
 enum { ORGAN, KIDNEY, HEART, LUNG, EVENT_RESPONSE, EVENT_FVC, DISEASE_DEATH };          /* events */
-
-static fix_t fix;
-
-static double
-own(const char *name)
-{
-    return eng_params_get(&fix.params, eng_param_find(fix.spec.disease, name));
-}
-
-static void
-law(const char *name, double value)
-{
-    const int j = eng_covariate_find(fix.spec.disease, name);
-    CU_ASSERT_FATAL(j >= 0);
-    fix.laws[j] = (eng_dist_t){ ENG_DIST_FIXED, { value } };
-}
 
 /* Nothing triggers, nobody dies of anything else. */
 static void
@@ -33,18 +17,6 @@ prepare(double horizon)
     fix_init_for(&fix, eng_disease_find("ssc"), horizon);
     fix_no_hazards(&fix);
     fix_untreated(&fix);
-}
-
-static double
-state(const bench_t *b, const char *name, int l)
-{
-    double value = NAN;
-    for (int j = 0; j < b->body.num_states; j++) {
-        if (strcmp(eng_body_state(&b->body, b->tile, j, l, NULL).name, name) == 0) {
-            (void)eng_body_state(&b->body, b->tile, j, l, &value);
-        }
-    }
-    return value;
 }
 
 /* --- equations ------------------------------------------------------------------------------------------------------ */
@@ -76,21 +48,21 @@ test_healing(void)
     bench_until(&b, 0);
     memset(b.clones->effector, 0, sizeof(b.clones->effector));
     s0 = (double)b.course.tissue->inflammation[9];
-    skin0 = state(&b, "skin", 9);
-    lung0 = state(&b, "lung", 9);
-    felt0[0] = state(&b, "lung_load", 9);
-    felt0[1] = state(&b, "organ_load", 9);
+    skin0 = state_of(&b, "skin", 9);
+    lung0 = state_of(&b, "lung", 9);
+    felt0[0] = state_of(&b, "lung_load", 9);
+    felt0[1] = state_of(&b, "organ_load", 9);
     CU_ASSERT(s0 > 0.9 && skin0 < 30 && skin0 > 25 && lung0 < 90 && lung0 > 85);
     const double tau = own("ssc.burn_out_time"), bo = exp(-2 / tau), fixed = 1 - exp(-2 / own("ssc.skin_fixed_time"));
     const double fades = 1 / own("tissue.response_time"), m = fades + 1 / (tau * ENG_DAYS_PER_YEAR), k = 1 / own("ssc.skin_time");
     const double active = (1 - fixed) * own("ssc.skin_active") * 30 / bo, loss = own("ssc.lung_loss_rate") * 1.5 / ENG_DAYS_PER_YEAR;
     for (int day = 20; day <= 400; day += 20) { /* until s is at its least */
         bench_until(&b, day);
-        ENG_ASSERT_NEAR(state(&b, "burning", 9), bo * exp(-day / (tau * ENG_DAYS_PER_YEAR)), 1e-5);
-        ENG_ASSERT_NEAR(state(&b, "skin", 9), fixed * 30 + follows(skin0 - fixed * 30, k, active * bo * s0, m, day), 5e-3);
-        ENG_ASSERT_NEAR(state(&b, "lung", 9), lung0 - loss * bo * s0 * (1 - exp(-m * day)) / m, 5e-3);
-        ENG_ASSERT_NEAR(state(&b, "lung_load", 9), follows(felt0[0], 1 / own("ssc.lung_time"), s0, fades, day), 5e-3);
-        ENG_ASSERT_NEAR(state(&b, "organ_load", 9), follows(felt0[1], 1 / own("ssc.organ_time"), s0, fades, day), 5e-3);
+        ENG_ASSERT_NEAR(state_of(&b, "burning", 9), bo * exp(-day / (tau * ENG_DAYS_PER_YEAR)), 1e-5);
+        ENG_ASSERT_NEAR(state_of(&b, "skin", 9), fixed * 30 + follows(skin0 - fixed * 30, k, active * bo * s0, m, day), 5e-3);
+        ENG_ASSERT_NEAR(state_of(&b, "lung", 9), lung0 - loss * bo * s0 * (1 - exp(-m * day)) / m, 5e-3);
+        ENG_ASSERT_NEAR(state_of(&b, "lung_load", 9), follows(felt0[0], 1 / own("ssc.lung_time"), s0, fades, day), 5e-3);
+        ENG_ASSERT_NEAR(state_of(&b, "organ_load", 9), follows(felt0[1], 1 / own("ssc.organ_time"), s0, fades, day), 5e-3);
     }
     bench_close(&b);
 }

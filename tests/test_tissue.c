@@ -2,14 +2,12 @@
  * An inflamed tissue against its closed forms (MODEL section 5.6): rest, the law of flares, relaxation, stroma, noise of visits, care,
  * and that a drug without effect is placebo to the bit.
  */
-#include "model_fixture.h"
+#include "tissue_fixture.h"
 
 #define DAYS 1500.0
 
-static fix_t fix;
-
 static double
-own(int j)
+constant(int j)
 {
     return fix.params.disease[j];
 }
@@ -20,14 +18,6 @@ set(const char *name, double value)
     const int j = eng_param_find(fix.spec.disease, name);
     CU_ASSERT_FATAL(j >= 0);
     eng_params_set(&fix.params, j, value);
-}
-
-static void
-law(const char *name, double value)
-{
-    const int j = eng_covariate_find(fix.spec.disease, name);
-    CU_ASSERT_FATAL(j >= 0);
-    fix.laws[j] = (eng_dist_t){ ENG_DIST_FIXED, { value } };
 }
 
 static void
@@ -80,7 +70,7 @@ test_rest(void)
             const double j = (double)(b.clones->effector[l] * b.course.tissue->per_effector[l]);
             ENG_ASSERT_NEAR(j, rest(), 1e-3);
             ENG_ASSERT_NEAR((double)b.course.tissue->inflammation[l],
-                (1 - own(ENG_TISSUE_FLARE_SHARE)) * ((1 - (double)b.course.tissue->stroma[l]) * j + (double)b.course.tissue->stroma[l]), 2e-3);
+                (1 - constant(ENG_TISSUE_FLARE_SHARE)) * ((1 - (double)b.course.tissue->stroma[l]) * j + (double)b.course.tissue->stroma[l]), 2e-3);
         }
         bench_close(&b);
     }
@@ -107,7 +97,7 @@ test_flares(void)
 
     prepare("inflammation");
     set("trigger.rate", 12);
-    const double tau = own(ENG_TISSUE_FLARE_TIME), mean = (1 - exp(-12 / ENG_DAYS_PER_YEAR)) * tau;
+    const double tau = constant(ENG_TISSUE_FLARE_TIME), mean = (1 - exp(-12 / ENG_DAYS_PER_YEAR)) * tau;
     for (int k = 0; k < 6; k++) {
         bench_t b;
         open_bench(&b, 64 * (uint64_t)k);
@@ -145,7 +135,7 @@ test_stroma(void)
         law("stroma", 1 - exp(-1)); /* the mean */
         open_bench(&b, 0);
         bench_until(&b, 0);
-        const double psi = own(ENG_TISSUE_STROMA) * (1 + lines * own(ENG_TISSUE_STROMA_LINE));
+        const double psi = constant(ENG_TISSUE_STROMA) * (1 + lines * constant(ENG_TISSUE_STROMA_LINE));
         const double before = (double)b.course.tissue->inflammation[0];
         for (int l = 0; l < ENG_LANES; l++) {
             b.clones->effector[l] = 0;
@@ -153,7 +143,7 @@ test_stroma(void)
         ENG_ASSERT_NEAR((double)b.course.tissue->stroma[5], psi, 1e-5);
         for (int day = 5; day <= 200; day += 5) {
             bench_until(&b, day);
-            ENG_ASSERT_NEAR((double)b.course.tissue->inflammation[5], psi + (before - psi) * exp(-day / own(ENG_TISSUE_TIME)), 1e-4);
+            ENG_ASSERT_NEAR((double)b.course.tissue->inflammation[5], psi + (before - psi) * exp(-day / constant(ENG_TISSUE_TIME)), 1e-4);
         }
         bench_close(&b);
     }
@@ -174,7 +164,7 @@ mean_marker(const fix_run_t *run, int read, int k, double *square)
 static double
 activity(double das28)
 {
-    return pow((das28 - own(ENG_TISSUE_NUM_SCORE_PARAMS)) / own(ENG_TISSUE_NUM_SCORE_PARAMS + 1), 1 / own(ENG_TISSUE_NUM_SCORE_PARAMS + 2));
+    return pow((das28 - constant(ENG_TISSUE_NUM_SCORE_PARAMS)) / constant(ENG_TISSUE_NUM_SCORE_PARAMS + 1), 1 / constant(ENG_TISSUE_NUM_SCORE_PARAMS + 2));
 }
 
 /* Without flares two visits of an untreated patient differ by the noise of both alone. */
@@ -202,7 +192,7 @@ test_noise(void)
         }
         fix_close(&run);
     }
-    const double variance = 2 * own(ENG_TISSUE_NOISE) * own(ENG_TISSUE_NOISE);
+    const double variance = 2 * constant(ENG_TISSUE_NOISE) * constant(ENG_TISSUE_NOISE);
     CU_ASSERT_DOUBLE_EQUAL(squares / n, variance, 4 * variance * sqrt(2 / n));
 }
 
@@ -242,7 +232,7 @@ test_placebo_and_care(void)
         fix_close(&run);
     }
     for (int p = 0; p < 2; p++) {
-        const double gain = own(ENG_TISSUE_CARE) * (1 - exp(-times / own(ENG_TISSUE_CARE_TIME)));
+        const double gain = constant(ENG_TISSUE_CARE) * (1 - exp(-times / constant(ENG_TISSUE_CARE_TIME)));
         CU_ASSERT_DOUBLE_EQUAL(das[1][p] / das[0][p], exp(-gain), 1e-5);
     }
 }
