@@ -164,4 +164,33 @@ fix_scale(const eng_layout_t *layout, const char *name)
     return NULL;
 }
 
+/** A study whose sums are kept: what `fix` says when they are opened. */
+typedef struct {
+    fixture_t fix;
+    eng_layout_t layout;
+    tiles_t *tiles;
+    int64_t *point, *pooled, *cluster; /* with room for two points */
+} fix_sums_t;
+
+static inline void
+fix_sums_open(fix_sums_t *sums)
+{
+    CU_ASSERT_EQUAL_FATAL(eng_layout_create(&sums->layout, &sums->fix.study), ENG_OK);
+    sums->tiles = fix_tiles();
+    sums->point = malloc(2 * sums->layout.point_words * sizeof(int64_t));
+    sums->pooled = malloc(2 * sums->layout.pooled_words * sizeof(int64_t));
+    sums->cluster = malloc(2 * sums->layout.cluster_words * sizeof(int64_t));
+    CU_ASSERT_FATAL(sums->point != NULL && sums->pooled != NULL && sums->cluster != NULL);
+}
+
+static inline void
+fix_sums_close(fix_sums_t *sums)
+{
+    free(sums->tiles);
+    free(sums->point);
+    free(sums->pooled);
+    free(sums->cluster);
+    eng_layout_free(&sums->layout);
+}
+
 #endif

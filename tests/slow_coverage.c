@@ -127,15 +127,8 @@ find_truth(const law_t *law)
 
 /* --- one study --------------------------------------------------------------------------------------------------------------- */
 
-typedef struct {
-    fixture_t fix;
-    eng_layout_t layout;
-    tiles_t *tiles;
-    int64_t *point, *pooled, *cluster;
-} study_t;
-
 static void
-open_study(study_t *run, const law_t *law)
+open_study(fix_sums_t *run, const law_t *law)
 {
     memset(run, 0, sizeof(*run));
     fix_init(&run->fix);
@@ -145,22 +138,7 @@ open_study(study_t *run, const law_t *law)
     run->fix.study.num_outcomes = 3;
     run->fix.study.num_protocols = 2;
     run->fix.study.design = law->design == NULL ? NULL : eng_design_find(law->design);
-    CU_ASSERT_EQUAL_FATAL(eng_layout_create(&run->layout, &run->fix.study), ENG_OK);
-    run->tiles = fix_tiles();
-    run->point = malloc(2 * run->layout.point_words * sizeof(int64_t));
-    run->pooled = malloc(2 * run->layout.pooled_words * sizeof(int64_t));
-    run->cluster = malloc(2 * run->layout.cluster_words * sizeof(int64_t));
-    CU_ASSERT_FATAL(run->point != NULL && run->pooled != NULL && run->cluster != NULL);
-}
-
-static void
-close_study(study_t *run)
-{
-    free(run->tiles);
-    free(run->point);
-    free(run->pooled);
-    free(run->cluster);
-    eng_layout_free(&run->layout);
+    fix_sums_open(run);
 }
 
 static double
@@ -191,7 +169,7 @@ individuals(double births, const double *luck)
 
 /* Seven patients of ten have the same luck under both protocols. */
 static void
-draw_patient(study_t *run, const law_t *law, double factor, int l, uint64_t *state)
+draw_patient(fix_sums_t *run, const law_t *law, double factor, int l, uint64_t *state)
 {
     const bool shared = uniform(state) < 0.7, present = uniform(state) < law->present;
     double luck[2 + BIRTHS];
@@ -210,7 +188,7 @@ draw_patient(study_t *run, const law_t *law, double factor, int l, uint64_t *sta
 }
 
 static void
-draw_study(study_t *run, const law_t *law, uint32_t seed, uint64_t *state)
+draw_study(fix_sums_t *run, const law_t *law, uint32_t seed, uint64_t *state)
 {
     const eng_design_kind_t *kind = run->fix.study.design;
     double *unit = calloc((size_t)law->points + 1, sizeof(*unit));
@@ -272,7 +250,7 @@ repeat(const law_t *law, uint64_t seed, const promise_t promise[NUM_ROWS])
     const truth_t truth = find_truth(law);
     int inside[NUM_ROWS] = { 0 };
     uint64_t state = seed;
-    study_t run;
+    fix_sums_t run;
 
     open_study(&run, law);
     for (int r = 0; r < REPETITIONS; r++) {
@@ -291,7 +269,7 @@ repeat(const law_t *law, uint64_t seed, const promise_t promise[NUM_ROWS])
         }
         eng_summary_free(&summary);
     }
-    close_study(&run);
+    fix_sums_close(&run);
     for (int row = 0; row < NUM_ROWS; row++) {
         if (truth.value[row] == truth.value[row]) {
             tell(law->name, row_names[row], seed, inside[row], REPETITIONS, promise[row]);

@@ -75,15 +75,8 @@ test_wilson_covers(void)
 
 /* --- studies through layout and summary ---------------------------------------------------------------------- */
 
-typedef struct {
-    fixture_t fix;
-    eng_layout_t layout;
-    tiles_t *tiles;
-    int64_t *point, *pooled, *cluster;
-} study_t;
-
 static void
-open_study(study_t *run)
+open_study(fix_sums_t *run)
 {
     memset(run, 0, sizeof(*run));
     fix_init(&run->fix);
@@ -91,22 +84,7 @@ open_study(study_t *run)
     run->fix.outcomes[1] = run->fix.outcomes[FIX_INFECTIONS];
     run->fix.study.num_outcomes = 2; /* relapse and infections */
     run->fix.study.num_protocols = 2;
-    CU_ASSERT_EQUAL_FATAL(eng_layout_create(&run->layout, &run->fix.study), ENG_OK);
-    run->tiles = fix_tiles();
-    run->point = malloc(2 * run->layout.point_words * sizeof(int64_t));
-    run->pooled = malloc(2 * run->layout.pooled_words * sizeof(int64_t));
-    run->cluster = malloc(2 * run->layout.cluster_words * sizeof(int64_t));
-    CU_ASSERT_FATAL(run->point != NULL && run->pooled != NULL && run->cluster != NULL);
-}
-
-static void
-close_study(study_t *run)
-{
-    free(run->tiles);
-    free(run->point);
-    free(run->pooled);
-    free(run->cluster);
-    eng_layout_free(&run->layout);
+    fix_sums_open(run);
 }
 
 /** Patients per point, points, and what a patient's luck is made of. */
@@ -119,7 +97,7 @@ typedef struct {
 
 /** Exponential times; the number of infections is a whole number that leans on the same luck. */
 static void
-draw_patient(study_t *run, const chance_t *chance, double factor, int l, uint64_t *state)
+draw_patient(fix_sums_t *run, const chance_t *chance, double factor, int l, uint64_t *state)
 {
     double luck = draw(state), day;
     bool shared = draw(state) < chance->shared;
@@ -137,7 +115,7 @@ draw_patient(study_t *run, const chance_t *chance, double factor, int l, uint64_
 }
 
 static void
-draw_study(study_t *run, const chance_t *chance, uint64_t *state)
+draw_study(fix_sums_t *run, const chance_t *chance, uint64_t *state)
 {
     double factor;
     int point, done, lanes, l;
@@ -199,7 +177,7 @@ contains(double low, double high, double truth)
 }
 
 static void
-tally_study(const study_t *run, const truth_t *truth, double median, tally_t *tally)
+tally_study(const fix_sums_t *run, const truth_t *truth, double median, tally_t *tally)
 {
     const eng_contrast_t *c;
     const eng_estimate_t *e;
@@ -239,7 +217,7 @@ repeat_study(const chance_t *chance, int repetitions, uint64_t seed)
     const truth_t truth = find_truth(chance);
     tally_t tally = { 0 };
     uint64_t state = seed;
-    study_t run;
+    fix_sums_t run;
     int r;
 
     open_study(&run);
@@ -247,7 +225,7 @@ repeat_study(const chance_t *chance, int repetitions, uint64_t seed)
         draw_study(&run, chance, &state);
         tally_study(&run, &truth, median, &tally);
     }
-    close_study(&run);
+    fix_sums_close(&run);
     return tally;
 }
 
