@@ -11,10 +11,11 @@ import select
 import signal
 import struct
 import subprocess
-import sys
 import tempfile
 import termios
 import time
+
+from testlib import check, finish
 
 STUDY = """\
 study: terminal
@@ -29,16 +30,6 @@ outcomes: [relapse]
 WANTED = 6     # lines of the display
 LONGEST = 60   # seconds
 SETTLED = 1.5  # seconds after a resize: what was written before it is still on its way
-passed = failed = 0
-
-
-def check(condition, what):
-    global passed, failed
-    if condition:
-        passed += 1
-    else:
-        failed += 1
-        print("failed:", what)
 
 
 def resize(terminal, columns):
@@ -100,5 +91,4 @@ with tempfile.TemporaryDirectory() as folder:
     look("mpirun", os.environ["MPIEXEC"].split() + ["-n", "2"] + run + ["b.h5"])
     if os.environ.get("EXTENT") == "all":
         check(look("one process", run + ["a.h5"]) == 75, "one process: stopped with everything saved")
-print(f"{passed} passed, {failed} failed")
-sys.exit(failed > 0)
+finish()

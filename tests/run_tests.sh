@@ -31,6 +31,7 @@ export OUT; OUT=$(realpath "${OUT:-build/release}")
 export ENGRAFT=$OUT/engraft
 export CONFIG=${CONFIG:-release} REAL=${REAL:-float} MPICC=${MPICC:-mpicc} MPIEXEC=${MPIEXEC:-mpirun --oversubscribe}
 export PYTHON; PYTHON=$(jobs/setup --python || echo python3)
+export PYTHONDONTWRITEBYTECODE=1 # nothing appears beside the sources
 counts=${TEST_COUNTS:-}  # a file that gets the counts of several calls
 # Half as many again as there are cores: many tests wait for clocks and launchers.
 cores=$(nproc 2>/dev/null || echo 2)

@@ -7,6 +7,8 @@ import os
 import subprocess
 import sys
 
+from testlib import check, finish
+
 try:
     import h5py
     import numpy as np
@@ -27,16 +29,6 @@ parameters: {{trigger.rate: prior, clone.fitness_after_conditioning: prior, atg.
 {more}
 """
 NAMES = ["trigger.rate", "clone.fitness_after_conditioning", "atg.half_life", "trigger.activation"]
-passed = failed = 0
-
-
-def check(condition, what):
-    global passed, failed
-    if condition:
-        passed += 1
-    else:
-        failed += 1
-        print("failed:", what)
 
 
 def run(name, more, patients):
@@ -86,5 +78,4 @@ def dependence():
 os.chdir(os.environ["TMPDIR"])
 indices()
 dependence()
-print(f"{passed} passed, {failed} failed")
-sys.exit(failed > 0)
+finish()

@@ -6,6 +6,8 @@ import shutil
 import subprocess
 import sys
 
+from testlib import check, finish
+
 ENGRAFT = os.environ["ENGRAFT"]
 STUDY = os.path.join(os.environ["SOURCE"], "tests/data/studies/ratios.yaml")
 os.chdir(os.environ["TMPDIR"])
@@ -28,14 +30,6 @@ for (k in unique(d$case)) {
     cat(sprintf("%s %.12g %.12g\\n", k, coef(f), sqrt(vcov(f))))
 }
 """
-passed = failed = 0
-
-
-def check(condition, what):
-    global passed, failed
-    passed, failed = passed + bool(condition), failed + (not condition)
-    if not condition:
-        print("failed:", what)
 
 
 # More patients and landmarks than the quick test, so that intervals of landmarks are shared.
@@ -68,5 +62,4 @@ for line in subprocess.run(["Rscript", "fit.R"], capture_output=True, text=True,
     print(f"FOUND {case}: log hazard ratio {np.log(value):.4f}, standard error {own:.4f}, R {float(error):.4f}")
     found += 1
 check(found == 6, f"{found} fits")
-print(f"{passed} passed, {failed} failed")
-sys.exit(failed > 0)
+finish()

@@ -8,6 +8,8 @@ import re
 import subprocess
 import sys
 
+from testlib import check, finish
+
 try:
     import h5py
     import numpy as np
@@ -31,16 +33,6 @@ parameters:
   trigger.rate: {gamma: [9, 1]}
   clone.fitness_after_conditioning: prior
 """
-passed = failed = 0
-
-
-def check(condition, what):
-    global passed, failed
-    if condition:
-        passed += 1
-    else:
-        failed += 1
-        print("failed:", what)
 
 
 def correlation(pairs):
@@ -183,5 +175,4 @@ os.chdir(os.environ["TMPDIR"])
 points()
 impossible()
 covariates()
-print(f"{passed} passed, {failed} failed")
-sys.exit(failed > 0)
+finish()

@@ -6,6 +6,8 @@ import os
 import subprocess
 import sys
 
+from testlib import check, finish
+
 try:
     import h5py
     import numpy as np
@@ -30,16 +32,6 @@ parameters:
   trigger.rate: {gamma: [9, 1]}
   clone.fitness_after_conditioning: prior
 """
-passed = failed = 0
-
-
-def check(condition, what):
-    global passed, failed
-    if condition:
-        passed += 1
-    else:
-        failed += 1
-        print("failed:", what)
 
 
 def write(name, design):
@@ -185,5 +177,4 @@ evenness()
 lists()
 patterns()
 mistakes()
-print(f"{passed} passed, {failed} failed")
-sys.exit(failed > 0)
+finish()

@@ -6,6 +6,8 @@ import os
 import subprocess
 import sys
 
+from testlib import check, finish
+
 sys.dont_write_bytecode = True
 try:
     import h5py
@@ -34,14 +36,6 @@ outcomes: [relapse, rfs, arr, {edss: {at: [180 d, 1 y]}}]
 records: 64
 batches: {outcomes: [relapse]}
 """
-passed = failed = 0
-
-
-def check(condition, what):
-    global passed, failed
-    passed, failed = passed + bool(condition), failed + (not condition)
-    if not condition:
-        print("failed:", what)
 
 
 def ishigami(u):
@@ -155,5 +149,4 @@ check_ishigami()
 check_linear()
 check_result()
 check_report()
-print(f"{passed} passed, {failed} failed")
-sys.exit(failed > 0)
+finish()

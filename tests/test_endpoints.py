@@ -7,6 +7,8 @@ import re
 import subprocess
 import sys
 
+from testlib import check, finish
+
 try:
     import h5py
     import numpy as np
@@ -19,17 +21,7 @@ STUDY = os.path.join(os.environ["SOURCE"], "tests/data/studies/endpoints.yaml")
 DAY, NEVER = 16, 10**9
 HORIZON = 17532
 VISITS = np.arange(13) * 1461  # every 3 mo, in ticks
-passed = failed = 0
 os.chdir(os.environ["TMPDIR"])
-
-
-def check(condition, what):
-    global passed, failed
-    if condition:
-        passed += 1
-    else:
-        failed += 1
-        print("failed:", what)
 
 
 def run(name, text):
@@ -158,5 +150,4 @@ for line, said in {
     done = subprocess.run([ENGRAFT, "check", "mistake.yaml"], capture_output=True, text=True)
     check(done.returncode == 65 and said in done.stderr, f"{line}: {done.stderr.strip()}")
 
-print(f"{passed} passed, {failed} failed")
-sys.exit(failed > 0)
+finish()

@@ -8,6 +8,8 @@ import os
 import subprocess
 import sys
 
+from testlib import check, finish
+
 try:
     import h5py
     import numpy as np
@@ -17,17 +19,7 @@ except ImportError as error:
 
 ENGRAFT = os.environ["ENGRAFT"]
 STUDY = os.path.join(os.environ["SOURCE"], "tests/data/studies/withdrawal.yaml")
-passed = failed = 0
 os.chdir(os.environ["TMPDIR"])
-
-
-def check(condition, what):
-    global passed, failed
-    if condition:
-        passed += 1
-    else:
-        failed += 1
-        print("failed:", what)
 
 
 def run(name, text):
@@ -153,5 +145,4 @@ for line, said in {
     where = "mistake.yaml:7:"
     check(done.returncode == 65 and any(f"{where}{said}" in one for one in done.stderr.splitlines()), f"{line}: {done.stderr.strip()}")
 
-print(f"{passed} passed, {failed} failed")
-sys.exit(failed > 0)
+finish()

@@ -3,17 +3,10 @@
 import os
 import re
 import subprocess
-import sys
+
+from testlib import check, finish
 
 ENGRAFT, SOURCE = os.environ["ENGRAFT"], os.environ["SOURCE"]
-passed = failed = 0
-
-
-def check(condition, what):
-    global passed, failed
-    passed, failed = passed + bool(condition), failed + (not condition)
-    if not condition:
-        print("failed:", what)
 
 
 page = subprocess.run([ENGRAFT, "list", "page"], capture_output=True, text=True, check=True).stdout
@@ -65,5 +58,4 @@ for disease, count in seen.items():
 # --- every row has a source that is one of four ----------------------------------------------------------------------------------------------
 kinds = {row[4].split(":")[0].split()[0].rstrip(",") for rows in [shared, *own.values()] for row in rows.values()}
 check(kinds <= {"assumed", "derived", "literature", "tuned"}, f"sources: {kinds}")
-print(f"{passed} passed, {failed} failed")
-sys.exit(failed > 0)
+finish()

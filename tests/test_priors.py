@@ -7,6 +7,8 @@ import os
 import subprocess
 import sys
 
+from testlib import check, finish
+
 try:
     import h5py
     import numpy as np
@@ -16,17 +18,6 @@ except ImportError as error:
     sys.exit(77)
 
 ENGRAFT = os.environ["ENGRAFT"]
-passed = failed = 0
-
-
-def check(condition, what):
-    global passed, failed
-    if condition:
-        passed += 1
-    else:
-        failed += 1
-        print("failed:", what)
-
 
 HEAD = """\
 study: priors
@@ -153,5 +144,4 @@ os.chdir(os.environ["TMPDIR"])
 parameters()
 refused()
 covariates()
-print(f"{passed} passed, {failed} failed")
-sys.exit(failed > 0)
+finish()

@@ -6,6 +6,8 @@ import os
 import subprocess
 import sys
 
+from testlib import check, finish
+
 try:
     import h5py
     import numpy as np
@@ -17,17 +19,7 @@ except ImportError as error:
 ENGRAFT = os.environ["ENGRAFT"]
 STUDY = os.path.join(os.environ["SOURCE"], "tests/data/studies/ratios.yaml")
 HORIZON, TICKS = 3 * 365.25, 16
-passed = failed = 0
 os.chdir(os.environ["TMPDIR"])
-
-
-def check(condition, what):
-    global passed, failed
-    if condition:
-        passed += 1
-    else:
-        failed += 1
-        print("failed:", what)
 
 
 def near(value, expected, tolerance, what):
@@ -178,5 +170,4 @@ for line, status, words in (
     done = subprocess.run([ENGRAFT, "check", "mistake.yaml"], capture_output=True, text=True)
     check(done.returncode == status and f"mistake.yaml:7:13: {words}" in done.stderr, f"{line}: {done.stderr.strip()}")
 
-print(f"{passed} passed, {failed} failed")
-sys.exit(failed > 0)
+finish()

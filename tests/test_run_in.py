@@ -6,6 +6,8 @@ import os
 import subprocess
 import sys
 
+from testlib import check, finish
+
 try:
     import h5py
     import numpy as np
@@ -15,17 +17,7 @@ except ImportError as error:
 
 ENGRAFT = os.environ["ENGRAFT"]
 STUDY = os.path.join(os.environ["SOURCE"], "tests/data/studies/run-in.yaml")
-passed = failed = 0
 os.chdir(os.environ["TMPDIR"])
-
-
-def check(condition, what):
-    global passed, failed
-    if condition:
-        passed += 1
-    else:
-        failed += 1
-        print("failed:", what)
 
 
 def run(name, text, *options):
@@ -103,5 +95,4 @@ for line, said in {
     done = subprocess.run([ENGRAFT, "check", "mistake.yaml"], capture_output=True, text=True)
     check(done.returncode == 65 and said in done.stderr and "mistake.yaml:7:" in done.stderr, f"{line}: {done.stderr.strip()}")
 
-print(f"{passed} passed, {failed} failed")
-sys.exit(failed > 0)
+finish()

@@ -8,6 +8,8 @@ import os
 import subprocess
 import sys
 
+from testlib import check, finish
+
 try:
     import h5py
     import numpy as np
@@ -30,16 +32,6 @@ parameters: {{trigger.rate: prior, clone.fitness_after_conditioning: prior, atg.
 design: {{{design}}}
 """
 NAMES = ["trigger.rate", "clone.fitness_after_conditioning", "atg.half_life", "trigger.activation"]
-passed = failed = 0
-
-
-def check(condition, what):
-    global passed, failed
-    if condition:
-        passed += 1
-    else:
-        failed += 1
-        print("failed:", what)
 
 
 def engraft(*args):
@@ -224,5 +216,4 @@ check_sobol()
 check_morris()
 check_ranks()
 check_refused()
-print(f"{passed} passed, {failed} failed")
-sys.exit(failed > 0)
+finish()

@@ -9,6 +9,8 @@ import os
 import subprocess
 import sys
 
+from testlib import check, finish
+
 try:
     import h5py
     import numpy as np
@@ -31,14 +33,6 @@ parameters: {{trigger.rate: prior, clone.fitness_after_conditioning: prior, trig
 design: {{{design}}}
 """
 NAMES = ["trigger.rate", "clone.fitness_after_conditioning", "trigger.activation"]
-passed = failed = 0
-
-
-def check(condition, what):
-    global passed, failed
-    passed, failed = passed + bool(condition), failed + (not condition)
-    if not condition:
-        print("failed:", what)
 
 
 def engraft(*args):
@@ -186,5 +180,4 @@ check_random()
 refused("saltelli.h5", "needs independent ones", "--look", "shapley")
 refused("saltelli.h5", "no --difference", "--look", "distribution", "--difference")
 refused("lhs.h5", "--look", "--look", "shap")
-print(f"{passed} passed, {failed} failed")
-sys.exit(failed > 0)
+finish()
