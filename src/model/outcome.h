@@ -111,6 +111,15 @@ typedef struct {
     bool state;               /* NUMBER: how things are on a day, no events that a rate could be of */
 } eng_outcome_row_t;
 
+/** The bit of an event of a disease's own. */
+#define ENG_OWN_EVENT(k) ENG_BIT(ENG_EVENT_OWN(k))
+/** Rows of a disease: the first of some events, with which death competes; a marker of its own on the days that a study names. */
+#define ENG_FIRST_OF(which, label, way, text)                                                                  \
+    { .name = label, .unit = "d", .help = text "; death competes", .kind = ENG_OUTCOME_TIME, .better = way, .events = (which), \
+        .competing = ENG_BIT(ENG_EVENT_DEATH) }
+#define ENG_MARKER_OUTCOME(k, label, measure, text)                                                            \
+    { .name = label, .unit = measure, .help = text, .kind = ENG_OUTCOME_MARKER, .source = ENG_MARKER_OWN(k) }
+
 /** Outcomes of a disease (`engraft list outcomes`): core rows, those of the modules that it needs, then its own; one of a core row's name stands in its stead. */
 int eng_outcome_count(const struct eng_disease *disease);
 const eng_outcome_row_t *eng_outcome_at(const struct eng_disease *disease, int j);

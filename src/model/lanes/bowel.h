@@ -310,16 +310,9 @@ enum { BOWEL_EVENT_LOST, BOWEL_EVENT_RESPONSE, BOWEL_EVENT_REMISSION, BOWEL_EVEN
     [BOWEL_EVENT_HEALING] = { "mucosal_healing", "first visit with a healed mucosa", offsetof(bowel_t, t_healing) },               \
     [BOWEL_EVENT_COMPLETE] = { "complete_healing", "first visit with a mucosa that is completely healed", offsetof(bowel_t, t_complete) }
 
-#define BOWEL_OWN(event) ENG_BIT(ENG_EVENT_OWN(event))
 #define BOWEL_DEATH ENG_BIT(ENG_EVENT_DEATH)
-#define BOWEL_FIRST(event, label, way, text) \
-    { .name = label, .unit = "d", .help = text "; death competes", .kind = ENG_OUTCOME_TIME, .better = way, .events = BOWEL_OWN(event), .competing = BOWEL_DEATH }
-#define BOWEL_SHARED(event, label, text) \
-    { .name = label, .unit = "d", .help = text "; death competes", .kind = ENG_OUTCOME_TIME, .better = -1, .events = ENG_BIT(event), .competing = BOWEL_DEATH }
-#define BOWEL_MARKER(k, label, measure, text) \
-    { .name = label, .unit = measure, .help = text, .kind = ENG_OUTCOME_MARKER, .source = ENG_MARKER_OWN(k) }
 #define BOWEL_FREE(label, text) \
-    { .name = label, .unit = "d", .help = text, .kind = ENG_OUTCOME_TIME, .survival = true, .better = 1, .events = BOWEL_OWN(BOWEL_EVENT_LOST) | BOWEL_DEATH }
+    { .name = label, .unit = "d", .help = text, .kind = ENG_OUTCOME_TIME, .survival = true, .better = 1, .events = ENG_OWN_EVENT(BOWEL_EVENT_LOST) | BOWEL_DEATH }
 
 #define BOWEL_NOW(label, text) { label, "1", text, 0.01, 0, 1, false, 1 }
 #define BOWEL_MARKERS(name, largest, response, remission)                                                                        \
@@ -333,27 +326,27 @@ enum { BOWEL_EVENT_LOST, BOWEL_EVENT_RESPONSE, BOWEL_EVENT_REMISSION, BOWEL_EVEN
     [BOWEL_REMISSION] = BOWEL_NOW(name "_remission_now", "1 with " remission " on the day, as reported")
 
 #define BOWEL_OUTCOMES(name, need, response, remission, healed, complete)                                                                        \
-    BOWEL_SHARED(ENG_EVENT_RELAPSE, "relapse", "treatment needed at a three-monthly visit: " need "; the next counts after a remission"), \
-    BOWEL_SHARED(ENG_EVENT_PROGRESSION, "progression", "first surgery of the bowel"),                                              \
+    ENG_FIRST_OF(ENG_BIT(ENG_EVENT_RELAPSE), "relapse", -1, "treatment needed at a three-monthly visit: " need "; the next counts after a remission"), \
+    ENG_FIRST_OF(ENG_BIT(ENG_EVENT_PROGRESSION), "progression", -1, "first surgery of the bowel"),                                              \
     BOWEL_FREE("efs", "alive, and no treatment needed at three-monthly visits"),                                                   \
     BOWEL_FREE("treatment_free", "alive, and at no three-monthly visit " need),                                                    \
-    BOWEL_FIRST(BOWEL_EVENT_RESPONSE, name "_response", 1, "first visit (every 28 d, reported) with " response),                   \
-    BOWEL_FIRST(BOWEL_EVENT_REMISSION, name "_remission", 1, "first visit with " remission),                                       \
-    BOWEL_FIRST(BOWEL_EVENT_HEALING, "mucosal_healing", 1, "first visit with mu below " healed),                                      \
-    BOWEL_FIRST(BOWEL_EVENT_COMPLETE, "complete_healing", 1, "first visit with mu below " complete),                                    \
-    BOWEL_MARKER(BOWEL_POINTS, name, "1", name " as a visit reports it"),                                                          \
-    BOWEL_MARKER(BOWEL_TRUE, name "_true", "1", name " without noise"),                                                            \
-    BOWEL_MARKER(BOWEL_MUCOSA, "bowel_injury", "1", "injury of the mucosa, true"),                                                       \
-    BOWEL_MARKER(BOWEL_BARRIER, "barrier", "1", "barrier of the mucosa, true"),                                                    \
-    BOWEL_MARKER(BOWEL_HEALING, "mucosal_healing_now", "1", "share with a healed mucosa on the day"),                              \
-    BOWEL_MARKER(BOWEL_HEALING_COMPLETE, "complete_healing_now", "1", "share with a completely healed mucosa on the day"),         \
-    BOWEL_MARKER(BOWEL_RESPONSE, name "_response_now", "1", "share with " response " on the day, as reported"),                    \
-    BOWEL_MARKER(BOWEL_REMISSION, name "_remission_now", "1", "share with " remission " on the day, as reported")
+    ENG_FIRST_OF(ENG_OWN_EVENT(BOWEL_EVENT_RESPONSE), name "_response", 1, "first visit (every 28 d, reported) with " response),                   \
+    ENG_FIRST_OF(ENG_OWN_EVENT(BOWEL_EVENT_REMISSION), name "_remission", 1, "first visit with " remission),                                       \
+    ENG_FIRST_OF(ENG_OWN_EVENT(BOWEL_EVENT_HEALING), "mucosal_healing", 1, "first visit with mu below " healed),                                      \
+    ENG_FIRST_OF(ENG_OWN_EVENT(BOWEL_EVENT_COMPLETE), "complete_healing", 1, "first visit with mu below " complete),                                    \
+    ENG_MARKER_OUTCOME(BOWEL_POINTS, name, "1", name " as a visit reports it"),                                                          \
+    ENG_MARKER_OUTCOME(BOWEL_TRUE, name "_true", "1", name " without noise"),                                                            \
+    ENG_MARKER_OUTCOME(BOWEL_MUCOSA, "bowel_injury", "1", "injury of the mucosa, true"),                                                       \
+    ENG_MARKER_OUTCOME(BOWEL_BARRIER, "barrier", "1", "barrier of the mucosa, true"),                                                    \
+    ENG_MARKER_OUTCOME(BOWEL_HEALING, "mucosal_healing_now", "1", "share with a healed mucosa on the day"),                              \
+    ENG_MARKER_OUTCOME(BOWEL_HEALING_COMPLETE, "complete_healing_now", "1", "share with a completely healed mucosa on the day"),         \
+    ENG_MARKER_OUTCOME(BOWEL_RESPONSE, name "_response_now", "1", "share with " response " on the day, as reported"),                    \
+    ENG_MARKER_OUTCOME(BOWEL_REMISSION, name "_remission_now", "1", "share with " remission " on the day, as reported")
 
 #define BOWEL_CALENDAR { .run_in = BOWEL_BURN_IN, .visits = BOWEL_DAYS_BETWEEN, .visits_before = { BOWEL_DAYS_BETWEEN, 1 } }
 #define BOWEL_WHEN                                                                                                               \
-    (ENG_BIT(ENG_EVENT_RELAPSE) | ENG_BIT(ENG_EVENT_PROGRESSION) | ENG_BIT(ENG_EVENT_INFECTION) | BOWEL_OWN(BOWEL_EVENT_RESPONSE) \
-        | BOWEL_OWN(BOWEL_EVENT_REMISSION) | BOWEL_OWN(BOWEL_EVENT_HEALING) | BOWEL_OWN(BOWEL_EVENT_COMPLETE))
+    (ENG_BIT(ENG_EVENT_RELAPSE) | ENG_BIT(ENG_EVENT_PROGRESSION) | ENG_BIT(ENG_EVENT_INFECTION) | ENG_OWN_EVENT(BOWEL_EVENT_RESPONSE) \
+        | ENG_OWN_EVENT(BOWEL_EVENT_REMISSION) | ENG_OWN_EVENT(BOWEL_EVENT_HEALING) | ENG_OWN_EVENT(BOWEL_EVENT_COMPLETE))
 
 #endif
 

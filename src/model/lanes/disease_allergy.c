@@ -424,7 +424,6 @@ static const eng_event_row_t events[] = {
     [EVENT_WORSE] = { "iga2", "first visit with IGA 2 or more after control", offsetof(allergy_t, t_worse) },
     [EVENT_LOST] = { "control_lost", "no control by day 168, or none after it", offsetof(allergy_t, t_lost) },
 };
-#define OWN(event) ENG_BIT(ENG_EVENT_OWN(event))
 #define DEATH ENG_BIT(ENG_EVENT_DEATH)
 
 #define NOW(label, text) { label, "1", text, 0.01, 0, 1, false, 1 }
@@ -444,35 +443,31 @@ static const eng_marker_row_t markers[] = {
 };
 static const eng_module_t *const needs[] = { &eng_module_clones, &eng_module_visits, &eng_module_tissue };
 
-#define FIRST(event, label, way, text) \
-    { .name = label, .unit = "d", .help = text "; death competes", .kind = ENG_OUTCOME_TIME, .better = way, .events = OWN(event), .competing = DEATH }
-#define MARKER(k, label, measure, text) \
-    { .name = label, .unit = measure, .help = text, .kind = ENG_OUTCOME_MARKER, .source = ENG_MARKER_OWN(k) }
 static const eng_outcome_row_t outcomes[] = {
     { .name = "relapse", .unit = "d", .help = "control lost: score above 0.25 at two visits in a row after two below 0.2; the first of them; death competes",
         .kind = ENG_OUTCOME_TIME, .better = -1, .events = ENG_BIT(ENG_EVENT_RELAPSE), .competing = DEATH },
     { .name = "efs", .unit = "d", .help = "alive and controlled: score below 0.2 at two visits in a row by day 168, no relapse after it",
-        .kind = ENG_OUTCOME_TIME, .survival = true, .better = 1, .events = OWN(EVENT_LOST) | DEATH },
-    FIRST(EVENT_EASI50, "easi50", 1, "first visit (every 28 d, reported) with symptoms at most 50 % of entry"),
-    FIRST(EVENT_EASI75, "easi75", 1, "at most 25 %"),
-    FIRST(EVENT_CLEAR, "iga01", 1, "first visit with a score below 0.2 (IGA 0 or 1)"),
-    FIRST(EVENT_ITCH, "itch_response", 1, "first visit with itch at most 22 % of entry"),
-    FIRST(EVENT_WORSE, "iga2", -1, "first visit with a score above 0.25 (IGA 2 or more) after control"),
-    FIRST(EVENT_EXACERBATION, "exacerbation", -1, "first exacerbation of asthma"),
+        .kind = ENG_OUTCOME_TIME, .survival = true, .better = 1, .events = ENG_OWN_EVENT(EVENT_LOST) | DEATH },
+    ENG_FIRST_OF(ENG_OWN_EVENT(EVENT_EASI50), "easi50", 1, "first visit (every 28 d, reported) with symptoms at most 50 % of entry"),
+    ENG_FIRST_OF(ENG_OWN_EVENT(EVENT_EASI75), "easi75", 1, "at most 25 %"),
+    ENG_FIRST_OF(ENG_OWN_EVENT(EVENT_CLEAR), "iga01", 1, "first visit with a score below 0.2 (IGA 0 or 1)"),
+    ENG_FIRST_OF(ENG_OWN_EVENT(EVENT_ITCH), "itch_response", 1, "first visit with itch at most 22 % of entry"),
+    ENG_FIRST_OF(ENG_OWN_EVENT(EVENT_WORSE), "iga2", -1, "first visit with a score above 0.25 (IGA 2 or more) after control"),
+    ENG_FIRST_OF(ENG_OWN_EVENT(EVENT_EXACERBATION), "exacerbation", -1, "first exacerbation of asthma"),
     { .name = "exacerbations", .unit = "1", .help = "exacerbations of asthma since day 0", .kind = ENG_OUTCOME_NUMBER, .source = ENG_NUMBER_OWN(0), .step = 1,
         .high = 128, .better = -1 },
-    MARKER(SYMPTOMS, "symptom_score", "1", "symptoms as a visit reports them"),
-    MARKER(SYMPTOMS_TRUE, "symptom_score_true", "1", "symptoms without noise"),
-    MARKER(EASI_N, "easi_n", "%", "improvement of symptoms since entry, as reported"),
-    MARKER(EASI50, "easi50_now", "1", "share with EASI-50 on the day, as reported"),
-    MARKER(EASI75, "easi75_now", "1", "share with EASI-75 on the day, as reported"),
-    MARKER(CLEAR, "iga01_now", "1", "share with IGA 0 or 1 on the day, as reported"),
-    MARKER(ITCH, "itch_response_now", "1", "share with an itch response on the day, as reported"),
-    MARKER(IGE, "ige", "1", "IgE against the allergen relative to active disease, true"),
-    MARKER(IGE_RESPONSE, "ige_response", "1", "share in whom IgE against the allergen is found"),
-    MARKER(IGG_RESPONSE, "igg_response", "1", "share in whom IgG against the allergen is found"),
-    MARKER(TOLERATED, "tolerated_dose", "mg", "allergen that a challenge on the day shows to be tolerated"),
-    MARKER(TOLERATED_TRUE, "tolerated_dose_true", "mg", "the same without noise"),
+    ENG_MARKER_OUTCOME(SYMPTOMS, "symptom_score", "1", "symptoms as a visit reports them"),
+    ENG_MARKER_OUTCOME(SYMPTOMS_TRUE, "symptom_score_true", "1", "symptoms without noise"),
+    ENG_MARKER_OUTCOME(EASI_N, "easi_n", "%", "improvement of symptoms since entry, as reported"),
+    ENG_MARKER_OUTCOME(EASI50, "easi50_now", "1", "share with EASI-50 on the day, as reported"),
+    ENG_MARKER_OUTCOME(EASI75, "easi75_now", "1", "share with EASI-75 on the day, as reported"),
+    ENG_MARKER_OUTCOME(CLEAR, "iga01_now", "1", "share with IGA 0 or 1 on the day, as reported"),
+    ENG_MARKER_OUTCOME(ITCH, "itch_response_now", "1", "share with an itch response on the day, as reported"),
+    ENG_MARKER_OUTCOME(IGE, "ige", "1", "IgE against the allergen relative to active disease, true"),
+    ENG_MARKER_OUTCOME(IGE_RESPONSE, "ige_response", "1", "share in whom IgE against the allergen is found"),
+    ENG_MARKER_OUTCOME(IGG_RESPONSE, "igg_response", "1", "share in whom IgG against the allergen is found"),
+    ENG_MARKER_OUTCOME(TOLERATED, "tolerated_dose", "mg", "allergen that a challenge on the day shows to be tolerated"),
+    ENG_MARKER_OUTCOME(TOLERATED_TRUE, "tolerated_dose_true", "mg", "the same without noise"),
 };
 
 const eng_disease_t eng_disease_allergy = {
@@ -483,8 +478,8 @@ const eng_disease_t eng_disease_allergy = {
     .sustained = true,
     .trigger_bound = TRIGGER_BOUND,
     .calendar = { .run_in = 150, .visits = DAYS_BETWEEN, .visits_before = { DAYS_BETWEEN, 1 } },
-    .when_events = ENG_BIT(ENG_EVENT_RELAPSE) | ENG_BIT(ENG_EVENT_INFECTION) | OWN(EVENT_EASI50) | OWN(EVENT_EASI75) | OWN(EVENT_CLEAR)
-        | OWN(EVENT_ITCH) | OWN(EVENT_EXACERBATION) | OWN(EVENT_WORSE),
+    .when_events = ENG_BIT(ENG_EVENT_RELAPSE) | ENG_BIT(ENG_EVENT_INFECTION) | ENG_OWN_EVENT(EVENT_EASI50) | ENG_OWN_EVENT(EVENT_EASI75) | ENG_OWN_EVENT(EVENT_CLEAR)
+        | ENG_OWN_EVENT(EVENT_ITCH) | ENG_OWN_EVENT(EVENT_EXACERBATION) | ENG_OWN_EVENT(EVENT_WORSE),
     .no_events = ENG_BIT(ENG_EVENT_PROGRESSION),
 };
 

@@ -279,11 +279,11 @@ static const eng_module_t *const needs[] = { &eng_module_clones, &eng_module_vis
 
 static const eng_outcome_row_t outcomes[] = {
     BOWEL_OUTCOMES("cdai", "CDAI above 200 with s above 0.5", RESPONSE, REMISSION, "0.15", "0.05"),
-    BOWEL_FIRST(EVENT_SUSTAINED, "sustained_remission", 1, "CDAI below 150 without any drug at three visits in a row, mu below 0.03 (ASTIC)"),
-    BOWEL_FIRST(EVENT_FISTULA, "fistula_remission", 1, "first visit with all perianal fistulas closed; only where covariate perianal is 1"),
-    BOWEL_MARKER(SMALL_RESPONSE, "cdai_70_now", "1", "share with CDAI 70 below entry or below 150 on the day, as reported"),
-    BOWEL_MARKER(SUSTAINED, "sustained_remission_now", "1", "share in sustained remission on the day"),
-    BOWEL_MARKER(FISTULA, "fistula_remission_now", "1", "share with perianal fistulas, all of them closed: of all patients"),
+    ENG_FIRST_OF(ENG_OWN_EVENT(EVENT_SUSTAINED), "sustained_remission", 1, "CDAI below 150 without any drug at three visits in a row, mu below 0.03 (ASTIC)"),
+    ENG_FIRST_OF(ENG_OWN_EVENT(EVENT_FISTULA), "fistula_remission", 1, "first visit with all perianal fistulas closed; only where covariate perianal is 1"),
+    ENG_MARKER_OUTCOME(SMALL_RESPONSE, "cdai_70_now", "1", "share with CDAI 70 below entry or below 150 on the day, as reported"),
+    ENG_MARKER_OUTCOME(SUSTAINED, "sustained_remission_now", "1", "share in sustained remission on the day"),
+    ENG_MARKER_OUTCOME(FISTULA, "fistula_remission_now", "1", "share with perianal fistulas, all of them closed: of all patients"),
 };
 
 const eng_disease_t eng_disease_crohn = {
@@ -294,7 +294,7 @@ const eng_disease_t eng_disease_crohn = {
     .sustained = true,
     .trigger_bound = BOWEL_TRIGGER_BOUND,
     .calendar = BOWEL_CALENDAR,
-    .when_events = BOWEL_WHEN | BOWEL_OWN(EVENT_SUSTAINED) | BOWEL_OWN(EVENT_FISTULA),
+    .when_events = BOWEL_WHEN | ENG_OWN_EVENT(EVENT_SUSTAINED) | ENG_OWN_EVENT(EVENT_FISTULA),
 };
 
 #endif

@@ -449,7 +449,6 @@ static const eng_event_row_t events[] = {
     [IMPROVEMENT] = { "improvement", "first improvement that is confirmed over six months", offsetof(ms_t, t_improvement) },
     [AGAIN] = { "activity_after_year1", "first visit after day 364 that finds an attack, worsening to be confirmed or a new lesion since", offsetof(ms_t, t_again) },
 };
-#define OWN(event) ENG_BIT(ENG_EVENT_OWN(event))
 
 static const eng_number_row_t numbers[] = { { ENG_NUMBER_OWN(0), offsetof(ms_t, lesions), 0 } };
 static const eng_marker_row_t markers[] = {
@@ -464,22 +463,17 @@ static const eng_class_override_t drug_classes[] = { { "rituximab", "ms_dmt" }, 
 #define FREE_OF(label, set, text) \
     { .name = label, .unit = "d", .help = text, .kind = ENG_OUTCOME_TIME, .survival = true, .better = 1, \
         .events = (set) | ENG_BIT(ENG_EVENT_DEATH) }
-#define FIRST(event, label, way, text) \
-    { .name = label, .unit = "d", .help = text "; death competes", .kind = ENG_OUTCOME_TIME, .better = way, .events = OWN(event), \
-        .competing = ENG_BIT(ENG_EVENT_DEATH) }
-#define MARKER(k, label, measure, text) \
-    { .name = label, .unit = measure, .help = text, .kind = ENG_OUTCOME_MARKER, .source = ENG_MARKER_OWN(k) }
 static const eng_outcome_row_t outcomes[] = {
-    FREE_OF("neda3", ENG_BIT(ENG_EVENT_RELAPSE) | ENG_BIT(ENG_EVENT_PROGRESSION) | OWN(LESION),
+    FREE_OF("neda3", ENG_BIT(ENG_EVENT_RELAPSE) | ENG_BIT(ENG_EVENT_PROGRESSION) | ENG_OWN_EVENT(LESION),
         "no evidence of disease activity: alive without attack, worsening confirmed over 6 months, new lesion on a 6-monthly MRI"),
-    FREE_OF("neda3_after_year1", OWN(AGAIN), "the same from day 364 on, against EDSS and MRI of that day"),
-    FIRST(PROGRESSION_3MO, "progression_3mo", -1, "worsening confirmed over three months, of the EDSS reported at 3-monthly visits"),
-    FIRST(IMPROVEMENT, "improvement", 1, "improvement confirmed over six months, of the EDSS reported at 3-monthly visits"),
+    FREE_OF("neda3_after_year1", ENG_OWN_EVENT(AGAIN), "the same from day 364 on, against EDSS and MRI of that day"),
+    ENG_FIRST_OF(ENG_OWN_EVENT(PROGRESSION_3MO), "progression_3mo", -1, "worsening confirmed over three months, of the EDSS reported at 3-monthly visits"),
+    ENG_FIRST_OF(ENG_OWN_EVENT(IMPROVEMENT), "improvement", 1, "improvement confirmed over six months, of the EDSS reported at 3-monthly visits"),
     { .name = "lesions", .unit = "1", .help = "new MRI lesions from day 0 on", .kind = ENG_OUTCOME_NUMBER, .source = ENG_NUMBER_OWN(0),
         .step = 1, .high = 200, .better = -1 },
-    MARKER(0, "edss", "EDSS", "Expanded Disability Status Scale"),
-    MARKER(1, "edss_reported", "EDSS", "Expanded Disability Status Scale as an examiner gives it"),
-    MARKER(2, "gd_lesions", "1", "lesions that enhance with gadolinium"),
+    ENG_MARKER_OUTCOME(0, "edss", "EDSS", "Expanded Disability Status Scale"),
+    ENG_MARKER_OUTCOME(1, "edss_reported", "EDSS", "Expanded Disability Status Scale as an examiner gives it"),
+    ENG_MARKER_OUTCOME(2, "gd_lesions", "1", "lesions that enhance with gadolinium"),
 };
 
 const eng_disease_t eng_disease_ms = {

@@ -278,7 +278,6 @@ static const eng_event_row_t events[] = {
     [EVENT_FLARE] = { "ra_flare", "first visit with DAS28 above 2.6 and 0.6 above entry", offsetof(ra_t, t_flare) },
     [EVENT_LOST] = { "acr20_lost", "ACR20 not reached by day 168, or missed at two visits in a row after it", offsetof(ra_t, t_lost) },
 };
-#define OWN(event) ENG_BIT(ENG_EVENT_OWN(event))
 #define DEATH ENG_BIT(ENG_EVENT_DEATH)
 
 static const eng_marker_row_t markers[] = {
@@ -293,30 +292,24 @@ static const eng_marker_row_t markers[] = {
 };
 static const eng_module_t *const needs[] = { &eng_module_clones, &eng_module_visits, &eng_module_tissue };
 
-#define FIRST(event, label, way, text) \
-    { .name = label, .unit = "d", .help = text "; death competes", .kind = ENG_OUTCOME_TIME, .better = way, .events = OWN(event), .competing = DEATH }
-#define SHARED(event, label, text) \
-    { .name = label, .unit = "d", .help = text "; death competes", .kind = ENG_OUTCOME_TIME, .better = -1, .events = ENG_BIT(event), .competing = DEATH }
-#define MARKER(k, label, measure, text) \
-    { .name = label, .unit = measure, .help = text, .kind = ENG_OUTCOME_MARKER, .source = ENG_MARKER_OWN(k) }
 static const eng_outcome_row_t outcomes[] = {
-    SHARED(ENG_EVENT_RELAPSE, "relapse", "after ACR20 at two visits in a row two with activity above 55 % of entry and 1.6 times the best; the first of them"),
-    SHARED(ENG_EVENT_PROGRESSION, "progression", "more than 5 points of the Sharp score in a year of 13 visits"),
+    ENG_FIRST_OF(ENG_BIT(ENG_EVENT_RELAPSE), "relapse", -1, "after ACR20 at two visits in a row two with activity above 55 % of entry and 1.6 times the best; the first of them"),
+    ENG_FIRST_OF(ENG_BIT(ENG_EVENT_PROGRESSION), "progression", -1, "more than 5 points of the Sharp score in a year of 13 visits"),
     { .name = "efs", .unit = "d", .help = "alive with ACR20: reached by day 168 and not missed at two visits in a row",
-        .kind = ENG_OUTCOME_TIME, .survival = true, .better = 1, .events = OWN(EVENT_LOST) | DEATH },
-    FIRST(EVENT_ACR20, "acr20", 1, "first visit (every 28 d, reported) with activity at most 80 % of entry"),
-    FIRST(EVENT_ACR50, "acr50", 1, "at most 50 %"),
-    FIRST(EVENT_ACR70, "acr70", 1, "at most 30 %"),
-    FIRST(EVENT_REMISSION, "das28_remission", 1, "first visit with DAS28 below 2.6"),
-    FIRST(EVENT_FLARE, "ra_flare", -1, "first visit with DAS28 above 2.6 and 0.6 above entry"),
-    MARKER(DAS28, "das28", "1", "DAS28 as a visit reports it"),
-    MARKER(DAS28_TRUE, "das28_true", "1", "DAS28 without noise"),
-    MARKER(IMPROVEMENT, "acr_n", "%", "improvement of activity since entry, as reported"),
-    MARKER(ACR20, "acr20_now", "1", "share with ACR20 on the day, as reported"),
-    MARKER(ACR50, "acr50_now", "1", "share with ACR50 on the day, as reported"),
-    MARKER(ACR70, "acr70_now", "1", "share with ACR70 on the day, as reported"),
-    MARKER(REMISSION, "remission_now", "1", "share with DAS28 below 2.6 on the day, as reported"),
-    MARKER(SHARP, "sharp", "1", "joint damage since day 0, points of the Sharp score"),
+        .kind = ENG_OUTCOME_TIME, .survival = true, .better = 1, .events = ENG_OWN_EVENT(EVENT_LOST) | DEATH },
+    ENG_FIRST_OF(ENG_OWN_EVENT(EVENT_ACR20), "acr20", 1, "first visit (every 28 d, reported) with activity at most 80 % of entry"),
+    ENG_FIRST_OF(ENG_OWN_EVENT(EVENT_ACR50), "acr50", 1, "at most 50 %"),
+    ENG_FIRST_OF(ENG_OWN_EVENT(EVENT_ACR70), "acr70", 1, "at most 30 %"),
+    ENG_FIRST_OF(ENG_OWN_EVENT(EVENT_REMISSION), "das28_remission", 1, "first visit with DAS28 below 2.6"),
+    ENG_FIRST_OF(ENG_OWN_EVENT(EVENT_FLARE), "ra_flare", -1, "first visit with DAS28 above 2.6 and 0.6 above entry"),
+    ENG_MARKER_OUTCOME(DAS28, "das28", "1", "DAS28 as a visit reports it"),
+    ENG_MARKER_OUTCOME(DAS28_TRUE, "das28_true", "1", "DAS28 without noise"),
+    ENG_MARKER_OUTCOME(IMPROVEMENT, "acr_n", "%", "improvement of activity since entry, as reported"),
+    ENG_MARKER_OUTCOME(ACR20, "acr20_now", "1", "share with ACR20 on the day, as reported"),
+    ENG_MARKER_OUTCOME(ACR50, "acr50_now", "1", "share with ACR50 on the day, as reported"),
+    ENG_MARKER_OUTCOME(ACR70, "acr70_now", "1", "share with ACR70 on the day, as reported"),
+    ENG_MARKER_OUTCOME(REMISSION, "remission_now", "1", "share with DAS28 below 2.6 on the day, as reported"),
+    ENG_MARKER_OUTCOME(SHARP, "sharp", "1", "joint damage since day 0, points of the Sharp score"),
 };
 
 const eng_disease_t eng_disease_ra = {
@@ -327,7 +320,7 @@ const eng_disease_t eng_disease_ra = {
     .sustained = true,
     .calendar = { .run_in = 200, .visits = DAYS_BETWEEN, .visits_before = { DAYS_BETWEEN, 1 } },
     .when_events = ENG_BIT(ENG_EVENT_RELAPSE) | ENG_BIT(ENG_EVENT_PROGRESSION) | ENG_BIT(ENG_EVENT_INFECTION)
-        | OWN(EVENT_ACR20) | OWN(EVENT_ACR50) | OWN(EVENT_ACR70) | OWN(EVENT_REMISSION) | OWN(EVENT_FLARE),
+        | ENG_OWN_EVENT(EVENT_ACR20) | ENG_OWN_EVENT(EVENT_ACR50) | ENG_OWN_EVENT(EVENT_ACR70) | ENG_OWN_EVENT(EVENT_REMISSION) | ENG_OWN_EVENT(EVENT_FLARE),
 };
 
 #endif

@@ -377,7 +377,6 @@ static const eng_event_row_t events[] = {
     [EVENT_RENAL_RELAPSE] = { "renal_relapse", "first visit with a renal relapse", offsetof(sle_t, t_renal_relapse) },
     [EVENT_LOST] = { "remission_lost", "no remission by day 168, or a relapse after it", offsetof(sle_t, t_lost) },
 };
-#define OWN(event) ENG_BIT(ENG_EVENT_OWN(event))
 #define DEATH ENG_BIT(ENG_EVENT_DEATH)
 
 static const eng_marker_row_t markers[] = {
@@ -394,37 +393,31 @@ static const eng_marker_row_t markers[] = {
 static const eng_module_t *const needs[] = { &eng_module_clones, &eng_module_visits, &eng_module_tissue, &eng_module_humoral };
 static const eng_number_row_t numbers[] = { { ENG_NUMBER_OWN(0), offsetof(sle_t, flares), 0 } };
 
-#define FIRST(event, label, way, text) \
-    { .name = label, .unit = "d", .help = text "; death competes", .kind = ENG_OUTCOME_TIME, .better = way, .events = OWN(event), .competing = DEATH }
-#define SHARED(event, label, text) \
-    { .name = label, .unit = "d", .help = text "; death competes", .kind = ENG_OUTCOME_TIME, .better = -1, .events = ENG_BIT(event), .competing = DEATH }
-#define MARKER(k, label, measure, text) \
-    { .name = label, .unit = measure, .help = text, .kind = ENG_OUTCOME_MARKER, .source = ENG_MARKER_OWN(k) }
 static const eng_outcome_row_t outcomes[] = {
-    SHARED(ENG_EVENT_RELAPSE, "relapse", "after SLEDAI of at most 4 at two visits in a row one with at least 5 and true activity above half of ten points"),
-    SHARED(ENG_EVENT_PROGRESSION, "progression", "kidney damage above 0.5"),
+    ENG_FIRST_OF(ENG_BIT(ENG_EVENT_RELAPSE), "relapse", -1, "after SLEDAI of at most 4 at two visits in a row one with at least 5 and true activity above half of ten points"),
+    ENG_FIRST_OF(ENG_BIT(ENG_EVENT_PROGRESSION), "progression", -1, "kidney damage above 0.5"),
     { .name = "efs", .unit = "d", .help = "alive in remission: SLEDAI of at most 4 at two visits in a row by day 168, no relapse after it",
-        .kind = ENG_OUTCOME_TIME, .survival = true, .better = 1, .events = OWN(EVENT_LOST) | DEATH },
-    FIRST(EVENT_FLARE, "sle_flare", -1, "true activity above 1.45 times ten points of SLEDAI"),
-    FIRST(EVENT_SEVERE, "severe_flare", -1, "true activity above 1.9 times ten points of SLEDAI"),
-    FIRST(EVENT_NEPHRITIS, "nephritis_flare", -1, "inflammation times autoantibodies above 1.9"),
-    FIRST(EVENT_SRI4, "sri4", 1, "first visit (every 28 d, reported) with SLEDAI at least 4 below entry, treatment not failed"),
-    FIRST(EVENT_BICLA, "bicla", 1, "first visit with activity as BILAG sees it at most 60 % of entry, treatment not failed"),
-    FIRST(EVENT_FREE, "drug_free_remission", 1, "first visit in remission (s below 0.12) without drugs but hydroxychloroquine"),
-    FIRST(EVENT_LLDAS, "lldas", 1, "first visit with SLEDAI at most 4, no flare and no prednisone"),
-    FIRST(EVENT_RENAL, "renal_remission", 1, "first visit with s below 0.4"),
-    FIRST(EVENT_RENAL_RELAPSE, "renal_relapse", -1, "after a renal remission a visit with SLEDAI at least 6 and true activity above 0.75 of ten points"),
+        .kind = ENG_OUTCOME_TIME, .survival = true, .better = 1, .events = ENG_OWN_EVENT(EVENT_LOST) | DEATH },
+    ENG_FIRST_OF(ENG_OWN_EVENT(EVENT_FLARE), "sle_flare", -1, "true activity above 1.45 times ten points of SLEDAI"),
+    ENG_FIRST_OF(ENG_OWN_EVENT(EVENT_SEVERE), "severe_flare", -1, "true activity above 1.9 times ten points of SLEDAI"),
+    ENG_FIRST_OF(ENG_OWN_EVENT(EVENT_NEPHRITIS), "nephritis_flare", -1, "inflammation times autoantibodies above 1.9"),
+    ENG_FIRST_OF(ENG_OWN_EVENT(EVENT_SRI4), "sri4", 1, "first visit (every 28 d, reported) with SLEDAI at least 4 below entry, treatment not failed"),
+    ENG_FIRST_OF(ENG_OWN_EVENT(EVENT_BICLA), "bicla", 1, "first visit with activity as BILAG sees it at most 60 % of entry, treatment not failed"),
+    ENG_FIRST_OF(ENG_OWN_EVENT(EVENT_FREE), "drug_free_remission", 1, "first visit in remission (s below 0.12) without drugs but hydroxychloroquine"),
+    ENG_FIRST_OF(ENG_OWN_EVENT(EVENT_LLDAS), "lldas", 1, "first visit with SLEDAI at most 4, no flare and no prednisone"),
+    ENG_FIRST_OF(ENG_OWN_EVENT(EVENT_RENAL), "renal_remission", 1, "first visit with s below 0.4"),
+    ENG_FIRST_OF(ENG_OWN_EVENT(EVENT_RENAL_RELAPSE), "renal_relapse", -1, "after a renal remission a visit with SLEDAI at least 6 and true activity above 0.75 of ten points"),
     { .name = "sle_flares", .unit = "1", .help = "flares since day 0; the next begins when activity was below 75 % of the bound", .kind = ENG_OUTCOME_NUMBER,
         .source = ENG_NUMBER_OWN(0), .step = 1, .high = 128, .better = -1 },
-    MARKER(SLEDAI, "sledai", "1", "SLEDAI as a visit reports it"),
-    MARKER(SLEDAI_TRUE, "sledai_true", "1", "SLEDAI without noise and rounding"),
-    MARKER(AUTOANTIBODY, "autoantibody", "1", "autoantibodies relative to active disease, true"),
-    MARKER(KIDNEY, "kidney_damage", "1", "kidney damage since day 0, true"),
-    MARKER(SRI4, "sri4_now", "1", "share with SRI-4 on the day, as reported"),
-    MARKER(BICLA, "bicla_now", "1", "share with BICLA on the day, as reported"),
-    MARKER(DRUG_FREE, "drug_free_remission_now", "1", "share in remission without drugs but hydroxychloroquine on the day"),
-    MARKER(LLDAS, "lldas_now", "1", "share with low disease activity on the day, as reported"),
-    MARKER(RENAL, "renal_remission_now", "1", "share in renal remission on the day"),
+    ENG_MARKER_OUTCOME(SLEDAI, "sledai", "1", "SLEDAI as a visit reports it"),
+    ENG_MARKER_OUTCOME(SLEDAI_TRUE, "sledai_true", "1", "SLEDAI without noise and rounding"),
+    ENG_MARKER_OUTCOME(AUTOANTIBODY, "autoantibody", "1", "autoantibodies relative to active disease, true"),
+    ENG_MARKER_OUTCOME(KIDNEY, "kidney_damage", "1", "kidney damage since day 0, true"),
+    ENG_MARKER_OUTCOME(SRI4, "sri4_now", "1", "share with SRI-4 on the day, as reported"),
+    ENG_MARKER_OUTCOME(BICLA, "bicla_now", "1", "share with BICLA on the day, as reported"),
+    ENG_MARKER_OUTCOME(DRUG_FREE, "drug_free_remission_now", "1", "share in remission without drugs but hydroxychloroquine on the day"),
+    ENG_MARKER_OUTCOME(LLDAS, "lldas_now", "1", "share with low disease activity on the day, as reported"),
+    ENG_MARKER_OUTCOME(RENAL, "renal_remission_now", "1", "share in renal remission on the day"),
 };
 
 const eng_disease_t eng_disease_sle = {
@@ -436,8 +429,8 @@ const eng_disease_t eng_disease_sle = {
     .sustained = true,
     .calendar = { .run_in = 200, .visits = DAYS_BETWEEN, .visits_before = { DAYS_BETWEEN, 1 } },
     .when_events = ENG_BIT(ENG_EVENT_RELAPSE) | ENG_BIT(ENG_EVENT_PROGRESSION) | ENG_BIT(ENG_EVENT_INFECTION)
-        | OWN(EVENT_FLARE) | OWN(EVENT_SEVERE) | OWN(EVENT_NEPHRITIS) | OWN(EVENT_SRI4) | OWN(EVENT_BICLA) | OWN(EVENT_FREE)
-        | OWN(EVENT_LLDAS) | OWN(EVENT_RENAL) | OWN(EVENT_RENAL_RELAPSE),
+        | ENG_OWN_EVENT(EVENT_FLARE) | ENG_OWN_EVENT(EVENT_SEVERE) | ENG_OWN_EVENT(EVENT_NEPHRITIS) | ENG_OWN_EVENT(EVENT_SRI4) | ENG_OWN_EVENT(EVENT_BICLA) | ENG_OWN_EVENT(EVENT_FREE)
+        | ENG_OWN_EVENT(EVENT_LLDAS) | ENG_OWN_EVENT(EVENT_RENAL) | ENG_OWN_EVENT(EVENT_RENAL_RELAPSE),
 };
 
 #endif

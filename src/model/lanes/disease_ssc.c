@@ -411,7 +411,6 @@ static const eng_event_row_t events[] = {
     [EVENT_FVC] = { "fvc_decline", "first of two visits in a row with less FVC", offsetof(ssc_t, t_fvc) },
     [EVENT_DISEASE_DEATH] = { "ssc_death", "death of systemic sclerosis", offsetof(ssc_t, t_death) },
 };
-#define OWN(event) ENG_BIT(ENG_EVENT_OWN(event))
 #define DEATH ENG_BIT(ENG_EVENT_DEATH)
 
 static const eng_marker_row_t markers[] = {
@@ -426,38 +425,32 @@ static const eng_marker_row_t markers[] = {
 };
 static const eng_module_t *const needs[] = { &eng_module_clones, &eng_module_visits, &eng_module_tissue };
 
-#define FIRST(event, label, way, text) \
-    { .name = label, .unit = "d", .help = text "; death competes", .kind = ENG_OUTCOME_TIME, .better = way, .events = OWN(event), .competing = DEATH }
 #define PART(event, label, text) \
-    { .name = label, .unit = "d", .help = text "; death competes", .kind = ENG_OUTCOME_TIME, .better = -1, .events = OWN(event), .competing = DEATH, \
+    { .name = label, .unit = "d", .help = text "; death competes", .kind = ENG_OUTCOME_TIME, .better = -1, .events = ENG_OWN_EVENT(event), .competing = DEATH, \
         .by_name = true }
-#define SHARED(event, label, text) \
-    { .name = label, .unit = "d", .help = text "; death competes", .kind = ENG_OUTCOME_TIME, .better = -1, .events = ENG_BIT(event), .competing = DEATH }
-#define MARKER(k, label, measure, text) \
-    { .name = label, .unit = measure, .help = text, .kind = ENG_OUTCOME_MARKER, .source = ENG_MARKER_OWN(k) }
 static const eng_outcome_row_t outcomes[] = {
-    SHARED(ENG_EVENT_RELAPSE, "relapse", "after a response of the skin two visits in a row with a score 5 points and 25 % above the best; the first of them"),
-    SHARED(ENG_EVENT_PROGRESSION, "progression", "organ failure, or two visits in a row with a skin score 5 points and 25 % above entry or 10 points of FVC less"),
+    ENG_FIRST_OF(ENG_BIT(ENG_EVENT_RELAPSE), "relapse", -1, "after a response of the skin two visits in a row with a score 5 points and 25 % above the best; the first of them"),
+    ENG_FIRST_OF(ENG_BIT(ENG_EVENT_PROGRESSION), "progression", -1, "organ failure, or two visits in a row with a skin score 5 points and 25 % above entry or 10 points of FVC less"),
     { .name = "efs", .unit = "d", .help = "alive without failure of kidney, heart or lung", .kind = ENG_OUTCOME_TIME, .survival = true, .better = 1,
-        .events = OWN(EVENT_ORGAN) | DEATH },
+        .events = ENG_OWN_EVENT(EVENT_ORGAN) | DEATH },
     { .name = "nrm", .unit = "d", .help = "death of anything but systemic sclerosis, which competes", .kind = ENG_OUTCOME_TIME, .better = -1,
-        .events = DEATH, .competing = OWN(EVENT_DISEASE_DEATH) },
-    FIRST(EVENT_ORGAN, "ssc_organ_failure", -1, "first failure of kidney, heart or lung"),
-    FIRST(EVENT_RESPONSE, "mrss_response", 1, "two visits in a row (every 91 d, reported) with a skin score 5 points and 25 % below entry; the first of them"),
-    FIRST(EVENT_FVC, "fvc_decline", -1, "two visits in a row with FVC 10 points of % predicted below entry; the first of them"),
+        .events = DEATH, .competing = ENG_OWN_EVENT(EVENT_DISEASE_DEATH) },
+    ENG_FIRST_OF(ENG_OWN_EVENT(EVENT_ORGAN), "ssc_organ_failure", -1, "first failure of kidney, heart or lung"),
+    ENG_FIRST_OF(ENG_OWN_EVENT(EVENT_RESPONSE), "mrss_response", 1, "two visits in a row (every 91 d, reported) with a skin score 5 points and 25 % below entry; the first of them"),
+    ENG_FIRST_OF(ENG_OWN_EVENT(EVENT_FVC), "fvc_decline", -1, "two visits in a row with FVC 10 points of % predicted below entry; the first of them"),
     { .name = "ssc_death", .unit = "d", .help = "death of systemic sclerosis; another death competes", .kind = ENG_OUTCOME_TIME, .better = -1,
-        .events = OWN(EVENT_DISEASE_DEATH), .competing = DEATH },
+        .events = ENG_OWN_EVENT(EVENT_DISEASE_DEATH), .competing = DEATH },
     PART(EVENT_KIDNEY, "kidney_failure", "the first organ to fail is the kidney"),
     PART(EVENT_HEART, "heart_failure", "the first organ to fail is the heart"),
     PART(EVENT_LUNG, "lung_failure", "the first organ to fail is the lung"),
-    MARKER(MRSS, "mrss", "1", "modified Rodnan skin score as a visit reports it"),
-    MARKER(FVC, "fvc", "%", "forced vital capacity as a visit reports it, of predicted"),
-    MARKER(MRSS_TRUE, "mrss_true", "1", "skin score without noise and rounding"),
-    MARKER(FVC_TRUE, "fvc_true", "%", "forced vital capacity without noise, of predicted"),
-    MARKER(MRSS_CHANGE, "mrss_change", "1", "change of the skin score since entry, as reported"),
-    MARKER(FVC_CHANGE, "fvc_change", "%", "change of FVC since entry, as reported, points of % predicted"),
-    MARKER(RESPONSE, "mrss_response_now", "1", "share with a response of the skin on the day, as reported"),
-    MARKER(FVC_LOST, "fvc_decline_now", "1", "share with 10 points of FVC less than at entry on the day, as reported"),
+    ENG_MARKER_OUTCOME(MRSS, "mrss", "1", "modified Rodnan skin score as a visit reports it"),
+    ENG_MARKER_OUTCOME(FVC, "fvc", "%", "forced vital capacity as a visit reports it, of predicted"),
+    ENG_MARKER_OUTCOME(MRSS_TRUE, "mrss_true", "1", "skin score without noise and rounding"),
+    ENG_MARKER_OUTCOME(FVC_TRUE, "fvc_true", "%", "forced vital capacity without noise, of predicted"),
+    ENG_MARKER_OUTCOME(MRSS_CHANGE, "mrss_change", "1", "change of the skin score since entry, as reported"),
+    ENG_MARKER_OUTCOME(FVC_CHANGE, "fvc_change", "%", "change of FVC since entry, as reported, points of % predicted"),
+    ENG_MARKER_OUTCOME(RESPONSE, "mrss_response_now", "1", "share with a response of the skin on the day, as reported"),
+    ENG_MARKER_OUTCOME(FVC_LOST, "fvc_decline_now", "1", "share with 10 points of FVC less than at entry on the day, as reported"),
 };
 
 const eng_disease_t eng_disease_ssc = {
@@ -468,7 +461,7 @@ const eng_disease_t eng_disease_ssc = {
     .sustained = true,
     .calendar = { .run_in = 60, .visits = DAYS_BETWEEN, .visits_before = { 28, 1 } },
     .when_events = ENG_BIT(ENG_EVENT_RELAPSE) | ENG_BIT(ENG_EVENT_PROGRESSION) | ENG_BIT(ENG_EVENT_INFECTION)
-        | OWN(EVENT_ORGAN) | OWN(EVENT_RESPONSE) | OWN(EVENT_FVC),
+        | ENG_OWN_EVENT(EVENT_ORGAN) | ENG_OWN_EVENT(EVENT_RESPONSE) | ENG_OWN_EVENT(EVENT_FVC),
 };
 
 #endif

@@ -455,7 +455,6 @@ static const eng_event_row_t events[] = {
     [HYPOGLYCAEMIA] = { "severe_hypoglycaemia", "first severe hypoglycaemia", offsetof(t1d_t, t_hypoglycaemia) },
     [FOUND] = { "diagnosis", "diagnosis of one at risk", offsetof(t1d_t, t_diagnosis) },
 };
-#define OWN(event) ENG_BIT(ENG_EVENT_OWN(event))
 
 static const eng_marker_row_t markers[] = {
     { "c_peptide", "nmol/L", "C-peptide after a meal, mean over its time", 1e-4, 0, 4, false, 1 },
@@ -467,22 +466,17 @@ static const eng_marker_row_t markers[] = {
 };
 static const eng_module_t *const needs[] = { &eng_module_clones, &eng_module_visits };
 
-#define FIRST(event, label, way, text) \
-    { .name = label, .unit = "d", .help = text "; death competes", .kind = ENG_OUTCOME_TIME, .better = way, \
-        .events = ENG_BIT(ENG_EVENT_OWN(event)), .competing = ENG_BIT(ENG_EVENT_DEATH) }
-#define MARKER(k, label, measure, text) \
-    { .name = label, .unit = measure, .help = text, .kind = ENG_OUTCOME_MARKER, .source = ENG_MARKER_OWN(k) }
 static const eng_outcome_row_t outcomes[] = {
-    FIRST(INDEPENDENCE, "insulin_independence", 1, "insulin stopped: C-peptide above the patient's need on day 30, 45, 60 ..."),
-    FIRST(RESUMED, "insulin_resumed", -1, "insulin again after independence, the relapse here; who never stopped cannot resume"),
-    FIRST(HYPOGLYCAEMIA, "severe_hypoglycaemia", -1, "first severe hypoglycaemia"),
-    FIRST(FOUND, "diagnosis", -1, "diagnosis of patients at risk (t1d_stage 1 or 2)"),
-    MARKER(0, "c_peptide", "nmol/L", "C-peptide after a meal, mean over its time"),
-    MARKER(1, "beta_mass", "1", "beta cells, relative to health"),
-    MARKER(2, "insulin_dose", "U/kg/d", "insulin that is needed; 0 while independent of it and before the diagnosis"),
-    MARKER(3, "hba1c", "%", "glycated haemoglobin"),
-    MARKER(4, "c_peptide_reported", "nmol/L", "C-peptide after a meal as a visit measures it, with noise"),
-    MARKER(5, "hba1c_reported", "%", "glycated haemoglobin as a visit measures it, with noise"),
+    ENG_FIRST_OF(ENG_OWN_EVENT(INDEPENDENCE), "insulin_independence", 1, "insulin stopped: C-peptide above the patient's need on day 30, 45, 60 ..."),
+    ENG_FIRST_OF(ENG_OWN_EVENT(RESUMED), "insulin_resumed", -1, "insulin again after independence, the relapse here; who never stopped cannot resume"),
+    ENG_FIRST_OF(ENG_OWN_EVENT(HYPOGLYCAEMIA), "severe_hypoglycaemia", -1, "first severe hypoglycaemia"),
+    ENG_FIRST_OF(ENG_OWN_EVENT(FOUND), "diagnosis", -1, "diagnosis of patients at risk (t1d_stage 1 or 2)"),
+    ENG_MARKER_OUTCOME(0, "c_peptide", "nmol/L", "C-peptide after a meal, mean over its time"),
+    ENG_MARKER_OUTCOME(1, "beta_mass", "1", "beta cells, relative to health"),
+    ENG_MARKER_OUTCOME(2, "insulin_dose", "U/kg/d", "insulin that is needed; 0 while independent of it and before the diagnosis"),
+    ENG_MARKER_OUTCOME(3, "hba1c", "%", "glycated haemoglobin"),
+    ENG_MARKER_OUTCOME(4, "c_peptide_reported", "nmol/L", "C-peptide after a meal as a visit measures it, with noise"),
+    ENG_MARKER_OUTCOME(5, "hba1c_reported", "%", "glycated haemoglobin as a visit measures it, with noise"),
 };
 
 const eng_disease_t eng_disease_t1d = {
@@ -494,7 +488,7 @@ const eng_disease_t eng_disease_t1d = {
     .sustained = true,
     .calendar = { .run_in = 100 }, /* longer durations by the law at rest */
     .when_events = ENG_BIT(ENG_EVENT_RELAPSE) | ENG_BIT(ENG_EVENT_PROGRESSION) | ENG_BIT(ENG_EVENT_INFECTION)
-        | OWN(INDEPENDENCE) | OWN(RESUMED) | OWN(HYPOGLYCAEMIA) | OWN(FOUND),
+        | ENG_OWN_EVENT(INDEPENDENCE) | ENG_OWN_EVENT(RESUMED) | ENG_OWN_EVENT(HYPOGLYCAEMIA) | ENG_OWN_EVENT(FOUND),
 };
 
 #endif
