@@ -1,8 +1,7 @@
 /**
  * A thin layer over HDF5.  Choices made here: format of HDF5 1.10 (checksums over superblock, object headers and the
  * index of chunks; that of 1.8 has none, and a chunk that is not found reads as other values), chunks of at most 512 KiB
- * with shuffle, gzip 1 and Fletcher32, single values in the object header, no fill values, no time stamps, texts of fixed
- * length (variable ones are a trouble to readers in R).
+ * with shuffle, gzip 1 and Fletcher32, single values in the object header, no fill values, no time stamps, texts of fixed length.
  */
 #include "store/h5.h"
 
@@ -495,7 +494,7 @@ eng_h5_move(hid_t id, const eng_dataset_t *dataset, eng_move_t way, uint64_t fir
     H5Sclose(in_file);
     H5Pclose(list);
     H5Tclose(type);
-    return good ? 0
-                : eng_h5_fail(way == ENG_MOVE_WRITE ? ENG_ERR_WRITE : ENG_ERR_FORMAT, dataset->path,
-                      way == ENG_MOVE_WRITE ? "cannot be written" : "cannot be read");
+    return good                    ? 0
+           : way == ENG_MOVE_WRITE ? eng_h5_fail(ENG_ERR_WRITE, dataset->path, "cannot be written")
+                                   : eng_h5_fail(ENG_ERR_FORMAT, dataset->path, "cannot be read");
 }
