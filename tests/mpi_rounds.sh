@@ -36,7 +36,9 @@ study 2 "outcome: infections, half_width: 0.05, max_patients: 3000, scope: point
 ok "one rank" says "^engraft: round 4: 1500 patients" 0 run 1 points.yaml -o points.h5
 ok "three ranks" run 3 points.yaml -o three.h5
 ok "equal" "$ENGRAFT" diff points.h5 three.h5
-sed 's/points: 4/points: 16/; s/0.05,/0.03,/; s/1500/2048/' points.yaml >long.yaml
+points=$(($(courses_for 4 2 points.yaml) / 4096)) # long enough to be stopped, wherever it runs: 2 protocols x 2048 patients a point
+points=$((points < 16 ? 16 : points > 256 ? 256 : points))
+sed "s/points: 4/points: $points/; s/0.05,/0.03,/; s/1500/2048/" points.yaml >long.yaml
 ok "a longer one" run 2 long.yaml -o long.h5
 ok "stopped by a deadline" stopped_by_deadline stopped.h5 run 2 long.yaml -o stopped.h5
 ok "what is saved can be seen" says "^PARTIAL: " 0 "$ENGRAFT" show --partial stopped.h5
