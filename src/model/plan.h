@@ -56,6 +56,7 @@ typedef struct {
     bool window;        /* opens a fine window */
     bool draw;          /* wants clones and stem cells drawn just before it */
     bool marrow;        /* moves the marrow */
+    bool still;         /* moves no pool: calendars with and without it step alike */
     bool transplant;    /* conditioning or graft: counts are watched from then on */
     int judged;         /* days after it at which primary graft failure is judged; 0: brings no stem cells */
     void *what;         /* owned: the kind's own; NULL where nothing is to be said */
@@ -94,6 +95,7 @@ typedef struct {
     unsigned off[ENG_MAX_ENDPOINTS]; /* slots of the classes that an endpoint of the study wants to be off */
     unsigned antibodies;    /* bit j: noun j of `atg` is given */
     unsigned writes;        /* signals that drugs in use write */
+    unsigned uses;          /* modules that its actions need: ENG_USES(name) */
     bool losses;            /* the response to some drug in use may be lost */
     eng_rng_jump_t *draws;  /* owned: from the draw before (the first: from tick 0) to each draw */
     int num_draws;
