@@ -369,12 +369,14 @@ bench_memory(size_t size)
 static inline void
 bench_open(bench_t *b, const fix_t *fix, int protocol, double start, double stop, uint64_t first)
 {
+    const unsigned uses = protocol < 0 ? 0 : eng_protocol_uses(&fix->protocols[protocol]);
+
     *b = (bench_t){ .spec = fix->spec };
     CU_ASSERT_EQUAL_FATAL(eng_kernel_choose(&b->kernel), 0);
     CU_ASSERT_EQUAL_FATAL(
         eng_plan_create(&b->plan, protocol < 0 ? NULL : &fix->protocols[protocol], &fix->spec, start, stop), 0);
     b->rates = bench_memory(sizeof(*b->rates));
-    CU_ASSERT_EQUAL_FATAL(eng_body_make(&b->body, fix->spec.disease, b->plan.num_slots, b->plan.num_rules, b->plan.writes), 0);
+    CU_ASSERT_EQUAL_FATAL(eng_body_make(&b->body, fix->spec.disease, b->plan.num_slots, b->plan.num_rules, b->plan.writes, uses), 0);
     CU_ASSERT_EQUAL_FATAL(b->kernel->hooks(&b->hooks, &b->body), 0);
     b->tile = bench_memory(b->body.tile_bytes);
     b->clones = eng_clones_of(b->tile, &b->body);

@@ -15,7 +15,7 @@ spans_cover(const eng_disease_t *disease)
     eng_body_t body;
     int missing = 0, twice = 0;
 
-    CU_ASSERT_EQUAL_FATAL(eng_body_make(&body, disease, 3, 2, (1u << ENG_NUM_SIGNALS) - 1), 0);
+    CU_ASSERT_EQUAL_FATAL(eng_body_make(&body, disease, 3, 2, (1u << ENG_NUM_SIGNALS) - 1, 0), 0);
     CU_ASSERT_FATAL(body.tile_bytes <= sizeof(seen));
     memset(seen, 0, sizeof(seen));
     for (int k = 0; k < body.num_spans; k++) {
@@ -44,7 +44,7 @@ marks_arrive(const eng_disease_t *disease)
     eng_body_t body;
     int wrong = 0;
 
-    CU_ASSERT_EQUAL_FATAL(eng_body_make(&body, disease, 3, 2, (1u << ENG_NUM_SIGNALS) - 1), 0);
+    CU_ASSERT_EQUAL_FATAL(eng_body_make(&body, disease, 3, 2, (1u << ENG_NUM_SIGNALS) - 1, 0), 0);
     unsigned char *a = bench_memory(body.tile_bytes), *b = bench_memory(body.tile_bytes);
     memset(b, 0xee, body.tile_bytes);
     for (size_t j = 0; j < body.tile_bytes; j++) {
@@ -216,7 +216,7 @@ tables_are_sound(const eng_disease_t *disease)
     int used[ENG_CHANNEL_TESTS_LAST + 1] = { 0 }, numbers[ENG_MAX_NUMBERS] = { 0 }, twice = 0;
     eng_body_t body;
 
-    CU_ASSERT_EQUAL_FATAL(eng_body_make(&body, disease, 0, 0, 0), 0);
+    CU_ASSERT_EQUAL_FATAL(eng_body_make(&body, disease, 0, 0, 0, 0), 0);
     for (int m = 0; m < body.num_modules; m++) {
         check_rows(disease, body.module[m]);
         for (int j = 0; j < body.module[m]->num_hazard_rows; j++) {

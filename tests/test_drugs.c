@@ -33,7 +33,7 @@ open_classes(bench_t *b, int tile, const char *class_name, const char *other)
     b->plan.writes |= ENG_SIGNAL_BIT(effector_growth) | ENG_SIGNAL_BIT(effector_kill);
     b->plan.losses = true;
     free(b->tile);
-    CU_ASSERT_EQUAL_FATAL(eng_body_make(&b->body, fix.spec.disease, b->plan.num_slots, b->plan.num_rules, b->plan.writes), 0);
+    CU_ASSERT_EQUAL_FATAL(eng_body_make(&b->body, fix.spec.disease, b->plan.num_slots, b->plan.num_rules, b->plan.writes, 0), 0);
     b->tile = bench_memory(b->body.tile_bytes);
     b->clones = eng_clones_of(b->tile, &b->body);
     eng_course_set(&b->course, b->tile, &b->body);

@@ -79,7 +79,7 @@ check_copy(const eng_disease_t *disease)
     eng_body_t body;
     uint64_t state = 1;
 
-    CU_ASSERT_EQUAL_FATAL(eng_body_make(&body, disease, 2, 3, ENG_SIGNAL_BIT(damage)), 0);
+    CU_ASSERT_EQUAL_FATAL(eng_body_make(&body, disease, 2, 3, ENG_SIGNAL_BIT(damage), 0), 0);
     const size_t size = body.tile_bytes;
     eng_tile_t *a = bench_memory(size), *b = bench_memory(size), *was = bench_memory(size);
     fill(a, size, &state);

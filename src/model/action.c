@@ -137,3 +137,15 @@ eng_action_days(const eng_action_t *action)
 {
     return action->duration > 1 ? (int)(action->duration + 0.5) : 1;
 }
+
+unsigned
+eng_protocol_uses(const eng_protocol_t *protocol)
+{
+    unsigned uses = 0;
+    int j;
+
+    for (j = 0; j < protocol->num_actions; j++) {
+        uses |= protocol->actions[j].noun->uses;
+    }
+    return uses;
+}

@@ -62,6 +62,7 @@ typedef struct eng_noun {
     bool when_allowed;      /* may be the action of a `when` rule */
     const void *data;       /* the kind's own row (regimen, drug, product ...) */
     const char *source, *help;
+    unsigned uses;          /* modules that only it needs: ENG_USES(name) ... (catalogue.h); a study has them where it gives it */
 } eng_noun_t;
 
 /** Nouns of a verb in order; count 0: the verb is known but not available yet. */
@@ -100,6 +101,9 @@ typedef struct {
     int num_actions;
     int num_run_in;        /* the first so many are the run-in's, which all protocols of a study share */
 } eng_protocol_t;
+
+/** Modules that its actions need beside those of the disease: bits ENG_USES(name) of catalogue.h. */
+unsigned eng_protocol_uses(const eng_protocol_t *protocol);
 
 /**
  * What is impossible or worth a note in a protocol as a whole (harvest after its graft, myeloablation without a

@@ -4,6 +4,7 @@
 #include "model/body.h"
 
 #include "base/error.h"
+#include "model/catalogue.h"
 #include "model/covariate.h"
 #include "model/disease.h"
 #include <stddef.h>
@@ -24,6 +25,16 @@ static const eng_lane_span_t core_spans[] = {
 #define CORE_STATE(name, unit, help) { #name, unit, help, offsetof(eng_tile_t, name), ENG_NO_ROW },
 #define DRUG_SIGNAL(name, kind, unit, help) { #name, unit, "drugs: " help, offsetof(eng_tile_t, name), ENG_NO_ROW },
 static const eng_state_row_t core_states[] = { ENG_CORE_STATE_LIST(CORE_STATE, CORE_STATE) ENG_SIGNAL_LIST(DRUG_SIGNAL) };
+
+/* --- the catalogue ------------------------------------------------------------------------------------------------- */
+
+#define MODULE_AS_POINTER(name) &eng_module_##name,
+
+const eng_module_t *eng_module_at(int k)
+{
+    static const eng_module_t *const modules[] = { ENG_MODULE_LIST(MODULE_AS_POINTER) };
+    return k >= 0 && k < ENG_COUNT_OF(modules) ? modules[k] : NULL;
+}
 
 /* --- making -------------------------------------------------------------------------------------------------------- */
 
@@ -68,7 +79,24 @@ static int add_rows(eng_body_t *body, int count, size_t size, size_t *offset)
     return count > 0 ? add_spans(body, &span, 1, *offset) : 0;
 }
 
-int eng_body_make(eng_body_t *body, const eng_disease_t *disease, int num_slots, int num_rules, unsigned drug_signals)
+/* Modules of the disease, then those that only its actions need; the disease stands last. */
+static int add_modules(eng_body_t *body, unsigned uses)
+{
+    const eng_disease_t *disease = body->disease;
+    int ret = 0;
+
+    for (int j = 0; j < disease->num_needs && ret == 0; j++) {
+        ret = add_module(body, disease->needs[j]);
+    }
+    for (int k = 0; k < ENG_NUM_SHARED_MODULES && ret == 0; k++) {
+        if ((uses >> k & 1) != 0 && !eng_disease_needs(disease, eng_module_at(k))) {
+            ret = add_module(body, eng_module_at(k));
+        }
+    }
+    return ret == 0 ? add_module(body, &disease->module) : ret;
+}
+
+int eng_body_make(eng_body_t *body, const eng_disease_t *disease, int num_slots, int num_rules, unsigned drug_signals, unsigned uses)
 {
     const eng_lane_span_t covariates = { 0, eng_covariate_count(disease), (int)sizeof(double) };
 
@@ -93,10 +121,17 @@ int eng_body_make(eng_body_t *body, const eng_disease_t *disease, int num_slots,
     if (ret == 0) {
         ret = add_rows(body, num_rules, sizeof(eng_rule_rows_t), &body->rules);
     }
-    for (int j = 0; j < disease->num_needs && ret == 0; j++) {
-        ret = add_module(body, disease->needs[j]);
+    return ret == 0 ? add_modules(body, uses) : ret;
+}
+
+void *eng_body_find(eng_tile_t *tile, const eng_body_t *body, const eng_module_t *module)
+{
+    for (int j = 0; j < body->num_modules; j++) {
+        if (body->module[j] == module) {
+            return eng_block(tile, body, j);
+        }
     }
-    return ret == 0 ? add_module(body, &disease->module) : ret;
+    return NULL;
 }
 
 /* --- walking ------------------------------------------------------------------------------------------------------- */

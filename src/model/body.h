@@ -1,5 +1,5 @@
 /**
- * The body of a study: the core and the modules that its disease needs, in the order of the catalogue, and where each
+ * The body of a study: the core and the modules that its disease and its actions need, in the order of the catalogue, and where each
  * stands in a tile.  A tile is one block of memory: eng_tile_t, then the modules' blocks.  What must be done to every row
  * (moving lanes, tracing, looking for failures) walks the descriptions that are collected here; nothing is listed by hand.
  */
@@ -32,9 +32,9 @@ typedef struct eng_body {
 
 /**
  * The body of a disease, with room for the drug classes and rules of the calendars that use most and for the signals that any of their
- * drugs writes.  Not collective, no allocation.  ENG_ERR_INTERNAL: a disease needs more than the tables hold.
+ * drugs writes, with the modules that their actions use (ENG_USES).  Not collective, no allocation.  ENG_ERR_INTERNAL: a disease needs more than the tables hold.
  */
-int eng_body_make(eng_body_t *body, const eng_disease_t *disease, int num_slots, int num_rules, unsigned drug_signals);
+int eng_body_make(eng_body_t *body, const eng_disease_t *disease, int num_slots, int num_rules, unsigned drug_signals, unsigned uses);
 
 /** Tile k of tiles that stand one behind the other. */
 static inline eng_tile_t *eng_tile_at(eng_tile_t *tiles, const eng_body_t *body, int k)
@@ -47,6 +47,9 @@ static inline void *eng_block(eng_tile_t *tile, const eng_body_t *body, int j)
 {
     return (char *)tile + body->offset[j];
 }
+
+/** The block of a module; NULL where the body has none. */
+void *eng_body_find(eng_tile_t *tile, const eng_body_t *body, const eng_module_t *module);
 
 /** The autoreactive clones of a tile, NULL where the body has none. */
 static inline eng_clones_t *eng_clones_of(eng_tile_t *tile, const eng_body_t *body)

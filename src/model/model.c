@@ -76,14 +76,15 @@ int eng_model_create(eng_model_t **out, const eng_model_spec_t *spec)
         ret = make_screening(model);
     }
     slots = model->screening.num_slots;
-    unsigned drug_signals = model->screening.writes;
+    unsigned drug_signals = model->screening.writes, uses = 0;
     for (int p = 0; p < spec->num_protocols && ret == 0; p++) {
         slots = model->plans[p].num_slots > slots ? model->plans[p].num_slots : slots;
         rules = model->plans[p].num_rules > rules ? model->plans[p].num_rules : rules;
         drug_signals |= model->plans[p].writes;
+        uses |= eng_protocol_uses(&spec->protocols[p]);
     }
     if (ret == 0) {
-        ret = eng_body_make(&model->body, spec->disease, slots, rules, drug_signals);
+        ret = eng_body_make(&model->body, spec->disease, slots, rules, drug_signals, uses);
     }
     eng_params_nominal(spec->disease, &nominal);
     eng_rates_make(&model->nominal, &nominal);

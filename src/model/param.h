@@ -9,6 +9,7 @@
 #include "base/dist.h"
 #include "model/complication_params.h"
 #include "model/drug_params.h"
+#include "model/product_params.h"
 #include <stdint.h>
 
 struct eng_disease;
@@ -32,6 +33,7 @@ typedef struct {
     ENG_PARAM_LIST(ENG_PARAM_AS_FIELD)
     ENG_DRUG_PARAM_LIST(ENG_PARAM_AS_FIELD)
     ENG_COMPLICATION_PARAM_LIST(ENG_PARAM_AS_FIELD)
+    ENG_PRODUCT_PARAM_LIST(ENG_PARAM_AS_FIELD)
 #undef ENG_PARAM_AS_FIELD
     double disease[ENG_MAX_DISEASE_PARAMS]; /* the disease's rows, in their order */
     double trigger_bound;                   /* no row: triggers are drawn at this times trigger.rate (disease.h) */
@@ -40,7 +42,7 @@ typedef struct {
 
 #define ENG_PARAM_AS_ONE(...) +1
 enum { ENG_NUM_CORE_PARAMS = 0 ENG_PARAM_LIST(ENG_PARAM_AS_ONE) ENG_DRUG_PARAM_LIST(ENG_PARAM_AS_ONE)
-        ENG_COMPLICATION_PARAM_LIST(ENG_PARAM_AS_ONE) };
+        ENG_COMPLICATION_PARAM_LIST(ENG_PARAM_AS_ONE) ENG_PRODUCT_PARAM_LIST(ENG_PARAM_AS_ONE) };
 #undef ENG_PARAM_AS_ONE
 
 /** Number of rows of a disease's table. */

@@ -94,6 +94,7 @@ typedef struct {
     unsigned off[ENG_MAX_ENDPOINTS]; /* slots of the classes that an endpoint of the study wants to be off */
     unsigned antibodies;    /* bit j: noun j of `atg` is given */
     unsigned writes;        /* signals that drugs in use write */
+    unsigned uses;          /* modules that its actions need: ENG_USES(name) */
     bool losses;            /* the response to some drug in use may be lost */
     eng_rng_jump_t *draws;  /* owned: from the draw before (the first: from tick 0) to each draw */
     int num_draws;
@@ -106,6 +107,8 @@ typedef struct {
     int num_rules;
     const eng_noun_t *drugs[ENG_MAX_RULES + 16]; /* borrowed registry rows in use */
     int num_drugs;
+    const eng_noun_t *products[ENG_MAX_PRODUCTS]; /* borrowed, in the order of their actions (product.h) */
+    int num_products;
     const char *slots[ENG_MAX_SLOTS]; /* borrowed class names */
     int num_slots;
     bool transplant;        /* some op is: counts are watched */

@@ -140,6 +140,7 @@ int eng_plan_ops(eng_plan_t *plan, const eng_protocol_t *protocol, const eng_dis
 {
     eng_expansion_t e = { .plan = plan, .disease = disease, .protocol = protocol, .horizon = horizon };
 
+    plan->uses = eng_protocol_uses(protocol);
     for (int j = 0; j < protocol->num_actions; j++) {
         int ret = expand(&e, j);
         if (ret != 0) {

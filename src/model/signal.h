@@ -31,7 +31,8 @@
     X(vod, FACTOR, "1", "veno-occlusive disease, and deaths of it; conditioning")                   \
     X(insulin, SUM, "1", "insulin given to a plan, needed or not: share of the full dose; diseases") \
     X(desensitisation, SUM, "1", "allergen that is eaten, share of the maintenance dose; diseases")  \
-    X(platelet_loss, SUM, "1/d", "loss of platelets beside age, vessels and mucosal injury")
+    X(platelet_loss, SUM, "1/d", "loss of platelets beside age, vessels and mucosal injury")       \
+    X(immunosuppression, SUM, "1", "rejection of foreign cells that is held back, share; products")
 
 #define ENG_SIGNAL_AS_ENUM(name, kind, unit, help) ENG_SIGNAL_##name,
 typedef enum { ENG_SIGNAL_LIST(ENG_SIGNAL_AS_ENUM) ENG_NUM_SIGNALS } eng_signal_t;
@@ -47,7 +48,7 @@ enum { ENG_SIGNAL_FACTORS = 0 ENG_SIGNAL_LIST(ENG_SIGNAL_IS_FACTOR) };
 enum { ENG_SIGNAL_SCALED = 1 << ENG_SIGNAL_effector_growth | 1 << ENG_SIGNAL_tissue | 1 << ENG_SIGNAL_interferon };
 
 /** Those on which a drug acts in everybody, whoever responds to it otherwise. */
-enum { ENG_SIGNAL_SURE = 1 << ENG_SIGNAL_opportunistic | 1 << ENG_SIGNAL_cmv | 1 << ENG_SIGNAL_vod };
+enum { ENG_SIGNAL_SURE = 1 << ENG_SIGNAL_opportunistic | 1 << ENG_SIGNAL_cmv | 1 << ENG_SIGNAL_vod | 1 << ENG_SIGNAL_immunosuppression };
 
 #define ENG_SIGNAL_BIT(name) (1u << ENG_SIGNAL_##name)
 

@@ -21,14 +21,33 @@ eng_study_precision(void)
 #endif
 }
 
-void
-eng_study_versions(const eng_disease_t *disease, char text[ENG_VERSIONS_SIZE])
+/* Modules that only actions need. */
+static unsigned
+uses(const eng_study_t *study)
 {
+    unsigned all = 0;
+
+    for (int p = 0; p < study->num_protocols; p++) {
+        all |= eng_protocol_uses(&study->protocols[p]);
+    }
+    return all;
+}
+
+void
+eng_study_versions(const eng_study_t *study, char text[ENG_VERSIONS_SIZE])
+{
+    const eng_disease_t *disease = study->disease;
+    const unsigned more = uses(study);
     int used = snprintf(text, ENG_VERSIONS_SIZE, "core %d", ENG_CORE_VERSION);
 
     for (int j = 0; j <= disease->num_needs && used < ENG_VERSIONS_SIZE; j++) {
         const eng_module_t *module = j < disease->num_needs ? disease->needs[j] : &disease->module;
         used += snprintf(text + used, (size_t)(ENG_VERSIONS_SIZE - used), ", %s %d", module->name, module->version);
+    }
+    for (int k = 0; eng_module_at(k) != NULL; k++) {
+        if ((more >> k & 1) != 0 && !eng_disease_needs(disease, eng_module_at(k)) && used < ENG_VERSIONS_SIZE) {
+            used += snprintf(text + used, (size_t)(ENG_VERSIONS_SIZE - used), ", %s %d", eng_module_at(k)->name, eng_module_at(k)->version);
+        }
     }
 }
 
@@ -50,7 +69,7 @@ eng_study_identify(eng_study_t *study)
     if (ret != 0) {
         return ret;
     }
-    eng_study_versions(study->disease, versions);
+    eng_study_versions(study, versions);
     eng_text_add(&canonical.identity, "model: %s\nprecision: %s\n", versions, eng_study_precision());
     if (canonical.identity.failed) {
         ret = ENG_FAIL(ENG_ERR_NO_MEMORY, "%s: out of memory", study->path);
