@@ -98,6 +98,10 @@
     ENG_DRUG_TISSUE(X, anti_integrin_tissue, "drug.anti_integrin_tissue", 0.46, "antibodies against alpha-4 beta-7 integrin") \
     ENG_DRUG_RESPONDERS(X, anti_integrin_responders, "drug.anti_integrin_responders", 0.4) \
     ENG_DRUG_LOSS(X, anti_integrin_loss, "drug.anti_integrin_loss", 0.08) \
+    ENG_DRUG_GROWTH(X, tac_growth, "drug.tac_suppression", 0.30, "tacrolimus") \
+    X(tac_immunosuppression, "drug.tac_immunosuppression", "", "1", 0.85, 0, 1, ENG_UNI(0.7, 1), "A", "rejection held back by tacrolimus") \
+    X(tac_infections, "drug.tac_infections", "", "1", 0.5, 0, 10, ENG_LN(0.5, 0.3), "A", "viral infections that tacrolimus adds, relative; fungi with them") \
+    X(mmf_immunosuppression, "drug.mmf_immunosuppression", "", "1", 0.25, 0, 1, ENG_UNI(0.1, 0.4), "A", "rejection held back by mycophenolate") \
     X(prednisone_infections, "drug.prednisone_infections", "", "1", 1.5, 0, 10, ENG_LN(1.5, 0.3), "A", "viral infections that prednisone adds, relative; fungi with them") \
     ENG_DRUG_EFFECT(X, letermovir_cmv, "drug.letermovir_cmv", "", "1", 0.7, "reactivation of cytomegalovirus prevented by letermovir (Marty 2017)") \
     ENG_DRUG_EFFECT(X, defibrotide_vod, "drug.defibrotide_vod", "", "1", 0.2, "veno-occlusive disease, and deaths of it, prevented by defibrotide (Corbacioglu 2012, shrunk)") \

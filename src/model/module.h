@@ -48,6 +48,12 @@ typedef struct {
     double after; /* days */
 } eng_number_row_t;
 
+/** An event of outcome.h that only this module brings, by the row of its first day. */
+typedef struct {
+    int event;
+    size_t day;
+} eng_shared_event_t;
+
 typedef struct {
     const char *name, *help; /* "ms", hashed into the identity of studies that use it; one line for lists */
     int version;             /* raised when courses change */
@@ -64,6 +70,8 @@ typedef struct {
     int num_numbers;
     const eng_outcome_row_t *outcomes;
     int num_outcomes;
+    const eng_shared_event_t *shared_events; /* never in bodies without it */
+    int num_shared_events;
 } eng_module_t;
 
 #define ENG_COUNT_OF(rows) ((int)(sizeof(rows) / sizeof(*(rows))))
@@ -77,7 +85,7 @@ typedef struct {
         { 0, (int)(sizeof(type) / sizeof(eng_row_t)), (int)sizeof(eng_real_t) }                                     \
     }
 
-extern const eng_module_t eng_module_clones, eng_module_visits, eng_module_tissue, eng_module_humoral, eng_module_msc;
+extern const eng_module_t eng_module_clones, eng_module_visits, eng_module_tissue, eng_module_humoral, eng_module_product, eng_module_msc;
 
 /** Module k of the catalogue, in its order; NULL outside. */
 const eng_module_t *eng_module_at(int k);

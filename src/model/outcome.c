@@ -34,6 +34,7 @@ static const char *const events[ENG_NUM_SHARED_EVENTS] = {
     [ENG_EVENT_ORGAN_TOXICITY] = "organ_toxicity",
     [ENG_EVENT_SECOND_CANCER] = "second_cancer",
     [ENG_EVENT_INFERTILITY] = "infertility",
+    [ENG_EVENT_TERATOMA] = "teratoma",
 };
 
 #define AS_TEXT(name, text) text,
@@ -177,6 +178,7 @@ static const eng_outcome_row_t core[] = {
     ASKED("organ_toxicity", ENG_EVENT_ORGAN_TOXICITY, "severe toxicity of conditioning to an organ"),
     ASKED("second_cancer", ENG_EVENT_SECOND_CANCER, "solid cancer after conditioning"),
     ASKED("infertility", ENG_EVENT_INFERTILITY, "gonads lost by conditioning: early menopause, no sperm; women above 50 years are not asked"),
+    ASKED("teratoma", ENG_EVENT_TERATOMA, "teratoma of a cell product made of pluripotent stem cells"),
     NUMBER("infections", "1", BAD, ENG_NUMBER_INFECTIONS, 1, 100, "bacterial, fungal, viral and opportunistic infections"),
     PART("bacterial_infections", "1", BAD, ENG_NUMBER_BACTERIAL, 1, 100, "bacterial and fungal infections, of all infections"),
     PART("viral_infections", "1", BAD, ENG_NUMBER_VIRAL, 1, 100, "viral and opportunistic infections, of all infections"),

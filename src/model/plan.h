@@ -108,6 +108,8 @@ typedef struct {
     int num_rules;
     const eng_noun_t *drugs[ENG_MAX_RULES + 16]; /* borrowed registry rows in use */
     int num_drugs;
+    const eng_noun_t *products[ENG_MAX_PRODUCTS]; /* borrowed, in the order of their actions (product.h) */
+    int num_products;
     const char *slots[ENG_MAX_SLOTS]; /* borrowed class names */
     int num_slots;
     bool transplant;        /* some op is: counts are watched */

@@ -65,6 +65,7 @@ static void finish_events(const eng_tile_t *t, int i, double horizon, int l, eng
     out->tick[ENG_EVENT_GRAFT_FAILURE][l] = to_tick(t->t_graft_failure[i], horizon);
     out->tick[ENG_EVENT_INFECTION][l] = to_tick(t->t_infection[i], horizon);
     out->tick[ENG_EVENT_LOSS_OF_RESPONSE][l] = to_tick(t->t_loss[i], horizon);
+    out->tick[ENG_EVENT_TERATOMA][l] = ENG_TICK_NEVER; /* unless a module says otherwise */
     finish_complications(t, i, horizon, l, out);
     out->cause[l] = out->tick[ENG_EVENT_DEATH][l] == ENG_TICK_NEVER ? ENG_CAUSE_NONE : t->cause[i];
 }
@@ -107,6 +108,16 @@ static void finish_module_numbers(const eng_body_t *body, int m, const eng_tile_
     }
 }
 
+static void finish_module_events(const eng_body_t *body, int m, const eng_tile_t *t, int i, double horizon, int l, eng_results_t *out)
+{
+    const eng_module_t *module = body->module[m];
+
+    for (int k = 0; k < module->num_shared_events; k++) {
+        const eng_real_t day = row_at(t, body->offset[m], module->shared_events[k].day)[i];
+        out->tick[module->shared_events[k].event][l] = before_death(t, i, day, horizon);
+    }
+}
+
 /* Events of the disease, from the rows that it names. */
 static void finish_own(const eng_body_t *body, const eng_tile_t *t, int i, double horizon, int l, eng_results_t *out)
 {
@@ -135,6 +146,7 @@ void eng_runner_finish(eng_runner_t *r, const eng_tile_t *tile, int i, int slot)
     finish_own(body, tile, i, horizon, l, out);
     for (int m = 0; m < body->num_modules; m++) {
         finish_module_numbers(body, m, tile, i, l, out);
+        finish_module_events(body, m, tile, i, horizon, l, out);
     }
     out->failure[l] = tile->failure[i] != ENG_FAILURE_NONE ? tile->failure[i] : (uint8_t)eng_body_failure(body, tile, i);
 }

@@ -32,6 +32,7 @@
     X(insulin, SUM, "1", "insulin given to a plan, needed or not: share of the full dose; diseases") \
     X(desensitisation, SUM, "1", "allergen that is eaten, share of the maintenance dose; diseases")  \
     X(platelet_loss, SUM, "1/d", "loss of platelets beside age, vessels and mucosal injury")       \
+    X(immunosuppression, SUM, "1", "rejection of foreign cells that is held back, share; products")     \
     X(treg_help, FACTOR, "1", "t_m, suppression of effectors by Treg; effectors")                  \
     X(repair, SUM, "1", "repair of an organ, share of what the disease says; diseases")            \
     X(local_repair, SUM, "1", "the same of a place into which cells were injected; diseases")
@@ -50,7 +51,7 @@ enum { ENG_SIGNAL_FACTORS = 0 ENG_SIGNAL_LIST(ENG_SIGNAL_IS_FACTOR) };
 enum { ENG_SIGNAL_SCALED = 1 << ENG_SIGNAL_effector_growth | 1 << ENG_SIGNAL_tissue | 1 << ENG_SIGNAL_interferon };
 
 /** Those on which a drug acts in everybody, whoever responds to it otherwise. */
-enum { ENG_SIGNAL_SURE = 1 << ENG_SIGNAL_opportunistic | 1 << ENG_SIGNAL_cmv | 1 << ENG_SIGNAL_vod };
+enum { ENG_SIGNAL_SURE = 1 << ENG_SIGNAL_opportunistic | 1 << ENG_SIGNAL_cmv | 1 << ENG_SIGNAL_vod | 1 << ENG_SIGNAL_immunosuppression };
 
 #define ENG_SIGNAL_BIT(name) (1u << ENG_SIGNAL_##name)
 

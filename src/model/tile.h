@@ -26,6 +26,7 @@ typedef eng_real_t eng_row_t[ENG_LANES] ENG_ALIGNED;
 
 #define ENG_MAX_ANTIBODIES 4 /* nouns of `atg` */
 #define ENG_MAX_SLOTS 16 /* drug classes in use at once in a protocol */
+#define ENG_MAX_PRODUCTS 4 /* cell products in use at once in a protocol */
 #define ENG_MAX_RULES 8  /* `when` rules of a protocol */
 #define ENG_DAY_NEVER ((eng_real_t)1e9)
 

@@ -12,7 +12,7 @@
  * -duration; until then all rests.  One at risk (stage 1 or 2) begins on day 0 without effectors and may come to the
  * diagnosis.
  */
-#include "model/lanes/step.h"
+#include "model/lanes/product_rows.h"
 
 #define T1D_STATE_LIST(X)                                               \
     X(beta, "1", "beta cells, relative to health")                      \
@@ -26,6 +26,7 @@ typedef struct {
     eng_row_t begun, diagnosed, drugged; /* 1 from the first day on; from the diagnosis on; while a drug acts on effectors */
     eng_row_t left_hypoglycaemia;        /* Exp(1) left to the first severe one */
     eng_row_t next_judged;               /* day on which independence is judged next */
+    eng_row_t secreted;                  /* C at the row's end: of native beta cells and of those that were given */
     eng_row_t t_independence, t_resumed, t_hypoglycaemia, t_diagnosis;
     /* of a patient at a point */
     eng_row_t begins;                          /* day */
@@ -36,6 +37,7 @@ typedef struct {
     eng_row_t antigen_half, per_repriming_beta, antibody_kill, globulin, per_globulin_most;
     eng_row_t escape_rate, escape_return;
     eng_row_t c_peptide, peak;                 /* C at full health; peak per C */
+    eng_row_t graft_function;                  /* of beta cells that were given */
     eng_row_t peak_lost, diagnosis_at;         /* peak of progression; C of diagnosis */
     eng_row_t independent_above, resumed_below; /* C */
     eng_row_t judged_every;                    /* d */
@@ -114,6 +116,7 @@ static void derive_tissue(const eng_course_t *c, t1d_t *d, int first, int end)
         d->independent_above[l] = (real)need;
         d->resumed_below[l] = (real)(need * p[T1D_RESUMPTION]);
         d->hypoglycaemia[l] = (real)(p[T1D_HYPOGLYCAEMIA] / ENG_DAYS_PER_YEAR);
+        d->graft_function[l] = (real)c->rates->params.product_graft_function;
     }
 }
 
@@ -209,20 +212,19 @@ static void enter(eng_course_t *c, void *block, int first, int end)
 
 /* --- a row of the calendar ------------------------------------------------------------------------------------------ */
 
-/* Effectors of the first day; what drugs and antibodies do to them here. */
-static void signal(eng_course_t *c, void *block)
+/* Effectors of the first day; what drugs and antibodies do to them here.  given: there may be other beta cells than native ones. */
+LANE_INLINE void signals(eng_course_t *c, t1d_t *d, const real *given)
 {
     const eng_signals_t *s = c->signals;
     const real today = (real)c->row->t;
     eng_clones_t *e = c->clones;
-    t1d_t *d = block;
     real *growth = c->signals->written[ENG_SIGNAL_effector_growth], *kill = c->signals->written[ENG_SIGNAL_effector_kill];
     real *repriming = c->signals->written[ENG_SIGNAL_repriming];
 
     FOR_LANES
     {
         const int begins = (today >= d->begins[l]) & (d->begun[l] <= 0);
-        const real begun = begins ? 1 : d->begun[l], beta = d->beta[l];
+        const real begun = begins ? 1 : d->begun[l], beta = given != NULL ? d->beta[l] + given[l] : d->beta[l];
         const real slowed = (1 - growth[l]) * (1 - d->escape[l]);
         d->drugged[l] = ((growth[l] < 1) | (kill[l] > 0)) ? 1 : 0;
         d->begun[l] = begun;
@@ -232,6 +234,22 @@ static void signal(eng_course_t *c, void *block)
         kill[l] = fma_real(s->kill[l], d->antibody_kill[l], kill[l]);
         repriming[l] *= at_most(beta * d->per_repriming_beta[l], 1);
     }
+}
+
+/* Each of these is a loop of its own for the compiler. */
+static void signals_native(eng_course_t *c, t1d_t *d)
+{
+    signals(c, d, NULL);
+}
+
+static void signals_given(eng_course_t *c, t1d_t *d)
+{
+    signals(c, d, c->product->beta);
+}
+
+static void signal(eng_course_t *c, void *block)
+{
+    (c->product == NULL ? signals_native : signals_given)(c, block);
 }
 
 /* Nothing happens before the first day. */
@@ -275,9 +293,31 @@ static void tissue(eng_course_t *c, t1d_t *d)
     }
 }
 
-LANE_INLINE real c_peptide(const t1d_t *d, int l)
+/* C at the row's end. */
+static void secrete(t1d_t *d)
 {
-    return d->c_peptide[l] * d->beta[l] * d->function[l];
+    FOR_LANES
+    {
+        d->secreted[l] = d->c_peptide[l] * d->beta[l] * d->function[l];
+    }
+}
+
+/* Beta cells that were given: attacked as native ones, and secreting. */
+static void add_graft(eng_course_t *c, t1d_t *d)
+{
+    const eng_signals_t *s = c->signals;
+    const real per_day = 1 / c->row->dt, *given = c->product->beta;
+    eng_row_t rate;
+
+    FOR_LANES
+    {
+        rate[l] = d->attack[l] * d->begun[l] * s->effector_days[l] * per_day * d->per_effector[l];
+    }
+    eng_product_attack(c, rate);
+    FOR_LANES
+    {
+        d->secreted[l] = fma_real(d->c_peptide[l] * d->graft_function[l], given[l], d->secreted[l]);
+    }
 }
 
 /* Diagnosis of those at risk, loss of C-peptide. */
@@ -288,7 +328,7 @@ static void watch_course(eng_course_t *c, t1d_t *d)
 
     FOR_LANES
     {
-        const real C = c_peptide(d, l);
+        const real C = d->secreted[l];
         const int alive = begin < t->t_death[l];
         const int found = alive & (d->diagnosed[l] <= 0) & (C < d->diagnosis_at[l]);
         const real diagnosed = found ? 1 : d->diagnosed[l];
@@ -308,7 +348,7 @@ static void watch_hypoglycaemia(eng_course_t *c, t1d_t *d)
 
     FOR_LANES
     {
-        const real C = c_peptide(d, l);
+        const real C = d->secreted[l];
         const real needed = d->independent[l] > 0 ? 0 : max0(1 - d->dose_spared[l] * C / d->dose[l]);
         const real plan = at_most(planned[l], 1), taken = plan > needed ? plan : needed;
         const real hazard = d->hypoglycaemia[l] * max0(fma_real(-d->hypoglycaemia_spared[l], C, 1)) * taken * d->diagnosed[l];
@@ -327,7 +367,7 @@ static void judge(eng_course_t *c, t1d_t *d)
 
     FOR_LANES
     {
-        const real C = c_peptide(d, l), was = d->independent[l], next = d->next_judged[l];
+        const real C = d->secreted[l], was = d->independent[l], next = d->next_judged[l];
         const int due = end >= next, counts = due & (begin < t->t_death[l]) & (d->diagnosed[l] > 0);
         const int stops = counts & (was <= 0) & (C > d->independent_above[l]);
         const int resumes = counts & (was > 0) & (C < d->resumed_below[l]);
@@ -343,6 +383,10 @@ static void judge(eng_course_t *c, t1d_t *d)
 static void step(eng_course_t *c, void *block)
 {
     tissue(c, block);
+    secrete(block);
+    if (c->product != NULL) {
+        add_graft(c, block);
+    }
     if (c->row->flags & ENG_ROW_AFTER0) {
         watch_course(c, block);
         watch_hypoglycaemia(c, block);
@@ -361,7 +405,7 @@ static void read(const eng_course_t *c, const void *block, int k, real *value)
     }
     FOR_LANES
     {
-        const real C = c_peptide(d, l), seen = max0(C * fma_real(d->c_peptide_noise[l], z[l], 1));
+        const real C = d->secreted[l], seen = max0(C * fma_real(d->c_peptide_noise[l], z[l], 1));
         const real dose = max0(fma_real(-d->dose_spared[l], C, d->dose[l])) * (1 - d->independent[l]) * d->diagnosed[l];
         const real hba1c = fma_real(d->hba1c_rise[l], real_exp(-d->hba1c_steep[l] * C), d->hba1c_normal[l]);
         value[l] = what == C_PEPTIDE ? seen : what == BETA_MASS ? d->beta[l] : what == INSULIN_DOSE ? dose : fma_real(d->hba1c_noise[l], z[l], hba1c);

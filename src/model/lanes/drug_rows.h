@@ -29,6 +29,10 @@
         { ENG_SIGNAL_damage, PARAM(anti_tnf_damage), NULL } }, 3
 #define ENG_DRUG_PREDNISONE { { ENG_SIGNAL_effector_growth, PARAM(prednisone_growth), NULL }, { ENG_SIGNAL_tissue, PARAM(prednisone_tissue), NULL }, \
         { ENG_SIGNAL_opportunistic, PARAM(prednisone_infections), NULL } }, 3
+#define ENG_DRUG_MMF { { ENG_SIGNAL_effector_growth, PARAM(mmf_growth), NULL }, { ENG_SIGNAL_plasma_making, PARAM(mmf_antibody), NULL }, \
+        { ENG_SIGNAL_immunosuppression, PARAM(mmf_immunosuppression), NULL } }, 3
+#define ENG_DRUG_TAC { { ENG_SIGNAL_effector_growth, PARAM(tac_growth), NULL }, { ENG_SIGNAL_immunosuppression, PARAM(tac_immunosuppression), NULL }, \
+        { ENG_SIGNAL_opportunistic, PARAM(tac_infections), NULL } }, 3
 #define ENG_DRUG_ALL ENG_NO_PARAM, ENG_NO_PARAM /* all respond, nobody loses the response */
 #define ENG_DRUG_SOME(responders) PARAM(responders), ENG_NO_PARAM
 #define ENG_DRUG_LOSE(responders, loss) PARAM(responders), PARAM(loss)
@@ -59,7 +63,7 @@
     X(jak_inhibitor, jak_inhibitor, "T", "inhibitor of Janus kinases", 0.3, 7, ENG_DRUG_LOSE(jak_inhibitor_responders, jak_inhibitor_loss), ENG_DRUG_SAVES(jak_inhibitor_growth, jak_inhibitor_damage)) \
     X(ustekinumab, ustekinumab, "T", "antibody against interleukins 12 and 23; half-life of its effect after induction", 60, 20, ENG_DRUG_LOSE(ustekinumab_responders, ustekinumab_loss), ENG_DRUG_HOLDS(ustekinumab_growth)) \
     X(azathioprine, azathioprine, "T", "azathioprine", 2, 60, ENG_DRUG_SOME(azathioprine_responders), ENG_DRUG_HOLDS(azathioprine_growth)) \
-    X(mmf, mmf, "T", "mycophenolate", 1, 40, ENG_DRUG_SOME(mmf_responders), ENG_DRUG_DISARMS(mmf_growth, mmf_antibody)) \
+    X(mmf, mmf, "T", "mycophenolate", 1, 40, ENG_DRUG_SOME(mmf_responders), ENG_DRUG_MMF) \
     X(cyc_iv, cyc_iv, "T", "cyclophosphamide in monthly pulses", 15, 20, ENG_DRUG_SOME(cyc_iv_responders), ENG_DRUG_DISARMS(cyc_iv_growth, cyc_iv_antibody)) \
     X(cyc_oral, cyc_oral, "T", "cyclophosphamide by mouth", 20, 40, ENG_DRUG_SOME(cyc_oral_responders), ENG_DRUG_HOLDS(cyc_oral_growth)) \
     X(belimumab, belimumab, "T", "antibody against BAFF", 19, 60, ENG_DRUG_SOME(belimumab_responders), ENG_DRUG_DISARMS(belimumab_growth, belimumab_antibody)) \
@@ -75,7 +79,8 @@
     X(bortezomib, bortezomib, "A", "proteasome inhibitor, against plasma cells", 3, 3, ENG_DRUG_ALL, ENG_DRUG_KILLS_PLASMA(bortezomib_kill)) \
     X(daratumumab, daratumumab, "A", "antibody against CD38, against plasma cells", 20, 5, ENG_DRUG_ALL, ENG_DRUG_KILLS_PLASMA(daratumumab_kill)) \
     X(letermovir, letermovir, "L", "against cytomegalovirus, as prophylaxis", 0.5, 1, ENG_DRUG_ALL, { { ENG_SIGNAL_cmv, PARAM(letermovir_cmv), NULL } }, 1) \
-    X(defibrotide, defibrotide, "L", "against veno-occlusive disease; taken on the last day of conditioning", 0.1, 1, ENG_DRUG_ALL, { { ENG_SIGNAL_vod, PARAM(defibrotide_vod), NULL } }, 1)
+    X(defibrotide, defibrotide, "L", "against veno-occlusive disease; taken on the last day of conditioning", 0.1, 1, ENG_DRUG_ALL, { { ENG_SIGNAL_vod, PARAM(defibrotide_vod), NULL } }, 1) \
+    X(tac, tac, "A", "tacrolimus, a calcineurin inhibitor, at usual levels", 1.5, 2, ENG_DRUG_ALL, ENG_DRUG_TAC)
 
 #define ENG_DRUG_AS_INDEX(name, ...) ENG_DRUG_##name,
 enum { ENG_DRUG_LIST(ENG_DRUG_AS_INDEX) ENG_NUM_DRUGS };

@@ -1,13 +1,13 @@
 /**
- * Parameters of cell products (MODEL section 6.5): what cells do, how long they last, in whom they act.
+ * Parameters of mesenchymal stromal cells (MODEL section 6.5): what cells do, how long they last, in whom they act.
  * X(field, "module.name", "symbol", "unit", nominal, low, high, prior, "source", "help")
  */
-#ifndef ENG_MODEL_CELL_PARAMS_H
-#define ENG_MODEL_CELL_PARAMS_H
+#ifndef ENG_MODEL_MSC_PARAMS_H
+#define ENG_MODEL_MSC_PARAMS_H
 
 #include "model/param_list.h"
 
-#define ENG_CELL_PARAM_LIST(X)                                                                                                    \
+#define ENG_MSC_PARAM_LIST(X)                                                                                                    \
     /* mesenchymal stromal cells: where they go and what they leave; controlled trials found next to nothing */                 \
     X(msc_lung_loss, "msc.lung_loss", "", "1/d", 0.9, 0, 3, ENG_LN(0.9, 0.2), "L Eggenhofer 2012", "loss of cells that are held in the lung") \
     X(msc_reach, "msc.reaching_share", "", "1", 0.25, 0, 1, ENG_BET(5, 15), "L Wang 2016", "of them that become active in tissue")  \

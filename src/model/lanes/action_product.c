@@ -1,0 +1,90 @@
+/**
+ * Cell products (MODEL section 6.6): one row each.  They act at once; another dose is another action.  What becomes of the cells is said in
+ * module_product.c, what they do to a disease in its own file.
+ */
+#include "model/lanes/product_rows.h"
+#include "model/lanes/verb.h"
+
+#ifdef ENG_TABLES
+
+#define PARAM(field) offsetof(eng_params_t, field)
+
+/* reference dose, content, spread, engraftment, loss, rejection, teratoma, draw, beta cells, marker of its diseases, source_ethics */
+#define BETA_CELLS(reference, content, spread, time, teratoma, draw, ethics) \
+    { reference, PARAM(content), PARAM(spread), PARAM(time), PARAM(product_beta_loss), PARAM(product_beta_rejection), teratoma, draw, true, "c_peptide", ethics }
+static const eng_product_row_t beta_islet
+    = BETA_CELLS(1e4, product_islet_content, product_islet_spread, product_islet_time, ENG_NO_PARAM, 0, "");
+
+#define HLA { "hla", ENG_DIM_CHOICE, 0, 2, ENG_HLA_MISMATCHED, false, "matched mismatched low", "as recipient's, foreign, or edited to show little" }
+static const eng_arg_row_t islet_args[] = { { "dose", ENG_DIM_CELLS, 100, 1e5, 1e4, false, NULL, "islet equivalents" }, HLA };
+
+#define PRODUCT(name, args, source, help) \
+    { ENG_VERB_PRODUCT, #name, ENG_ACTS_ONCE, args, ENG_COUNT_OF(args), "", false, false, true, &name, source, help, ENG_USES(product) }
+
+static const eng_noun_t nouns[] = {
+    PRODUCT(beta_islet, islet_args, "T", "islets of donors into the liver; 10,000 islet equivalents per kg is dose 1"),
+};
+
+static int
+find_slot(eng_plan_t *plan, const eng_noun_t *noun, int *slot)
+{
+    for (*slot = 0; *slot < plan->num_products; ++*slot) {
+        if (plan->products[*slot] == noun) {
+            return 0;
+        }
+    }
+    if (plan->num_products == ENG_MAX_PRODUCTS) {
+        return ENG_FAIL(ENG_ERR_STUDY, "a protocol may use at most %d cell products", ENG_MAX_PRODUCTS);
+    }
+    plan->products[plan->num_products++] = noun;
+    return 0;
+}
+
+static int
+expand(const eng_expansion_t *e)
+{
+    const eng_product_row_t *row = e->action->noun->data;
+    eng_infusion_t infusion = { .dose = eng_action_argument(e->action, "dose", row->reference) / row->reference,
+        .hla = (eng_hla_t)eng_action_argument(e->action, "hla", ENG_HLA_MISMATCHED) };
+    int ret = find_slot(e->plan, e->action->noun, &infusion.slot);
+
+    return ret == 0 ? eng_plan_add(e, (eng_op_t){ .tick = e->action->tick }, &infusion, sizeof(infusion)) : ret;
+}
+
+/* Its slot is that of every calendar of the protocol, whether the rule has acted there or not. */
+static int
+rule(const eng_expansion_t *e, eng_rule_t *made)
+{
+    int slot;
+    (void)made;
+
+    return find_slot(e->plan, e->action->noun, &slot);
+}
+
+static void
+check_product(eng_check_t *check, int j)
+{
+    const eng_noun_t *noun = eng_check_at(check, j)->noun;
+    const eng_product_row_t *row = noun->data;
+
+    if (check->disease != NULL && row->marker != NULL && eng_marker_find(check->disease, row->marker) < 0) {
+        eng_check_tell(check, j, true, "'product: %s' is for diseases with '%s': '%s' has none", noun->name, row->marker, check->disease->module.name);
+    }
+}
+
+const eng_action_kind_t eng_action_product = { .verb = ENG_VERB_PRODUCT,
+    .nouns = nouns,
+    .num_nouns = ENG_COUNT_OF(nouns),
+    .lasts = ENG_LASTS_NEVER,
+    .expand = expand,
+    .rule = rule,
+    .check = check_product };
+
+#endif
+
+static void apply(eng_course_t *c, const eng_op_t *op)
+{
+    eng_product_infuse(c, op->what);
+}
+
+ENG_ACTION_LANES(product) = { .apply = apply };
