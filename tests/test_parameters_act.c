@@ -78,6 +78,10 @@ protocols(void)
     fix_add(&fix, -5, "condition", "beam");
     fix_with(&fix, -3, "atg", "alemtuzumab", "dose", 30);
     fix_add(&fix, 0, "graft", "bm");
+    fix_with(&fix, -20, "growth", "ssb", "for", 120);
+    fix_with(&fix, -8, "growth", "kgf", "for", 3);
+    fix_with(&fix, 1, "growth", "tpo", "for", 20);
+    fix_with(&fix, 30, "growth", "il7", "for", 21);
     drug(20, "abatacept"); /* responses begin anew; what escapes from it returns before the next */
     drug(600, "abatacept");
     drug(660, "abatacept");

@@ -230,6 +230,11 @@ test_grafts_and_harvests(void)
         with(action("graft", "pb", 0), "select", 4) };
     const eng_action_t once[] = { with(action("harvest", "pb", -20), "select", 4), action("graft", "pb", 0) };
 
+    const eng_action_t twin[] = { with(action("graft", "pb", 0), "donor", 1), with(action("graft", "pb", 100), "donor", 1) };
+    const eng_action_t own_too[] = { action("harvest", "pb", -20), with(action("graft", "bm", 0), "donor", 1) };
+
+    EXPECT(twin, 0, 0, NULL, NULL); /* nobody waits for a harvest */
+    EXPECT(own_too, 0, 1, "note 1:", "stays in store");
     EXPECT(at_start, 0, 1, "note 0:", "first day");
     EXPECT(after, 1, 1, "error 1:", "after its graft");
     EXPECT(never, 0, 1, "note 0:", "never given");

@@ -345,7 +345,7 @@ static void
 test_which_way_is_better(void)
 {
     static const char *const good[] = { "os", "efs", "rfs", "pfs", "neda3", "neda3_after_year1", "improvement", "anc_recovery",
-        "plt_recovery", "cd4_200" };
+        "plt_recovery", "cd4_200", "trec", "vaccine_response" };
     const eng_disease_t *ms = eng_disease_find("ms");
 
     for (int j = 0; j < eng_outcome_count(ms); j++) {

@@ -97,6 +97,11 @@ static const eng_marker_row_t markers[ENG_NUM_SHARED_MARKERS] = {
         0, 3, false, 0 },
     [ENG_MARKER_IGG] = { "igg", "1", "immunoglobulin G, relative to the patient's own health", 1e-4, 0, 3, false, 0 },
     [ENG_MARKER_MONOCYTES] = { "monocytes", "1/uL", "monocytes in blood", 0.1, 0.1, 1e5, true, 0 },
+    [ENG_MARKER_NAIVE_CD4] = { "naive_cd4", "1/uL", "naive CD4 T cells in blood", 0.1, 0.1, 1e5, true, 0 },
+    [ENG_MARKER_TREC] = { "trec", "1", "excision circles of T-cell receptors in a volume of blood, by the export of the thymus: relative to the patient's own health",
+        1e-4, 0, 3, false, 1 },
+    [ENG_MARKER_VACCINE_RESPONSE] = { "vaccine_response", "1", "efficacy of a recall vaccine given now, by immune age and B cells", 1e-4, 0, 1,
+        false, 1 },
 };
 
 int
@@ -201,6 +206,9 @@ static const eng_outcome_row_t core[] = {
     MARKER("richness", "1", ENG_MARKER_RICHNESS, "distinct T-cell clonotypes, relative to health"),
     MARKER("igg", "1", ENG_MARKER_IGG, "immunoglobulin G, relative to health"),
     MARKER("monocytes", "1/uL", ENG_MARKER_MONOCYTES, "monocytes in blood"),
+    MARKER("naive_cd4", "1/uL", ENG_MARKER_NAIVE_CD4, "naive CD4 T cells in blood"),
+    MARKER("trec", "1", ENG_MARKER_TREC, "thymic export as TREC in a volume of blood show it, relative to health"),
+    MARKER("vaccine_response", "1", ENG_MARKER_VACCINE_RESPONSE, "efficacy of a recall vaccine given now"),
 };
 
 #define NUM_CORE ((int)(sizeof(core) / sizeof(*core)))

@@ -68,11 +68,12 @@ const char *eng_failure_name(int failure);
 /** Markers: quantities that can be read at any row end. */
 typedef enum {
     ENG_MARKER_ANC, ENG_MARKER_PLATELETS, ENG_MARKER_HB, ENG_MARKER_CD4, ENG_MARKER_CD8, ENG_MARKER_NK, ENG_MARKER_B,
-    ENG_MARKER_TREG, ENG_MARKER_NAIVE_CD4_SHARE, ENG_MARKER_RICHNESS, ENG_MARKER_IGG, ENG_MARKER_MONOCYTES,
+    ENG_MARKER_TREG, ENG_MARKER_NAIVE_CD4_SHARE, ENG_MARKER_RICHNESS, ENG_MARKER_IGG, ENG_MARKER_MONOCYTES, ENG_MARKER_NAIVE_CD4, ENG_MARKER_TREC,
+    ENG_MARKER_VACCINE_RESPONSE,
     ENG_NUM_SHARED_MARKERS
 } eng_marker_t;
 #define ENG_MARKER_OWN(k) (ENG_NUM_SHARED_MARKERS + (k))
-#define ENG_MAX_MARKERS 24 /* shared and own */
+#define ENG_MAX_MARKERS 32 /* shared and own */
 
 typedef struct {
     const char *name, *unit, *help;

@@ -86,6 +86,12 @@
     X(export_cd4, "thymus.cd4_share", "", "1", 0.62, 0, 1, ENG_BET(31, 19), "A", "naive CD4 cells among thymic export") \
     X(export_cd8, "thymus.cd8_share", "", "1", 0.33, 0, 1, ENG_BET(33, 67), "A", "naive CD8 cells, likewise") \
     X(export_treg, "thymus.treg_share", "", "1", 0.035, 0, 0.5, ENG_BET(7, 193), "A", "Treg, likewise") \
+    X(kgf_shield, "kgf.stroma_shield", "", "1", 0.5, 0, 1, ENG_UNI(0.2, 0.8), "A", "share of the injury by conditioning that stroma is spared while KGF acts") \
+    X(ssb_gain, "ssb.stroma_gain", "", "1", 0.3, 0, 3, ENG_LN(0.3, 0.4), "A Sutherland 2008", "stroma without sex steroids, beyond what age leaves of it") \
+    X(ssb_speed, "ssb.recovery_gain", "e_SSB", "1", 0.5, 0, 5, ENG_LN(0.5, 0.4), "A", "faster recovery of stroma without sex steroids") \
+    X(ssb_from, "ssb.from_age", "", "y", 12, 8, 18, ENG_UNI(11, 14), "L", "age from which there are sex steroids to be blocked") \
+    X(ssb_women_until, "ssb.women_until", "", "y", 50, 35, 65, ENG_UNI(48, 53), "L", "age of women from which ovaries make few") \
+    X(ssb_after, "ssb.after_menopause", "", "1", 0.3, 0, 1, ENG_UNI(0, 0.6), "A", "effect of the blockade in them, relative to others") \
     X(clonotype_size, "repertoire.clonotype_size", "n_c", "cells", 1000, 10, 1e5, ENG_LN(1000, 0.5), "A", "cells per new clonotype after post-thymic division") \
     X(graft_depth, "repertoire.graft_depth", "", "1", 2000, 1, 1e6, ENG_LN(2000, 0.5), "A", "how fast the clonotypes of a graft rise with its T cells: V at least 1 - exp(-this x T cells / repertoire.graft_reference)") \
     X(graft_depth_cells, "repertoire.graft_reference", "", "cells", 4e11, 1e10, 1e13, ENG_LN(4e11, 0.01), "A scale", "T cells to which repertoire.graft_depth belongs, 70 kg") \
@@ -105,6 +111,8 @@
     X(burst_width, "t_cell.early_burst_width", "yb", "1", 0.15, 0.01, 1, ENG_LN(0.15, 0.3), "T", "T-cell fill at which the burst fades") \
     X(cd8_growth, "t_cell.cd8_growth", "g8", "1/d", 0.045, 0, 0.3, ENG_LN(0.045, 0.3), "T", "homeostatic division of CD8") \
     X(cd8_contraction, "t_cell.cd8_contraction", "", "1/d", 0.01, 0, 0.1, ENG_LN(0.01, 0.3), "T", "contraction of CD8 after overshoot") \
+    X(drive_most, "t_cell.drive_most", "om4", "1", 1.5, 1, 5, ENG_UNI(1.2, 2), "A", "largest drive of lymphopenia and IL-7 together, 1 in an empty host") \
+    X(il7_division, "il7.division_rate", "", "1/d", 0.05, 0, 0.5, ENG_LN(0.05, 0.3), "T Perales 2012", "division of naive and memory T cells per unit of the drive by IL-7") \
     X(treg_turnover, "treg.turnover", "", "1/d", 0.015, 0.001, 0.2, ENG_LN(0.015, 0.3), "T", "turnover of Treg") \
     X(treg_growth, "treg.growth", "gR", "1/d", 0.03, 0, 0.3, ENG_LN(0.03, 0.4), "T", "homeostatic division of Treg") \
     X(treg_induction, "treg.peripheral_induction", "", "1/d", 1e-5, 0, 1e-3, ENG_LN(1e-5, 0.3), "A", "memory CD4 to Treg") \
@@ -189,6 +197,11 @@
     X(genotype_t, "genotype.t_cells", "e_T", "1", 1, 0, 1, ENG_UNI(0, 1), "A", "T cells of the host and their thymic export") \
     X(genotype_b, "genotype.b_cells", "e_B", "1", 1, 0, 1, ENG_UNI(0, 1), "A", "largest input of B cells") \
     X(genotype_nk, "genotype.nk", "e_NK", "1", 1, 0, 1, ENG_UNI(0, 1), "A", "largest input of NK cells") \
+    /* what a vaccine finds */ \
+    X(immune_age, "vaccine.immune_age", "", "y", 8, 0, 30, ENG_LN(8, 0.3), "A", "years by which the immune system is older per loss of naive CD4 cells to 1/e of what the age has") \
+    X(vaccine_most, "vaccine.efficacy_most", "", "1", 0.72, 0, 1, ENG_BET(18, 7), "D Oxman 2005", "efficacy of a recall vaccine in the young") \
+    X(vaccine_half, "vaccine.half_age", "", "y", 77, 40, 120, ENG_NRM(77, 3), "D Oxman 2005", "immune age at which half of it is left") \
+    X(vaccine_width, "vaccine.width", "", "y", 5, 0.5, 30, ENG_LN(5, 0.3), "D Oxman 2005", "years over which it falls") \
     /* hazards, section 9 */                                                                                            \
     X(hz_bacterial_base, "hazard.bacterial_base", "", "1/d", 8e-5, 0, 0.01, ENG_LN(8e-5, 0.4), "T", "bacterial or fungal infection, normal counts") \
     X(hz_bacterial, "hazard.bacterial_neutropenia", "", "1/d", 0.04, 0, 1, ENG_LN(0.04, 0.4), "T", "the same without neutrophils") \

@@ -35,7 +35,13 @@
     X(immunosuppression, SUM, "1", "rejection of foreign cells that is held back, share; products")     \
     X(treg_help, FACTOR, "1", "t_m, suppression of effectors by Treg; effectors")                  \
     X(repair, SUM, "1", "repair of an organ, share of what the disease says; diseases")            \
-    X(local_repair, SUM, "1", "the same of a place into which cells were injected; diseases")
+    X(local_repair, SUM, "1", "the same of a place into which cells were injected; diseases") \
+    X(thymic_growth, FACTOR, "1", "growth and export of thymic stroma; thymus") \
+    X(stroma_shield, SUM, "1", "share of the injury by conditioning that thymic stroma is spared; kills") \
+    X(steroid_block, SUM, "1", "sex steroids kept from the thymus; thymus")                        \
+    X(homeostasis, SUM, "1", "IL-7 beside what lymphopenia leaves; T cells, clones")                \
+    X(treg_room, SUM, "1", "room for Treg beyond health, relative; Treg")                           \
+    X(thrombopoiesis, SUM, "1", "division of megakaryocytes beyond feedback, relative; marrow")
 
 #define ENG_SIGNAL_AS_ENUM(name, kind, unit, help) ENG_SIGNAL_##name,
 typedef enum { ENG_SIGNAL_LIST(ENG_SIGNAL_AS_ENUM) ENG_NUM_SIGNALS } eng_signal_t;
@@ -54,5 +60,6 @@ enum { ENG_SIGNAL_SCALED = 1 << ENG_SIGNAL_effector_growth | 1 << ENG_SIGNAL_tis
 enum { ENG_SIGNAL_SURE = 1 << ENG_SIGNAL_opportunistic | 1 << ENG_SIGNAL_cmv | 1 << ENG_SIGNAL_vod | 1 << ENG_SIGNAL_immunosuppression };
 
 #define ENG_SIGNAL_BIT(name) (1u << ENG_SIGNAL_##name)
+_Static_assert((int)ENG_NUM_SIGNALS <= 32, "signals are bits of an unsigned");
 
 #endif

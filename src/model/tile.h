@@ -106,6 +106,7 @@ typedef eng_real_t eng_row_t[ENG_LANES] ENG_ALIGNED;
     X(growth_t)         /* gT */                                                                               \
     X(atg_exposure) X(t_dose) X(homing) X(chemo)                                                               \
     X(viral_lymphopenia) X(frail) X(toxicity_factor)                                                           \
+    X(sex_steroids)     /* how much of what they do to the thymus there is to be blocked: 0 before puberty, 1 */  \
     X(export_healthy) X(clonotypes) /* F0, cells/d; 1 / (n_c V*) */
 
 /** A row of 128-bit numbers. */

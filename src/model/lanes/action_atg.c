@@ -21,12 +21,14 @@ typedef struct {
 static const eng_antibody_t ratg
     = { 6.75, offsetof(eng_params_t, atg_kill), 1, offsetof(eng_params_t, atg_half_life), 0, 0, -1, true };
 static const eng_antibody_t eatg = { 30, offsetof(eng_params_t, atg_kill), 0.25 / 0.35, ENG_NO_PARAM, 5, 0, -1, true };
+static const eng_antibody_t atlg = { 60, offsetof(eng_params_t, atg_kill), 1, offsetof(eng_params_t, atg_half_life), 0, 0, -1, true };
 static const eng_antibody_t alemtuzumab
     = { 30, offsetof(eng_params_t, alemtuzumab_kill), 1, ENG_NO_PARAM, 8, 0.4 / 0.45, 0.2 / 0.45, false };
 
 #define DOSE(dimension, low, high, usual) { "dose", dimension, low, high, usual, false, NULL, "whole dose" }
 static const eng_arg_row_t ratg_args[] = { DOSE(ENG_DIM_DOSE_MASS, 1, 15, 6) };
 static const eng_arg_row_t eatg_args[] = { DOSE(ENG_DIM_DOSE_MASS, 1, 200, 30) };
+static const eng_arg_row_t atlg_args[] = { DOSE(ENG_DIM_DOSE_MASS, 2, 150, 60) };
 static const eng_arg_row_t alemtuzumab_args[] = { DOSE(ENG_DIM_MASS, 1, 200, 30) };
 
 /* A fine window: high doses kill several logs a day, faster than a step of a day may follow. */
@@ -37,6 +39,7 @@ static const eng_noun_t nouns[] = {
     ANTIBODY(ratg, "L", "rabbit antithymocyte globulin; 6.75 mg/kg is exposure 1"),
     ANTIBODY(eatg, "A", "equine antithymocyte globulin; 30 mg/kg is exposure 1"),
     ANTIBODY(alemtuzumab, "A", "antibody against CD52: T, B and NK cells; 30 mg is exposure 1"),
+    ANTIBODY(atlg, "A", "rabbit globulin against a line of T lymphocytes; 60 mg/kg is exposure 1"),
 };
 
 _Static_assert(ENG_COUNT_OF(nouns) <= ENG_MAX_ANTIBODIES, "an exposure a noun");

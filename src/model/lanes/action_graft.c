@@ -11,6 +11,8 @@
 typedef struct {
     eng_source_t source;
     double cd34, cd3, select; /* 1e6/kg, 1/kg, log10; cd34 NaN where the harvest decides */
+    double ex_vivo;           /* log10 of autoreactive cells removed */
+    bool syngeneic;           /* of an identical twin who is well: nothing autoreactive, no harvest from the patient */
     bool ends;                /* no graft: the time after a selected one in which viruses are more frequent is over */
     bool selected_now;        /* selection happens on thawing, and costs CD34+ cells then */
 } graft_t;
@@ -25,12 +27,21 @@ static const eng_graft_source_t bm = { ENG_SOURCE_BM, 2.5e7 };
 static const eng_graft_source_t cord = { ENG_SOURCE_CORD, 5e6 };
 
 static const eng_arg_row_t args[] = {
-    { "donor", ENG_DIM_CHOICE, 0, 5, NAN, false, "auto !syn !msd !mud !mmud !haplo", "who gave the cells" },
+    { "donor", ENG_DIM_CHOICE, 0, 5, NAN, false, "auto syn !msd !mud !mmud !haplo", "who gave the cells" },
     { "cd34", ENG_DIM_CELLS, 1e4, 1e8, NAN, true, NULL, "CD34+ cells; without it, what the harvest yields" },
     { "cd3", ENG_DIM_CELLS, 0, 2e9, NAN, true, NULL,
         "CD3+ cells before selection; without it, what comes with a usual graft of the source" },
     { "select", ENG_DIM_LOG10, 0, 6, 0, false, NULL, "CD34+ selection: removal of T cells" },
+    { "ex_vivo", ENG_DIM_LOG10, 0, 6, 0, false, NULL, "removal of autoreactive cells, which leaves the other T cells" },
 };
+
+#define SYNGENEIC 1 /* second of the donors */
+
+static bool
+syngeneic(const eng_action_t *action)
+{
+    return eng_action_argument(action, "donor", 0) == SYNGENEIC;
+}
 
 #define GRAFT(name, source, help)                                                                                      \
     { ENG_VERB_GRAFT, #name, ENG_ACTS_ONCE, args, ENG_COUNT_OF(args), "", true, false, true, &name, source, help }
@@ -71,7 +82,8 @@ expand(const eng_expansion_t *e)
 
     e->plan->harvest_at_start |= !harvested_before(e->protocol, action, &select);
     const graft_t graft = { .source = source->source, .cd34 = eng_action_argument(action, "cd34", NAN) * 1e-6,
-        .cd3 = isnan(cd3) ? source->cd3 : cd3, .select = asked > 0 ? asked : select, .selected_now = asked > 0 };
+        .cd3 = isnan(cd3) ? source->cd3 : cd3, .select = asked > 0 || syngeneic(action) ? asked : select, .selected_now = asked > 0,
+        .ex_vivo = eng_action_argument(action, "ex_vivo", 0), .syngeneic = syngeneic(action) };
     const graft_t over = { .ends = true };
     int ret = eng_plan_add(e, op, &graft, sizeof(graft));
     if (ret == 0 && graft.select > 0) {
@@ -114,6 +126,12 @@ check_dated(eng_check_t *check, int j)
         eng_check_tell(check, j, true, "cord blood has no autologous donor here: graft: pb or graft: bm");
         return;
     }
+    if (syngeneic(graft)) {
+        if (harvest >= 0) {
+            eng_check_tell(check, j, false, "the twin gives the cells: what was harvested from the patient stays in store");
+        }
+        return;
+    }
     if (harvest < 0) {
         if (eng_check_last_before(check, j, ENG_VERB_GRAFT) >= 0) {
             eng_check_tell(check, j, true, "a second graft needs cells in store: add a harvest before it");
@@ -141,6 +159,8 @@ check_rule(eng_check_t *check, int j)
     }
     if (((const eng_graft_source_t *)graft->noun->data)->source == ENG_SOURCE_CORD) {
         eng_check_tell(check, j, true, "cord blood has no autologous donor here: graft: pb or graft: bm");
+    } else if (syngeneic(graft)) {
+        return;
     } else if (harvest < 0) {
         eng_check_tell(check, j, true, "a graft on an event needs cells in store: add a harvest by day %g, or one with 'when: %s' before it",
             earliest, eng_event_name(check->disease, (int)graft->event));
@@ -254,10 +274,11 @@ static void apply(eng_course_t *c, const eng_op_t *op)
     const double now = (double)op->tick / ENG_TICKS_PER_DAY;
     eng_tile_t *t = c->tile;
     eng_rng_t rng[ENG_LANES];
-    real dose[ENG_LANES] ENG_ALIGNED, t_cells[ENG_LANES] ENG_ALIGNED;
+    real dose[ENG_LANES] ENG_ALIGNED, t_cells[ENG_LANES] ENG_ALIGNED, reactive[ENG_LANES] ENG_ALIGNED; /* as T cells that bring their share of them */
+    const real spared = graft->syngeneic ? 0 : graft->ex_vivo > 0 ? real_exp(-(real)ENG_LN10 * (real)graft->ex_vivo) : 1;
     const real asked = graft->cd34 > 0 ? (real)graft->cd34 : NO_LIMIT, purge = real_exp(-(real)ENG_LN10 * (real)graft->select);
     const rates_t *r = RATES(c);
-    const int selected = graft->selected_now;
+    const int selected = graft->selected_now, twin = graft->syngeneic, some = graft->cd34 > 0;
 
     if (graft->ends) {
         close_to_viruses(c, now);
@@ -265,16 +286,19 @@ static void apply(eng_course_t *c, const eng_op_t *op)
     }
     FOR_LANES
     {
-        const real kept = selected ? LANE(r->selection_recovery) : 1;
-        dose[l] = at_most(t->cd34_harvested[l] * kept, asked) * t->treated[l];
+        /* read first: a load under a condition is no vector */
+        const real recovery = LANE(r->selection_recovery), usual = LANE(r->graft_dose), kept = selected ? recovery : 1;
+        const real there = twin ? (some ? asked : usual) : t->cd34_harvested[l];
+        dose[l] = at_most(there * kept, asked) * t->treated[l];
         t_cells[l] = (real)graft->cd3 * ENG_REFERENCE_KG * t->scale[l] * t->t_dose[l] * purge * t->treated[l];
+        reactive[l] = t_cells[l] * spared;
     }
     for (int l = 0; l < ENG_LANES; l++) {
         eng_course_stream(c, l, ENG_CHANNEL_ENGRAFTMENT, &rng[l]);
         rng[l] = eng_rng_at(&rng[l], ENG_TICK_OF_STREAM(op->tick), 0);
     }
     seed_niches(c, graft, dose, rng);
-    CALL_WITH(c, graft, KEPT(c), rng, t_cells);
+    CALL_WITH(c, graft, KEPT(c), rng, reactive);
     graft_cells(c, graft, dose, t_cells);
     open_to_viruses(c, graft, now);
 }

@@ -80,7 +80,8 @@
     X(daratumumab, daratumumab, "A", "antibody against CD38, against plasma cells", 20, 5, ENG_DRUG_ALL, ENG_DRUG_KILLS_PLASMA(daratumumab_kill)) \
     X(letermovir, letermovir, "L", "against cytomegalovirus, as prophylaxis", 0.5, 1, ENG_DRUG_ALL, { { ENG_SIGNAL_cmv, PARAM(letermovir_cmv), NULL } }, 1) \
     X(defibrotide, defibrotide, "L", "against veno-occlusive disease; taken on the last day of conditioning", 0.1, 1, ENG_DRUG_ALL, { { ENG_SIGNAL_vod, PARAM(defibrotide_vod), NULL } }, 1) \
-    X(tac, tac, "A", "tacrolimus, a calcineurin inhibitor, at usual levels", 1.5, 2, ENG_DRUG_ALL, ENG_DRUG_TAC)
+    X(tac, tac, "A", "tacrolimus, a calcineurin inhibitor, at usual levels", 1.5, 2, ENG_DRUG_ALL, ENG_DRUG_TAC) \
+    X(low_dose_il2, low_dose_il2, "T", "interleukin 2, 1 to 2 million units a day or less: Treg", 0.2, 0, ENG_DRUG_ALL, { { ENG_SIGNAL_treg_room, PARAM(low_dose_il2_room), NULL } }, 1)
 
 #define ENG_DRUG_AS_INDEX(name, ...) ENG_DRUG_##name,
 enum { ENG_DRUG_LIST(ENG_DRUG_AS_INDEX) ENG_NUM_DRUGS };

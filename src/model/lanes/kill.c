@@ -103,7 +103,8 @@ void eng_kill(eng_course_t *c, const eng_kill_t *kill, real share, const real *l
     }
     FOR_LANES
     {
-        t->stroma[l] *= 1 - LANE(r->thymus_injury) * at_most(intensity, LANE(r->thymus_injury_cap)) * lanes[l];
+        const real shield = at_most(c->signal[ENG_SIGNAL_stroma_shield][l], 1);
+        t->stroma[l] *= 1 - LANE(r->thymus_injury) * at_most(intensity, LANE(r->thymus_injury_cap)) * lanes[l] * (1 - shield);
         t->mucosa[l] += intensity * lanes[l]; /* R48 */
     }
     if (kill->intensity > 0) {

@@ -5,8 +5,18 @@
  */
 #include "model/lanes/step.h"
 
+/* Signals of what is given to regrow the thymus, and of what moves T cells beside. */
+#define OF_THYMUS (ENG_SIGNAL_BIT(thymic_growth) | ENG_SIGNAL_BIT(steroid_block))
+#define OF_T_CELLS (ENG_SIGNAL_BIT(homeostasis) | ENG_SIGNAL_BIT(treg_room))
+
+/* Stroma at the row's end under growth factors (R46): what recovers `speed` times as fast closes 1 - (1 - share)^speed of its gap. */
+LANE_INLINE real regrow(real stroma, real target, real speed, real share)
+{
+    return relax(stroma, target, share * speed * fma_real((real)0.5 * share, 1 - speed, 1));
+}
+
 /* C, Y, Theta, V: R20-R23, R46-R47; leaves the export of the row in `out`, cells/d, and the input of B cells (R41). */
-static void thymus(const eng_course_t *c, eng_cells_t *o, const eng_signals_t *s, real *restrict out, real *restrict b_input)
+LANE_INLINE void thymus(const eng_course_t *c, eng_cells_t *o, const eng_signals_t *s, real *restrict out, real *restrict b_input, const int agents)
 {
     eng_tile_t *t = c->tile;
     const rates_t *r = RATES(c);
@@ -19,8 +29,12 @@ static void thymus(const eng_course_t *c, eng_cells_t *o, const eng_signals_t *s
         const real C0 = o->lymphoid[l], C1 = relax(C0, s->progenitor[l], LANE(k->lymphoid)), C = mean(C0, C1);
         const real seeding = fma_real(half, C, C) / (half + C); /* (1 + half) C / (half + C) */
         const real Y = relax(o->thymocyte[l], seeding, LANE(k->thymocyte));
-        const real theta = relax(t->stroma[l], 1, LANE(k->stroma));
-        const real F = t->export_now[l] * mean(t->stroma[l], theta) * mean(o->thymocyte[l], Y);
+        const real grows = agents ? c->signal[ENG_SIGNAL_thymic_growth][l] : 1, blocks = agents ? c->signal[ENG_SIGNAL_steroid_block][l] : 0;
+        const real blocked = blocks * t->sex_steroids[l], speed = fma_real(LANE(r->ssb_speed), blocked, grows);
+        const real theta = agents ? regrow(t->stroma[l], fma_real(LANE(r->ssb_gain), blocked, 1), speed, LANE(k->stroma))
+                                  : relax(t->stroma[l], 1, LANE(k->stroma));
+        const real whole = t->export_now[l] * mean(t->stroma[l], theta) * mean(o->thymocyte[l], Y);
+        const real F = agents ? whole * grows : whole;
         const real V = t->richness[l];
         out[l] = F;
         t->stroma[l] = theta;
@@ -32,7 +46,7 @@ static void thymus(const eng_course_t *c, eng_cells_t *o, const eng_signals_t *s
 }
 
 /* N4, M4: R24-R29. */
-LANE_INLINE void cd4(const eng_course_t *c, eng_cells_t *o, const eng_signals_t *s, const real *restrict out, const int acute)
+LANE_INLINE void cd4(const eng_course_t *c, eng_cells_t *o, const eng_signals_t *s, const real *restrict out, const int acute, const int il)
 {
     const eng_tile_t *t = c->tile;
     const rates_t *r = RATES(c);
@@ -42,11 +56,13 @@ LANE_INLINE void cd4(const eng_course_t *c, eng_cells_t *o, const eng_signals_t 
     {
         const real kill = acute ? s->kill[l] : 0;
         const real N = o->naive4[l], y = s->fill[l];
-        const real om4 = max0(1 - y), own = LANE(r->niche_own);
+        const real il7 = il ? c->signal[ENG_SIGNAL_homeostasis][l] : 0, divides = LANE(r->il7_division) * il7 * t->growth_t[l];
+        const real alone = max0(1 - y), own = LANE(r->niche_own), om4 = il ? at_most(alone + il7, LANE(r->drive_most)) : alone;
         const real omN = max0(1 - fma_real(own, TOTAL(o, naive4), LANE(r->niche_all) * y));
         const real activated = fma_real(LANE(r->conversion), om4, LANE(r->naive4_activation));
         const real lost = fma_real(LANE(r->conversion), om4, t->loss4[l] + kill);
-        const real net = fma_real(LANE(r->naive_growth), omN, t->renew4[l]) - lost;
+        const real renewed = fma_real(LANE(r->naive_growth), omN, t->renew4[l]);
+        const real net = (il ? renewed + divides : renewed) - lost;
         const real input = t->input4[l] * out[l], rebound = LANE(r->thymus_rebound);
         const real fills = omN > 0 ? own : 0; /* -d omN / dN */
         const real slope = fills * fma_real(LANE(r->naive_growth), N, rebound * input);
@@ -60,7 +76,7 @@ LANE_INLINE void cd4(const eng_course_t *c, eng_cells_t *o, const eng_signals_t 
 }
 
 /* N8, M8: R30-R35. */
-LANE_INLINE void cd8(const eng_course_t *c, eng_cells_t *o, const eng_signals_t *s, const real *restrict out, const int acute)
+LANE_INLINE void cd8(const eng_course_t *c, eng_cells_t *o, const eng_signals_t *s, const real *restrict out, const int acute, const int il)
 {
     const eng_tile_t *t = c->tile;
     const rates_t *r = RATES(c);
@@ -72,17 +88,21 @@ LANE_INLINE void cd8(const eng_course_t *c, eng_cells_t *o, const eng_signals_t 
         const real N = o->naive8[l];
         const real room = max0(s->room8[l]), excess = room - s->room8[l];
         const real own = LANE(r->niche_own);
+        const real il7 = il ? c->signal[ENG_SIGNAL_homeostasis][l] : 0, divides = LANE(r->il7_division) * il7 * t->growth_t[l];
+        const real om8 = il ? at_most(room + il7, LANE(r->drive_most)) : room;
         const real omN = max0(1 - fma_real(own, TOTAL(o, naive8), LANE(r->niche_all) * s->fill8[l]));
-        const real activated = fma_real(LANE(r->conversion), room, LANE(r->naive8_activation));
-        const real lost = fma_real(LANE(r->conversion), room, t->loss8[l] + kill);
-        const real net = fma_real(LANE(r->naive_growth), omN, t->renew8[l]) - lost;
+        const real activated = fma_real(LANE(r->conversion), om8, LANE(r->naive8_activation));
+        const real lost = fma_real(LANE(r->conversion), om8, t->loss8[l] + kill);
+        const real renewed = fma_real(LANE(r->naive_growth), omN, t->renew8[l]);
+        const real net = (il ? renewed + divides : renewed) - lost;
         const real input = t->input8[l] * out[l], rebound = LANE(r->thymus_rebound);
         const real fills = omN > 0 ? own : 0; /* -d omN / dN */
         const real slope = fills * fma_real(LANE(r->naive_growth), N, rebound * input);
         const real N_new = grow_limited(N, net, slope, input * fma_real(rebound, omN, 1), dt);
 
         const real made = mean(N, N_new) * t->naive_per_memory8[l] * activated;
-        const real growth = fma_real(LANE(r->cd8_growth) * room, t->growth_t[l], LANE(r->memory8_turnover));
+        const real alone = fma_real(LANE(r->cd8_growth) * room, t->growth_t[l], LANE(r->memory8_turnover));
+        const real growth = il ? alone + divides : alone;
         const real net_m = growth - fma_real(LANE(r->cd8_contraction), excess, t->loss_memory8[l] + kill);
         o->memory8[l] = grow(o->memory8[l], net_m, made, dt);
         o->naive8[l] = N_new;
@@ -90,7 +110,8 @@ LANE_INLINE void cd8(const eng_course_t *c, eng_cells_t *o, const eng_signals_t 
 }
 
 /* R: R36-R38.  NK: R39-R40. */
-LANE_INLINE void treg_and_nk(const eng_course_t *c, eng_cells_t *o, const eng_signals_t *s, const real *restrict out, const int acute)
+LANE_INLINE void treg_and_nk(const eng_course_t *c, eng_cells_t *o, const eng_signals_t *s, const real *restrict out, const int acute,
+    const int il)
 {
     const eng_tile_t *t = c->tile;
     const rates_t *r = RATES(c);
@@ -101,8 +122,9 @@ LANE_INLINE void treg_and_nk(const eng_course_t *c, eng_cells_t *o, const eng_si
         const real R = o->treg[l], NK = o->nk[l];
         const real kill = acute ? LANE(r->atg_treg_factor) * s->kill[l] : 0;
         const real gR = LANE(r->treg_growth), gK = LANE(r->nk_growth); /* read first: a load under a condition is no vector */
-        const real growth = R < 1 ? gR : 0, growth_nk = NK < 1 ? gK : 0;
-        const real net = fma_real(growth, 1 - R, LANE(r->treg_turnover)) - (t->loss_treg[l] + kill);
+        const real full = il ? 1 + c->signal[ENG_SIGNAL_treg_room][l] : 1;
+        const real growth = R < full ? gR : 0, growth_nk = NK < 1 ? gK : 0;
+        const real net = fma_real(growth, full - R, LANE(r->treg_turnover)) - (t->loss_treg[l] + kill);
         const real source = fma_real(t->input_treg[l], out[l], o->memory4[l] * t->memory_per_treg[l]);
         o->treg[l] = grow_limited(R, net, growth * R, source, dt);
 
@@ -140,18 +162,42 @@ LANE_INLINE void b_cells(const eng_course_t *c, eng_cells_t *o, const eng_signal
 }
 
 /* Each of these is a loop of its own for the compiler. */
+static void thymus_alone(const eng_course_t *c, eng_cells_t *o, const eng_signals_t *s, real *out, real *input)
+{
+    thymus(c, o, s, out, input, 0);
+}
+
+static void thymus_and_agents(const eng_course_t *c, eng_cells_t *o, const eng_signals_t *s, real *out, real *input)
+{
+    thymus(c, o, s, out, input, 1);
+}
+
 static void t_cells_acute(const eng_course_t *c, eng_cells_t *o, const eng_signals_t *s, const real *out)
 {
-    cd4(c, o, s, out, 1);
-    cd8(c, o, s, out, 1);
-    treg_and_nk(c, o, s, out, 1);
+    cd4(c, o, s, out, 1, 0);
+    cd8(c, o, s, out, 1, 0);
+    treg_and_nk(c, o, s, out, 1, 0);
+}
+
+static void t_cells_acute_interleukins(const eng_course_t *c, eng_cells_t *o, const eng_signals_t *s, const real *out)
+{
+    cd4(c, o, s, out, 1, 1);
+    cd8(c, o, s, out, 1, 1);
+    treg_and_nk(c, o, s, out, 1, 1);
 }
 
 static void t_cells_quiet(const eng_course_t *c, eng_cells_t *o, const eng_signals_t *s, const real *out)
 {
-    cd4(c, o, s, out, 0);
-    cd8(c, o, s, out, 0);
-    treg_and_nk(c, o, s, out, 0);
+    cd4(c, o, s, out, 0, 0);
+    cd8(c, o, s, out, 0, 0);
+    treg_and_nk(c, o, s, out, 0, 0);
+}
+
+static void t_cells_quiet_interleukins(const eng_course_t *c, eng_cells_t *o, const eng_signals_t *s, const real *out)
+{
+    cd4(c, o, s, out, 0, 1);
+    cd8(c, o, s, out, 0, 1);
+    treg_and_nk(c, o, s, out, 0, 1);
 }
 
 static void b_cells_acute(const eng_course_t *c, eng_cells_t *o, const eng_signals_t *s, const real *input)
@@ -179,17 +225,18 @@ void eng_lymphocytes_step(const eng_course_t *c, eng_cells_t *o, eng_signals_t *
     real *const out = s->thymic_export;
     real input[ENG_LANES] ENG_ALIGNED;
     const bool acute = c->tile->exposed, drugs = (c->writes & ENG_SIGNAL_BIT(b_kill)) != 0;
+    const bool il = (c->writes & OF_T_CELLS) != 0;
 
-    thymus(c, o, s, out, input);
+    (c->writes & OF_THYMUS ? thymus_and_agents : thymus_alone)(c, o, s, out, input);
     if (acute) {
-        t_cells_acute(c, o, s, out);
+        (il ? t_cells_acute_interleukins : t_cells_acute)(c, o, s, out);
         if (drugs) {
             b_cells_acute_drugs(c, o, s, input);
         } else {
             b_cells_acute(c, o, s, input);
         }
     } else {
-        t_cells_quiet(c, o, s, out);
+        (il ? t_cells_quiet_interleukins : t_cells_quiet)(c, o, s, out);
         if (drugs) {
             b_cells_drugs(c, o, s, input);
         } else {

@@ -162,6 +162,17 @@ static void derive_marrow(eng_tile_t *t, const eng_params_t *p, int first, int e
     }
 }
 
+/* Before puberty there is nothing to block, after the menopause little. */
+static void derive_thymus(eng_tile_t *t, const eng_params_t *p, int first, int end)
+{
+    FOR_SPAN
+    {
+        const double age = t->covariate[ENG_COV_AGE][l], from = p->ssb_from, until = p->ssb_women_until;
+        const double late = t->covariate[ENG_COV_FEMALE][l] > 0.5 && age >= until ? p->ssb_after : 1;
+        t->sex_steroids[l] = (real)(age < from ? 0 : late);
+    }
+}
+
 static void derive_immunity(eng_tile_t *t, const eng_params_t *p, int first, int end)
 {
     const double fatality = eng_log(p->hz_fatality_comorbidity), toxicity = eng_log(p->hz_toxicity_comorbidity);
@@ -191,6 +202,7 @@ static void derive(eng_course_t *c, int first, int end)
     derive_marrow(t, p, first, end);
     derive_lymphocytes(t, p, first, end);
     derive_immunity(t, p, first, end);
+    derive_thymus(t, p, first, end);
     FOR_SPAN
     {
         t->treated[l] = 1;

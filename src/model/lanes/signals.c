@@ -12,8 +12,8 @@ LANE_INLINE real at_middle(real now, real *before, real carry)
     return middle;
 }
 
-/* Feedback of blood counts on division: fN and fL. */
-static void feedback(eng_course_t *c, const rates_t *restrict r)
+/* Feedback of blood counts on division: fN and fL; tpo: agonists of thrombopoietin are given. */
+LANE_INLINE void feedback(eng_course_t *c, const rates_t *restrict r, const int tpo)
 {
     eng_tile_t *t = c->tile;
     const eng_cells_t *o = &t->cells;
@@ -27,7 +27,21 @@ static void feedback(eng_course_t *c, const rates_t *restrict r)
         const real fL = real_power(TOTAL(o, platelet) + LEAST_COUNT, -LANE(r->platelet_exponent));
         s->feedback_granulo[l] = at_middle(at_most(fN, cap), &t->granulo_before[l], carry);
         s->feedback_meg[l] = at_middle(at_most(fL, t->cap_meg[l]), &t->meg_before[l], carry);
+        if (tpo) {
+            s->feedback_meg[l] *= 1 + c->signal[ENG_SIGNAL_thrombopoiesis][l];
+        }
     }
+}
+
+/* Each of these is a loop of its own for the compiler. */
+static void feedback_alone(eng_course_t *c)
+{
+    feedback(c, RATES(c), 0);
+}
+
+static void feedback_and_agonists(eng_course_t *c)
+{
+    feedback(c, RATES(c), 1);
 }
 
 /* How full the T-cell compartment is (y4, y8, y), and what drives growth in the room that is left. */
@@ -60,10 +74,25 @@ static void lymphopenia(eng_course_t *c, const rates_t *restrict r)
     }
 }
 
+/* IL-7 lets memory CD4 cells divide, and the clones among them, whatever room there is. */
+static void divide_by_il7(eng_course_t *c, const rates_t *restrict r)
+{
+    const eng_tile_t *t = c->tile;
+    eng_signals_t *s = c->signals;
+
+    FOR_LANES
+    {
+        s->early[l] += LANE(r->il7_division) * c->signal[ENG_SIGNAL_homeostasis][l] * t->growth_t[l];
+    }
+}
+
 void eng_signals_make(eng_course_t *c)
 {
     if (c->row->flags & ENG_ROW_MARROW) {
-        feedback(c, RATES(c));
+        (c->writes & ENG_SIGNAL_BIT(thrombopoiesis) ? feedback_and_agonists : feedback_alone)(c);
     }
     lymphopenia(c, RATES(c));
+    if (c->writes & ENG_SIGNAL_BIT(homeostasis)) {
+        divide_by_il7(c, RATES(c));
+    }
 }

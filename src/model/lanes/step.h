@@ -40,7 +40,7 @@ typedef struct eng_module_lanes {
     void (*globulin)(eng_course_t *c, void *block, real part, real whole);
     /** Cells are collected: what goes with them into kept, the module's kept_bytes; those collected before are lost. */
     void (*harvest)(eng_course_t *c, void *block, void *kept);
-    /** What comes back with t_cells[l] T cells of a graft; rng: streams of its tick, one a lane, behind the modules before. */
+    /** What comes back with t_cells[l] T cells of a graft, less those whose autoreactive cells were removed; rng: streams of its tick, one a lane, behind the modules before. */
     void (*graft)(eng_course_t *c, void *block, const void *kept, eng_rng_t *rng, const real *t_cells);
     /** What is looked at after a draw (ENG_ROW_YEAR1, ENG_ROW_DAY30). */
     void (*marks)(eng_course_t *c, void *block);

@@ -154,6 +154,28 @@ static void read_own(const eng_course_t *c, double (*marker)[ENG_LANES])
     }
 }
 
+/* Immune age is that at which so few naive CD4 cells are usual (MODEL_DONOR section on ageing); without B cells no vaccine works. */
+static double vaccine_response(const eng_course_t *c, const eng_params_t *p, int l, double now)
+{
+    const eng_tile_t *t = c->tile;
+    const eng_cells_t *o = &t->cells;
+    const double naive = eng_max(LEAST_COUNT, (double)TOTAL(o, naive4)), age = t->covariate[ENG_COV_AGE][l] + now / ENG_DAYS_PER_YEAR;
+    const double immune_age = age - p->immune_age * eng_log(naive);
+    const double b = ((double)TOTAL(o, b_naive) * p->b_naive_number + (double)TOTAL(o, b_memory) * p->b_memory_number)
+        / (p->b_naive_number + p->b_memory_number);
+
+    return p->vaccine_most / (1 + eng_exp((immune_age - p->vaccine_half) / p->vaccine_width)) * eng_min(1, b);
+}
+
+static double trec(const eng_course_t *c, int l)
+{
+    const eng_tile_t *t = c->tile;
+    const eng_cells_t *o = &t->cells;
+    const double export = (double)t->export_now[l] * (double)t->stroma[l] * (double)TOTAL(o, thymocyte);
+
+    return export * (double)c->signal[ENG_SIGNAL_thymic_growth][l] / (double)t->export_healthy[l];
+}
+
 void eng_read_markers(const eng_course_t *c, double *out)
 {
     const eng_tile_t *t = c->tile;
@@ -182,6 +204,9 @@ void eng_read_markers(const eng_course_t *c, double *out)
         marker[ENG_MARKER_RICHNESS][l] = (double)t->richness[l];
         marker[ENG_MARKER_IGG][l] = (double)t->igg[l];
         marker[ENG_MARKER_MONOCYTES][l] = (double)TOTAL(o, monocyte) * (p->monocyte_number / blood);
+        marker[ENG_MARKER_NAIVE_CD4][l] = (double)t->cd4_healthy[l] * naive;
+        marker[ENG_MARKER_TREC][l] = trec(c, l);
+        marker[ENG_MARKER_VACCINE_RESPONSE][l] = vaccine_response(c, p, l, (double)now);
         if (now >= t->t_death[l]) {
             for (int m = 0; m < num; m++) {
                 marker[m][l] = (double)NAN;
