@@ -24,7 +24,7 @@
     X(neutrophil_cap, "granulocyte.feedback_cap", "cN", "1", 1.85, 1, 3, ENG_UNI(1.6, 2.2), "T", "cap of feedback amplification") \
     X(attrition, "granulocyte.attrition", "etaP", "1/d", 0.35, 0.01, 1, ENG_LN(0.35, 0.25), "D", "loss that makes progenitors depend on stem cells") \
     X(neutrophil_loss, "granulocyte.loss_rate", "dNe", "1/d", 0.88, 0.1, 2, ENG_LN(0.88, 0.25), "L Lahoz-Beneytez 2016", "loss of blood neutrophils") \
-    X(monocyte_rate, "monocyte.turnover", "", "1/d", 0.5, 0.05, 2, ENG_LN(0.5, 0.2), "L half-life in blood 1.4 d", "turnover of blood monocytes") \
+    X(monocyte_rate, "monocyte.turnover", "", "1/d", 0.9, 0.05, 2, ENG_LN(0.9, 0.2), "L Patel 2017", "turnover of blood monocytes") \
     X(monocyte_stem, "monocyte.progenitor_share", "", "1", 0.2, 0, 1, ENG_BET(4, 16), "A", "share of their supply that follows progenitors S; the rest follows the mitotic pool P") \
     X(macrophage_rate, "macrophage.turnover", "", "1/d", 0.05, 0.001, 0.5, ENG_LN(0.05, 0.4), "A", "replacement of tissue macrophages by monocytes") \
     X(gcsf_cap, "gcsf.cap_gain", "", "1", 1.16, 1, 2, ENG_UNI(1.08, 1.25), "T", "factor of G-CSF on the cap") \
@@ -116,13 +116,14 @@
     X(treg_turnover, "treg.turnover", "", "1/d", 0.015, 0.001, 0.2, ENG_LN(0.015, 0.3), "T", "turnover of Treg") \
     X(treg_growth, "treg.growth", "gR", "1/d", 0.03, 0, 0.3, ENG_LN(0.03, 0.4), "T", "homeostatic division of Treg") \
     X(treg_induction, "treg.peripheral_induction", "", "1/d", 1e-5, 0, 1e-3, ENG_LN(1e-5, 0.3), "A", "memory CD4 to Treg") \
+    X(treg_tissue, "treg.tissue_share", "", "1", 0, 0, 1, ENG_UNI(0, 0.5), "A", "Treg in tissue, which antibodies do not reach, relative to health") \
     X(treg_cap, "treg.effect_cap", "", "1", 2.5, 0.5, 20, ENG_UNI(2, 4), "A", "largest number of Treg that counts for suppression and regulation") \
     /* NK, B, plasma cells, R39-R45 */                                                                                  \
     X(nk_turnover, "nk.turnover", "", "1/d", 0.05, 0.005, 0.5, ENG_LN(0.05, 0.3), "L Zhang 2007", "turnover of NK") \
     X(nk_growth, "nk.growth", "", "1/d", 0.12, 0, 0.6, ENG_LN(0.12, 0.3), "T", "division in NK lymphopenia") \
     X(nk_gain, "nk.input_gain", "", "1", 10, 1, 100, ENG_LN(10, 0.4), "T", "input of NK per progenitor S, at most 1") \
     X(b_turnover, "b_cell.turnover", "", "1/d", 0.02, 0.002, 0.2, ENG_LN(0.02, 0.3), "T", "turnover of naive B") \
-    X(b_gain, "b_cell.input_gain", "", "1", 2, 1, 100, ENG_LN(2, 0.4), "T", "input of naive B per lymphoid progenitor C, at most 1") \
+    X(b_gain, "b_cell.input_gain", "", "1", 4, 1, 100, ENG_LN(4, 0.4), "T Storek 2008", "input of naive B per lymphoid progenitor C, at most 1") \
     X(b_memory, "b_cell.memory_turnover", "", "1/d", 0.002, 1e-4, 0.05, ENG_LN(0.002, 0.3), "T", "turnover of memory B") \
     X(plasma_turnover, "plasma.turnover", "dP", "1/d", 0.0003, 1e-5, 0.05, ENG_LN(0.0003, 0.5), "L Amanna 2007", "turnover of long-lived plasma cells") \
     X(antibody_clearance, "antibody.clearance", "", "1/d", 0.0333333333333333333, 0.005, 0.2, ENG_LN(0.0333333333333333333, 0.1), "L IgG half-life 21 d", "clearance of IgG") \
@@ -141,7 +142,9 @@
     X(clone_memory_yield, "clone.memory_yield", "mC", "1", 0.05, 0, 0.5, ENG_LN(0.05, 0.4), "L about 5 %", "effectors that become memory") \
     X(clone_repriming, "clone.repriming_rate", "sigma", "1/y", 0.05, 0, 5, ENG_LN(0.05, 0.6), "T", "naive cells that become autoreactive memory, relative to E_0, at normal naive CD4") \
     X(clone_sanctuary, "clone.sanctuary_share", "pi_s", "1", 0.02, 0, 0.5, ENG_UNI(0, 0.5), "T", "autoreactive memory in tissue, hardly reached by kills and by no graft: share of E_0") \
-    X(clone_sanctuary_reached, "clone.sanctuary_exposure", "", "1", 0.2, 0, 1, ENG_UNI(0.1, 0.3), "T", "share of kills that reaches it there: of rates and of logs") \
+    X(clone_sanctuary_reached, "clone.sanctuary_exposure", "", "1", 0.2, 0, 1, ENG_UNI(0.1, 0.3), "T", "share of the killing by antibodies and drugs that reaches it there: of rates") \
+    X(clone_sanctuary_penetrated, "clone.sanctuary_penetration", "", "1", 0.2, 0, 1, ENG_UNI(0.1, 0.3), "T", "the same of conditioning, which goes where antibodies do not: of logs") \
+    X(clone_sanctuary_loss, "clone.sanctuary_loss", "", "1", 1, 0, 1, ENG_UNI(0, 1), "A", "loss there without restimulation, relative to clone.decay_rate; resident memory needs none") \
     /* effectors and regulation, R53-R56 */                                                                             \
     X(effector_growth, "effector.growth_rate", "pX", "1/d", 1.0, 0.05, 3, ENG_LN(1.0, 0.2), "A", "growth of activated effectors") \
     X(effector_death, "effector.death_rate", "dX", "1/d", 0.28, 0.02, 2, ENG_LN(0.28, 0.2), "A", "activation-induced death") \

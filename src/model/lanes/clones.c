@@ -222,7 +222,7 @@ static void begin_sharing(const eng_clones_t *e, const uint32_t *bits, sharing_t
     }
 }
 
-/* The sanctuary at the draw, with its share; it grows no larger than its part of what there is room for. */
+/* The sanctuary at the draw, with its share, and what it does not lose; it grows no larger than its part of what there is room for. */
 static void advance_sanctuary(eng_course_t *c, const sharing_t *s)
 {
     eng_clones_t *e = c->clones;
@@ -230,7 +230,8 @@ static void advance_sanctuary(eng_course_t *c, const sharing_t *s)
 
     FOR_LANES
     {
-        const real cells = e->sanctuary[l], most = LANE(r->clone_sanctuary) / e->reservoir_room[l];
+        const real kept = (1 - LANE(r->clone_sanctuary_loss)) * LANE(r->clone_decay) * c->row->since;
+        const real cells = e->sanctuary[l] * real_exp(kept), most = LANE(r->clone_sanctuary) / e->reservoir_room[l];
         e->sanctuary[l] = at_most(fma_real(s->unit[l], cells, e->clone_scale[l] * cells), most);
     }
 }

@@ -3,7 +3,8 @@
  *
  *   acute damage          dZa/dt = 0.12 J - 0.03 Za
  *   slow, reversible      dZs/dt = 0.15 (J + 0.2 q) c - Zs / 356 d      q = min(2, B / X_c)^2 on the day of a burst of B cells
- *   irreversible          dZi/dt = 0.11 J c + pi (1 - y + y min(1.5, traf E / E_0))        from day 0 on
+ *   irreversible          dZi/dt = 0.11 J c + pi (1 - y + y min(1.5, traf E / E_0)) + D / 120 d        from day 0 on
+ *   of chemotherapy       D += 2 at a chance of n a log10 of lymphocytes that it kills;  dD/dt = -D / 120 d
  *   coupling to age of the disease   c = exp(-duration / 7 y) + 0.05;  the duration runs from day 0 on
  *   EDSS = clip(EDSS_0 + Z - Z(day 0));  until day 0 it is EDSS_0
  *   clinical attack: J rises through 0.15, re-armed below 0.03;  new lesions: Poisson, 0.03 J + 0.3 q a day
@@ -28,6 +29,7 @@
     X(acute, "EDSS", "Za, damage of attacks that heals in weeks")                                 \
     X(slow, "EDSS", "Zs, damage that heals in a year")                                            \
     X(irreversible, "EDSS", "Zi, damage since day 0 that stays")                                  \
+    X(doomed, "EDSS", "D, loss by chemotherapy that is still to be seen")                         \
     X(fading, "1", "exp(-duration / time), how much attacks still cost: c less its least value")  \
     X(in_relapse, "1", "1 during a clinical attack")                                              \
     X(lesions, "1", "new lesions since day 0")                                                    \
@@ -38,7 +40,7 @@
     X(made_acute, ACUTE) X(acute_recovery, ACUTE_RECOVERY) X(made_slow, SLOW) X(made_irreversible, IRREVERSIBLE)    \
     X(least_coupling, COUPLING_LEAST) X(followed_most, FOLLOWED_MOST) X(burst_most, BURST_MOST)                     \
     X(lesions_per_activity, LESION_ACTIVITY) X(lesions_per_burst, LESION_BURST) X(enhances, ENHANCES)               \
-    X(noise, NOISE) X(step, STEP) X(high_edss, HIGH_EDSS) X(high_step, HIGH_STEP)
+    X(antibody_kill, ANTIBODY) X(toxic_rate, TOXIC_RATE) X(toxic_loss, TOXIC_LOSS) X(noise, NOISE) X(step, STEP) X(high_edss, HIGH_EDSS) X(high_step, HIGH_STEP)
 
 typedef struct {
 #define MS_FIELD(name, unit, help) eng_row_t name;
@@ -55,7 +57,8 @@ typedef struct {
     eng_row_t edss;                                /* at entry */
     eng_row_t attack_begins, attack_ends;          /* effectors at which an attack begins, may begin again */
     eng_row_t per_attack_size;                     /* 1/cells: J per effector */
-    eng_row_t slow_recovery, fade;                 /* 1/d: of Zs, of c */
+    eng_row_t slow_recovery, fade, perish;         /* 1/d: of Zs, of c, of D */
+    eng_row_t num_toxic, left_toxic;                          /* Exp(1) left to the next loss by chemotherapy */
     eng_row_t drift, drift_followed, per_reservoir; /* EDSS/d; EDSS/d per E/E_0; 1/cells */
     eng_row_t held, unstable, slow_per_burst;      /* dX (1 + Rb), pX less that: 1/d; EDSS at q = 1, see burst() */
 } ms_t;
@@ -63,7 +66,7 @@ typedef struct {
 typedef enum {
     MS_ATTACK_SIZE, MS_RELAPSE, MS_REARM, MS_ACUTE, MS_ACUTE_RECOVERY, MS_SLOW, MS_SLOW_BURST, MS_SLOW_TIME, MS_IRREVERSIBLE,
     MS_COUPLING_TIME, MS_COUPLING_LEAST, MS_PIRA, MS_PROGRESSIVE, MS_PRIOR_LINE, MS_FOLLOWED, MS_FOLLOWED_MOST, MS_BURST_MOST,
-    MS_ATTACK_DAYS, MS_REFRACTORY, MS_LESION_ACTIVITY, MS_LESION_BURST, MS_ENHANCES, MS_NOISE, MS_STEP, MS_HIGH_EDSS, MS_HIGH_STEP,
+    MS_ATTACK_DAYS, MS_REFRACTORY, MS_TOXIC_RATE, MS_TOXIC_LOSS, MS_TOXIC_TIME, MS_ANTIBODY, MS_LESION_ACTIVITY, MS_LESION_BURST, MS_ENHANCES, MS_NOISE, MS_STEP, MS_HIGH_EDSS, MS_HIGH_STEP,
     MS_NUM_PARAMS
 } ms_param_t;
 
@@ -100,6 +103,7 @@ static void derive(eng_course_t *c, void *block, int first, int end)
         ms->per_attack_size[l] = 1 / size;
         ms->per_reservoir[l] = 1 / c->clones->reservoir_start[l];
         ms->slow_recovery[l] = (real)(1 / p[MS_SLOW_TIME]);
+        ms->perish[l] = (real)(1 / p[MS_TOXIC_TIME]);
         ms->fade[l] = (real)(1 / (p[MS_COUPLING_TIME] * ENG_DAYS_PER_YEAR));
         ms->fading[l] = (real)eng_exp(-t->covariate[ENG_COV_DURATION][l] / p[MS_COUPLING_TIME]);
         ms->held[l] = held;
@@ -145,7 +149,7 @@ static void start(eng_course_t *c, void *block, int first, int end)
     ms_t *ms = block;
 
     for (int l = first; l < end; l++) {
-        ms->acute[l] = ms->irreversible[l] = ms->in_relapse[l] = 0;
+        ms->acute[l] = ms->irreversible[l] = ms->doomed[l] = ms->num_toxic[l] = ms->in_relapse[l] = 0;
         ms->slow[l] = c->plan->screening ? 0 : slow_at_rest(c, ms, l);
         ms->drawn_lesions[l] = 0;
         ms->left_lesion[l] = eng_next_threshold(c, l, ENG_CHANNEL_LESIONS, ms->drawn_lesions, ms->spare_threshold);
@@ -186,8 +190,10 @@ LANE_INLINE void lasting_damage(ms_t *ms, int l, real J, real coupling, real res
     const real followed = at_most(reservoir * ms->per_reservoir[l], ms->followed_most[l]);
     const real drift = fma_real(ms->drift_followed[l], followed, ms->drift[l]);
     const real attacks = fma_real(ms->made_irreversible[l] * coupling, J, ms->irreversible[l]);
+    const real doomed = ms->doomed[l], perishes = ms->perish[l] * dt * doomed;
 
-    ms->irreversible[l] = fma_real(drift, dt, attacks);
+    ms->irreversible[l] = fma_real(drift, dt, attacks + perishes);
+    ms->doomed[l] = doomed - perishes;
     ms->fading[l] = fma_real(-ms->fade[l] * dt, fading, fading);
 }
 
@@ -242,11 +248,27 @@ LANE_INLINE void advance(eng_course_t *c, ms_t *ms, const int substeps, const in
     static void name(eng_course_t *c, ms_t *ms) { advance(c, ms, substeps, after0); }
 VARIANT(advance_once, 1, 1) VARIANT(advance_twice, 2, 1) VARIANT(advance_once_before, 1, 0) VARIANT(advance_twice_before, 2, 0)
 
+/* Effectors on their way to the CNS pass through the blood, where antibodies against T cells kill them. */
+static void kill_effectors(eng_course_t *c, const ms_t *ms)
+{
+    const real share = c->row->dt;
+    const eng_signals_t *s = c->signals;
+    eng_clones_t *e = c->clones;
+
+    FOR_LANES
+    {
+        e->effector[l] *= real_exp(-share * ms->antibody_kill[l] * s->kill[l]);
+    }
+}
+
 static void step(eng_course_t *c, void *block)
 {
     static void (*const variants[2][2])(eng_course_t *, ms_t *)
         = { { advance_once_before, advance_twice_before }, { advance_once, advance_twice } };
     variants[(c->row->flags & ENG_ROW_AFTER0) != 0][c->row->substeps - 1](c, block);
+    if (c->tile->exposed) {
+        kill_effectors(c, block);
+    }
 }
 
 /* X_c = K_X dX (1 + Rb) / (pX - dX (1 + Rb)), the unstable threshold without specific Treg (MODEL 5.5). */
@@ -260,6 +282,22 @@ static void burst(eng_course_t *c, void *block, int l, real cells)
     ms->left_lesion[l] = fma_real(-ms->lesions_per_burst[l], q, ms->left_lesion[l]);
     if (ms->left_lesion[l] <= 0) {
         new_lesions(c, ms, l, (real)c->row->t);
+    }
+}
+
+/* Chemotherapy costs some patients axons for good; it is seen over the months after it. */
+static void kill(eng_course_t *c, void *block, const real *s, const real *cycling)
+{
+    ms_t *ms = block;
+    (void)cycling;
+
+    for (int l = 0; l < ENG_LANES; l++) {
+        ms->left_toxic[l] = fma_real(ms->toxic_rate[l] * (real)(1 / ENG_LN10), real_log(s[l]), ms->left_toxic[l]);
+        if (ms->left_toxic[l] <= 0) {
+            ms->num_toxic[l] += 1;
+            ms->left_toxic[l] = eng_threshold(c, l, ENG_CHANNEL_NEUROTOXICITY, (uint32_t)ms->num_toxic[l]);
+            ms->doomed[l] += ms->toxic_loss[l];
+        }
     }
 }
 
@@ -378,7 +416,7 @@ static void read(const eng_course_t *c, const void *block, int k, real *value)
 }
 
 ENG_MODULE_LANES(ms) = { .name = "ms", .derive = derive, .start = start, .enter = enter, .step = step, .visit = visit,
-    .burst = burst, .read = read };
+    .burst = burst, .kill = kill, .read = read };
 
 /* --- tables ------------------------------------------------------------------------------------------------------------ */
 
@@ -404,6 +442,10 @@ static const eng_param_row_t params[MS_NUM_PARAMS] = {
     [MS_BURST_MOST] = { "ms.burst_most", "", "1", 2, 0.5, 10, ENG_UNI(1.5, 2.5), "A", "bursts count up to so many times the threshold X_c" },
     [MS_ATTACK_DAYS] = { "ms.attack_days", "", "d", 4, 0, 100, ENG_LN(4, 0.3), "D", "days at J = 1 that an attack is worth: for the slow damage of those who are not screened" },
     [MS_REFRACTORY] = { "ms.refractory_time", "", "d", 120, 0, 1000, ENG_LN(120, 0.3), "D", "time after an attack without another, for the same" },
+    [MS_TOXIC_RATE] = { "ms.toxic_rate", "n", "1", 0.025, 0, 1, ENG_LN(0.025, 0.4), "T Kalincik 2023", "lasting losses by chemotherapy per log10 of lymphocytes that it kills" },
+    [MS_TOXIC_LOSS] = { "ms.toxic_loss", "", "EDSS", 2, 0, 5, ENG_LN(2, 0.3), "A", "size of such a loss" },
+    [MS_TOXIC_TIME] = { "ms.toxic_time", "", "d", 120, 1, 2000, ENG_LN(120, 0.3), "A", "time over which it is seen" },
+    [MS_ANTIBODY] = { "ms.antibody_effector_kill", "", "1", 0.5, 0, 2, ENG_LN(0.5, 0.4), "A", "killing of effectors by antibodies against T cells, relative to T cells" },
     [MS_LESION_ACTIVITY] = { "ms.lesions_per_activity", "", "1/d", 0.03, 0, 5, ENG_LN(0.03, 0.3), "T", "new lesions a day at J = 1" },
     [MS_LESION_BURST] = { "ms.lesions_per_burst", "", "1", 0.3, 0, 10, ENG_LN(0.3, 0.3), "T", "new lesions of a burst at the threshold X_c; with its square" },
     [MS_ENHANCES] = { "ms.enhancement_time", "", "d", 40, 5, 200, ENG_UNI(28, 56), "A", "time in which a new lesion takes up gadolinium" },
@@ -418,7 +460,12 @@ static const eng_param_override_t param_overrides[] = {
     { "clone.reservoir_at_start", 1, ENG_UNI(0.9, 1.1) },
     { "clone.fitness_after_conditioning", 0.83, ENG_TRN(0.83, 0.10, 0.2, 1.1) },
     { "clone.repriming_rate", 0.003, ENG_LN(0.003, 0.6) },
-    { "clone.sanctuary_share", 0, ENG_UNI(0, 0.1) },
+    { "clone.sanctuary_share", 0.38, ENG_UNI(0.2, 0.5) },
+    { "clone.sanctuary_exposure", 0.1, ENG_UNI(0, 0.2) },
+    { "clone.sanctuary_penetration", 1, ENG_UNI(0.7, 1) },
+    { "clone.sanctuary_loss", 0, ENG_UNI(0, 1) },
+    { "graft.carry_over", 1.27, ENG_LN(1.27, 0.5) }, /* per cell of the body's own share: what is in the sanctuary does not circulate */
+    { "treg.tissue_share", 0.4, ENG_UNI(0.1, 0.5) },
     { "effector.cooperation", 3.6e4, ENG_LN(3.6e4, 0.35) },
     { "effector.cooperation_spread", 0.35, ENG_UNI(0.2, 0.9) },
     { "effector.regulation_rate", 8e-8, ENG_LN(8e-8, 0.4) },
@@ -450,6 +497,7 @@ static const eng_event_row_t events[] = {
     [AGAIN] = { "activity_after_year1", "first visit after day 364 that finds an attack, worsening to be confirmed or a new lesion since", offsetof(ms_t, t_again) },
 };
 
+static const eng_hazard_row_t hazard_rows[] = { { ENG_CHANNEL_NEUROTOXICITY, offsetof(ms_t, left_toxic) } };
 static const eng_number_row_t numbers[] = { { ENG_NUMBER_OWN(0), offsetof(ms_t, lesions), 0 } };
 static const eng_marker_row_t markers[] = {
     { "edss", "EDSS", "Expanded Disability Status Scale", 1e-3, 0, 10, false, -1 },
@@ -478,7 +526,7 @@ static const eng_outcome_row_t outcomes[] = {
 
 const eng_disease_t eng_disease_ms = {
     .module = { .name = "ms", .help = "multiple sclerosis: relapses from clonal expansion, disability that accrues and heals, lesions", .version = 4,
-        ENG_BLOCK(ms_t), ENG_TABLE(states), ENG_TABLE(numbers), ENG_TABLE(outcomes) },
+        ENG_BLOCK(ms_t), ENG_TABLE(states), ENG_TABLE(hazard_rows), ENG_TABLE(numbers), ENG_TABLE(outcomes) },
     ENG_TABLE(needs), ENG_TABLE(params), ENG_TABLE(param_overrides), ENG_TABLE(covariates), ENG_TABLE(law_overrides), ENG_TABLE(events),
     ENG_TABLE(markers), ENG_TABLE(drug_classes),
     .calendar = { .screens_from = 900, .visits = VISIT_DAYS },

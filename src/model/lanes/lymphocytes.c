@@ -120,7 +120,8 @@ LANE_INLINE void treg_and_nk(const eng_course_t *c, eng_cells_t *o, const eng_si
     FOR_LANES
     {
         const real R = o->treg[l], NK = o->nk[l];
-        const real kill = acute ? LANE(r->atg_treg_factor) * s->kill[l] : 0;
+        const real reached = max0(1 - LANE(r->treg_tissue) / (R + LEAST_COUNT)); /* those in tissue are not */
+        const real kill = acute ? LANE(r->atg_treg_factor) * s->kill[l] * reached : 0;
         const real gR = LANE(r->treg_growth), gK = LANE(r->nk_growth); /* read first: a load under a condition is no vector */
         const real full = il ? 1 + c->signal[ENG_SIGNAL_treg_room][l] : 1;
         const real growth = R < full ? gR : 0, growth_nk = NK < 1 ? gK : 0;

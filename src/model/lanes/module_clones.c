@@ -152,7 +152,7 @@ static void kill(eng_course_t *c, void *block, const real *s, const real *cyclin
 
     FOR_LANES
     {
-        const real scale = e->clone_scale[l], spared = (1 - LANE(r->clone_sanctuary_reached)) * -real_log(s[l]);
+        const real scale = e->clone_scale[l], spared = (1 - LANE(r->clone_sanctuary_penetrated)) * -real_log(s[l]);
         e->effector[l] *= s[l] * cycling[l];
         e->specific_treg[l] *= s[l];
         e->clone_loss[l] += (1 + e->clone_loss[l] - e->clone_gain[l]) * (1 / s[l] - 1); /* the law takes a kill exactly */
