@@ -111,6 +111,90 @@ rho = (-2 * np.log(0.05) + np.log(1 - 2 * np.log(0.05))) / 1024
 width = np.sqrt(variance * (n * rho + 1) / (n ** 2 * rho) * np.log((n * rho + 1) / 0.05 ** 2)).max(1)
 assert ((width <= 0.05) | (n[:, 0] == 3000)).all() and abs(f["/rounds/half_width"][-1] - width[n[:, 0] == n.max()].max()) < 1e-9, width
 END
+# --- quantiles and differences, as a whole and by point -----------------------------------------------------------------
+study 1 "outcome: relapse, at: 4 mo, difference_from: dmt, half_width: 0.08, max_patients: 5000" >difference.yaml
+study 3 "outcome: anc_recovery, quantile: 0.5, half_width: 1 d, max_patients: 3000" | sed 's/death,/death, anc_recovery,/' >median.yaml
+study 3 "outcome: relapse, quantile: 0.1, half_width: 20 d, max_patients: 2000, scope: point" |
+    sed 's/\[relapse,/[{relapse: {at: [10 d, 20 d, 30 d, 40 d, 50 d]}},/' >days.yaml
+study 2 "outcome: edss, at: 3 mo, quantile: 0.5, half_width: 0.2, max_patients: 1000, scope: point" |
+    sed 's/\[3 mo\]/[3 mo], histogram: 64/' >scores.yaml
+for name in difference median days scores; do
+    ok "$name" run 1 $name.yaml -o $name.h5
+    ok "$name on three ranks" run 3 $name.yaml -o $name.three.h5
+    ok "$name: equal" "$ENGRAFT" diff $name.h5 $name.three.h5
+done
+ok "what stopped them" "$PYTHON" - <<'END'
+import h5py, numpy as np
+from scipy.special import gammaln, xlogy
+from scipy.stats import binom
+from scipy.optimize import brentq, minimize_scalar
+
+def ranks(n, level):  # numbers of values below the quantile that are likely enough
+    s = np.arange(n + 1)
+    return s[binom.pmf(s, n, level) > 0.05 / (n + 1)][[0, -1]]
+def difference(a, b, n):  # most likely shares at each difference, by search
+    c = n - a - b
+    least = np.log(0.05) + np.log(2) + gammaln(a + 1) + gammaln(b + 1) + gammaln(c + 1) - gammaln(n + 3)
+    def best(d):
+        top = lambda q: -(xlogy(a, q + d) + xlogy(b, q) + xlogy(c, 1 - 2 * q - d))
+        return -minimize_scalar(top, bounds=(max(0, -d), (1 - d) / 2), method="bounded", options={"xatol": 1e-12}).fun
+    middle = (a - b) / n
+    return brentq(lambda d: best(d) - least, -0.999, middle), brentq(lambda d: best(d) - least, middle, 0.999)
+
+f = h5py.File("difference.h5")
+k = int(np.argmin(abs(f["/landmark"][:] - 4 * 30.4375)))
+pair = f["/paired/relapse"]
+a, b = (int(pair[name][0, 1, k]) for name in ("losses", "gains"))
+n = int(pair["n"][0, 1])
+low, high = difference(a, b, n)
+assert np.isnan(f["/rounds/low"][0]), "the reference differs from nobody"
+assert abs(f["/rounds/low"][1] - low) < 1e-6 and abs(f["/rounds/high"][1] - high) < 1e-6
+assert abs(f["/rounds/half_width"][-1] - (high - low) / 2) < 1e-6 and (high - low) / 2 <= 0.08 < f["/rounds/half_width"][-2]
+c = f["/summary/contrasts"]
+row = [i for i in range(len(c["at"])) if c["outcome"].asstr()[i] == "relapse" and c["kind"].asstr()[i] == "probability" and abs(c["at"][i] - 121.75) < 1]
+assert len(row) == 1 and c["low"][row[0]] == f["/rounds/low"][1] and c["high"][row[0]] == f["/rounds/high"][1]
+assert "confidence sequence" in c["estimator"].asstr()[row[0]]
+assert sum("confidence sequence" in text for text in list(c["estimator"].asstr()[:]) + list(f["/summary/estimates/estimator"].asstr()[:])) == 1
+
+f = h5py.File("median.h5")
+days = f["/outcomes/anc_recovery/events_by_day"][:]
+low, high = np.full(2, np.nan), np.full(2, np.nan)
+for p in range(2):
+    n = int(days[p].sum())
+    if n == 0:
+        continue
+    first, last = ranks(n, 0.5)
+    below = np.append(np.cumsum(days[p, :-1, 0]), 10 ** 9)
+    low[p], high[p] = np.searchsorted(below, first), np.searchsorted(below, last + 1)
+assert np.isnan(low[0]) and low[1] == f["/rounds/low"][1] and high[1] == f["/rounds/high"][1], (low, high, f["/rounds/low"][:])
+assert (high[1] - low[1]) / 2 <= 1 and len(f["/rounds/half_width"]) == 1, "a protocol without it is not waited for"
+assert "confidence sequence" not in " ".join(f["/summary/estimates/estimator"].asstr()[:]), "rows over points are about other points too"
+
+f = h5py.File("days.h5")
+marks, n = f["/landmark"][:], f["/outcomes/relapse/n"][:]
+count, widest = f["/outcomes/relapse/event_count"][:], np.zeros(3)
+for point in range(3):
+    for p in range(2):
+        first, last = ranks(int(n[point, p]), 0.1)
+        low = max([0.0] + [m for m, e in zip(marks, count[point, p]) if e < first])
+        high = min([marks[-1]] + [m for m, e in zip(marks, count[point, p]) if e > last])
+        widest[point] = max(widest[point], (high - low) / 2)
+assert ((widest <= 20) | (n[:, 0] == 2000)).all() and f["/rounds/precise"][:].sum() == (widest <= 20).sum(), (widest, n)
+assert "low" not in f["/rounds"], "there is no one interval of points that stopped apart"
+
+f = h5py.File("scores.h5")
+cells, n = f["/outcomes/edss/point_histogram"][:].reshape(2, 2, 64), f["/outcomes/edss/n"][:].reshape(2, 2)
+widest = np.zeros(2)
+for point in range(2):
+    for p in range(2):
+        first, last = ranks(int(cells[point, p].sum()), 0.5)
+        below = np.cumsum(cells[point, p])
+        widest[point] = max(widest[point], (np.searchsorted(below, last + 1) + 1 - np.searchsorted(below, first)) * 10 / 64 / 2)
+assert ((widest <= 0.2) | (n[:, 0] == 1000)).all()
+assert abs(f["/rounds/half_width"][-1] - widest[n[:, 0] == n.max()].max()) < 1e-9, widest
+END
+ok "show names it" says "^Precision: relapse at 121.75 d, difference from dmt, 95 % confidence sequence, which holds at all looks: cy -" 0 "$ENGRAFT" show difference.h5
+ok "and the others" says "^Intervals not called confidence sequence are for numbers of patients fixed in advance" 0 "$ENGRAFT" compare difference.h5
 ok "show tells it" says "^Precision: relapse to 0.05 to each side asked for, reached at" 0 "$ENGRAFT" show points.h5
 ok "and what tables over points are" says "each counts by its patients" 0 "$ENGRAFT" show points.h5
 ok "status tells it" says "^Precision: relapse" 0 "$ENGRAFT" status points.h5

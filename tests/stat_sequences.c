@@ -83,6 +83,89 @@ test_a_share_is_held_at_every_look(void)
     free(table);
 }
 
+/* --- quantiles: how many values lie below, whatever their law ------------------------------------------------------------ */
+
+static bool
+ranks_hold(const eng_interval_t *table, int s, int n, double level)
+{
+    const eng_interval_t *at = &table[n];
+
+    (void)level;
+    return s > at->low * n && s < at->high * n;
+}
+
+static void
+test_a_quantile_is_held_at_every_look(void)
+{
+    static const double levels[] = { 0.1, 0.5, 0.9 };
+    eng_interval_t *table = calloc(MOST + 1, sizeof(*table));
+
+    for (int k = 0; k < 3; k++) {
+        for (int n = 1; n <= MOST; n++) {
+            table[n] = eng_sequence_ranks(n, levels[k], MISS);
+            table[n].low = table[n].low == 0 ? -1 : table[n].low; /* no value is an end */
+            table[n].high = table[n].high == 1 ? 2 : table[n].high;
+        }
+        const double missed = ever_missed(table, ranks_hold, 1, 1, levels[k]);
+        printf("    %.0f %% quantile missed ever: %.4f\n", 100 * levels[k], missed);
+        CU_ASSERT(missed <= MISS && missed > 0.005);
+    }
+    free(table);
+}
+
+/* --- differences: all histories of gained and lost --------------------------------------------------------------------- */
+
+#define FEW 56 /* pairs, looked at after each */
+
+static double
+ever_missed_difference(double p, double q, bool fixed)
+{
+    double *now = calloc((FEW + 2) * (FEW + 2), sizeof(*now)), missed = 0;
+
+    now[0] = 1;
+    for (int n = 1; n <= FEW; n++) {
+        for (int a = n; a >= 0; a--) {
+            for (int b = n - a; b >= 0; b--) {
+                double *const at = &now[a * (FEW + 2) + b];
+                *at = (a + b < n ? *at * (1 - p - q) : 0) + (a > 0 ? at[-(FEW + 2)] * p : 0) + (b > 0 ? at[-1] * q : 0);
+            }
+        }
+        for (int a = 0; a <= n; a++) {
+            for (int b = 0; b <= n - a; b++) {
+                double *const at = &now[a * (FEW + 2) + b];
+                if (!(*at > 1e-15)) {
+                    continue;
+                }
+                const eng_interval_t interval = fixed ? eng_interval_discordant(b, a, n, eng_normal_quantile(0.975)) : eng_sequence_difference(a, b, n, MISS);
+                if (p - q < interval.low || p - q > interval.high) {
+                    missed += *at;
+                    *at = 0;
+                }
+            }
+        }
+    }
+    free(now);
+    return missed;
+}
+
+static void
+test_a_difference_is_held_at_every_look(void)
+{
+    static const double shares[][2] = { { 0.02, 0 }, { 0.1, 0.05 }, { 0.3, 0.1 }, { 0.25, 0.25 }, { 0.7, 0.05 } };
+    double most = 0;
+
+    for (int k = 0; k < 5; k++) {
+        const double missed = ever_missed_difference(shares[k][0], shares[k][1], false);
+        printf("    gained %g, lost %g missed ever: %.4f\n", shares[k][0], shares[k][1], missed);
+        CU_ASSERT(missed <= MISS);
+        most = eng_max(most, missed);
+    }
+    CU_ASSERT(most > 1e-4);
+    CU_ASSERT(ever_missed_difference(0.25, 0.25, true) > 0.1); /* that of a fixed number does not */
+}
+
+/* --- values -------------------------------------------------------------------------------------------------------------- */
+
 static double
 draw(uint64_t *state)
 {
@@ -140,9 +223,37 @@ test_a_mean_is_held_at_every_look(void)
     CU_ASSERT(times > 0 && events > 0);
 }
 
+/* Numbers of events, of which whole shares are equal: the median is 1, as 0.45 have none and 0.75 at most one. */
+static void
+test_a_tied_quantile_is_held_at_every_look(void)
+{
+    const int repetitions = 2000;
+    uint64_t state = 7;
+    int missed = 0, narrow = 0;
+
+    for (int r = 0; r < repetitions; r++) {
+        double below = 0, at_most = 0;
+        bool out = false;
+        for (int n = 1; n <= 1024; n++) {
+            const double u = draw(&state);
+            below += u < 0.45;
+            at_most += u < 0.75;
+            const eng_interval_t ranks = eng_sequence_ranks(n, 0.5, MISS);
+            out = out || (ranks.low > 0 && at_most < ranks.low * n) || (ranks.high < 1 && below > ranks.high * n);
+            narrow += n == 1024 && below < ranks.low * n && at_most > ranks.high * n; /* both ends are 1 */
+        }
+        missed += out;
+    }
+    printf("    median of tied values missed ever: %.4f, known to a value in the end: %.4f\n", (double)missed / repetitions, (double)narrow / repetitions);
+    CU_ASSERT(missed <= MISS * repetitions && narrow > 0);
+}
+
 static const eng_test_t tests[] = {
     ENG_TEST(test_a_share_is_held_at_every_look),
     ENG_TEST(test_a_mean_is_held_at_every_look),
+    ENG_TEST(test_a_quantile_is_held_at_every_look),
+    ENG_TEST(test_a_tied_quantile_is_held_at_every_look),
+    ENG_TEST(test_a_difference_is_held_at_every_look),
 };
 
 int

@@ -139,12 +139,71 @@ test_sequence_of_a_mean(void)
     CU_ASSERT(eng_sequence_mean(10, 0, 500, 0.05).high == INFINITY && eng_sequence_mean(10, NAN, 500, 0.05).low == -INFINITY);
 }
 
+/* Is there a pair of shares that differ by d whose likelihood is more than 0.05 times the average over all?  By trying them. */
+static bool
+is_likely(double a, double b, double n, double d)
+{
+    const double c = n - a - b, mixture = eng_log(2.0) + eng_gamma_log(a + 1) + eng_gamma_log(b + 1) + eng_gamma_log(c + 1) - eng_gamma_log(n + 3);
+    double best = -INFINITY;
+
+    for (int j = 1; j < 20000; j++) {
+        const double q = eng_max(0.0, -d) + (1 - eng_abs(d)) * j / 40000.0, p = q + d, rest = 1 - p - q;
+        if (p > 0 && q > 0 && rest > 0) {
+            best = eng_max(best, a * eng_log(p) + b * eng_log(q) + c * eng_log(rest));
+        }
+    }
+    return best > mixture + eng_log(0.05);
+}
+
+static void
+test_sequence_of_a_difference(void)
+{
+    static const double cases[][3] = { { 30, 10, 100 }, { 3, 5, 1000 }, { 0, 40, 256 }, { 0, 0, 256 }, { 200, 200, 512 } };
+
+    for (size_t k = 0; k < sizeof(cases) / sizeof(*cases); k++) {
+        const double a = cases[k][0], b = cases[k][1], n = cases[k][2];
+        const eng_interval_t at = eng_sequence_difference(a, b, n, 0.05), mirrored = eng_sequence_difference(b, a, n, 0.05);
+        const double inward = 1e-3 * (at.high - at.low);
+        CU_ASSERT(is_likely(a, b, n, at.low + inward) && is_likely(a, b, n, at.high - inward));
+        CU_ASSERT(!is_likely(a, b, n, at.low - inward) && !is_likely(a, b, n, at.high + inward));
+        CU_ASSERT_DOUBLE_EQUAL(at.low, -mirrored.high, 1e-12);
+    }
+    CU_ASSERT(isnan(eng_sequence_difference(4, 5, 8, 0.05).low) && eng_sequence_difference(0, 0, 0, 0.05).high == 1);
+}
+
+/* Ranks: all numbers of values below the quantile whose binomial probability is above 0.05 / (n + 1). */
+static void
+test_sequence_of_a_quantile(void)
+{
+    static const int sizes[] = { 1, 10, 256, 777, 4096 };
+    static const double levels[] = { 0.1, 0.5, 0.9 };
+
+    for (int k = 0; k < 15; k++) {
+        const int n = sizes[k / 3];
+        const double level = levels[k % 3];
+        const eng_interval_t at = eng_sequence_ranks(n, level, 0.05);
+        int first = n + 1, last = -1;
+        for (int s = 0; s <= n; s++) {
+            const double log_p = eng_gamma_log(n + 1) - eng_gamma_log(s + 1) - eng_gamma_log(n - s + 1) + s * eng_log(level) + (n - s) * eng_log1p(-level);
+            if (log_p > eng_log(0.05 / (n + 1))) {
+                first = s < first ? s : first;
+                last = s;
+            }
+        }
+        CU_ASSERT_DOUBLE_EQUAL(at.low, eng_max(0.0, (first - 0.5) / n), 1e-12);
+        CU_ASSERT_DOUBLE_EQUAL(at.high, eng_min(1.0, (last + 0.5) / n), 1e-12);
+    }
+    CU_ASSERT(eng_sequence_ranks(0, 0.5, 0.05).low == 0 && eng_sequence_ranks(0, 0.5, 0.05).high == 1);
+}
+
 static const eng_test_t tests[] = {
     ENG_TEST(test_looks_double),
     ENG_TEST(test_points_stop_one_by_one),
     ENG_TEST(test_a_study_stops_as_a_whole),
     ENG_TEST(test_sequence_of_a_share),
     ENG_TEST(test_sequence_of_a_mean),
+    ENG_TEST(test_sequence_of_a_difference),
+    ENG_TEST(test_sequence_of_a_quantile),
 };
 
 int

@@ -97,6 +97,52 @@ print_partial(const eng_partial_t *partial, FILE *out)
         (unsigned long long)partial->points_begun);
 }
 
+/* Its outcome, the day, the quantile, the reference: "relapse at 730 d", "infections, median", "relapse at 730 d, difference from dmt". */
+static void
+name_looked(const eng_study_t *study, FILE *out)
+{
+    const eng_precision_t *precision = &study->precision;
+
+    fputs(study->outcomes[precision->outcome].row->name, out);
+    if (precision->at == precision->at) {
+        fprintf(out, " at %.9g d", precision->at);
+    }
+    if (precision->quantile > 0) {
+        fprintf(out, precision->quantile == 0.5 ? ", median" : ", %.0f %% quantile", 100 * precision->quantile);
+    }
+    if (precision->difference) {
+        fprintf(out, ", difference from %s", study->protocols[study->reference].name);
+    }
+}
+
+/* What it knows under each protocol; results of earlier versions do not have it, nor do those that looked at each point for itself. */
+static void
+print_looked(const eng_result_t *result, FILE *out)
+{
+    const eng_study_t *study = eng_result_study(result);
+    const size_t count = (size_t)study->num_protocols;
+    const bool share = study->outcomes[study->precision.outcome].row->kind == ENG_OUTCOME_TIME && !(study->precision.quantile > 0);
+    const double scale = share ? 100.0 : 1.0;
+    double *values = calloc(3 * count, sizeof(*values)), *value = values, *low = values + count, *high = values + 2 * count;
+    uint64_t size[ENG_RESULT_MAX_DIMS];
+    int dims = 0;
+
+    if (values != NULL && eng_result_shape(result, "/rounds/value", &dims, size) == 0 && dims == 1 && size[0] == count &&
+        eng_result_read(result, "/rounds/value", value, count) == 0 && eng_result_read(result, "/rounds/low", low, count) == 0 &&
+        eng_result_read(result, "/rounds/high", high, count) == 0) {
+        fputs("Precision: ", out);
+        name_looked(study, out);
+        fputs(", 95 % confidence sequence, which holds at all looks:", out);
+        for (size_t p = 0; p < count; p++) {
+            if (value[p] == value[p]) {
+                fprintf(out, " %s %.3g%s (%.3g to %.3g);", study->protocols[p].name, scale * value[p], share ? " %" : "", scale * low[p], scale * high[p]);
+            }
+        }
+        fputs("\n", out);
+    }
+    free(values);
+}
+
 /* Of a study with `precision`: what it reached, by its last round and the numbers of points that were done before. */
 static void
 print_rounds(const eng_result_t *result, FILE *out)
@@ -120,6 +166,8 @@ print_rounds(const eng_result_t *result, FILE *out)
     if (study->precision.by_point && study->num_points > 1) {
         fprintf(out, "Points have as many patients as they needed: in tables over all points each counts by its patients\n");
     }
+    print_looked(result, out);
+    fprintf(out, "Intervals not called confidence sequence are for numbers of patients fixed in advance: too narrow by what looking costs\n");
 }
 
 void

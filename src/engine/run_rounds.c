@@ -22,27 +22,46 @@ gather_widths(const eng_run_t *run, double *width)
         width[p] = -1;
     }
     for (uint64_t j = 0; j < owner->num_points; j++) {
-        width[owner->first_point + j] = eng_rounds_half_width(&run->layout, owner->point + (size_t)j * owner->point_words);
+        width[owner->first_point + j] = eng_rounds_half_width(&run->layout, owner->point + (size_t)j * owner->point_words, NULL);
     }
     return eng_mpi_check(MPI_Allreduce(MPI_IN_PLACE, width, (int)run->study.num_points, MPI_DOUBLE, MPI_MAX, run->comm), "closing a round");
 }
 
-/* That of all points together, for each of them. */
+/* Sums over all points, on every rank, and distributions where the study is after a quantile. */
+static int
+sum_all(const eng_run_t *run, int64_t *sum, int64_t *pooled)
+{
+    const eng_owner_t *owner = &run->owner;
+    const size_t pooled_words = (size_t)run->study.num_protocols * run->layout.pooled_words;
+    int ret;
+
+    for (uint64_t j = 0; j < owner->num_points; j++) {
+        eng_layout_add_words(sum, owner->point + (size_t)j * owner->point_words, owner->point_words);
+    }
+    ret = eng_mpi_sum(sum, owner->point_words, run->comm);
+    if (ret == 0 && pooled != NULL) {
+        eng_layout_add_words(pooled, run->pooled, pooled_words);
+        ret = eng_mpi_sum(pooled, pooled_words, run->comm);
+    }
+    return ret;
+}
+
+/* Half width of all points together, for each of them. */
 static int
 sum_widths(const eng_run_t *run, double *width)
 {
-    const eng_owner_t *owner = &run->owner;
-    int64_t *sum = calloc(owner->point_words + 1, sizeof(*sum));
-    int ret = eng_agree(sum == NULL ? ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for the sums of a round") : 0, run->comm);
+    const bool read = run->study.precision.quantile > 0;
+    int64_t *sum = calloc(run->owner.point_words + 1, sizeof(*sum));
+    int64_t *pooled = read ? calloc((size_t)run->study.num_protocols * run->layout.pooled_words + 1, sizeof(*pooled)) : NULL;
+    int ret = sum == NULL || (read && pooled == NULL) ? ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for the sums of a round") : 0;
 
-    for (uint64_t j = 0; ret == 0 && j < owner->num_points; j++) {
-        eng_layout_add_words(sum, owner->point + (size_t)j * owner->point_words, owner->point_words);
-    }
-    ret = ret == 0 ? eng_mpi_sum(sum, owner->point_words, run->comm) : ret;
+    ret = eng_agree(ret, run->comm);
+    ret = ret == 0 ? sum_all(run, sum, pooled) : ret;
     for (uint64_t p = 0; ret == 0 && p < run->study.num_points; p++) {
-        width[p] = p == 0 ? eng_rounds_half_width(&run->layout, sum) : width[0];
+        width[p] = p == 0 ? eng_rounds_half_width(&run->layout, sum, pooled) : width[0];
     }
     free(sum);
+    free(pooled);
     return ret;
 }
 
@@ -88,7 +107,7 @@ next_round(eng_run_t *run, eng_ranges_t *pending, bool *more)
     width = calloc((size_t)run->study.num_points + 1, sizeof(*width));
     ret = eng_agree(width == NULL ? ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for a round") : 0, run->comm);
     if (ret == 0) {
-        ret = run->study.precision.by_point ? gather_widths(run, width) : sum_widths(run, width);
+        ret = eng_rounds_by_point(&run->study) ? gather_widths(run, width) : sum_widths(run, width);
     }
     if (ret == 0) {
         *more = eng_rounds_close(&run->rounds, &run->study, width);

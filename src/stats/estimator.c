@@ -4,6 +4,9 @@
 #include "stats/estimator.h"
 
 #include "base/math.h"
+#include "base/ticks.h"
+
+#include <math.h>
 
 #define CONFIDENCE_QUANTILE 0.975 /* two-sided 95 % */
 
@@ -85,6 +88,23 @@ eng_interval_clip(eng_interval_t interval, double low, double high)
     interval.low = interval.low < low ? low : interval.low;
     interval.high = interval.high > high ? high : interval.high;
     return interval;
+}
+
+bool
+eng_estimator_looked(const eng_estimator_t *to, int column, double day, double level)
+{
+    const eng_look_t *look = to->look;
+
+    return look != NULL && look->column == column && (isnan(day) || isnan(look->day) || eng_tick_nearest(day) == eng_tick_nearest(look->day)) &&
+        (isnan(level) || level == look->level);
+}
+
+void
+eng_estimator_push_looked(eng_estimator_t *to, eng_estimated_t row, const char *estimator, eng_interval_t sequence)
+{
+    row.looked = true;
+    row.estimator = estimator;
+    to->push(to, &row, sequence);
 }
 
 double

@@ -33,7 +33,14 @@ typedef struct {
     int64_t gains, losses; /* contrasts of shares: patients with the event under the reference only, under the protocol only */
     double value;
     const char *estimator; /* static text */
+    bool looked;           /* the row before again, with the confidence sequence of what the study looked at for an interval */
 } eng_estimated_t;
+
+/** What a study looked at, as often as it liked, until it knew enough. */
+typedef struct {
+    int column;         /* of the statistic that is called */
+    double day, level;  /* NaN where there is none */
+} eng_look_t;
 
 /** Called with each row; `context` is the estimator's. */
 typedef void (*eng_push_t)(struct eng_estimator *to, const eng_estimated_t *row, eng_interval_t interval);
@@ -46,6 +53,7 @@ typedef struct eng_estimator {
     const int64_t *cluster, *pooled;                 /* rows of the protocol; pooled NULL: not known */
     const int64_t *reference_pooled;                 /* contrasts: row of the reference, or NULL */
     bool patients_common;
+    const eng_look_t *look; /* NULL: intervals are of numbers of courses that were fixed */
     bool points_spread;     /* a design whose points are less than independent: lhs, sobol */
     eng_push_t push;
     void *context;
@@ -80,6 +88,11 @@ eng_sample_t eng_estimator_sample(const eng_estimator_t *to, const eng_ratio_t *
  */
 eng_interval_t eng_estimator_mean(eng_estimator_t *to, const eng_sample_t *sample, double odd);
 eng_interval_t eng_interval_clip(eng_interval_t interval, double low, double high);
+
+/** Is this what the study looked at? */
+bool eng_estimator_looked(const eng_estimator_t *to, int column, double day, double level);
+/** The row that was pushed last, with its confidence sequence. */
+void eng_estimator_push_looked(eng_estimator_t *to, eng_estimated_t row, const char *estimator, eng_interval_t sequence);
 
 /** The day of the reading, NaN of what is read once. */
 double eng_estimator_day(const eng_estimator_t *to);

@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "stats/cluster.h"
 #include "stats/histogram.h"
+#include "stats/interval.h"
 #include "stats/loops.h"
 
 #include <stdbool.h>
@@ -187,6 +188,19 @@ int eng_column_find(const char *name);       /* -1: no kind is called so */
 /** The fields n, sum, sum_sq_low, sum_sq_high by readings (stats/moments.h) of `what`, with `prefix` in front: "", "point_" or
  *  "free_". */
 void eng_moments_fields(const eng_subject_t *subject, eng_cells_kind_t cells, const char *prefix, const char *what, eng_statistic_field_t *out);
+
+/** Fields of `incidence`. */
+enum { ENG_INCIDENCE_EVENTS, ENG_INCIDENCE_COMPETING, ENG_INCIDENCE_GAINS, ENG_INCIDENCE_LOSSES };
+
+/**
+ * 95 % confidence sequence (stats/sequence.h) of the quantile at `level`, from the row of a protocol over all points, or of a number or marker from that of a
+ * point, which has a histogram.  Of a time, that of min(time to the event, horizon).  -INFINITY, INFINITY: too few courses.
+ */
+eng_interval_t eng_quantiles_sequence(const eng_subject_t *subject, const eng_place_t *at, const int64_t *pooled, double level);
+eng_interval_t eng_quantiles_sequence_of_point(const eng_subject_t *subject, const eng_place_t *at, const int64_t *own, double level);
+
+/** Of a time at a point, of which events by landmarks are known: the ends are landmarks. */
+eng_interval_t eng_incidence_sequence_of_quantile(const eng_subject_t *subject, const eng_place_t *at, const int64_t *own, double level);
 
 /** y, y^2 and n y of a cluster into three wide numbers. */
 void eng_cluster_products(int64_t *words, int64_t n, int64_t y);

@@ -6,9 +6,12 @@
 #include "base/ticks.h"
 #include "stats/estimator.h"
 #include "stats/paired.h"
+#include "stats/sequence.h"
 #include "stats/survival.h"
 
-enum { EVENTS, COMPETING, GAINS, LOSSES, NUM_FIELDS };
+#include <math.h>
+
+enum { EVENTS = ENG_INCIDENCE_EVENTS, COMPETING = ENG_INCIDENCE_COMPETING, GAINS = ENG_INCIDENCE_GAINS, LOSSES = ENG_INCIDENCE_LOSSES, NUM_FIELDS };
 /* Wide numbers of a landmark; counts and those taken from them (paired: losses and gains). */
 enum { PRODUCTS, COUNTED = 3, TAKEN, PER_LANDMARK };
 
@@ -99,8 +102,12 @@ estimate(eng_estimator_t *to)
         const double share = to->subject->survival ? 1 - sample.mean : sample.mean;
         to->events = ratio.y;
         to->spread = k == 0 || sample.effect > to->spread.effect ? sample : to->spread;
-        to->push(to, &(eng_estimated_t){ .at = day_of(to, k), .level = NAN, .n = (int64_t)sample.n, .value = share,
-            .estimator = share_text[sample.kind] }, eng_interval_wilson(share, sample.n / sample.effect, eng_share_critical(to, &sample)));
+        const eng_estimated_t row = { .at = day_of(to, k), .level = NAN, .n = (int64_t)sample.n, .value = share, .estimator = share_text[sample.kind] };
+        to->push(to, &row, eng_interval_wilson(share, sample.n / sample.effect, eng_share_critical(to, &sample)));
+        if (eng_estimator_looked(to, 0, row.at, NAN)) {
+            eng_estimator_push_looked(to, row, "share of courses; confidence sequence, holds at all looks",
+                eng_sequence_share(to->subject->survival ? ratio.n - ratio.y : ratio.y, ratio.n, ENG_SEQUENCE_MISS));
+        }
     }
 }
 
@@ -120,11 +127,36 @@ contrast(eng_estimator_t *to)
         const eng_sample_t sample =
             eng_estimator_sample(to, &ratio, ratio.n > 0 ? (losses + gains) / ratio.n - share * share : 0.0);
         to->spread = k == 0 || sample.effect > to->spread.effect ? sample : to->spread;
-        to->push(to, &(eng_estimated_t){ .at = day_of(to, k), .level = NAN, .n = (int64_t)sample.n, .gains = (int64_t)gains,
-            .losses = (int64_t)losses, .value = (second - first) / sample.n, .estimator = paired_text[sample.kind] },
-            eng_interval_discordant(first / sample.effect, second / sample.effect, sample.n / sample.effect,
-                eng_share_critical(to, &sample)));
+        const eng_estimated_t row = { .at = day_of(to, k), .level = NAN, .n = (int64_t)sample.n, .gains = (int64_t)gains,
+            .losses = (int64_t)losses, .value = (second - first) / sample.n, .estimator = paired_text[sample.kind] };
+        to->push(to, &row, eng_interval_discordant(first / sample.effect, second / sample.effect, sample.n / sample.effect,
+            eng_share_critical(to, &sample)));
+        if (eng_estimator_looked(to, 0, row.at, NAN)) {
+            eng_estimator_push_looked(to, row, "paired difference of shares; confidence sequence from gained and lost, holds at all looks",
+                eng_sequence_difference(second, first, sample.n, ENG_SEQUENCE_MISS));
+        }
     }
+}
+
+/* The ends are the landmarks around them: 0 and the horizon are always some. */
+eng_interval_t
+eng_incidence_sequence_of_quantile(const eng_subject_t *subject, const eng_place_t *at, const int64_t *own, double level)
+{
+    const double n = (double)own[at->n[0]], horizon = (double)subject->horizon / ENG_TICKS_PER_DAY;
+    const eng_interval_t ranks = eng_sequence_ranks(n, level, ENG_SEQUENCE_MISS);
+    const int64_t *events = own + at->word[EVENTS];
+    eng_interval_t interval = { 0.0, horizon };
+
+    if (!(ranks.low > 0 && ranks.high < 1)) {
+        return (eng_interval_t){ -INFINITY, INFINITY };
+    }
+    for (int k = subject->num_landmarks - 1; k >= 0 && (double)events[k] > ranks.high * n; k--) {
+        interval.high = (double)subject->landmark[k] / ENG_TICKS_PER_DAY;
+    }
+    for (int k = 0; k < subject->num_landmarks && (double)events[k] < ranks.low * n; k++) {
+        interval.low = (double)subject->landmark[k] / ENG_TICKS_PER_DAY;
+    }
+    return interval;
 }
 
 static const eng_column_t columns[] = {

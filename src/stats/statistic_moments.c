@@ -8,6 +8,7 @@
 #include "stats/estimator.h"
 #include "stats/paired.h"
 #include "stats/rare.h"
+#include "stats/sequence.h"
 
 #include <stdio.h>
 
@@ -34,6 +35,8 @@ static const char *const difference_text[ENG_NUM_SAMPLES] = {
     "mean paired difference; Student t interval for the number of distinct patients",
     ("mean paired difference; ratio estimator with points as clusters, Student t interval" ENG_CONSERVATIVE),
 };
+static const char *const looked_text[2] = { "mean over courses; asymptotic confidence sequence, holds at all looks",
+    "mean paired difference; asymptotic confidence sequence, holds at all looks" };
 static const char sd_text[] = "standard deviation between courses, of points and patients together";
 
 void
@@ -114,9 +117,15 @@ sample_of(const eng_estimator_t *to, bool paired)
         eng_moments_variance(ratio.n, ratio.y, eng_estimator_wide(to, paired, SQ_LOW), eng_estimator_wide(to, paired, SQ_HIGH)));
 }
 
+static eng_interval_t
+sequence_of(const eng_sample_t *sample)
+{
+    return eng_sequence_mean(sample->mean, sample->variance, sample->n, ENG_SEQUENCE_MISS);
+}
+
 /* From steps to the unit. */
 static void
-push(eng_estimator_t *to, eng_estimated_t row, const eng_sample_t *sample, eng_interval_t interval)
+push(eng_estimator_t *to, bool paired, eng_estimated_t row, const eng_sample_t *sample, eng_interval_t interval)
 {
     const double step = to->subject->step;
 
@@ -126,6 +135,10 @@ push(eng_estimator_t *to, eng_estimated_t row, const eng_sample_t *sample, eng_i
     interval.low *= step;
     interval.high *= step;
     to->push(to, &row, interval);
+    if (row.column == MEAN && eng_estimator_looked(to, MEAN, row.at, NAN)) {
+        const eng_interval_t sequence = sequence_of(sample);
+        eng_estimator_push_looked(to, row, looked_text[paired], (eng_interval_t){ sequence.low * step, sequence.high * step });
+    }
 }
 
 /* How far a course that was not seen may well lie from the others, in steps: an event of what is counted, else a twentieth of the range. */
@@ -143,12 +156,12 @@ estimate(eng_estimator_t *to)
     const bool of_number = to->subject->of == ENG_OF_NUMBER;
 
     if (to->subject->of == ENG_OF_TIME) {
-        push(to, (eng_estimated_t){ .column = RMST, .at = tau / ENG_TICKS_PER_DAY, .estimator = rmst_text[sample.kind] }, &sample,
+        push(to, false, (eng_estimated_t){ .column = RMST, .at = tau / ENG_TICKS_PER_DAY, .estimator = rmst_text[sample.kind] }, &sample,
             eng_rare_time(to, &sample, tau));
         return;
     }
     to->spread = sample;
-    push(to, (eng_estimated_t){ .column = MEAN, .at = day, .estimator = mean_text[sample.kind] }, &sample,
+    push(to, false, (eng_estimated_t){ .column = MEAN, .at = day, .estimator = mean_text[sample.kind] }, &sample,
         of_number ? eng_rare_number(to, &sample, to->subject->bins.low / to->subject->step, odd_number(to->subject))
                   : eng_estimator_mean(to, &sample, 1.0));
     to->push(to, &(eng_estimated_t){ .column = SD, .at = day, .level = NAN, .n = (int64_t)sample.n,
@@ -166,7 +179,7 @@ contrast(eng_estimator_t *to)
         to->subject->of == ENG_OF_NUMBER ? eng_rare_number_difference(to, &sample, to->subject->bins.lattice, odd_number(to->subject)) :
         eng_estimator_mean(to, &sample, 1.0);
 
-    push(to, (eng_estimated_t){ .column = time ? RMST : MEAN, .at = time ? tau / ENG_TICKS_PER_DAY : eng_estimator_day(to),
+    push(to, true, (eng_estimated_t){ .column = time ? RMST : MEAN, .at = time ? tau / ENG_TICKS_PER_DAY : eng_estimator_day(to),
         .estimator = difference_text[sample.kind] }, &sample, interval);
 }
 

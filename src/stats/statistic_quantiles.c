@@ -5,6 +5,7 @@
 #include "base/math.h"
 #include "base/ticks.h"
 #include "stats/estimator.h"
+#include "stats/sequence.h"
 #include "stats/survival.h"
 
 #include <stdio.h>
@@ -142,12 +143,65 @@ estimate(eng_estimator_t *to)
         /* half a course outwards: ranks are whole numbers */
         interval.low = read_quantile(to, eng_max(0.0, interval.low - 0.5 / size)).low;
         interval.high = read_quantile(to, eng_min(1.0, interval.high + 0.5 / size)).high;
-        to->push(to, &(eng_estimated_t){ .at = eng_estimator_day(to), .level = levels[k], .n = (int64_t)sample->n,
-            .value = read_quantile(to, levels[k]).value, .estimator = text[k][sample->kind] }, interval);
+        const eng_estimated_t row = { .at = eng_estimator_day(to), .level = levels[k], .n = (int64_t)sample->n,
+            .value = read_quantile(to, levels[k]).value, .estimator = text[k][sample->kind] };
+        to->push(to, &row, interval);
+        if (eng_estimator_looked(to, QUANTILE, row.at, levels[k])) {
+            eng_estimator_push_looked(to, row, "quantile of the pooled counts; confidence sequence by ranks, holds at all looks",
+                eng_quantiles_sequence(to->subject, to->at, to->pooled, levels[k]));
+        }
     }
     if (to->subject->of == ENG_OF_TIME && to->subject->competes) {
         estimate_median_of_events(to);
     }
+}
+
+/* --- confidence sequences ---------------------------------------------------------------------------------------------- */
+
+static const eng_interval_t nothing = { -INFINITY, INFINITY };
+
+static int64_t
+total_of(const int64_t *words, size_t count)
+{
+    int64_t total = 0;
+
+    for (size_t j = 0; j < count; j++) {
+        total += words[j];
+    }
+    return total;
+}
+
+eng_interval_t
+eng_quantiles_sequence(const eng_subject_t *subject, const eng_place_t *at, const int64_t *pooled, double level)
+{
+    const bool time = subject->of == ENG_OF_TIME;
+    const int64_t *words = pooled + at->word[POOLED], at_low = time || at->word[AT_LOW] == ENG_NO_WORD ? 0 : pooled[at->word[AT_LOW]];
+    const double n = (double)total_of(words, time ? 2 * (size_t)subject->num_event_days : (size_t)subject->bins.num_bins);
+    const eng_interval_t ranks = eng_sequence_ranks(n, level, ENG_SEQUENCE_MISS);
+
+    if (!(ranks.low > 0 && ranks.high < 1)) {
+        return nothing;
+    }
+    if (time) {
+        const double horizon = (double)subject->horizon / ENG_TICKS_PER_DAY, low = eng_survival_quantile(words, subject->num_event_days, ranks.low);
+        const double high = eng_survival_quantile(words, subject->num_event_days, ranks.high);
+        return (eng_interval_t){ low == low ? low : horizon, high == high ? high : horizon };
+    }
+    return (eng_interval_t){ eng_histogram_read(&subject->bins, words, at_low, ranks.low).low,
+        eng_histogram_read(&subject->bins, words, at_low, ranks.high).high };
+}
+
+eng_interval_t
+eng_quantiles_sequence_of_point(const eng_subject_t *subject, const eng_place_t *at, const int64_t *own, double level)
+{
+    const double n = (double)own[at->n[0]];
+    const eng_interval_t ranks = eng_sequence_ranks(n, level, ENG_SEQUENCE_MISS);
+
+    if (!(ranks.low > 0 && ranks.high < 1) || at->word[OF_POINT] == ENG_NO_WORD) {
+        return nothing;
+    }
+    return (eng_interval_t){ eng_histogram_read(&subject->point_bins, own + at->word[OF_POINT], 0, ranks.low).low,
+        eng_histogram_read(&subject->point_bins, own + at->word[OF_POINT], 0, ranks.high).high };
 }
 
 static const eng_column_t columns[] = {

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "design/design.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -277,6 +278,38 @@ round_half_width(const eng_content_t *content, uint64_t i)
     return content->data->rounds->round[i].half_width;
 }
 
+/* --- what a study that looked at all its courses together knows in the end --- */
+
+static bool
+has_looked(const eng_content_t *content)
+{
+    return content->summary != NULL && content->summary->looked != NULL;
+}
+
+static double
+looked_value(const eng_content_t *content, uint64_t i)
+{
+    const eng_looked_t *looked = &content->summary->looked[i];
+
+    return looked->estimator != NULL ? looked->value : NAN;
+}
+
+static double
+looked_low(const eng_content_t *content, uint64_t i)
+{
+    const eng_looked_t *looked = &content->summary->looked[i];
+
+    return looked->estimator != NULL ? looked->low : NAN;
+}
+
+static double
+looked_high(const eng_content_t *content, uint64_t i)
+{
+    const eng_looked_t *looked = &content->summary->looked[i];
+
+    return looked->estimator != NULL ? looked->high : NAN;
+}
+
 static double
 half_width_asked(const eng_content_t *content, uint64_t i)
 {
@@ -313,6 +346,12 @@ static const eng_schema_row_t rows[] = {
         NUMBERS(round_half_width), .present = has_rounds },
     { "/rounds/half_width_asked", "", "see precision", "half width at which a point gets no more patients", "", NUMBERS(half_width_asked),
         .present = has_rounds },
+    { "/rounds/value", "protocol", "see precision", "what the study looked at, of all its courses; NaN: not asked of this protocol", "", NUMBERS(looked_value),
+        .present = has_looked },
+    { "/rounds/low", "protocol", "see precision", "lower end of its 95 % confidence sequence, which holds at all looks together", "confidence sequence",
+        NUMBERS(looked_low), .present = has_looked },
+    { "/rounds/high", "protocol", "see precision", "upper end of its 95 % confidence sequence, which holds at all looks together", "confidence sequence",
+        NUMBERS(looked_high), .present = has_looked },
 
     { "/design/kind", "", "", "rule that picked the points", "", TEXTS(design_kind) },
     { "/design/across_points", "", "", "common: the same patients at every point; independent: new ones", "", TEXTS(design_patients) },

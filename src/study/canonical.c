@@ -423,7 +423,14 @@ write_precision(writer_t *self, const eng_study_t *study)
     if (!isnan(precision->at)) {
         eng_canonical_value(self, ENG_LINE_EXTENT, 1, "at", precision->at, "d");
     }
-    eng_canonical_value(self, ENG_LINE_EXTENT, 1, "half_width", precision->half_width, "");
+    if (precision->quantile > 0) {
+        eng_canonical_value(self, ENG_LINE_EXTENT, 1, "quantile", precision->quantile, "");
+    }
+    if (precision->difference) {
+        EXTENT(1, "difference_from: %s", study->protocols[study->reference].name);
+    }
+    eng_canonical_value(self, ENG_LINE_EXTENT, 1, "half_width", precision->half_width,
+        precision->quantile > 0 && study->outcomes[precision->outcome].row->kind == ENG_OUTCOME_TIME ? "d" : "");
     EXTENT(1, "max_patients: %llu", (unsigned long long)study->patients);
     EXTENT(1, "scope: %s", precision->by_point ? "point" : "study");
 }

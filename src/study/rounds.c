@@ -13,7 +13,6 @@
 
 #include <stdlib.h>
 
-#define MISS 0.05 /* of a protocol and point, over all looks */
 
 int
 eng_rounds_create(eng_rounds_t *rounds, const eng_study_t *study)
@@ -82,42 +81,80 @@ index_of(const int32_t *tick, int count, double day)
 }
 
 static eng_interval_t
-share(const struct eng_layout_plan *layout, const eng_subject_plan_t *plan, double at, const int64_t *row)
+share(const struct eng_layout_plan *layout, const eng_subject_plan_t *plan, const eng_precision_t *precision, const int64_t *row)
 {
     const eng_place_t *place = place_of(plan, ENG_STATISTIC_incidence, 0);
-    const size_t landmark = (size_t)index_of(layout->landmark, layout->num_landmarks, at);
+    const size_t landmark = (size_t)index_of(layout->landmark, layout->num_landmarks, precision->at);
 
-    return eng_sequence_share((double)row[place->word[0] + landmark], (double)row[place->n[0]], MISS);
+    if (precision->difference) {
+        return eng_sequence_difference((double)row[place->word[ENG_INCIDENCE_LOSSES] + landmark],
+            (double)row[place->word[ENG_INCIDENCE_GAINS] + landmark], (double)row[place->n[1]], ENG_SEQUENCE_MISS);
+    }
+    return eng_sequence_share((double)row[place->word[ENG_INCIDENCE_EVENTS] + landmark], (double)row[place->n[0]], ENG_SEQUENCE_MISS);
 }
 
 static eng_interval_t
-mean(const eng_subject_plan_t *plan, int reading, const int64_t *row)
+mean(const eng_subject_plan_t *plan, const eng_precision_t *precision, const int64_t *row)
 {
-    const eng_place_t *place = place_of(plan, ENG_STATISTIC_moments, reading);
-    const double n = (double)row[place->word[ENG_MOMENTS_N]], sum = (double)row[place->word[ENG_MOMENTS_SUM]];
-    const double variance = eng_moments_variance(n, sum, (double)row[place->word[ENG_MOMENTS_SQ_LOW]], (double)row[place->word[ENG_MOMENTS_SQ_HIGH]]);
+    const eng_place_t *place = place_of(plan, ENG_STATISTIC_moments, precision->reading);
+    const size_t *word = place->word + (precision->difference ? ENG_MOMENTS_WORDS : 0);
+    const double n = (double)row[word[ENG_MOMENTS_N]], sum = (double)row[word[ENG_MOMENTS_SUM]];
+    const double variance = eng_moments_variance(n, sum, (double)row[word[ENG_MOMENTS_SQ_LOW]], (double)row[word[ENG_MOMENTS_SQ_HIGH]]);
     const double step = plan->subject.step;
 
-    return eng_sequence_mean(step * sum / n, step * step * variance, n, MISS);
+    return eng_sequence_mean(step * sum / n, step * step * variance, n, ENG_SEQUENCE_MISS);
+}
+
+/* From the distribution over all points, or from the landmarks or the histogram of the row's point. */
+static eng_interval_t
+quantile(const eng_subject_plan_t *plan, const eng_precision_t *precision, const int64_t *row, const int64_t *pooled)
+{
+    const eng_place_t *place = place_of(plan, ENG_STATISTIC_quantiles, precision->reading);
+
+    if (pooled == NULL && plan->subject.of == ENG_OF_TIME) {
+        return eng_incidence_sequence_of_quantile(&plan->subject, place_of(plan, ENG_STATISTIC_incidence, 0), row, precision->quantile);
+    }
+    if (pooled != NULL) {
+        return eng_quantiles_sequence(&plan->subject, place, pooled, precision->quantile);
+    }
+    return eng_quantiles_sequence_of_point(&plan->subject, place, row, precision->quantile);
+}
+
+/* Courses, or pairs, of which the outcome says something: none where a protocol has nothing that could come to it. */
+static int64_t
+counted(const eng_subject_plan_t *plan, const eng_precision_t *precision, const int64_t *row)
+{
+    return row[place_of(plan, ENG_STATISTIC_moments, precision->reading)->n[precision->difference]];
 }
 
 double
-eng_rounds_half_width(const eng_layout_t *layout, const int64_t *words)
+eng_rounds_half_width(const eng_layout_t *layout, const int64_t *words, const int64_t *pooled)
 {
     const eng_study_t *study = layout->study;
     const eng_precision_t *precision = &study->precision;
     const eng_subject_plan_t *plan = &layout->plan->subjects[precision->outcome];
     double widest = 0;
+    bool any = false;
 
     (void)eng_fpu_use_default();
     for (int p = 0; p < study->num_protocols; p++) {
-        const int64_t *row = words + (size_t)p * layout->point_words;
-        const eng_interval_t interval = plan->subject.of == ENG_OF_TIME ? share(layout->plan, plan, precision->at, row)
-                                                                        : mean(plan, precision->reading, row);
+        const int64_t *row = words + (size_t)p * layout->point_words, *whole = pooled == NULL ? NULL : pooled + (size_t)p * layout->pooled_words;
+        if ((precision->difference && p == study->reference) || counted(plan, precision, row) == 0) {
+            continue;
+        }
+        any = true;
+        const eng_interval_t interval = precision->quantile > 0 ? quantile(plan, precision, row, whole) :
+            plan->subject.of == ENG_OF_TIME ? share(layout->plan, plan, precision, row) : mean(plan, precision, row);
         const double half = 0.5 * (interval.high - interval.low);
         widest = half <= widest ? widest : half == half ? half : INFINITY;
     }
-    return widest;
+    return any ? widest : INFINITY;
+}
+
+bool
+eng_rounds_by_point(const eng_study_t *study)
+{
+    return study->precision.by_point && study->num_points > 1;
 }
 
 /* --- what follows ---------------------------------------------------------------------------------------------------- */

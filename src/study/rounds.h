@@ -32,11 +32,15 @@ uint64_t eng_rounds_first(const eng_study_t *study);
 /** Patients that a point has which took part in round `number`, from 1. */
 uint64_t eng_rounds_patients(const eng_study_t *study, int number);
 
+/** Does each of several points decide for itself? */
+bool eng_rounds_by_point(const eng_study_t *study);
+
 /**
  * Half the width of the 95 % confidence sequence of what the study wants to know, from the words of a point or the sum of those of all points: the largest
- * under any protocol, INFINITY where nothing can be said.
+ * under any protocol that the outcome says something of, INFINITY where nothing can be said.  `pooled`: distributions over all points, which quantiles are read from; NULL: quantiles are
+ * those of the point's landmarks or histogram.
  */
-double eng_rounds_half_width(const eng_layout_t *layout, const int64_t *words);
+double eng_rounds_half_width(const eng_layout_t *layout, const int64_t *words, const int64_t *pooled);
 
 /**
  * Close a round: half_width[num_points] of the points, all the same where the study wants to know about all points together.  True: another

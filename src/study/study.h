@@ -75,6 +75,8 @@ typedef struct {
     int outcome, reading; /* place in study->outcomes; of a marker, which of its reading days */
     double at;            /* day; NaN of a number */
     double half_width;    /* of the 95 % confidence sequence, in the outcome's unit or as a share */
+    double quantile;      /* 0.1, 0.5 or 0.9; 0: the probability or the mean */
+    bool difference;      /* from the reference in the same patients */
     bool by_point;        /* each point for itself */
     uint64_t least;       /* patients, at least (cohort.patients); study->patients are the most */
 } eng_precision_t;

@@ -104,6 +104,95 @@ read_scope(eng_reader_t *self, const eng_yaml_node_t *node)
     study->precision.by_point = text != NULL && strcmp(text, "point") == 0;
 }
 
+/* A quantile is one that /summary has as well; that of a point is read from its histogram. */
+static void
+read_quantile(eng_reader_t *self, const eng_yaml_node_t *map, const eng_yaml_node_t *node)
+{
+    eng_study_t *study = self->study;
+    eng_precision_t *precision = &study->precision;
+    const eng_outcome_request_t *request = &study->outcomes[precision->outcome];
+    double level = 0;
+
+    if (!eng_reader_quantity(self, node, "quantile", "1", true, 0, 1, &level)) {
+        return;
+    }
+    precision->quantile = level;
+    if (level != 0.1 && level != 0.5 && level != 0.9) {
+        eng_reader_error(self, node, "quantile: expected 0.5 (the median), 0.1 or 0.9, those of which a result has estimates");
+        return;
+    }
+    if (eng_yaml_get(map, "at") != NULL && request->row->kind == ENG_OUTCOME_TIME) {
+        eng_reader_error(self, node, "a quantile of '%s' is a time: leave 'at' away", request->row->name);
+        return;
+    }
+    if (precision->by_point && study->num_points > 1 && request->histogram == 0 && request->row->kind != ENG_OUTCOME_TIME) {
+        eng_reader_error(self, node, "a quantile at each point is read from its histogram: expected {%s: {histogram: 64}} in 'outcomes'", request->row->name);
+    }
+}
+
+static void
+read_difference(eng_reader_t *self, const eng_yaml_node_t *map, const eng_yaml_node_t *node)
+{
+    const char *text = eng_reader_text(self, node, "the name of the reference");
+    const eng_study_t *study = self->study;
+
+    if (text == NULL) {
+        return;
+    }
+    if (study->num_protocols < 2) {
+        eng_reader_error(self, node, "difference_from: there is one protocol, which differs from none");
+    } else if (strcmp(text, study->protocols[study->reference].name) != 0) {
+        eng_reader_error(self, node, "difference_from: pairs are made with the reference, '%s': expected its name, or {reference: %s} in 'compare'",
+            study->protocols[study->reference].name, text);
+    } else if (study->lean && !study->compared) {
+        eng_reader_error(self, node, "difference_from: a lean study has pairs only with 'compare', such as {reference: %s}", text);
+    } else if (eng_yaml_get(map, "quantile") != NULL) {
+        eng_reader_error(self, node, "difference_from: no difference of two quantiles is that of the same patients: leave 'quantile' or this away");
+    }
+    self->study->precision.difference = true;
+}
+
+/* What is to be known of the outcome. */
+static void
+read_what(eng_reader_t *self, const eng_yaml_node_t *map)
+{
+    const eng_yaml_node_t *quantile = eng_yaml_get(map, "quantile"), *difference = eng_yaml_get(map, "difference_from");
+    const eng_study_t *study = self->study;
+
+    if (quantile != NULL) {
+        read_quantile(self, map, quantile);
+    }
+    if (difference != NULL) {
+        read_difference(self, map, difference);
+    }
+    if (quantile == NULL || study->outcomes[study->precision.outcome].row->kind != ENG_OUTCOME_TIME) {
+        read_at(self, map);
+    } else {
+        self->study->precision.at = NAN;
+    }
+}
+
+/* A share is known to less than half, a time to days, all else in its unit. */
+static bool
+read_half_width(eng_reader_t *self, const eng_yaml_node_t *width)
+{
+    eng_precision_t *precision = &self->study->precision;
+    const eng_outcome_row_t *row = self->study->outcomes[precision->outcome].row;
+    const bool time = row->kind == ENG_OUTCOME_TIME;
+
+    if (time && precision->quantile > 0) {
+        if (!eng_reader_time(self, width, "half_width", 0, self->study->horizon, true, &precision->half_width)) {
+            return false;
+        }
+    } else if (!eng_reader_quantity(self, width, "half_width", time ? "1" : row->unit, true, 0, time ? 0.5 : 1e12, &precision->half_width)) {
+        return false;
+    }
+    if (!(precision->half_width > 0)) {
+        eng_reader_error(self, width, "half_width: nothing is known without an error: expected more than 0");
+    }
+    return true;
+}
+
 void
 eng_read_precision(eng_reader_t *self, const eng_yaml_node_t *root)
 {
@@ -115,7 +204,7 @@ eng_read_precision(eng_reader_t *self, const eng_yaml_node_t *root)
     if (!eng_reader_map(self, map, expected)) {
         return;
     }
-    eng_reader_keys(self, map, "key of 'precision'", "outcome at half_width max_patients scope", NULL);
+    eng_reader_keys(self, map, "key of 'precision'", "outcome at quantile difference_from half_width max_patients scope", NULL);
     if (eng_yaml_get(map, "outcome") == NULL || width == NULL || most == NULL) {
         eng_reader_error(self, map, "'%s' is missing: expected %s", width == NULL ? "half_width" : most == NULL ? "max_patients" : "outcome", expected);
         return;
@@ -126,16 +215,8 @@ eng_read_precision(eng_reader_t *self, const eng_yaml_node_t *root)
         precision->outcome = 0;
         return;
     }
-    const eng_outcome_row_t *row = study->outcomes[precision->outcome].row;
-    const bool time = row->kind == ENG_OUTCOME_TIME;
-    read_at(self, map);
-    if (!eng_reader_quantity(self, width, "half_width", time ? "1" : row->unit, true, 0, time ? 0.5 : 1e12, &precision->half_width)) {
-        return;
-    }
-    if (!(precision->half_width > 0)) {
-        eng_reader_error(self, width, "half_width: nothing is known without an error: expected more than 0");
-    }
-    if (!eng_reader_count(self, most, "max_patients", 1, UINT64_C(1) << 40, &patients)) {
+    read_what(self, map);
+    if (!read_half_width(self, width) || !eng_reader_count(self, most, "max_patients", 1, UINT64_C(1) << 40, &patients)) {
         return;
     }
     if (patients < study->patients) {

@@ -18,6 +18,8 @@ typedef struct {
     eng_summary_t *summary;
     int outcome, protocol, statistic;
     int max_estimates, max_contrasts; /* rows that there is memory for */
+    const eng_precision_t *precision; /* NULL: rows are not about what a study looked at */
+    bool one_point;
     int ret;
 } maker_t;
 
@@ -37,11 +39,33 @@ grow(maker_t *maker, void *rows, int num, int *most, size_t size)
     return maker->ret == ENG_OK ? grown : NULL;
 }
 
+/* What the study looked at: kept apart; where there is one point, it is also what the row before is about. */
+static void
+take_looked(maker_t *maker, const eng_estimated_t *row, eng_interval_t interval, double *low, double *high, const char **estimator)
+{
+    if (maker->summary->looked != NULL) {
+        maker->summary->looked[maker->protocol] =
+            (eng_looked_t){ .value = row->value, .low = interval.low, .high = interval.high, .n = row->n, .estimator = row->estimator };
+    }
+    if (maker->one_point) {
+        *low = interval.low;
+        *high = interval.high;
+        *estimator = row->estimator;
+    }
+}
+
 static void
 push_estimate(eng_estimator_t *to, const eng_estimated_t *row, eng_interval_t interval)
 {
     maker_t *maker = to->context;
     eng_summary_t *summary = maker->summary;
+    if (row->looked) {
+        eng_estimate_t *last = &summary->estimates[summary->num_estimates - 1];
+        if (maker->ret == ENG_OK) {
+            take_looked(maker, row, interval, &last->low, &last->high, &last->estimator);
+        }
+        return;
+    }
     eng_estimate_t *rows = grow(maker, summary->estimates, summary->num_estimates, &maker->max_estimates, sizeof(*rows));
 
     if (rows != NULL) {
@@ -57,6 +81,13 @@ push_contrast(eng_estimator_t *to, const eng_estimated_t *row, eng_interval_t in
 {
     maker_t *maker = to->context;
     eng_summary_t *summary = maker->summary;
+    if (row->looked) {
+        eng_contrast_t *last = &summary->contrasts[summary->num_contrasts - 1];
+        if (maker->ret == ENG_OK) {
+            take_looked(maker, row, interval, &last->low, &last->high, &last->estimator);
+        }
+        return;
+    }
     eng_contrast_t *rows = grow(maker, summary->contrasts, summary->num_contrasts, &maker->max_contrasts, sizeof(*rows));
 
     if (rows != NULL) {
@@ -79,6 +110,30 @@ number_of(const eng_statistic_t *statistic)
     return j;
 }
 
+/* Which row of a statistic is the one that the study looked at; statistic -1: none. */
+static eng_look_t
+look_of(const maker_t *maker, const eng_subject_plan_t *plan, int reading, bool contrast, int *statistic)
+{
+    const eng_precision_t *precision = maker->precision;
+    const bool time = plan->subject.of == ENG_OF_TIME;
+    eng_look_t look = { .day = NAN, .level = NAN };
+
+    *statistic = -1;
+    if (precision == NULL || precision->outcome != maker->outcome || precision->reading != reading || precision->difference != contrast) {
+        return look;
+    }
+    if (precision->quantile > 0) {
+        *statistic = ENG_STATISTIC_quantiles;
+        look.column = ENG_ESTIMATE_QUANTILE % ENG_MAX_COLUMNS;
+        look.level = precision->quantile;
+    } else {
+        *statistic = time ? ENG_STATISTIC_incidence : ENG_STATISTIC_moments;
+        look.column = (time ? ENG_ESTIMATE_PROBABILITY : ENG_ESTIMATE_MEAN) % ENG_MAX_COLUMNS;
+        look.day = time ? precision->at : NAN;
+    }
+    return look;
+}
+
 /* All readings of an outcome under one protocol, of a part of the patients. */
 static void
 make_rows(eng_estimator_t *to, const eng_subject_plan_t *plan, int part, bool contrast)
@@ -88,12 +143,15 @@ make_rows(eng_estimator_t *to, const eng_subject_plan_t *plan, int part, bool co
     to->subject = &plan->subject;
     to->push = contrast ? push_contrast : push_estimate;
     for (to->reading = 0; to->reading < plan->subject.num_readings; to->reading++) {
+        int looked;
+        const eng_look_t look = look_of(maker, plan, to->reading, contrast, &looked);
         for (int s = 0; s < plan->num_statistics; s++) {
             const eng_statistic_t *statistic = plan->statistics[s];
             void (*const make)(eng_estimator_t *) = contrast ? statistic->contrast : statistic->estimate;
             if (make != NULL) {
                 to->at = eng_place_in(plan, part, s, to->reading);
                 maker->statistic = number_of(statistic);
+                to->look = maker->statistic == looked ? &look : NULL;
                 make(to);
             }
         }
@@ -107,8 +165,26 @@ start_estimator(const eng_study_t *study, maker_t *maker)
         .points_spread = study->design != NULL && study->design->spread, .context = maker, .last_df = NAN };
 }
 
-int
-eng_summary_create(eng_summary_t *summary, const eng_layout_t *layout, const int64_t *cluster, const int64_t *pooled)
+/* Does the study look at all of the courses that these sums are of together? */
+static int
+take_precision(maker_t *maker, const eng_layout_t *layout, bool one_point)
+{
+    const eng_study_t *study = layout->study;
+
+    maker->one_point = one_point || study->num_points == 1;
+    if (!study->precision.asked || (study->precision.by_point && !maker->one_point)) {
+        return ENG_OK;
+    }
+    maker->precision = &study->precision;
+    if (!one_point) {
+        maker->summary->looked = calloc((size_t)study->num_protocols, sizeof(*maker->summary->looked));
+        maker->ret = maker->summary->looked != NULL ? ENG_OK : ENG_FAIL(ENG_ERR_NO_MEMORY, "the tables of estimates");
+    }
+    return maker->ret;
+}
+
+static int
+make_summary(eng_summary_t *summary, const eng_layout_t *layout, const int64_t *cluster, const int64_t *pooled, bool one_point)
 {
     const eng_study_t *study = layout->study;
     const size_t reference = (size_t)study->reference * layout->pooled_words;
@@ -119,6 +195,9 @@ eng_summary_create(eng_summary_t *summary, const eng_layout_t *layout, const int
 
     (void)eng_fpu_use_default();
     *summary = (eng_summary_t){ 0 };
+    if (take_precision(&maker, layout, one_point) != ENG_OK) {
+        return maker.ret;
+    }
     for (maker.outcome = 0; maker.outcome < study->num_outcomes; maker.outcome++) {
         for (int contrast = 0; contrast < 1 + layout->plan->paired; contrast++) {
             for (int p = 0; p < study->num_protocols; p++) {
@@ -138,6 +217,12 @@ eng_summary_create(eng_summary_t *summary, const eng_layout_t *layout, const int
 }
 
 int
+eng_summary_create(eng_summary_t *summary, const eng_layout_t *layout, const int64_t *cluster, const int64_t *pooled)
+{
+    return make_summary(summary, layout, cluster, pooled, false);
+}
+
+int
 eng_summary_point(eng_summary_t *summary, const eng_layout_t *layout, const int64_t *point)
 {
     const size_t words = (size_t)layout->study->num_protocols * layout->cluster_words;
@@ -149,7 +234,7 @@ eng_summary_point(eng_summary_t *summary, const eng_layout_t *layout, const int6
         return ENG_FAIL(ENG_ERR_NO_MEMORY, "the sums of a point");
     }
     eng_layout_cluster(layout, point, cluster);
-    ret = eng_summary_create(summary, layout, cluster, NULL);
+    ret = make_summary(summary, layout, cluster, NULL, true);
     free(cluster);
     return ret;
 }
@@ -261,6 +346,7 @@ eng_summary_free(eng_summary_t *summary)
 {
     free(summary->estimates);
     free(summary->contrasts);
+    free(summary->looked);
     *summary = (eng_summary_t){ 0 };
 }
 

@@ -48,11 +48,23 @@ typedef struct {
     const char *estimator;
 } eng_contrast_t;
 
+/**
+ * What a study with precision looked at, with its confidence sequence.  It is about the points that there are; where there is one, the row of the same
+ * estimate has this interval too.  estimator NULL: not asked of this protocol
+ * (the reference, of differences).
+ */
+typedef struct {
+    double value, low, high;
+    int64_t n;
+    const char *estimator; /* NULL: none */
+} eng_looked_t;
+
 typedef struct {
     eng_estimate_t *estimates; /* owned */
     int num_estimates;
     eng_contrast_t *contrasts; /* owned */
     int num_contrasts;
+    eng_looked_t *looked; /* owned: by protocol, of a study with precision that looks at all its courses together; NULL of others */
 } eng_summary_t;
 
 /** From cluster sums and pooled words over all points. */
