@@ -37,6 +37,8 @@
     X(LYMPHOPROLIFERATION, 28, "lymphoproliferation", "is a lymphoproliferative disease fatal, and when, by number of the infection") \
     X(ORGANS, 29, "organs", "organ of a fatal toxicity, by tick") \
     X(LATE_EFFECTS, 30, "late_effects", "what gonads bear; then threshold of a solid cancer, and is it fatal, by number of the conditioning") \
+    X(DONOR, 40, "donor", "what differs between grafts from others: homing, cap of feedback") \
+    X(REJECTION, 41, "rejection", "clones that reject a graft: their share; by tick, how many there are; by day, their birth and death") \
     X(SSC_ORGAN_FAILURE, 45, "ssc_organ_failure", "threshold of organ failure in systemic sclerosis") \
     X(SSC_DEATH, 46, "ssc_death", "threshold of death of systemic sclerosis") \
     X(SURGERY, 50, "surgery", "threshold of the first surgery of the bowel") \

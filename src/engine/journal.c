@@ -53,7 +53,7 @@ eng_journal_key(const eng_study_t *study, const double *values, uint64_t first_b
     key.first_block = first_block;
     key.num_blocks = num_blocks;
     memcpy(key.seed, study->seed, sizeof(key.seed));
-    eng_study_versions(study->disease, versions);
+    eng_study_versions(study, versions);
     put_text(key.model, sizeof(key.model), versions);
     put_text(key.precision, sizeof(key.precision), eng_study_precision());
     put_text(key.name, sizeof(key.name), study->name);

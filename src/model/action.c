@@ -3,6 +3,8 @@
  */
 #include "model/action.h"
 
+#include "model/action_data.h"
+
 #include "model/verb.h"
 #include <string.h>
 
@@ -136,4 +138,10 @@ int
 eng_action_days(const eng_action_t *action)
 {
     return action->duration > 1 ? (int)(action->duration + 0.5) : 1;
+}
+
+bool
+eng_action_from_donor(const eng_action_t *action)
+{
+    return action->noun->verb == ENG_VERB_GRAFT && eng_action_argument(action, "donor", ENG_DONOR_AUTO) >= ENG_DONOR_MSD;
 }

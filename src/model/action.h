@@ -89,8 +89,13 @@ typedef struct {
 
 /** Value of an argument by name; `absent` if the noun has no such argument. */
 double eng_action_argument(const eng_action_t *action, const char *name, double absent);
+/** Does it give cells of another person, who is no identical twin? */
+bool eng_action_from_donor(const eng_action_t *action);
 /** Number of whole days over which a pulse with `for` is split evenly; 1 without. */
 int eng_action_days(const eng_action_t *action);
+
+/** Modules that protocols want, whatever the disease; NULL ends them. */
+#define ENG_MAX_WANTED 1
 
 #define ENG_MAX_NAME 64
 
@@ -100,6 +105,10 @@ typedef struct {
     int num_actions;
     int num_run_in;        /* the first so many are the run-in's, which all protocols of a study share */
 } eng_protocol_t;
+
+struct eng_module;
+/** What a study of these protocols has beside the modules of its disease. */
+void eng_protocols_modules(const eng_protocol_t *protocols, int num_protocols, const struct eng_module *wanted[ENG_MAX_WANTED + 1]);
 
 /**
  * What is impossible or worth a note in a protocol as a whole (harvest after its graft, myeloablation without a

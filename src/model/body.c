@@ -70,6 +70,12 @@ static int add_rows(eng_body_t *body, int count, size_t size, size_t *offset)
 
 int eng_body_make(eng_body_t *body, const eng_disease_t *disease, int num_slots, int num_rules, unsigned drug_signals)
 {
+    return eng_body_make_with(body, disease, NULL, num_slots, num_rules, drug_signals);
+}
+
+int eng_body_make_with(eng_body_t *body, const eng_disease_t *disease, const eng_module_t *const *wanted, int num_slots, int num_rules,
+    unsigned drug_signals)
+{
     const eng_lane_span_t covariates = { 0, eng_covariate_count(disease), (int)sizeof(double) };
 
     *body = (eng_body_t){ .disease = disease, .tile_bytes = offsetof(eng_tile_t, covariate), .num_states = ENG_COUNT_OF(core_states),
@@ -95,6 +101,9 @@ int eng_body_make(eng_body_t *body, const eng_disease_t *disease, int num_slots,
     }
     for (int j = 0; j < disease->num_needs && ret == 0; j++) {
         ret = add_module(body, disease->needs[j]);
+    }
+    for (int j = 0; wanted != NULL && wanted[j] != NULL && ret == 0; j++) {
+        ret = add_module(body, wanted[j]);
     }
     return ret == 0 ? add_module(body, &disease->module) : ret;
 }

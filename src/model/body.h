@@ -35,6 +35,9 @@ typedef struct eng_body {
  * drugs writes.  Not collective, no allocation.  ENG_ERR_INTERNAL: a disease needs more than the tables hold.
  */
 int eng_body_make(eng_body_t *body, const eng_disease_t *disease, int num_slots, int num_rules, unsigned drug_signals);
+/** The same with modules that no disease needs but a study wants, in the order of the catalogue; NULL ends them. */
+int eng_body_make_with(eng_body_t *body, const eng_disease_t *disease, const eng_module_t *const *wanted, int num_slots, int num_rules,
+    unsigned drug_signals);
 
 /** Tile k of tiles that stand one behind the other. */
 static inline eng_tile_t *eng_tile_at(eng_tile_t *tiles, const eng_body_t *body, int k)

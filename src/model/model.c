@@ -52,8 +52,22 @@ static int make_screening(eng_model_t *model)
     return ret;
 }
 
+void eng_protocols_modules(const eng_protocol_t *protocols, int num_protocols, const eng_module_t *wanted[ENG_MAX_WANTED + 1])
+{
+    bool donor = false;
+
+    for (int p = 0; p < num_protocols; p++) {
+        for (int j = 0; j < protocols[p].num_actions; j++) {
+            donor = donor || eng_action_from_donor(&protocols[p].actions[j]);
+        }
+    }
+    wanted[0] = donor ? &eng_module_graft : NULL;
+    wanted[1] = NULL;
+}
+
 int eng_model_create(eng_model_t **out, const eng_model_spec_t *spec)
 {
+    const eng_module_t *wanted[ENG_MAX_WANTED + 1];
     int ret = 0, slots = 0, rules = 0;
     eng_params_t nominal;
     eng_model_t *model = calloc(1, sizeof(*model));
@@ -83,7 +97,8 @@ int eng_model_create(eng_model_t **out, const eng_model_spec_t *spec)
         drug_signals |= model->plans[p].writes;
     }
     if (ret == 0) {
-        ret = eng_body_make(&model->body, spec->disease, slots, rules, drug_signals);
+        eng_protocols_modules(spec->protocols, spec->num_protocols, wanted);
+        ret = eng_body_make_with(&model->body, spec->disease, wanted, slots, rules, drug_signals);
     }
     eng_params_nominal(spec->disease, &nominal);
     eng_rates_make(&model->nominal, &nominal);

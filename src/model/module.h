@@ -48,7 +48,7 @@ typedef struct {
     double after; /* days */
 } eng_number_row_t;
 
-typedef struct {
+typedef struct eng_module {
     const char *name, *help; /* "ms", hashed into the identity of studies that use it; one line for lists */
     int version;             /* raised when courses change */
     unsigned writes;         /* signals that its hook `signal` writes: ENG_SIGNAL_BIT(name) ... */
@@ -77,6 +77,6 @@ typedef struct {
         { 0, (int)(sizeof(type) / sizeof(eng_row_t)), (int)sizeof(eng_real_t) }                                     \
     }
 
-extern const eng_module_t eng_module_clones, eng_module_visits, eng_module_tissue, eng_module_humoral;
+extern const eng_module_t eng_module_clones, eng_module_visits, eng_module_tissue, eng_module_humoral, eng_module_graft;
 
 #endif

@@ -34,6 +34,7 @@ static const char *const events[ENG_NUM_SHARED_EVENTS] = {
     [ENG_EVENT_ORGAN_TOXICITY] = "organ_toxicity",
     [ENG_EVENT_SECOND_CANCER] = "second_cancer",
     [ENG_EVENT_INFERTILITY] = "infertility",
+    [ENG_EVENT_REJECTION] = "rejection",
 };
 
 #define AS_TEXT(name, text) text,
@@ -95,6 +96,9 @@ static const eng_marker_row_t markers[ENG_NUM_SHARED_MARKERS] = {
     [ENG_MARKER_RICHNESS] = { "richness", "1", "distinct T-cell clonotypes, relative to the patient's own health", 1e-4,
         0, 3, false, 0 },
     [ENG_MARKER_IGG] = { "igg", "1", "immunoglobulin G, relative to the patient's own health", 1e-4, 0, 3, false, 0 },
+    [ENG_MARKER_CHIMERISM_T] = { "chimerism_t", "1", "share of a donor among T cells; missing in studies without donors", 1e-4, 0, 1, false, 1 },
+    [ENG_MARKER_CHIMERISM_MYELOID] = { "chimerism_myeloid", "1", "share of a donor among neutrophils; missing in studies without donors", 1e-4, 0,
+        1, false, 1 },
     [ENG_MARKER_MONOCYTES] = { "monocytes", "1/uL", "monocytes in blood", 0.1, 0.1, 1e5, true, 0 },
 };
 
@@ -177,6 +181,7 @@ static const eng_outcome_row_t core[] = {
     ASKED("organ_toxicity", ENG_EVENT_ORGAN_TOXICITY, "severe toxicity of conditioning to an organ"),
     ASKED("second_cancer", ENG_EVENT_SECOND_CANCER, "solid cancer after conditioning"),
     ASKED("infertility", ENG_EVENT_INFERTILITY, "gonads lost by conditioning: early menopause, no sperm; women above 50 years are not asked"),
+    ASKED("rejection", ENG_EVENT_REJECTION, "a donor's graft is rejected by T cells of the host: a graft failure"),
     NUMBER("infections", "1", BAD, ENG_NUMBER_INFECTIONS, 1, 100, "bacterial, fungal, viral and opportunistic infections"),
     PART("bacterial_infections", "1", BAD, ENG_NUMBER_BACTERIAL, 1, 100, "bacterial and fungal infections, of all infections"),
     PART("viral_infections", "1", BAD, ENG_NUMBER_VIRAL, 1, 100, "viral and opportunistic infections, of all infections"),
@@ -199,6 +204,8 @@ static const eng_outcome_row_t core[] = {
     MARKER("richness", "1", ENG_MARKER_RICHNESS, "distinct T-cell clonotypes, relative to health"),
     MARKER("igg", "1", ENG_MARKER_IGG, "immunoglobulin G, relative to health"),
     MARKER("monocytes", "1/uL", ENG_MARKER_MONOCYTES, "monocytes in blood"),
+    MARKER("chimerism_t", "1", ENG_MARKER_CHIMERISM_T, "share of a donor among T cells"),
+    MARKER("chimerism_myeloid", "1", ENG_MARKER_CHIMERISM_MYELOID, "share of a donor among neutrophils"),
 };
 
 #define NUM_CORE ((int)(sizeof(core) / sizeof(*core)))

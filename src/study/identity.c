@@ -22,13 +22,19 @@ eng_study_precision(void)
 }
 
 void
-eng_study_versions(const eng_disease_t *disease, char text[ENG_VERSIONS_SIZE])
+eng_study_versions(const eng_study_t *study, char text[ENG_VERSIONS_SIZE])
 {
+    const eng_disease_t *disease = study->disease;
+    const eng_module_t *wanted[ENG_MAX_WANTED + 1];
     int used = snprintf(text, ENG_VERSIONS_SIZE, "core %d", ENG_CORE_VERSION);
 
     for (int j = 0; j <= disease->num_needs && used < ENG_VERSIONS_SIZE; j++) {
         const eng_module_t *module = j < disease->num_needs ? disease->needs[j] : &disease->module;
         used += snprintf(text + used, (size_t)(ENG_VERSIONS_SIZE - used), ", %s %d", module->name, module->version);
+    }
+    eng_protocols_modules(study->protocols, study->num_protocols, wanted);
+    for (int j = 0; wanted[j] != NULL && used < ENG_VERSIONS_SIZE; j++) {
+        used += snprintf(text + used, (size_t)(ENG_VERSIONS_SIZE - used), ", %s %d", wanted[j]->name, wanted[j]->version);
     }
 }
 
@@ -50,7 +56,7 @@ eng_study_identify(eng_study_t *study)
     if (ret != 0) {
         return ret;
     }
-    eng_study_versions(study->disease, versions);
+    eng_study_versions(study, versions);
     eng_text_add(&canonical.identity, "model: %s\nprecision: %s\n", versions, eng_study_precision());
     if (canonical.identity.failed) {
         ret = ENG_FAIL(ENG_ERR_NO_MEMORY, "%s: out of memory", study->path);
