@@ -369,12 +369,16 @@ bench_memory(size_t size)
 static inline void
 bench_open(bench_t *b, const fix_t *fix, int protocol, double start, double stop, uint64_t first)
 {
+    const eng_module_t *wanted[ENG_MAX_WANTED + 1];
+
     *b = (bench_t){ .spec = fix->spec };
     CU_ASSERT_EQUAL_FATAL(eng_kernel_choose(&b->kernel), 0);
     CU_ASSERT_EQUAL_FATAL(
         eng_plan_create(&b->plan, protocol < 0 ? NULL : &fix->protocols[protocol], &fix->spec, start, stop), 0);
     b->rates = bench_memory(sizeof(*b->rates));
-    CU_ASSERT_EQUAL_FATAL(eng_body_make(&b->body, fix->spec.disease, b->plan.num_slots, b->plan.num_rules, b->plan.writes), 0);
+    eng_protocols_modules(fix->protocols, fix->spec.num_protocols, wanted);
+    CU_ASSERT_EQUAL_FATAL(
+        eng_body_make_with(&b->body, fix->spec.disease, wanted, b->plan.num_slots, b->plan.num_rules, b->plan.writes), 0);
     CU_ASSERT_EQUAL_FATAL(b->kernel->hooks(&b->hooks, &b->body), 0);
     b->tile = bench_memory(b->body.tile_bytes);
     b->clones = eng_clones_of(b->tile, &b->body);

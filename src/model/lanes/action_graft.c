@@ -35,7 +35,7 @@ static const eng_arg_row_t args[] = {
     { "cd3", ENG_DIM_CELLS, 0, 2e9, NAN, true, NULL,
         "CD3+ cells before selection; without it, what comes with a usual graft of the source" },
     { "select", ENG_DIM_LOG10, 0, 6, 0, false, NULL, "CD34+ selection: removal of T cells" },
-    { "units", ENG_DIM_NUMBER, 1, 2, 1, false, NULL, "units of cord blood, of which one engrafts" },
+    { "units", ENG_DIM_NUMBER, 1, 2, NAN, true, NULL, "units of cord blood, 1 unless it says 2: one of them engrafts" },
 };
 
 #define GRAFT(name, source, help)                                                                                      \
@@ -78,7 +78,8 @@ infusion(const eng_action_t *action)
     const eng_graft_source_t *source = action->noun->data;
     const double cd34 = eng_action_argument(action, "cd34", NAN), cd3 = eng_action_argument(action, "cd3", NAN);
     const eng_donor_t donor = donor_of(action);
-    const int units = (int)(eng_action_argument(action, "units", 1) + 0.5);
+    const double asked = eng_action_argument(action, "units", NAN);
+    const int units = asked > 1 ? 2 : 1;
     const bool by_units = source->source == ENG_SOURCE_CORD;
     const double usual = donor == ENG_DONOR_HAPLO ? source->haplo_cd3 : source->donor_cd3, select = eng_action_argument(action, "select", 0);
 
@@ -180,7 +181,7 @@ check_donor(eng_check_t *check, int j)
     if (source->source == ENG_SOURCE_CORD && donor_of(graft) == ENG_DONOR_SYN) {
         eng_check_tell(check, j, true, "cord blood is of a sibling or a stranger: donor: msd, mud, mmud or haplo");
     }
-    if (source->source != ENG_SOURCE_CORD && eng_action_argument(graft, "units", 1) != 1) {
+    if (source->source != ENG_SOURCE_CORD && !isnan(eng_action_argument(graft, "units", NAN))) {
         eng_check_tell(check, j, true, "'units' are of cord blood: graft: cord");
     }
     if (eng_action_from_donor(graft)) {

@@ -36,7 +36,7 @@ static void draw_of(eng_course_t *c)
 }
 
 /* donors: the body has room for a second origin, which it has from some row on. */
-LANE_INLINE void one_row_of(eng_course_t *c, eng_trigger_list_t *list, const int donors)
+LANE_INLINE void one_row(eng_course_t *c, eng_trigger_list_t *list, const int donors)
 {
     const unsigned flags = c->row->flags;
     const int two = donors && flags & ENG_ROW_DONOR;
@@ -99,20 +99,8 @@ LANE_INLINE void one_row_of(eng_course_t *c, eng_trigger_list_t *list, const int
     }
 }
 
-/* Each of these is a loop of its own for the compiler. */
-static void one_row(eng_course_t *c, eng_trigger_list_t *list)
+LANE_INLINE int advance_of(eng_course_t *c, eng_trigger_list_t *list, int first, int last, double *reads, const int donors)
 {
-    one_row_of(c, list, 0);
-}
-
-static void one_row_donors(eng_course_t *c, eng_trigger_list_t *list)
-{
-    one_row_of(c, list, 1);
-}
-
-static int advance_tile(eng_course_t *c, eng_trigger_list_t *list, int first, int last, double *reads)
-{
-    void (*const advance_row)(eng_course_t *, eng_trigger_list_t *) = c->graft != NULL ? one_row_donors : one_row;
     const size_t markers = (size_t)eng_marker_count(c->body->disease) * ENG_LANES;
     const size_t read_size = (size_t)eng_read_rows(c->body->disease, c->num_endpoints) * ENG_LANES;
 
@@ -121,7 +109,7 @@ static int advance_tile(eng_course_t *c, eng_trigger_list_t *list, int first, in
     }
     for (int i = first; i < last; i++) {
         c->row = &c->plan->rows[i];
-        advance_row(c, list);
+        one_row(c, list, donors);
         for (int j = 0; j < c->row->num_reads && reads != NULL; j++) {
             double *reading = reads + read_size * (size_t)(c->row->first_read + j);
             eng_read_markers(c, reading);
@@ -132,6 +120,22 @@ static int advance_tile(eng_course_t *c, eng_trigger_list_t *list, int first, in
         }
     }
     return last;
+}
+
+/* Each of these is a loop of its own for the compiler: what has no donor asks no question in a row. */
+static int advance_alone(eng_course_t *c, eng_trigger_list_t *list, int first, int last, double *reads)
+{
+    return advance_of(c, list, first, last, reads, 0);
+}
+
+static int advance_donors(eng_course_t *c, eng_trigger_list_t *list, int first, int last, double *reads)
+{
+    return advance_of(c, list, first, last, reads, 1);
+}
+
+static int advance_tile(eng_course_t *c, eng_trigger_list_t *list, int first, int last, double *reads)
+{
+    return (c->graft == NULL ? advance_alone : advance_donors)(c, list, first, last, reads);
 }
 
 static void draw_row(eng_course_t *c, int row)
