@@ -41,6 +41,8 @@
     X(PRODUCTS, 36, "products", "how much of a cell product engrafts: by number of the infusion, each product 2^12 further on") \
     X(TERATOMA, 37, "teratoma", "threshold of a teratoma of cells made of stem cells") \
     X(NEUROTOXICITY, 39, "neurotoxicity", "thresholds of lasting loss by chemotherapy in multiple sclerosis, by event number") \
+    X(DONOR, 40, "donor", "what differs between grafts from others: homing, cap of feedback") \
+    X(REJECTION, 41, "rejection", "clones that reject a graft: their share; by tick, how many there are; by day, their birth and death") \
     X(SSC_ORGAN_FAILURE, 45, "ssc_organ_failure", "threshold of organ failure in systemic sclerosis") \
     X(SSC_DEATH, 46, "ssc_death", "threshold of death of systemic sclerosis") \
     X(SURGERY, 50, "surgery", "threshold of the first surgery of the bowel") \

@@ -3,6 +3,8 @@
  */
 #include "model/action.h"
 
+#include "model/action_data.h"
+#include "model/catalogue.h"
 #include "model/verb.h"
 #include <string.h>
 
@@ -138,6 +140,12 @@ eng_action_days(const eng_action_t *action)
     return action->duration > 1 ? (int)(action->duration + 0.5) : 1;
 }
 
+bool
+eng_action_from_donor(const eng_action_t *action)
+{
+    return action->noun->verb == ENG_VERB_GRAFT && eng_action_argument(action, "donor", ENG_DONOR_AUTO) >= ENG_DONOR_MSD;
+}
+
 unsigned
 eng_protocol_uses(const eng_protocol_t *protocol)
 {
@@ -145,7 +153,7 @@ eng_protocol_uses(const eng_protocol_t *protocol)
     int j;
 
     for (j = 0; j < protocol->num_actions; j++) {
-        uses |= protocol->actions[j].noun->uses;
+        uses |= protocol->actions[j].noun->uses | (eng_action_from_donor(&protocol->actions[j]) ? ENG_USES(graft) : 0);
     }
     return uses;
 }

@@ -90,6 +90,8 @@ typedef struct {
 
 /** Value of an argument by name; `absent` if the noun has no such argument. */
 double eng_action_argument(const eng_action_t *action, const char *name, double absent);
+/** Does it give cells of another person, who is no identical twin? */
+bool eng_action_from_donor(const eng_action_t *action);
 /** Number of whole days over which a pulse with `for` is split evenly; 1 without. */
 int eng_action_days(const eng_action_t *action);
 

@@ -33,7 +33,11 @@ typedef enum { ENG_SOURCE_PB, ENG_SOURCE_BM, ENG_SOURCE_CORD } eng_source_t;
 typedef struct {
     eng_source_t source;
     double cd3;           /* CD3+ cells per kg that come with a usual graft */
+    double donor_cd34, donor_cd3, haplo_cd3; /* of a donor's: 1e6/kg, 1/kg; of a unit of cord blood, in a body of 70 kg */
 } eng_graft_source_t;
+
+/** Who gave the cells: argument `donor` of a graft, in the order of its words. */
+typedef enum { ENG_DONOR_AUTO, ENG_DONOR_SYN, ENG_DONOR_MSD, ENG_DONOR_MUD, ENG_DONOR_MMUD, ENG_DONOR_HAPLO } eng_donor_t;
 
 /** mobilise: counts for harvests within so many days. */
 #define ENG_MOBILISED_DAYS 30

@@ -8,6 +8,7 @@
 #include "model/freeze.h"
 #include "model/humoral.h"
 #include "model/network.h"
+#include "model/origins.h"
 #include "model/plan.h"
 #include "model/product.h"
 #include "model/rates.h"
@@ -56,6 +57,7 @@ typedef struct {
     eng_tissue_t *tissue;
     eng_humoral_t *humoral;
     eng_product_t *product;            /* cell products; NULL where no protocol of the study gives any */
+    eng_graft_t *graft;                /* cells of a donor; NULL: no protocol of the study gives any */
     const eng_body_t *body;
     const eng_hooks_t *hooks;          /* of the body's modules */
     void *block[ENG_MAX_MODULES];      /* their blocks in the tile */
@@ -89,6 +91,7 @@ static inline void eng_course_set(eng_course_t *course, eng_tile_t *tile, const 
     course->tissue = NULL;
     course->humoral = NULL;
     course->product = NULL;
+    course->graft = NULL;
     for (int j = 0; j < body->num_modules; j++) {
         course->block[j] = eng_block(tile, body, j);
         if (body->module[j] == &eng_module_visits) {
@@ -99,6 +102,8 @@ static inline void eng_course_set(eng_course_t *course, eng_tile_t *tile, const 
             course->humoral = course->block[j];
         } else if (body->module[j] == &eng_module_product) {
             course->product = course->block[j];
+        } else if (body->module[j] == &eng_module_graft) {
+            course->graft = course->block[j];
         }
     }
     course->slot = (eng_slot_t *)(void *)((char *)tile + body->slots);

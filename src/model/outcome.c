@@ -35,6 +35,7 @@ static const char *const events[ENG_NUM_SHARED_EVENTS] = {
     [ENG_EVENT_SECOND_CANCER] = "second_cancer",
     [ENG_EVENT_INFERTILITY] = "infertility",
     [ENG_EVENT_TERATOMA] = "teratoma",
+    [ENG_EVENT_REJECTION] = "rejection",
 };
 
 #define AS_TEXT(name, text) text,
@@ -96,6 +97,9 @@ static const eng_marker_row_t markers[ENG_NUM_SHARED_MARKERS] = {
     [ENG_MARKER_RICHNESS] = { "richness", "1", "distinct T-cell clonotypes, relative to the patient's own health", 1e-4,
         0, 3, false, 0 },
     [ENG_MARKER_IGG] = { "igg", "1", "immunoglobulin G, relative to the patient's own health", 1e-4, 0, 3, false, 0 },
+    [ENG_MARKER_CHIMERISM_T] = { "chimerism_t", "1", "share of a donor among T cells; missing in studies without donors", 1e-4, 0, 1, false, 1 },
+    [ENG_MARKER_CHIMERISM_MYELOID] = { "chimerism_myeloid", "1", "share of a donor among neutrophils; missing in studies without donors", 1e-4, 0,
+        1, false, 1 },
     [ENG_MARKER_MONOCYTES] = { "monocytes", "1/uL", "monocytes in blood", 0.1, 0.1, 1e5, true, 0 },
     [ENG_MARKER_NAIVE_CD4] = { "naive_cd4", "1/uL", "naive CD4 T cells in blood", 0.1, 0.1, 1e5, true, 0 },
     [ENG_MARKER_TREC] = { "trec", "1", "excision circles of T-cell receptors in a volume of blood, by the export of the thymus: relative to the patient's own health",
@@ -184,6 +188,7 @@ static const eng_outcome_row_t core[] = {
     ASKED("second_cancer", ENG_EVENT_SECOND_CANCER, "solid cancer after conditioning"),
     ASKED("infertility", ENG_EVENT_INFERTILITY, "gonads lost by conditioning: early menopause, no sperm; women above 50 years are not asked"),
     ASKED("teratoma", ENG_EVENT_TERATOMA, "teratoma of a cell product made of pluripotent stem cells"),
+    ASKED("rejection", ENG_EVENT_REJECTION, "a donor's graft is rejected by T cells of the host: a graft failure"),
     NUMBER("infections", "1", BAD, ENG_NUMBER_INFECTIONS, 1, 100, "bacterial, fungal, viral and opportunistic infections"),
     PART("bacterial_infections", "1", BAD, ENG_NUMBER_BACTERIAL, 1, 100, "bacterial and fungal infections, of all infections"),
     PART("viral_infections", "1", BAD, ENG_NUMBER_VIRAL, 1, 100, "viral and opportunistic infections, of all infections"),
@@ -209,6 +214,8 @@ static const eng_outcome_row_t core[] = {
     MARKER("naive_cd4", "1/uL", ENG_MARKER_NAIVE_CD4, "naive CD4 T cells in blood"),
     MARKER("trec", "1", ENG_MARKER_TREC, "thymic export as TREC in a volume of blood show it, relative to health"),
     MARKER("vaccine_response", "1", ENG_MARKER_VACCINE_RESPONSE, "efficacy of a recall vaccine given now"),
+    MARKER("chimerism_t", "1", ENG_MARKER_CHIMERISM_T, "share of a donor among T cells"),
+    MARKER("chimerism_myeloid", "1", ENG_MARKER_CHIMERISM_MYELOID, "share of a donor among neutrophils"),
 };
 
 #define NUM_CORE ((int)(sizeof(core) / sizeof(*core)))

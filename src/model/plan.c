@@ -27,6 +27,7 @@ typedef struct {
     int check_days;      /* days after it at which primary failure is judged */
     bool screening;
     bool marrow;         /* something has moved the marrow */
+    bool donor;          /* cells of a donor were given */
     int32_t longest;     /* step of the disease, ticks */
 } calendar_t;
 
@@ -131,6 +132,7 @@ static void take_ops(calendar_t *c, int32_t tick, eng_plan_row_t *row)
             c->window = tick;
         }
         c->marrow = c->marrow || op->marrow;
+        c->donor = c->donor || op->donor;
         if (op->judged > 0) {
             c->graft = tick;
             c->check_days = op->judged;
@@ -192,6 +194,7 @@ static void mark_start(calendar_t *c, int32_t tick, eng_plan_row_t *row)
     }
     c->marrow = c->marrow || row->flags & ENG_ROW_GCSF;
     row->flags |= c->marrow ? ENG_ROW_MARROW : 0;
+    row->flags |= c->donor ? ENG_ROW_DONOR : 0;
 }
 
 /* The step of the pools in row r, which comes after plan->rows[num_rows - 1]. */
@@ -244,7 +247,7 @@ static int add_rows(calendar_t *c, int32_t tick, int32_t length, eng_plan_row_t 
         r->dt = (eng_real_t)dt;
         r->ladder = (uint8_t)ladder;
         r->substeps = (uint8_t)(dt > 0.5 ? 2 : 1);
-        r->flags = (uint16_t)(row.flags & (ENG_ROW_SCREEN | ENG_ROW_AFTER0 | ENG_ROW_WATCH | ENG_ROW_GCSF | ENG_ROW_MARROW));
+        r->flags = (uint16_t)(row.flags & (ENG_ROW_SCREEN | ENG_ROW_AFTER0 | ENG_ROW_WATCH | ENG_ROW_GCSF | ENG_ROW_MARROW | ENG_ROW_DONOR));
         r->flags |= (uint16_t)(first ? row.flags & ENG_ROW_DAY : 0);
         r->flags |= (uint16_t)(last ? row.flags & ~(unsigned)ENG_ROW_DAY : 0);
         r->num_ops = first ? row.num_ops : 0;
@@ -314,9 +317,10 @@ int eng_plan_create(eng_plan_t *plan, const eng_protocol_t *protocol, const eng_
     plan->to_first_day
         = eng_rng_jump((eng_u128_t)ENG_TICK_OF_STREAM(eng_tick_nearest(start)) << ENG_TICK_SHIFT);
     plan->one_day = eng_rng_jump((eng_u128_t)DAY << ENG_TICK_SHIFT);
-    for (int j = 0; j <= ENG_NUM_CLONES; j++) {
+    for (int j = 0; j < ENG_NUM_CLONES + 2; j++) {
         plan->small[j] = eng_rng_jump(ENG_SMALL_WORDS + 2 * (unsigned)j);
     }
+    plan->donor = eng_rng_jump(ENG_SMALL_WORDS + 2 * (unsigned)(ENG_NUM_CLONES + 2));
     if (protocol != NULL || spec->run_in != NULL) {
         ret = eng_plan_ops(plan, protocol != NULL ? protocol : spec->run_in, spec->disease, spec->horizon);
     }

@@ -27,7 +27,8 @@ enum {
     ENG_ROW_MARROW = 1u << 10, /* something has moved the marrow: before that it rests at health */
     ENG_ROW_HOLD = 1u << 11,   /* first day of a pair in quiet times: pools wait and take both days in the next row, */
     ENG_ROW_SECOND = 1u << 12, /* which is this one */
-    ENG_ROW_OWN_VISIT = 1u << 13 /* ends on a visit of the disease's own */
+    ENG_ROW_OWN_VISIT = 1u << 13, /* ends on a visit of the disease's own */
+    ENG_ROW_DONOR = 1u << 14   /* cells of a donor were given: there are two origins */
 };
 
 typedef struct {
@@ -58,6 +59,7 @@ typedef struct {
     bool marrow;        /* moves the marrow */
     bool still;         /* moves no pool: calendars with and without it step alike */
     bool transplant;    /* conditioning or graft: counts are watched from then on */
+    bool donor;         /* gives cells of another person */
     int judged;         /* days after it at which primary graft failure is judged; 0: brings no stem cells */
     void *what;         /* owned: the kind's own; NULL where nothing is to be said */
 } eng_op_t;
@@ -101,7 +103,8 @@ typedef struct {
     int num_draws;
     eng_rng_jump_t *noise;  /* owned: from tick 0 to the first tick of a day that is looked at (visits.h); of bodies with such */
     int num_noise;
-    eng_rng_jump_t small[ENG_NUM_CLONES + 1]; /* from the base of a draw to the two words of clone k while it is small (stem cells last) */
+    eng_rng_jump_t small[ENG_NUM_CLONES + 2]; /* from the base of a draw to the two words of clone k while it is small (stem cells, a donor's stem cells last) */
+    eng_rng_jump_t donor;        /* from there to the word of a donor's stem cells */
     eng_rng_jump_t one_day;      /* trigger stream: from one day to the next */
     eng_rng_jump_t to_first_day; /* trigger stream: from tick 0 to the word of the first day */
     eng_rule_t rules[ENG_MAX_RULES];

@@ -134,6 +134,17 @@ static void finish_own(const eng_body_t *body, const eng_tile_t *t, int i, doubl
     }
 }
 
+static void finish_donor(const eng_body_t *body, const eng_tile_t *t, int i, double horizon, int l, eng_results_t *out)
+{
+    const eng_graft_t *g = NULL;
+
+    for (int m = 0; m < body->num_modules; m++) {
+        g = body->module[m] == &eng_module_graft ? (const eng_graft_t *)(const void *)((const char *)t + body->offset[m]) : g;
+    }
+    out->tick[ENG_EVENT_REJECTION][l]
+        = g != NULL && g->infused[i] < ENG_DAY_NEVER ? before_death(t, i, g->t_rejection[i], horizon) : ENG_TICK_NOT_APPLICABLE;
+}
+
 void eng_runner_finish(eng_runner_t *r, const eng_tile_t *tile, int i, int slot)
 {
     eng_results_t *out = &r->results[slot / ENG_LANES * r->stride];
@@ -142,6 +153,7 @@ void eng_runner_finish(eng_runner_t *r, const eng_tile_t *tile, int i, int slot)
     const double horizon = r->model->spec.horizon;
 
     finish_events(tile, i, horizon, l, out);
+    finish_donor(body, tile, i, horizon, l, out);
     finish_numbers(tile, i, horizon, l, out);
     finish_own(body, tile, i, horizon, l, out);
     for (int m = 0; m < body->num_modules; m++) {

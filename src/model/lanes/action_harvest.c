@@ -4,6 +4,7 @@
  * antibodies and graft pass it by.
  */
 #include "model/action_data.h"
+#include "model/lanes/origins.h"
 #include "model/lanes/verb.h"
 
 #include "base/dist.h"
@@ -102,21 +103,13 @@ const eng_action_kind_t eng_action_harvest = { .verb = ENG_VERB_HARVEST,
 
 #endif
 
-LANE_INLINE real t_cells_of(const eng_tile_t *t, const rates_t *r, int l)
-{
-    const real nu = t->naive_of_age[l], naive4 = LANE(r->naive4_per_memory4) * nu; /* relative to memory */
-    return t->scale[l]
-        * (LANE(r->memory4_number) * (naive4 * t->naive4[l] + t->memory4[l]) + LANE(r->naive8_number) * nu * nu * t->naive8[l]
-            + LANE(r->memory8_number) * t->memory8[l] + LANE(r->treg_number) * t->treg[l]);
-}
-
 void eng_harvest_keep(eng_course_t *c)
 {
     eng_tile_t *t = c->tile;
     const rates_t *r = RATES(c);
     FOR_LANES
     {
-        t->t_cells_harvested[l] = t_cells_of(t, r, l);
+        t->t_cells_harvested[l] = t_cells_of(t, r, &t->cells, l);
     }
     CALL_WITH(c, harvest, KEPT(c));
 }

@@ -13,6 +13,7 @@
  */
 #include "model/lanes/clone_law.h"
 #include "model/lanes/normal_rows.h"
+#include "model/lanes/origins.h"
 #include "model/lanes/rng_rows.h"
 #include "model/lanes/small_clones.h"
 
@@ -25,12 +26,12 @@ LANE_INLINE real advance_law(real *A, real *Q, real births, real deaths, real dt
     return 1 + (*A - *Q);
 }
 
-/* The law of an origin's stem cells, in the niches that all origins share; e^rho at the row's end. */
-LANE_INLINE real advance_stem_cells(const rates_t *r, eng_cells_t *o, int l, real dt)
+/* The law of an origin's stem cells, which die at a rate, in niches of which a share is filled; e^rho at the row's end. */
+LANE_INLINE real advance_stem_cells(const rates_t *r, eng_cells_t *o, int l, real filled, real deaths, real dt)
 {
     real A = o->hsc_loss[l], Q = o->hsc_gain[l];
-    const real renewal = LANE(r->hsc_renewal) * max0(fma_real(-LANE(r->niche), TOTAL(o, hsc), 1));
-    const real factor = advance_law(&A, &Q, renewal, LANE(r->hsc_loss), dt);
+    const real renewal = LANE(r->hsc_renewal) * max0(fma_real(-LANE(r->niche), filled, 1));
+    const real factor = advance_law(&A, &Q, renewal, deaths, dt);
     o->hsc_loss[l] = A;
     o->hsc_gain[l] = Q;
     return factor;
@@ -64,7 +65,7 @@ LANE_INLINE void step(eng_course_t *c, const int marrow, const int signals)
         const real factor = advance_law(&A, &Q, births, deaths, dt);
         real scale;
         if (marrow) {
-            const real factor_h = advance_stem_cells(r, o, l, dt);
+            const real factor_h = advance_stem_cells(r, o, l, TOTAL(o, hsc), LANE(r->hsc_loss), dt);
             const real both = 1 / (factor * factor_h);
             scale = both * factor_h;
             o->hsc[l] = o->hsc_count[l] * t->hsc_unit[l] * (both * factor);
@@ -126,7 +127,7 @@ static void step_marrow(const eng_course_t *c, eng_cells_t *o)
 
     FOR_LANES
     {
-        const real factor = advance_stem_cells(r, o, l, dt);
+        const real factor = advance_stem_cells(r, o, l, TOTAL(o, hsc), LANE(r->hsc_loss), dt);
         o->hsc[l] = o->hsc_count[l] * t->hsc_unit[l] * (1 / factor);
     }
 }
@@ -145,6 +146,37 @@ void eng_counts_step(eng_course_t *c)
     } else if (marrow) {
         step_marrow(c, &c->tile->cells);
     }
+}
+
+/* Stem cells of two origins, each by a law of its own. */
+static void step_stem_cells_of(eng_course_t *c)
+{
+    eng_tile_t *t = c->tile;
+    eng_graft_t *g = c->graft;
+    eng_cells_t *host = &g->cells[ENG_HOST], *donor = &g->cells[ENG_DONOR];
+    const rates_t *r = RATES(c);
+    const real dt = c->row->dt;
+
+    FOR_LANES
+    {
+        const real filled = t->hsc[l], deaths = LANE(r->hsc_loss);
+        const real of_host = advance_stem_cells(r, host, l, filled, deaths, dt);
+        const real of_donor = advance_stem_cells(r, donor, l, filled, deaths + g->lost[l], dt);
+        host->hsc[l] = host->hsc_count[l] * t->hsc_unit[l] * (1 / of_host);
+        donor->hsc[l] = donor->hsc_count[l] * t->hsc_unit[l] * (1 / of_donor);
+        t->hsc[l] = host->hsc[l] + donor->hsc[l];
+    }
+}
+
+void eng_counts_step_of(eng_course_t *c)
+{
+    if (c->clones != NULL) {
+        ((c->writes & ENG_SIGNAL_BIT(clone_kill)) != 0 ? step_alone_killed : step_alone)(c);
+        if (HAS_SANCTUARY(c)) {
+            spare_sanctuary(c);
+        }
+    }
+    step_stem_cells_of(c);
 }
 
 /* Normal spreads of one row; about one row in five hundred has a word far out. */
@@ -304,11 +336,11 @@ static void age_thymus(eng_course_t *c)
 }
 
 /* What was drawn from the list joins what stands in the rows. */
-static void add_small(eng_tile_t *t, eng_clones_t *e, const small_list_t *list)
+static void add_small(eng_cells_t *o, eng_clones_t *e, const small_list_t *list)
 {
     for (int i = 0; i < list->num; i++) {
         const int k = list->place[i] / ENG_LANES, l = list->place[i] % ENG_LANES;
-        real *count = k < ENG_NUM_CLONES ? e->clone[k] : t->hsc_count;
+        real *count = k < ENG_NUM_CLONES ? e->clone[k] : o->hsc_count;
         count[l] += (real)list->count[i];
     }
 }
@@ -354,7 +386,7 @@ static void draw_clones(eng_course_t *c, eng_wide_row_t *walk, const uint32_t *l
 }
 
 /* Words of the draw: the first for stem cells and memory, then one for two clones, the last for re-priming. */
-static void draw_counts(eng_course_t *c, small_list_t *list)
+static void draw_counts(eng_course_t *c, eng_cells_t *o, small_list_t *list)
 {
     eng_tile_t *t = c->tile;
     law_t law;
@@ -365,32 +397,61 @@ static void draw_counts(eng_course_t *c, small_list_t *list)
     next_words(&walk, &t->count_inc, word);
     halves(word, bits[0], bits[1]);
     if (c->row->flags & ENG_ROW_MARROW) {
-        make_law(t->hsc_loss, t->hsc_gain, &law);
-        draw_row(ENG_NUM_CLONES, &law, bits[0], list, t->hsc_count);
+        make_law(o->hsc_loss, o->hsc_gain, &law);
+        draw_row(ENG_NUM_CLONES, &law, bits[0], list, o->hsc_count);
     }
     if (c->clones != NULL) {
         draw_clones(c, &walk, bits[1], list);
     }
 }
 
-void eng_counts_draw(eng_course_t *c)
+/* Of origin `o` and of clones. */
+static void draw_all(eng_course_t *c, eng_cells_t *o)
 {
-    eng_tile_t *t = c->tile;
-    eng_clones_t *e = c->clones;
     small_list_t list;
 
-    jump_rows(&t->count_state, &t->count_inc, &c->plan->draws[c->row->draw]);
     list.num = 0;
-    draw_counts(c, &list);
+    draw_counts(c, o, &list);
     if (list.num > 0) {
-        eng_small_clones(c, &list);
-        add_small(t, e, &list);
+        eng_small_clones(c, &list, o);
+        add_small(o, c->clones, &list);
     }
+}
+
+/* Stem cells of the graft: the word behind those that clones and the host use. */
+static void draw_donor(eng_course_t *c, eng_cells_t *o)
+{
+    eng_tile_t *t = c->tile;
+    eng_wide_row_t walk = t->count_state;
+    small_list_t list;
+    law_t law;
+    uint64_t word[ENG_LANES] ENG_ALIGNED;
+    uint32_t bits[2][ENG_LANES] ENG_ALIGNED;
+
+    list.num = 0;
+    jump_rows(&walk, &t->count_inc, &c->plan->donor);
+    next_words(&walk, &t->count_inc, word);
+    halves(word, bits[0], bits[1]);
+    make_law(o->hsc_loss, o->hsc_gain, &law);
+    draw_row(ENG_NUM_CLONES + 1, &law, bits[0], &list, o->hsc_count);
+    if (list.num > 0) {
+        eng_small_clones(c, &list, o);
+        add_small(o, NULL, &list);
+    }
+}
+
+/* What was drawn counts from now on. */
+static void begin_interval(eng_course_t *c, eng_cells_t *o)
+{
     FOR_LANES
     {
-        t->hsc[l] = t->hsc_count[l] * t->hsc_unit[l];
-        t->hsc_loss[l] = t->hsc_gain[l] = 0;
+        o->hsc[l] = o->hsc_count[l] * c->tile->hsc_unit[l];
+        o->hsc_loss[l] = o->hsc_gain[l] = 0;
     }
+}
+
+static void begin_clones(eng_clones_t *e)
+{
     if (e != NULL) {
         FOR_LANES
         {
@@ -399,5 +460,31 @@ void eng_counts_draw(eng_course_t *c)
         }
         eng_clones_refresh(e);
     }
+}
+
+void eng_counts_draw(eng_course_t *c)
+{
+    eng_tile_t *t = c->tile;
+
+    jump_rows(&t->count_state, &t->count_inc, &c->plan->draws[c->row->draw]);
+    draw_all(c, &t->cells);
+    begin_interval(c, &t->cells);
+    begin_clones(c->clones);
     age_thymus(c);
+}
+
+void eng_counts_draw_of(eng_course_t *c)
+{
+    eng_tile_t *t = c->tile;
+    eng_cells_t *host = &c->graft->cells[ENG_HOST], *donor = &c->graft->cells[ENG_DONOR];
+
+    jump_rows(&t->count_state, &t->count_inc, &c->plan->draws[c->row->draw]);
+    draw_all(c, host);
+    draw_donor(c, donor);
+    begin_interval(c, host);
+    begin_interval(c, donor);
+    begin_clones(c->clones);
+    age_thymus(c);
+    eng_origins_age(c);
+    eng_origins_sum(c);
 }

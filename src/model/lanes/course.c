@@ -3,6 +3,7 @@
  */
 #include "model/lanes/rng_rows.h"
 #include "model/lanes/network_step.h"
+#include "model/lanes/origins.h"
 #include "model/lanes/step.h"
 
 #include "base/error.h"
@@ -18,9 +19,27 @@ static void modules_signal(eng_course_t *c)
     CALL(c, signal);
 }
 
-static void one_row(eng_course_t *c, eng_trigger_list_t *list)
+static void step_cells(eng_course_t *c, unsigned flags)
+{
+    if (flags & ENG_ROW_MARROW) {
+        eng_marrow_step(c, &c->tile->cells, c->signals);
+    } else {
+        memcpy(c->signals->progenitor, c->tile->cells.progenitor, sizeof(c->signals->progenitor));
+    }
+    eng_lymphocytes_step(c, &c->tile->cells, c->signals);
+}
+
+static void draw_of(eng_course_t *c)
+{
+    eng_counts_draw_of(c);
+    eng_rejection_judge(c);
+}
+
+/* donors: the body has room for a second origin, which it has from some row on. */
+LANE_INLINE void one_row(eng_course_t *c, eng_trigger_list_t *list, const int donors)
 {
     const unsigned flags = c->row->flags;
+    const int two = donors && flags & ENG_ROW_DONOR;
 
     if ((flags & ENG_ROW_DAY) && c->plan->num_slots > 0) {
         eng_drugs_day(c);
@@ -45,14 +64,18 @@ static void one_row(eng_course_t *c, eng_trigger_list_t *list)
         eng_signals_make(c);
     }
     if (moving) {
-        if (flags & ENG_ROW_MARROW) {
-            eng_marrow_step(c, &c->tile->cells, c->signals);
+        if (two) {
+            eng_origins_step(c);
         } else {
-            memcpy(c->signals->progenitor, c->tile->cells.progenitor, sizeof(c->signals->progenitor));
+            step_cells(c, flags);
         }
-        eng_lymphocytes_step(c, &c->tile->cells, c->signals);
     }
-    eng_counts_step(c);
+    if (two) {
+        eng_counts_step_of(c);
+        eng_rejection_step(c);
+    } else {
+        eng_counts_step(c);
+    }
     if (c->clones != NULL) {
         eng_effectors_step(c);
     }
@@ -65,7 +88,7 @@ static void one_row(eng_course_t *c, eng_trigger_list_t *list)
         }
     }
     if (flags & ENG_ROW_DRAW) {
-        eng_counts_draw(c);
+        (two ? draw_of : eng_counts_draw)(c);
         eng_watch_marks(c);
     }
     if (flags & ENG_ROW_OWN_VISIT) {
@@ -76,7 +99,7 @@ static void one_row(eng_course_t *c, eng_trigger_list_t *list)
     }
 }
 
-static int advance_tile(eng_course_t *c, eng_trigger_list_t *list, int first, int last, double *reads)
+LANE_INLINE int advance_of(eng_course_t *c, eng_trigger_list_t *list, int first, int last, double *reads, const int donors)
 {
     const size_t markers = (size_t)eng_marker_count(c->body->disease) * ENG_LANES;
     const size_t read_size = (size_t)eng_read_rows(c->body->disease, c->num_endpoints) * ENG_LANES;
@@ -86,7 +109,7 @@ static int advance_tile(eng_course_t *c, eng_trigger_list_t *list, int first, in
     }
     for (int i = first; i < last; i++) {
         c->row = &c->plan->rows[i];
-        one_row(c, list);
+        one_row(c, list, donors);
         for (int j = 0; j < c->row->num_reads && reads != NULL; j++) {
             double *reading = reads + read_size * (size_t)(c->row->first_read + j);
             eng_read_markers(c, reading);
@@ -99,10 +122,26 @@ static int advance_tile(eng_course_t *c, eng_trigger_list_t *list, int first, in
     return last;
 }
 
+/* Each of these is a loop of its own for the compiler: what has no donor asks no question in a row. */
+static int advance_alone(eng_course_t *c, eng_trigger_list_t *list, int first, int last, double *reads)
+{
+    return advance_of(c, list, first, last, reads, 0);
+}
+
+static int advance_donors(eng_course_t *c, eng_trigger_list_t *list, int first, int last, double *reads)
+{
+    return advance_of(c, list, first, last, reads, 1);
+}
+
+static int advance_tile(eng_course_t *c, eng_trigger_list_t *list, int first, int last, double *reads)
+{
+    return (c->graft == NULL ? advance_alone : advance_donors)(c, list, first, last, reads);
+}
+
 static void draw_row(eng_course_t *c, int row)
 {
     c->row = &c->plan->rows[row];
-    eng_counts_draw(c);
+    (eng_origins_open(c) ? draw_of : eng_counts_draw)(c);
     eng_watch_marks(c);
 }
 

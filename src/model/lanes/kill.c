@@ -3,7 +3,7 @@
  * exactly through their birth-death law; modules see to their own (hook `kill`).
  */
 #include "model/lanes/kill.h"
-#include "model/lanes/step.h"
+#include "model/lanes/origins.h"
 
 #define LN10 ((real)ENG_LN10)
 
@@ -59,20 +59,16 @@ LANE_INLINE real clonotypes_kept(const eng_tile_t *t, const rates_t *r, int l, r
     return 1 - none;
 }
 
-static void kill_lymphocytes(eng_course_t *c, const eng_kill_t *kill, real share, const real *lanes)
+static void kill_lymphocytes(const eng_course_t *c, eng_cells_t *o, const eng_kill_t *kill, real share, const real *lanes)
 {
-    eng_tile_t *t = c->tile;
-    eng_cells_t *o = &t->cells;
+    const eng_tile_t *t = c->tile;
     const rates_t *r = RATES(c);
-    real survives[ENG_LANES] ENG_ALIGNED, divides[ENG_LANES] ENG_ALIGNED;
 
     FOR_LANES
     {
         const real given = lanes[l], chemo = t->chemo[l], shift = share * LANE(r->kill_lymphoid_shift);
         const real lymphoid = shifted((real)kill->lymphoid, shift), nk = shifted((real)kill->nk, shift);
         const real s = survival(lymphoid, chemo, given);
-        const real cells = LANE(r->kill_effector_factor), cycling = ((given > 0) & (share > 0)) ? cells : 1; /* conditioning reaches all of them */
-        t->richness[l] *= s < 1 ? clonotypes_kept(t, r, l, s) : 1;
         o->naive4[l] *= s;
         o->memory4[l] *= s;
         o->naive8[l] *= s;
@@ -83,10 +79,50 @@ static void kill_lymphocytes(eng_course_t *c, const eng_kill_t *kill, real share
         o->treg[l] *= survival(LANE(r->kill_treg_factor) * lymphoid, chemo, given);
         o->plasma[l] *= survival(LANE(r->kill_plasma_factor) * lymphoid, chemo, given);
         o->nk[l] *= survival(nk, chemo, given);
+    }
+}
+
+/* Clonotypes, before their cells are killed; survival of lymphocytes, for modules. */
+static void kill_clonotypes(const eng_course_t *c, const eng_kill_t *kill, real share, const real *lanes, real *survives, real *divides)
+{
+    eng_tile_t *t = c->tile;
+    const rates_t *r = RATES(c);
+
+    FOR_LANES
+    {
+        const real given = lanes[l], shift = share * LANE(r->kill_lymphoid_shift);
+        const real s = survival(shifted((real)kill->lymphoid, shift), t->chemo[l], given);
+        const real cells = LANE(r->kill_effector_factor), cycling = ((given > 0) & (share > 0)) ? cells : 1; /* conditioning reaches all of them */
+        t->richness[l] *= s < 1 ? clonotypes_kept(t, r, l, s) : 1;
         survives[l] = s;
         divides[l] = cycling;
     }
-    CALL_WITH(c, kill, survives, divides);
+}
+
+/* Of two origins: what stands beside the pools of one. */
+static void kill_beside(const eng_course_t *c, int k, const eng_kill_t *kill, real share, const real *lanes)
+{
+    const rates_t *r = RATES(c);
+    eng_graft_t *g = c->graft;
+
+    FOR_LANES
+    {
+        const real chemo = c->tile->chemo[l], given = lanes[l];
+        const real s = survival(shifted((real)kill->lymphoid, share * LANE(r->kill_lymphoid_shift)), chemo, given);
+        g->early[k][l] *= survival(shifted((real)kill->progenitor, share * LANE(r->kill_progenitor_shift)), chemo, given);
+        g->thymus1[k][l] *= s;
+        g->thymus2[k][l] *= s;
+    }
+}
+
+static void kill_cells(const eng_course_t *c, eng_cells_t *o, const eng_kill_t *kill, real share, const real *lanes)
+{
+    if (kill->stem > 0 || kill->progenitor > 0) {
+        kill_marrow(c, o, kill, share, lanes);
+    }
+    if (kill->lymphoid > 0) {
+        kill_lymphocytes(c, o, kill, share, lanes);
+    }
 }
 
 void eng_kill(eng_course_t *c, const eng_kill_t *kill, real share, const real *lanes)
@@ -94,12 +130,22 @@ void eng_kill(eng_course_t *c, const eng_kill_t *kill, real share, const real *l
     eng_tile_t *t = c->tile;
     const rates_t *r = RATES(c);
     const real intensity = (real)kill->intensity;
+    real survives[ENG_LANES] ENG_ALIGNED, divides[ENG_LANES] ENG_ALIGNED;
 
-    if (kill->stem > 0 || kill->progenitor > 0) {
-        kill_marrow(c, &t->cells, kill, share, lanes);
+    if (kill->lymphoid > 0) {
+        kill_clonotypes(c, kill, share, lanes, survives, divides);
+    }
+    if (eng_origins_open(c)) {
+        for (int k = 0; k < ENG_NUM_ORIGINS; k++) {
+            kill_cells(c, &c->graft->cells[k], kill, share, lanes);
+            kill_beside(c, k, kill, share, lanes);
+        }
+        eng_origins_sum(c);
+    } else {
+        kill_cells(c, &t->cells, kill, share, lanes);
     }
     if (kill->lymphoid > 0) {
-        kill_lymphocytes(c, kill, share, lanes);
+        CALL_WITH(c, kill, survives, divides);
     }
     FOR_LANES
     {

@@ -199,9 +199,8 @@ static void offspring_of_group(const kendall_t *law, const small_list_t *list, c
     sum_counts(&group, count);
 }
 
-void eng_small_clones(const eng_course_t *c, small_list_t *list)
+void eng_small_clones(const eng_course_t *c, small_list_t *list, const eng_cells_t *stem)
 {
-    const eng_tile_t *t = c->tile;
     const eng_clones_t *e = c->clones;
     kendall_t law[2]; /* clones; stem cells */
     lineages_t lines;
@@ -211,7 +210,7 @@ void eng_small_clones(const eng_course_t *c, small_list_t *list)
     if (e != NULL) {
         make_kendall(e->clone_loss, e->clone_gain, &law[0]);
     }
-    make_kendall(t->hsc_loss, t->hsc_gain, &law[1]);
+    make_kendall(stem->hsc_loss, stem->hsc_gain, &law[1]);
     make_uniforms(c, list, &u);
     draw_survivors(law, list, u.first);
     collect_lineages(law, list, u.second, &lines);

@@ -12,7 +12,7 @@
 
 typedef struct {
     int num;
-    uint16_t place[SMALL_ROOM]; /* clone x ENG_LANES + lane; the stem cells are clone ENG_NUM_CLONES */
+    uint16_t place[SMALL_ROOM]; /* clone x ENG_LANES + lane; the stem cells are clone ENG_NUM_CLONES, those of a donor the next */
     double n[SMALL_ROOM];       /* cells at the last draw, > 0 */
     double count[SMALL_ROOM];   /* out: cells now */
 } small_list_t;
@@ -26,10 +26,10 @@ LANE_INLINE void small_list_add(small_list_t *list, int k, int l, double n, int 
 }
 
 /**
- * Draw every pair of the list by the law of the loss and gain rows of clones and stem cells: survivors are binomial by the first word,
+ * Draw every pair of the list by the law of the loss and gain rows of clones and of `stem`, whose stem cells are on it: survivors are binomial by the first word,
  * their descendants negative binomial by the second.  The mean or the side of the binomial that is rarer must be small,
  * as it is below the limits of clone_law.h.  count_state stands at the draw's base.
  */
-LANE_FUNCTION(void, eng_small_clones, (const eng_course_t *c, small_list_t *list));
+LANE_FUNCTION(void, eng_small_clones, (const eng_course_t *c, small_list_t *list, const eng_cells_t *stem));
 
 #endif

@@ -68,8 +68,8 @@ typedef struct eng_module_lanes {
     }
 
 /**
- * Cells of a pool in the whole body, which is what feedback, niches and the thymus see; o: an origin.  Here and nowhere else
- * origins are added up.  A body has one so far, whose own number is the total.
+ * Cells of a pool in the whole body, which is what feedback, niches and the thymus see; o: the core's pools, in which origins are
+ * added up where there are two (origins.h).
  */
 #define TOTAL(o, pool) ((o)->pool[l])
 

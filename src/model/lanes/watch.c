@@ -2,7 +2,7 @@
  * Observation (MODEL section 11): recovery of counts with interpolated crossings, graft failure, markers at reading
  * days.  Nothing here changes the state.
  */
-#include "model/lanes/step.h"
+#include "model/lanes/origins.h"
 
 /* Definitions of end points (MODEL section 11): of trials, not of the body. */
 #define ANC_RECOVERED 500       /* 1/uL ... */
@@ -154,6 +154,19 @@ static void read_own(const eng_course_t *c, double (*marker)[ENG_LANES])
     }
 }
 
+static void read_chimerism(const eng_course_t *c, double (*marker)[ENG_LANES])
+{
+    real T[ENG_LANES] ENG_ALIGNED, N[ENG_LANES] ENG_ALIGNED;
+
+    if (c->graft != NULL) {
+        eng_chimerism(c, T, N);
+    }
+    for (int l = 0; l < ENG_LANES; l++) {
+        marker[ENG_MARKER_CHIMERISM_T][l] = c->graft != NULL ? (double)T[l] : (double)NAN;
+        marker[ENG_MARKER_CHIMERISM_MYELOID][l] = c->graft != NULL ? (double)N[l] : (double)NAN;
+    }
+}
+
 /* Immune age is that at which so few naive CD4 cells are usual (MODEL_DONOR section on ageing); without B cells no vaccine works. */
 static double vaccine_response(const eng_course_t *c, const eng_params_t *p, int l, double now)
 {
@@ -185,6 +198,7 @@ void eng_read_markers(const eng_course_t *c, double *out)
     double(*marker)[ENG_LANES] = (double(*)[ENG_LANES])out;
 
     read_own(c, marker);
+    read_chimerism(c, marker);
     for (int l = 0; l < ENG_LANES; l++) {
         const eng_params_t *p = PARAMS(c, l);
         const double blood = eng_blood_volume(p);
