@@ -49,11 +49,22 @@ agents(void)
     fix_with(&fix, 500, "atg", "alemtuzumab", "dose", 30);
 }
 
+/* Stromal cells of every source, in fistulas too. */
+static void
+stromal_cells(void)
+{
+    fix_with(&fix, 10, "msc", "bm", "dose", 8e6);
+    fix_with(&fix, 30, "msc", "adipose", "dose", 8e6);
+    fix_with(&fix, 40, "msc", "umbilical", "dose", 8e6)->arg[1] = 1; /* own */
+    fix_with(&fix, 50, "msc", "adipose", "dose", 1e6)->arg[2] = 1;   /* local */
+}
+
 /* All drugs; a transplant of blood with everything that may go before it; one of marrow. */
 static void
 protocols(void)
 {
     drugs("drugs", 0);
+    stromal_cells();
     drugs("others", 1);
     fix_protocol(&fix, "blood");
     fix_with(&fix, -30, "harvest", "pb", "select", 2);

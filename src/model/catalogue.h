@@ -12,7 +12,7 @@
 #ifndef ENG_MODEL_CATALOGUE_H
 #define ENG_MODEL_CATALOGUE_H
 
-#define ENG_MODULE_LIST(X) X(clones) X(visits) X(tissue) X(humoral) X(product)
+#define ENG_MODULE_LIST(X) X(clones) X(visits) X(tissue) X(humoral) X(product) X(msc)
 #define ENG_DISEASE_LIST(X)                                                                             \
     X(ms)                                                                                               \
     X(t1d)                                                                                              \
@@ -27,7 +27,7 @@
 
 /* Verbs that are available; one of ENG_VERB_LIST (action.h) that is missing here is known, but has no nouns yet. */
 #define ENG_ACTION_KIND_LIST(X)                                                                                        \
-    X(mobilise) X(harvest) X(condition) X(atg) X(graft) X(growth) X(drug) X(stop) X(product)
+    X(mobilise) X(harvest) X(condition) X(atg) X(graft) X(growth) X(drug) X(stop) X(product) X(msc)
 
 /** ENG_MODULE_<name>: the place of a shared module in its list; ENG_USES(name): its bit among those that an action needs (eng_noun_t.uses). */
 #define ENG_MODULE_AS_ENUM(name) ENG_MODULE_##name,

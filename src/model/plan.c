@@ -61,10 +61,21 @@ static int32_t row_length(const calendar_t *c, int32_t tick)
     return length;
 }
 
+/* Do any of these ops move pools?  Others leave their steps as they would be. */
+static bool any_moves(const eng_plan_t *plan, int first, int end, int32_t before)
+{
+    for (int j = first; j < end && plan->ops[j].tick < before; j++) {
+        if (!plan->ops[j].still) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* May pools skip the row that starts here?  Quiet times only, and nothing may want them where it ends. */
 static bool may_hold(const calendar_t *c, int32_t tick, const eng_plan_row_t *row)
 {
-    const bool op_follows = c->next_op < c->plan->num_ops && c->plan->ops[c->next_op].tick < tick + 2 * DAY;
+    const bool op_follows = any_moves(c->plan, c->next_op, c->plan->num_ops, tick + 2 * DAY);
     const bool seen = (row->flags & ENG_ROW_VISIT) != 0 && c->plan->num_rules > 0;
     return !c->screening && c->spec->refine == 0 && row->end - tick == DAY && tick % (2 * DAY) == 0
         && tick + 2 * DAY <= c->plan->stop && !op_follows && !seen && !(row->flags & ENG_ROW_CHECK28);
@@ -193,7 +204,7 @@ static void step_pools(const eng_plan_t *plan, eng_plan_row_t *r)
     r->flags |= second ? ENG_ROW_SECOND : 0;
     r->pool_dt = (eng_real_t)dt;
     r->pool_ladder = (uint8_t)(dt > 1 ? ENG_LADDER_DAY + 1 : r->ladder);
-    r->carry = first || r->num_ops > 0 ? 0 : (eng_real_t)(0.5 * dt / (double)r[-1].pool_dt);
+    r->carry = first || any_moves(plan, r->first_op, r->first_op + r->num_ops, INT32_MAX) ? 0 : (eng_real_t)(0.5 * dt / (double)r[-1].pool_dt);
 }
 
 /* What falls due is read as it stands: pools that wait, as on the day before. */

@@ -56,6 +56,7 @@ typedef struct {
     bool window;        /* opens a fine window */
     bool draw;          /* wants clones and stem cells drawn just before it */
     bool marrow;        /* moves the marrow */
+    bool still;         /* moves no pool: calendars with and without it step alike */
     bool transplant;    /* conditioning or graft: counts are watched from then on */
     int judged;         /* days after it at which primary graft failure is judged; 0: brings no stem cells */
     void *what;         /* owned: the kind's own; NULL where nothing is to be said */

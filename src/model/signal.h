@@ -32,7 +32,10 @@
     X(insulin, SUM, "1", "insulin given to a plan, needed or not: share of the full dose; diseases") \
     X(desensitisation, SUM, "1", "allergen that is eaten, share of the maintenance dose; diseases")  \
     X(platelet_loss, SUM, "1/d", "loss of platelets beside age, vessels and mucosal injury")       \
-    X(immunosuppression, SUM, "1", "rejection of foreign cells that is held back, share; products")
+    X(immunosuppression, SUM, "1", "rejection of foreign cells that is held back, share; products")     \
+    X(treg_help, FACTOR, "1", "t_m, suppression of effectors by Treg; effectors")                  \
+    X(repair, SUM, "1", "repair of an organ, share of what the disease says; diseases")            \
+    X(local_repair, SUM, "1", "the same of a place into which cells were injected; diseases")
 
 #define ENG_SIGNAL_AS_ENUM(name, kind, unit, help) ENG_SIGNAL_##name,
 typedef enum { ENG_SIGNAL_LIST(ENG_SIGNAL_AS_ENUM) ENG_NUM_SIGNALS } eng_signal_t;

@@ -35,7 +35,7 @@ typedef struct {
     /* of a patient at a point */
     eng_row_t least, span;                  /* of the score */
     eng_row_t mucosa_rate, mucosa_most;     /* 1/d */
-    eng_row_t repair, leak, leak_triggers;  /* 1/d, 1/d, b */
+    eng_row_t repair, helped, leak, leak_triggers; /* 1/d; by cells, relative; 1/d; b */
     eng_row_t surgery;                      /* 1/d */
     eng_row_t healed_below, complete_below; /* mu */
     eng_row_t active_above;                 /* s */
@@ -44,7 +44,7 @@ typedef struct {
 /** Rows of parameters: those of the tissue, these, then the disease's own. */
 enum {
     BOWEL_LEAST = ENG_TISSUE_NUM_SCORE_PARAMS, BOWEL_SPAN, BOWEL_MUCOSA_TIME, BOWEL_MUCOSA_MOST, BOWEL_REPAIR, BOWEL_LEAK, BOWEL_TRIGGERS,
-    BOWEL_SURGERY, BOWEL_HEALED, BOWEL_COMPLETE, BOWEL_ACTIVE, BOWEL_NUM_PARAMS
+    BOWEL_SURGERY, BOWEL_HEALED, BOWEL_COMPLETE, BOWEL_ACTIVE, BOWEL_HELPED, BOWEL_NUM_PARAMS
 };
 enum { BOWEL_SCORE }; /* what visits measure amiss */
 
@@ -86,6 +86,7 @@ static void bowel_derive(eng_course_t *c, bowel_t *d, int first, int end)
         d->mucosa_rate[l] = (real)(1 / p[BOWEL_MUCOSA_TIME]);
         d->mucosa_most[l] = (real)p[BOWEL_MUCOSA_MOST];
         d->repair[l] = (real)p[BOWEL_REPAIR];
+        d->helped[l] = (real)p[BOWEL_HELPED];
         d->leak[l] = (real)p[BOWEL_LEAK];
         d->leak_triggers[l] = (real)p[BOWEL_TRIGGERS];
         d->surgery[l] = (real)(p[BOWEL_SURGERY] / ENG_DAYS_PER_YEAR);
@@ -129,10 +130,11 @@ static void bowel_signal(eng_course_t *c, const bowel_t *d)
     }
 }
 
-static void bowel_step(eng_course_t *c, bowel_t *d)
+/* helped: cells that repair are given. */
+LANE_INLINE void bowel_renew(eng_course_t *c, bowel_t *d, const int helped)
 {
     eng_tile_t *t = c->tile;
-    const real *inflammation = c->tissue->inflammation;
+    const real *inflammation = c->tissue->inflammation, *more = c->signal[ENG_SIGNAL_repair];
     const real dt = c->row->dt, begins = (real)c->row->t, ends = begins + dt;
     const real counts = c->row->flags & ENG_ROW_AFTER0 ? dt : 0;
 
@@ -144,8 +146,24 @@ static void bowel_step(eng_course_t *c, bowel_t *d)
         d->left_surgery[l] = left;
         t->t_progression[l] = first ? ends : t->t_progression[l];
         d->bowel_injury[l] = grow(mu, -d->mucosa_rate[l], d->mucosa_rate[l] * at_most(s, d->mucosa_most[l]), dt);
-        d->barrier[l] = grow_fast(d->barrier[l], -fma_real(d->leak[l], s, d->repair[l]), d->repair[l], dt);
+        const real repair = helped ? d->repair[l] * fma_real(d->helped[l], more[l], 1) : d->repair[l];
+        d->barrier[l] = grow_fast(d->barrier[l], -fma_real(d->leak[l], s, repair), repair, dt);
     }
+}
+
+static void bowel_renew_alone(eng_course_t *c, bowel_t *d)
+{
+    bowel_renew(c, d, 0);
+}
+
+static void bowel_renew_helped(eng_course_t *c, bowel_t *d)
+{
+    bowel_renew(c, d, 1);
+}
+
+static void bowel_step(eng_course_t *c, bowel_t *d)
+{
+    (c->writes & ENG_SIGNAL_BIT(repair) ? bowel_renew_helped : bowel_renew_alone)(c, d);
 }
 
 /* --- visits ------------------------------------------------------------------------------------------------------------ */
@@ -286,7 +304,8 @@ static void bowel_read(const eng_course_t *c, const bowel_t *d, const bowel_scor
     [BOWEL_SURGERY] = { prefix ".surgery_rate", "", "1/y", 0.03, 0, 1, ENG_LN(0.03, 0.3), "A", "bowel surgery at mu = 1" },        \
     [BOWEL_HEALED] = { prefix ".healed_below", "", "1", healed, 0.01, 2, ENG_LN(healed, 0.2), "T", "mu of a mucosa that counts as healed" }, \
     [BOWEL_COMPLETE] = { prefix ".completely_healed_below", "", "1", complete, 0.005, 2, ENG_LN(complete, 0.2), "T", "mu of one that counts as completely healed" }, \
-    [BOWEL_ACTIVE] = { prefix ".active_above", "", "1", 0.5, 0.05, 3, ENG_UNI(0.4, 0.6), "A", "s of active disease, which needs treatment" }
+    [BOWEL_ACTIVE] = { prefix ".active_above", "", "1", 0.5, 0.05, 3, ENG_UNI(0.4, 0.6), "A", "s of active disease, which needs treatment" }, \
+    [BOWEL_HELPED] = { prefix ".cell_repair", "", "1", 0, 0, 2, ENG_UNI(0, 0.5), "A no trial shows any", "repair of the barrier by cells, at most, relative" }
 
 /* The spread between visits is in points: the score adds it, where other scores multiply. */
 #define BOWEL_TISSUE_SCORE(prefix, name, left, gain, gain_time, sd)                                                              \

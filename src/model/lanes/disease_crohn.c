@@ -6,7 +6,7 @@
  *   relapse      CDAI above 200 with s above 0.5 at a three-monthly visit: treatment is needed
  *   sustained    CDAI below 150 without any drug at three visits in a row, and mu below 0.03: what ASTIC asked for
  *   progression  surgery of the bowel
- *   fistula      closes at 0.005 f / y and opens at 0.0087 y a day, y = 0.4 + 0.6 s, f of the patient's centre
+ *   fistula      closes at 0.005 f (1 + r) / y and opens at 0.0087 y a day, y = 0.4 + 0.6 s, f of the patient's centre, r of cells injected there
  */
 #include "model/lanes/bowel.h"
 
@@ -125,25 +125,44 @@ static void turn(const eng_course_t *c, crohn_t *d, int l)
     }
 }
 
+/* helped: cells were injected around fistulas. */
+LANE_INLINE int fistulas(eng_course_t *c, crohn_t *d, const int helped)
+{
+    const real *s = c->tissue->inflammation, *repair = c->signal[ENG_SIGNAL_local_repair];
+    const real dt = c->row->dt;
+    int due = 0;
+
+    LANE_PRAGMA(omp simd reduction(| : due))
+    for (int l = 0; l < ENG_LANES; l++) {
+        const real y = fma_real(d->fistula_per_s[l], s[l], d->fistula_least[l]);
+        const real closing = helped ? d->closing[l] * (1 + repair[l]) : d->closing[l];
+        const real rate = d->perianal[l] * (d->open[l] > 0 ? closing / y : d->opening[l] * y);
+        const real left = fma_real(-dt, rate, d->left_fistula[l]);
+        d->left_fistula[l] = left;
+        due |= left <= 0;
+    }
+    return due;
+}
+
+static int fistulas_alone(eng_course_t *c, crohn_t *d)
+{
+    return fistulas(c, d, 0);
+}
+
+static int fistulas_helped(eng_course_t *c, crohn_t *d)
+{
+    return fistulas(c, d, 1);
+}
+
 static void step(eng_course_t *c, void *block)
 {
-    const real *s = c->tissue->inflammation;
     crohn_t *d = block;
-    int due = 0;
 
     bowel_step(c, &d->bowel);
     if (!(c->row->flags & ENG_ROW_AFTER0)) {
         return;
     }
-    const real dt = c->row->dt;
-    LANE_PRAGMA(omp simd reduction(| : due))
-    for (int l = 0; l < ENG_LANES; l++) {
-        const real y = fma_real(d->fistula_per_s[l], s[l], d->fistula_least[l]);
-        const real rate = d->perianal[l] * (d->open[l] > 0 ? d->closing[l] / y : d->opening[l] * y);
-        const real left = fma_real(-dt, rate, d->left_fistula[l]);
-        d->left_fistula[l] = left;
-        due |= left <= 0;
-    }
+    const int due = (c->writes & ENG_SIGNAL_BIT(local_repair) ? fistulas_helped : fistulas_alone)(c, d);
     for (int l = 0; l < ENG_LANES && due; l++) {
         turn(c, d, l);
     }

@@ -36,8 +36,8 @@ LANE_INLINE void sub_step(effector_t *e, const effector_rates_t *r, real h)
     e->days = fma_real(h, x_mid, e->days);
 }
 
-/* signals: drugs or modules act on X. */
-LANE_INLINE void effectors(eng_course_t *c, const int substeps, const int signals)
+/* signals: drugs or modules act on X; helped: on what Treg do to it too. */
+LANE_INLINE void effectors(eng_course_t *c, const int substeps, const int signals, const int helped)
 {
     const eng_tile_t *t = c->tile;
     eng_clones_t *e = c->clones;
@@ -45,12 +45,12 @@ LANE_INLINE void effectors(eng_course_t *c, const int substeps, const int signal
     const rates_t *k = RATES(c);
     const step_rates_t *step = STEP_RATES(c);
     const real *growth = c->signal[ENG_SIGNAL_effector_growth], *kill = c->signal[ENG_SIGNAL_effector_kill];
-    const real *regulation = c->signal[ENG_SIGNAL_regulation];
+    const real *regulation = c->signal[ENG_SIGNAL_regulation], *help = c->signal[ENG_SIGNAL_treg_help];
     const real h = c->row->dt / (real)substeps;
 
     FOR_LANES
     {
-        const real treg = at_most(TOTAL(&t->cells, treg), LANE(k->treg_cap));
+        const real count = TOTAL(&t->cells, treg), treg = at_most(helped ? count * help[l] : count, LANE(k->treg_cap));
         effector_rates_t r = { LANE(k->effector_growth), LANE(k->effector_death), fma_real(LANE(k->effector_treg), treg, 1),
             e->cooperation[l], LANE(k->effector_regulation) * treg, LANE(k->effector_regulation_decay) };
         if (signals) {
@@ -84,22 +84,32 @@ LANE_INLINE void effectors(eng_course_t *c, const int substeps, const int signal
 /* Each of these is a loop of its own for the compiler. */
 static void effectors_once(eng_course_t *c)
 {
-    effectors(c, 1, 0);
+    effectors(c, 1, 0, 0);
 }
 
 static void effectors_twice(eng_course_t *c)
 {
-    effectors(c, 2, 0);
+    effectors(c, 2, 0, 0);
 }
 
 static void effectors_once_driven(eng_course_t *c)
 {
-    effectors(c, 1, 1);
+    effectors(c, 1, 1, 0);
 }
 
 static void effectors_twice_driven(eng_course_t *c)
 {
-    effectors(c, 2, 1);
+    effectors(c, 2, 1, 0);
+}
+
+static void effectors_once_helped(eng_course_t *c)
+{
+    effectors(c, 1, 1, 1);
+}
+
+static void effectors_twice_helped(eng_course_t *c)
+{
+    effectors(c, 2, 1, 1);
 }
 
 #ifdef ENG_MIXED
@@ -132,10 +142,11 @@ static void remit(eng_course_t *c)
 
 void eng_effectors_step(eng_course_t *c)
 {
-    static void (*const variants[2][2])(eng_course_t *)
-        = { { effectors_once, effectors_twice }, { effectors_once_driven, effectors_twice_driven } };
+    static void (*const variants[][2])(eng_course_t *) = { { effectors_once, effectors_twice },
+        { effectors_once_driven, effectors_twice_driven }, { effectors_once_helped, effectors_twice_helped } };
     const unsigned read = ENG_SIGNAL_BIT(effector_growth) | ENG_SIGNAL_BIT(effector_kill) | ENG_SIGNAL_BIT(regulation);
-    variants[(c->writes & read) != 0][c->row->substeps - 1](c);
+    const int variant = c->writes & ENG_SIGNAL_BIT(treg_help) ? 2 : (c->writes & read) != 0;
+    variants[variant][c->row->substeps - 1](c);
     if (MAY_REMIT(c)) {
         remit(c);
     }

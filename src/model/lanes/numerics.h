@@ -12,6 +12,7 @@
 #define LEAST_EFFECT ((real)1e-4) /* of a drug at full exposure, below which its effect has ended */
 #define LEAST_INFLAMMATION ((real)1e-3) /* of the mean active patient: a tissue is never cleaner than that */
 #define MOST_STROMA ((real)0.95)  /* share of inflammation: some of it always follows effectors */
+#define SERIES_PART ((real)0.25)  /* d: a series of fourth order follows a loss of 1 a day to 1e-5 in it */
 #define NO_LIMIT ((real)1e9)      /* 1e6 cells/kg: as many as there are */
 #define UNSEEN ((real)1e6)        /* a count before the first look at it: above every threshold */
 #define NO_DAY 1e9                /* ENG_DAY_NEVER in double */
