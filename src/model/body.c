@@ -96,7 +96,7 @@ static int add_modules(eng_body_t *body, unsigned uses)
     return ret == 0 ? add_module(body, &disease->module) : ret;
 }
 
-int eng_body_make(eng_body_t *body, const eng_disease_t *disease, int num_slots, int num_rules, unsigned drug_signals, unsigned uses)
+int eng_body_make(eng_body_t *body, const eng_disease_t *disease, int num_slots, int num_rules, eng_signal_set_t drug_signals, unsigned uses)
 {
     const eng_lane_span_t covariates = { 0, eng_covariate_count(disease), (int)sizeof(double) };
 
@@ -116,7 +116,7 @@ int eng_body_make(eng_body_t *body, const eng_disease_t *disease, int num_slots,
         ret = add_rows(body, num_slots, sizeof(eng_slot_t), &body->slots);
     }
     if (ret == 0) {
-        ret = add_rows(body, num_slots * __builtin_popcount(body->drug_signals), sizeof(eng_row_t), &body->effects);
+        ret = add_rows(body, num_slots * __builtin_popcountll(body->drug_signals), sizeof(eng_row_t), &body->effects);
     }
     if (ret == 0) {
         ret = add_rows(body, num_rules, sizeof(eng_rule_rows_t), &body->rules);

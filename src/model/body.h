@@ -23,8 +23,8 @@ typedef struct eng_body {
     size_t clones;                  /* offset of the autoreactive clones; 0: there are none */
     size_t slots, effects, rules;   /* offsets of what lanes take by drug class, what that does, and `when` rules */
     int num_slots, num_rules;
-    unsigned drug_signals;          /* signals that drugs of the study write; a row of effects for each, class by class */
-    unsigned writes;                /* signals that modules write */
+    eng_signal_set_t drug_signals;  /* signals that drugs of the study write; a row of effects for each, class by class */
+    eng_signal_set_t writes;        /* signals that modules write */
     eng_lane_span_t span[ENG_MAX_SPANS]; /* of everything that belongs to a lane */
     int num_spans;
     int num_states;                 /* rows that `trace` prints */
@@ -34,7 +34,7 @@ typedef struct eng_body {
  * The body of a disease, with room for the drug classes and rules of the calendars that use most and for the signals that any of their
  * drugs writes, with the modules that their actions use (ENG_USES).  Not collective, no allocation.  ENG_ERR_INTERNAL: a disease needs more than the tables hold.
  */
-int eng_body_make(eng_body_t *body, const eng_disease_t *disease, int num_slots, int num_rules, unsigned drug_signals, unsigned uses);
+int eng_body_make(eng_body_t *body, const eng_disease_t *disease, int num_slots, int num_rules, eng_signal_set_t drug_signals, unsigned uses);
 
 /** Tile k of tiles that stand one behind the other. */
 static inline eng_tile_t *eng_tile_at(eng_tile_t *tiles, const eng_body_t *body, int k)

@@ -64,7 +64,7 @@ typedef struct {
     eng_slot_t *slot;                  /* what lanes take, by class */
     eng_row_t *effect;                 /* what that does: eng_slot_effect */
     eng_rule_rows_t *rule;
-    unsigned writes;                   /* signals that somebody writes: drugs of the calendar, modules */
+    eng_signal_set_t writes;           /* signals that somebody writes: drugs of the calendar, modules */
     const eng_real_t *signal[ENG_NUM_SIGNALS]; /* rows of signals as they are to be read */
     const eng_plan_t *plan;
     const eng_plan_row_t *row;
@@ -118,8 +118,8 @@ static inline void eng_course_set(eng_course_t *course, eng_tile_t *tile, const 
 /** What the drug in slot j does to a signal that drugs of the study write, at C = 1 and r = 1: part of a factor taken, or a sum. */
 static inline eng_real_t *eng_slot_effect(const eng_course_t *course, int j, int signal)
 {
-    const unsigned all = course->body->drug_signals;
-    return course->effect[j * __builtin_popcount(all) + __builtin_popcount(all & ((1u << signal) - 1))];
+    const eng_signal_set_t all = course->body->drug_signals;
+    return course->effect[j * __builtin_popcountll(all) + __builtin_popcountll(all & ((UINT64_C(1) << signal) - 1))];
 }
 
 /** The stream of a channel of lane l, at tick 0, draw 0: the one place that makes the key of a course. */

@@ -76,7 +76,8 @@ int eng_model_create(eng_model_t **out, const eng_model_spec_t *spec)
         ret = make_screening(model);
     }
     slots = model->screening.num_slots;
-    unsigned drug_signals = model->screening.writes, uses = 0;
+    eng_signal_set_t drug_signals = model->screening.writes;
+    unsigned uses = 0;
     for (int p = 0; p < spec->num_protocols && ret == 0; p++) {
         slots = model->plans[p].num_slots > slots ? model->plans[p].num_slots : slots;
         rules = model->plans[p].num_rules > rules ? model->plans[p].num_rules : rules;

@@ -13,6 +13,7 @@
 #include "model/covariate.h"
 #include "model/outcome.h"
 #include "model/param.h"
+#include "model/signal.h"
 #include "model/tile.h"
 
 /** Rows of one kind that stand together: `rows` rows of ENG_LANES elements of `size` bytes, from `offset` on. */
@@ -57,7 +58,7 @@ typedef struct {
 typedef struct {
     const char *name, *help; /* "ms", hashed into the identity of studies that use it; one line for lists */
     int version;             /* raised when courses change */
-    unsigned writes;         /* signals that its hook `signal` writes: ENG_SIGNAL_BIT(name) ... */
+    eng_signal_set_t writes; /* signals that its hook `signal` writes: ENG_SIGNAL_BIT(name) ... */
     size_t bytes;            /* of its block: a whole number of rows */
     size_t kept_bytes;       /* rows of eng_real_t that a harvest fills and a graft reads (hooks of these names); 0: none */
     const eng_lane_span_t *spans; /* of everything in the block, so that lanes can be moved */
@@ -85,7 +86,8 @@ typedef struct {
         { 0, (int)(sizeof(type) / sizeof(eng_row_t)), (int)sizeof(eng_real_t) }                                     \
     }
 
-extern const eng_module_t eng_module_clones, eng_module_visits, eng_module_tissue, eng_module_humoral, eng_module_product, eng_module_msc, eng_module_graft;
+extern const eng_module_t eng_module_clones, eng_module_visits, eng_module_tissue, eng_module_humoral, eng_module_product, eng_module_msc,
+    eng_module_engineered, eng_module_graft;
 
 /** Module k of the catalogue, in its order; NULL outside. */
 const eng_module_t *eng_module_at(int k);

@@ -36,6 +36,7 @@ static const char *const events[ENG_NUM_SHARED_EVENTS] = {
     [ENG_EVENT_INFERTILITY] = "infertility",
     [ENG_EVENT_TERATOMA] = "teratoma",
     [ENG_EVENT_REJECTION] = "rejection",
+    [ENG_EVENT_CRS] = "crs",
 };
 
 #define AS_TEXT(name, text) text,
@@ -106,6 +107,7 @@ static const eng_marker_row_t markers[ENG_NUM_SHARED_MARKERS] = {
         1e-4, 0, 3, false, 1 },
     [ENG_MARKER_VACCINE_RESPONSE] = { "vaccine_response", "1", "efficacy of a recall vaccine given now, by immune age and B cells", 1e-4, 0, 1,
         false, 1 },
+    [ENG_MARKER_PRODUCT_CELLS] = { "product_cells", "1", "cells of products that live: beta cells relative to a healthy pancreas, CAR-T cells to their usual peak", 1e-4, 1e-4, 100, true, 0 },
 };
 
 int
@@ -189,6 +191,7 @@ static const eng_outcome_row_t core[] = {
     ASKED("infertility", ENG_EVENT_INFERTILITY, "gonads lost by conditioning: early menopause, no sperm; women above 50 years are not asked"),
     ASKED("teratoma", ENG_EVENT_TERATOMA, "teratoma of a cell product made of pluripotent stem cells"),
     ASKED("rejection", ENG_EVENT_REJECTION, "a donor's graft is rejected by T cells of the host: a graft failure"),
+    ASKED("crs", ENG_EVENT_CRS, "cytokine release after CAR-T cells, of any grade"),
     NUMBER("infections", "1", BAD, ENG_NUMBER_INFECTIONS, 1, 100, "bacterial, fungal, viral and opportunistic infections"),
     PART("bacterial_infections", "1", BAD, ENG_NUMBER_BACTERIAL, 1, 100, "bacterial and fungal infections, of all infections"),
     PART("viral_infections", "1", BAD, ENG_NUMBER_VIRAL, 1, 100, "viral and opportunistic infections, of all infections"),
@@ -196,6 +199,7 @@ static const eng_outcome_row_t core[] = {
     PART("severe_events", "1", BAD, ENG_NUMBER_SEVERE_EVENTS, 1, 100,
         "severe events: febrile neutropenia, severe infections, mucositis, VOD, toxicity to organs, lymphoproliferation, cancers"),
     PART("mucositis", "1", BAD, ENG_NUMBER_MUCOSITIS, 1, 4, "worst grade of mucositis after conditioning, 0 to 4"),
+    PART("crs_grade", "1", BAD, ENG_NUMBER_CRS, 1, 5, "worst grade of cytokine release, 0 to 5; missing where no protocol gives such cells"),
     NUMBER("febrile", "1", BAD, ENG_NUMBER_FEBRILE, 1, 100, "episodes of febrile neutropenia without an organism"),
     NUMBER("relapses", "1", BAD, ENG_NUMBER_RELAPSES, 1, 60, "relapses from day 0 on"),
     NUMBER("arr", "1/y", BAD, ENG_NUMBER_ARR, 1e-4, 20, "relapses per year of life from day 0 on"),
@@ -216,6 +220,7 @@ static const eng_outcome_row_t core[] = {
     MARKER("vaccine_response", "1", ENG_MARKER_VACCINE_RESPONSE, "efficacy of a recall vaccine given now"),
     MARKER("chimerism_t", "1", ENG_MARKER_CHIMERISM_T, "share of a donor among T cells"),
     MARKER("chimerism_myeloid", "1", ENG_MARKER_CHIMERISM_MYELOID, "share of a donor among neutrophils"),
+    MARKER("product_cells", "1", ENG_MARKER_PRODUCT_CELLS, "cells of products that live"),
 };
 
 #define NUM_CORE ((int)(sizeof(core) / sizeof(*core)))

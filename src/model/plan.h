@@ -11,6 +11,7 @@
 #include "model/clones.h"
 #include "model/rates.h"
 #include "model/runner.h"
+#include "model/signal.h"
 
 /** What a row asks for besides the step itself. */
 enum {
@@ -96,7 +97,7 @@ typedef struct {
     int num_dosings;
     unsigned off[ENG_MAX_ENDPOINTS]; /* slots of the classes that an endpoint of the study wants to be off */
     unsigned antibodies;    /* bit j: noun j of `atg` is given */
-    unsigned writes;        /* signals that drugs in use write */
+    eng_signal_set_t writes; /* signals that drugs in use write */
     unsigned uses;          /* modules that its actions need: ENG_USES(name) */
     bool losses;            /* the response to some drug in use may be lost */
     eng_rng_jump_t *draws;  /* owned: from the draw before (the first: from tick 0) to each draw */

@@ -8,6 +8,8 @@
 #ifndef ENG_MODEL_SIGNAL_H
 #define ENG_MODEL_SIGNAL_H
 
+#include <stdint.h>
+
 /* X(name, FACTOR | SUM, "unit", "what it does; who reads it") */
 #define ENG_SIGNAL_LIST(X)                                                                          \
     X(traffic, FACTOR, "1", "share of a trigger's effectors that reach the tissue")                 \
@@ -33,6 +35,8 @@
     X(desensitisation, SUM, "1", "allergen that is eaten, share of the maintenance dose; diseases")  \
     X(platelet_loss, SUM, "1/d", "loss of platelets beside age, vessels and mucosal injury")       \
     X(immunosuppression, SUM, "1", "rejection of foreign cells that is held back, share; products")     \
+    X(cd19, SUM, "1/d", "kBa too, killing of B cells by cells that find them anywhere; diseases")      \
+    X(plasmablast_kill, SUM, "1/d", "kP of short-lived plasma cells alone; diseases")                  \
     X(treg_help, FACTOR, "1", "t_m, suppression of effectors by Treg; effectors")                  \
     X(repair, SUM, "1", "repair of an organ, share of what the disease says; diseases")            \
     X(local_repair, SUM, "1", "the same of a place into which cells were injected; diseases") \
@@ -47,19 +51,22 @@
 typedef enum { ENG_SIGNAL_LIST(ENG_SIGNAL_AS_ENUM) ENG_NUM_SIGNALS } eng_signal_t;
 #undef ENG_SIGNAL_AS_ENUM
 
-#define ENG_SIGNAL_IS_FACTOR(name, kind, unit, help) | (ENG_SIGNAL_##kind << ENG_SIGNAL_##name)
+/** A set of signals: bit k is signal k. */
+typedef uint64_t eng_signal_set_t;
+#define ENG_SIGNAL_BIT(name) (UINT64_C(1) << ENG_SIGNAL_##name)
+_Static_assert((int)ENG_NUM_SIGNALS <= 64, "signals are bits of a set");
+
+#define ENG_SIGNAL_IS_FACTOR(name, kind, unit, help) | ((eng_signal_set_t)ENG_SIGNAL_##kind << ENG_SIGNAL_##name)
 enum { ENG_SIGNAL_SUM = 0, ENG_SIGNAL_FACTOR = 1 };
-/** Bit k: signal k is a factor. */
-enum { ENG_SIGNAL_FACTORS = 0 ENG_SIGNAL_LIST(ENG_SIGNAL_IS_FACTOR) };
+/** Those that are factors. */
+static const eng_signal_set_t ENG_SIGNAL_FACTORS = 0 ENG_SIGNAL_LIST(ENG_SIGNAL_IS_FACTOR);
 #undef ENG_SIGNAL_IS_FACTOR
 
 /** Those that act as much as the scale of the disease says, `drug.scale`. */
-enum { ENG_SIGNAL_SCALED = 1 << ENG_SIGNAL_effector_growth | 1 << ENG_SIGNAL_tissue | 1 << ENG_SIGNAL_interferon };
+#define ENG_SIGNAL_SCALED (ENG_SIGNAL_BIT(effector_growth) | ENG_SIGNAL_BIT(tissue) | ENG_SIGNAL_BIT(interferon))
 
 /** Those on which a drug acts in everybody, whoever responds to it otherwise. */
-enum { ENG_SIGNAL_SURE = 1 << ENG_SIGNAL_opportunistic | 1 << ENG_SIGNAL_cmv | 1 << ENG_SIGNAL_vod | 1 << ENG_SIGNAL_immunosuppression };
+#define ENG_SIGNAL_SURE (ENG_SIGNAL_BIT(opportunistic) | ENG_SIGNAL_BIT(cmv) | ENG_SIGNAL_BIT(vod) | ENG_SIGNAL_BIT(immunosuppression))
 
-#define ENG_SIGNAL_BIT(name) (1u << ENG_SIGNAL_##name)
-_Static_assert((int)ENG_NUM_SIGNALS <= 32, "signals are bits of an unsigned");
 
 #endif

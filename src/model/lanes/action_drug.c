@@ -102,7 +102,7 @@ find_drug(eng_plan_t *plan, const eng_noun_t *noun, const char *class_name, int 
     const eng_drug_t *row = noun->data;
     for (int j = 0; j < row->num_effects; j++) {
         const char *only = row->effect[j].only;
-        plan->writes |= only == NULL || strcmp(only, class_name) == 0 ? 1u << row->effect[j].signal : 0;
+        plan->writes |= only == NULL || strcmp(only, class_name) == 0 ? UINT64_C(1) << row->effect[j].signal : 0;
     }
     plan->losses |= row->loss != ENG_NO_PARAM;
     return 0;

@@ -12,8 +12,8 @@
 /* Signals of drugs as they stand, then what modules make of them. */
 static void modules_signal(eng_course_t *c)
 {
-    for (unsigned left = c->body->writes; left != 0; left &= left - 1) {
-        const int k = __builtin_ctz(left);
+    for (eng_signal_set_t left = c->body->writes; left != 0; left &= left - 1) {
+        const int k = __builtin_ctzll(left);
         memcpy(c->signals->written[k], eng_drug_signal(c->tile, k), sizeof(c->signals->written[k]));
     }
     CALL(c, signal);

@@ -42,8 +42,8 @@ static void refresh_signal(eng_course_t *c, int signal)
 
 static void refresh_drugs(eng_course_t *c)
 {
-    for (unsigned left = c->plan->writes; left != 0; left &= left - 1) {
-        refresh_signal(c, __builtin_ctz(left));
+    for (eng_signal_set_t left = c->plan->writes; left != 0; left &= left - 1) {
+        refresh_signal(c, __builtin_ctzll(left));
     }
 }
 
@@ -90,8 +90,8 @@ static void take_effects(const eng_course_t *c, int slot, int l, const eng_drug_
 {
     const eng_params_t *p = PARAMS(c, l);
 
-    for (unsigned left = c->body->drug_signals; left != 0; left &= left - 1) {
-        eng_slot_effect(c, slot, __builtin_ctz(left))[l] = 0;
+    for (eng_signal_set_t left = c->body->drug_signals; left != 0; left &= left - 1) {
+        eng_slot_effect(c, slot, __builtin_ctzll(left))[l] = 0;
     }
     for (int j = 0; j < drug->num_effects; j++) {
         const eng_effect_t *effect = &drug->effect[j];

@@ -144,7 +144,7 @@ void eng_effectors_step(eng_course_t *c)
 {
     static void (*const variants[][2])(eng_course_t *) = { { effectors_once, effectors_twice },
         { effectors_once_driven, effectors_twice_driven }, { effectors_once_helped, effectors_twice_helped } };
-    const unsigned read = ENG_SIGNAL_BIT(effector_growth) | ENG_SIGNAL_BIT(effector_kill) | ENG_SIGNAL_BIT(regulation);
+    const eng_signal_set_t read = ENG_SIGNAL_BIT(effector_growth) | ENG_SIGNAL_BIT(effector_kill) | ENG_SIGNAL_BIT(regulation);
     const int variant = c->writes & ENG_SIGNAL_BIT(treg_help) ? 2 : (c->writes & read) != 0;
     variants[variant][c->row->substeps - 1](c);
     if (MAY_REMIT(c)) {

@@ -2,6 +2,7 @@
  * Observation (MODEL section 11): recovery of counts with interpolated crossings, graft failure, markers at reading
  * days.  Nothing here changes the state.
  */
+#include "model/engineered.h"
 #include "model/lanes/origins.h"
 
 /* Definitions of end points (MODEL section 11): of trials, not of the body. */
@@ -189,6 +190,19 @@ static double trec(const eng_course_t *c, int l)
     return export * (double)c->signal[ENG_SIGNAL_thymic_growth][l] / (double)t->export_healthy[l];
 }
 
+/* Cells of products in all lanes. */
+static void read_products(const eng_course_t *c, double *cells)
+{
+    const eng_engineered_t *engineered = eng_body_find(c->tile, c->body, &eng_module_engineered);
+
+    for (int l = 0; l < ENG_LANES; l++) {
+        cells[l] = engineered != NULL ? (double)engineered->car_t[l] : 0;
+        for (int j = 0; c->product != NULL && j < c->plan->num_products; j++) {
+            cells[l] += (double)c->product->slot[j].cells[l];
+        }
+    }
+}
+
 void eng_read_markers(const eng_course_t *c, double *out)
 {
     const eng_tile_t *t = c->tile;
@@ -199,6 +213,7 @@ void eng_read_markers(const eng_course_t *c, double *out)
 
     read_own(c, marker);
     read_chimerism(c, marker);
+    read_products(c, marker[ENG_MARKER_PRODUCT_CELLS]);
     for (int l = 0; l < ENG_LANES; l++) {
         const eng_params_t *p = PARAMS(c, l);
         const double blood = eng_blood_volume(p);
