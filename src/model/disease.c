@@ -53,7 +53,23 @@ eng_disease_find(const char *name)
 uint64_t
 eng_when_events(const eng_disease_t *disease)
 {
-    return disease->when_events | ENG_BIT(ENG_EVENT_LOSS_OF_RESPONSE);
+    const uint64_t shared = (ENG_BIT(ENG_NUM_SHARED_EVENTS) - 1) & ~(ENG_BIT(ENG_EVENT_RELAPSE) | ENG_BIT(ENG_EVENT_PROGRESSION) | ENG_BIT(ENG_EVENT_DEATH));
+
+    return (disease->when_events | shared) & ~disease->no_events;
+}
+
+int
+eng_when_find(const eng_disease_t *disease, const char *name)
+{
+    const char *wanted = disease->remission != NULL && strcmp(name, "remission") == 0 ? disease->remission : name;
+    int e;
+
+    for (e = 0; e < eng_event_count(disease); e++) {
+        if ((eng_when_events(disease) & ENG_BIT(e)) != 0 && strcmp(eng_event_name(disease, e), wanted) == 0) {
+            return e;
+        }
+    }
+    return -1;
 }
 
 bool

@@ -65,10 +65,13 @@ typedef struct eng_disease {
     eng_calendar_needs_t calendar;
     uint64_t when_events;  /* base events that a `when` rule may name, beside those of drugs */
     uint64_t no_events;    /* base events that cannot happen: not applicable */
+    const char *remission; /* the event of its own that `when: remission` means; NULL: the one of that name, if there is one */
 } eng_disease_t;
 
-/** Events that a `when` rule may name: its own, and the loss of a response, which belongs to drugs. */
+/** Events that a `when` rule may name: its own, the loss of a response, which belongs to drugs, and what can happen to every body but death. */
 uint64_t eng_when_events(const eng_disease_t *disease);
+/** The event of a `when` rule by its name, `remission` in the disease's own sense; -1: none that a rule may name. */
+int eng_when_find(const eng_disease_t *disease, const char *name);
 
 /** Does it need this module? */
 bool eng_disease_needs(const eng_disease_t *disease, const eng_module_t *module);

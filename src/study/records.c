@@ -27,6 +27,41 @@ add(eng_records_t *records, const char *name, const char *unit, bool by_protocol
     return column;
 }
 
+bool
+eng_records_has(const char *name)
+{
+    static const char *const own[] = { "point", "patient", "candidate", "failure", "cause_of_death" };
+
+    for (size_t j = 0; j < sizeof(own) / sizeof(*own); j++) {
+        if (strcmp(own[j], name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool
+ends_with(const char *name, const char *end)
+{
+    const size_t length = strlen(name), tail = strlen(end);
+
+    return length >= tail && strcmp(name + length - tail, end) == 0;
+}
+
+bool
+eng_records_reserves(const eng_disease_t *disease, const char *name)
+{
+    bool marker = false;
+
+    for (int j = 0; j < eng_marker_count(disease); j++) {
+        const char *of = eng_marker_row(disease, j)->name;
+        const size_t length = strlen(of);
+
+        marker = marker || (strncmp(name, of, length) == 0 && strncmp(name + length, "_d", 2) == 0 && strchr("-0123456789", name[length + 2]) != NULL && name[length + 2] != '\0');
+    }
+    return eng_records_has(name) || eng_covariate_find(disease, name) >= 0 || ends_with(name, "_cause") || marker;
+}
+
 static void
 add_patient(eng_records_t *records)
 {

@@ -23,6 +23,11 @@ typedef struct {
     size_t num_values;            /* doubles a row */
 } eng_records_t;
 
+/** Is this the name of a column that every study has: of the patient, or of a course whatever its outcomes are? */
+bool eng_records_has(const char *name);
+/** Would an outcome of this name be a column that a study of the disease may have beside it: one of those, a covariate, the cause of another outcome, a marker on a day? */
+bool eng_records_reserves(const eng_disease_t *disease, const char *name);
+
 int eng_records_create(eng_records_t *records, const eng_study_t *study);
 void eng_records_free(eng_records_t *records);
 

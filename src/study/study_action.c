@@ -16,7 +16,7 @@
 #define MAX_TIMES 1000   /* times a 'when' rule may act, times in an 'at' list */
 
 static const char timing_keys[] = "at when after times for until every taper";
-static const char later_events[] = "remission graft_failure agvhd_2 agvhd_3 cgvhd mrd_positive infection relapse progression";
+static const char later_events[] = "remission agvhd_2 agvhd_3 cgvhd mrd_positive steroid_refractory relapse progression";
 
 /* ---- verb and noun -------------------------------------------------------------------------------------- */
 
@@ -198,12 +198,11 @@ read_event(eng_reader_t *self, const eng_yaml_node_t *map, eng_action_t *action)
 
     action->on_event = true;
     if (text != NULL && disease != NULL) {
-        int event = -1;
+        const int event = eng_when_find(disease, text);
 
         for (int e = 0; e < eng_event_count(disease); e++) {
             if ((eng_when_events(disease) & ENG_BIT(e)) != 0) {
                 eng_text_add(&names, "%s%s", names.length == 0 ? "" : " ", eng_event_name(disease, e));
-                event = strcmp(eng_event_name(disease, e), text) == 0 ? e : event;
             }
         }
         if (event >= 0) {

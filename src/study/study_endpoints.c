@@ -3,6 +3,8 @@
  */
 #include "study/study_reader.h"
 
+#include "study/records.h"
+
 #include "base/text.h"
 #include "model/action_data.h"
 
@@ -75,6 +77,10 @@ name_is_free(eng_reader_t *self, const eng_yaml_node_t *key)
     if (!eng_text_is_name(key->text, ENG_MAX_ENDPOINT_NAME)) {
         eng_reader_error(self, key, "'%s' cannot name an endpoint: 1 to %d letters, digits, '_', '.' and '-', neither '.' nor '-' first",
             shown, ENG_MAX_ENDPOINT_NAME);
+        return false;
+    }
+    if (eng_records_reserves(disease, key->text)) {
+        eng_reader_error(self, key, "'%s' is or may be a dataset of /records beside outcomes: an endpoint needs another name", shown);
         return false;
     }
     if (taken) {

@@ -3,6 +3,8 @@
  */
 #include "study/study_reader.h"
 
+#include "study/records.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -153,7 +155,9 @@ eng_read_entry(eng_reader_t *self, const eng_yaml_node_t *root)
     for (key = node->first; key != NULL; key = key->next) {
         const eng_yaml_node_t *map = key->value;
 
-        if (strcmp(key->text, "relapse") == 0) {
+        if (eng_records_has(key->text)) {
+            eng_reader_error(self, key, "'%s' is a dataset of /records: a criterion needs another name", key->text);
+        } else if (strcmp(key->text, "relapse") == 0) {
             read_relapse(self, key, &entry);
         } else if (map->kind == ENG_YAML_MAP && (eng_yaml_get(map, "marker") != NULL || eng_yaml_get(map, "covariate") != NULL)) {
             read_criterion(self, map, &entry);

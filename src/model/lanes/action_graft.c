@@ -219,8 +219,10 @@ static void
 check_rule(eng_check_t *check, int j)
 {
     const eng_action_t *graft = eng_check_at(check, j);
-    /* relapses and progression are seen from day 0 on, infections before it too */
-    const double earliest = graft->after - (graft->event == ENG_EVENT_INFECTION ? 30 : 0);
+    /* relapses and progression are seen from day 0 on, infections and what else may follow conditioning before it too */
+    const uint64_t late = ENG_BIT(ENG_EVENT_RELAPSE) | ENG_BIT(ENG_EVENT_PROGRESSION) | ENG_BIT(ENG_EVENT_LOSS_OF_RESPONSE) | ENG_BIT(ENG_EVENT_GRAFT_FAILURE)
+        | ~(ENG_BIT(ENG_NUM_SHARED_EVENTS) - 1);
+    const double earliest = graft->after - ((late & ENG_BIT(graft->event)) != 0 ? 0 : 30);
     int harvest = eng_check_find_rule(check, j, ENG_VERB_HARVEST, 1), k;
 
     for (k = 0; k < check->protocol->num_actions && harvest < 0; k++) {

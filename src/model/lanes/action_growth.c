@@ -19,7 +19,7 @@ typedef struct {
 
 #define EFFECT(signal, param) { ENG_SIGNAL_##signal, PARAM(param), NULL }
 
-static const eng_drug_t gcsf = { 0 }; /* in the calendar */
+static const eng_drug_t gcsf = { 0, 0, ENG_DRUG_ALL, { { 0 } }, 0 }; /* in the calendar */
 /* as long as stroma takes to be renewed, thymus.stroma_recovery x ln 2 */
 static const eng_drug_t kgf
     = { 100, 0, ENG_DRUG_ALL, { EFFECT(thymic_growth, kgf_loss), EFFECT(stroma_shield, kgf_shield) }, 2 };

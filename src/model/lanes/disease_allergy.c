@@ -478,6 +478,7 @@ const eng_disease_t eng_disease_allergy = {
     .sustained = true,
     .trigger_bound = TRIGGER_BOUND,
     .calendar = { .run_in = 150, .visits = DAYS_BETWEEN, .visits_before = { DAYS_BETWEEN, 1 } },
+    .remission = "iga01",
     .when_events = ENG_BIT(ENG_EVENT_RELAPSE) | ENG_BIT(ENG_EVENT_INFECTION) | ENG_OWN_EVENT(EVENT_EASI50) | ENG_OWN_EVENT(EVENT_EASI75) | ENG_OWN_EVENT(EVENT_CLEAR)
         | ENG_OWN_EVENT(EVENT_ITCH) | ENG_OWN_EVENT(EVENT_EXACERBATION) | ENG_OWN_EVENT(EVENT_WORSE),
     .no_events = ENG_BIT(ENG_EVENT_PROGRESSION),

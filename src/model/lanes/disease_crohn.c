@@ -313,6 +313,7 @@ const eng_disease_t eng_disease_crohn = {
     .sustained = true,
     .trigger_bound = BOWEL_TRIGGER_BOUND,
     .calendar = BOWEL_CALENDAR,
+    .remission = "cdai_remission",
     .when_events = BOWEL_WHEN | ENG_OWN_EVENT(EVENT_SUSTAINED) | ENG_OWN_EVENT(EVENT_FISTULA),
 };
 

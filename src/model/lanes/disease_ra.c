@@ -319,6 +319,7 @@ const eng_disease_t eng_disease_ra = {
     ENG_TABLE(events), ENG_TABLE(markers),
     .sustained = true,
     .calendar = { .run_in = 200, .visits = DAYS_BETWEEN, .visits_before = { DAYS_BETWEEN, 1 } },
+    .remission = "das28_remission",
     .when_events = ENG_BIT(ENG_EVENT_RELAPSE) | ENG_BIT(ENG_EVENT_PROGRESSION) | ENG_BIT(ENG_EVENT_INFECTION)
         | ENG_OWN_EVENT(EVENT_ACR20) | ENG_OWN_EVENT(EVENT_ACR50) | ENG_OWN_EVENT(EVENT_ACR70) | ENG_OWN_EVENT(EVENT_REMISSION) | ENG_OWN_EVENT(EVENT_FLARE),
 };

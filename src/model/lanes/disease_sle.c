@@ -428,6 +428,7 @@ const eng_disease_t eng_disease_sle = {
     ENG_TABLE(events), ENG_TABLE(markers),
     .sustained = true,
     .calendar = { .run_in = 200, .visits = DAYS_BETWEEN, .visits_before = { DAYS_BETWEEN, 1 } },
+    .remission = "drug_free_remission",
     .when_events = ENG_BIT(ENG_EVENT_RELAPSE) | ENG_BIT(ENG_EVENT_PROGRESSION) | ENG_BIT(ENG_EVENT_INFECTION)
         | ENG_OWN_EVENT(EVENT_FLARE) | ENG_OWN_EVENT(EVENT_SEVERE) | ENG_OWN_EVENT(EVENT_NEPHRITIS) | ENG_OWN_EVENT(EVENT_SRI4) | ENG_OWN_EVENT(EVENT_BICLA) | ENG_OWN_EVENT(EVENT_FREE)
         | ENG_OWN_EVENT(EVENT_LLDAS) | ENG_OWN_EVENT(EVENT_RENAL) | ENG_OWN_EVENT(EVENT_RENAL_RELAPSE),

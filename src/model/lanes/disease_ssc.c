@@ -461,7 +461,7 @@ const eng_disease_t eng_disease_ssc = {
     .sustained = true,
     .calendar = { .run_in = 60, .visits = DAYS_BETWEEN, .visits_before = { 28, 1 } },
     .when_events = ENG_BIT(ENG_EVENT_RELAPSE) | ENG_BIT(ENG_EVENT_PROGRESSION) | ENG_BIT(ENG_EVENT_INFECTION)
-        | ENG_OWN_EVENT(EVENT_ORGAN) | ENG_OWN_EVENT(EVENT_RESPONSE) | ENG_OWN_EVENT(EVENT_FVC),
+        | ENG_OWN_EVENT(EVENT_ORGAN) | ENG_OWN_EVENT(EVENT_KIDNEY) | ENG_OWN_EVENT(EVENT_HEART) | ENG_OWN_EVENT(EVENT_LUNG) | ENG_OWN_EVENT(EVENT_RESPONSE) | ENG_OWN_EVENT(EVENT_FVC),
 };
 
 #endif

@@ -490,6 +490,7 @@ const eng_disease_t eng_disease_t1d = {
     ENG_TABLE(events), ENG_TABLE(markers),
     .sustained = true,
     .calendar = { .run_in = 100 }, /* longer durations by the law at rest */
+    .remission = "insulin_independence",
     .when_events = ENG_BIT(ENG_EVENT_RELAPSE) | ENG_BIT(ENG_EVENT_PROGRESSION) | ENG_BIT(ENG_EVENT_INFECTION)
         | ENG_OWN_EVENT(INDEPENDENCE) | ENG_OWN_EVENT(RESUMED) | ENG_OWN_EVENT(HYPOGLYCAEMIA) | ENG_OWN_EVENT(FOUND),
 };

@@ -114,6 +114,7 @@ const eng_disease_t eng_disease_uc = {
     .sustained = true,
     .trigger_bound = BOWEL_TRIGGER_BOUND,
     .calendar = BOWEL_CALENDAR,
+    .remission = "mayo_remission",
     .when_events = BOWEL_WHEN,
 };
 

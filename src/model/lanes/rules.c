@@ -3,19 +3,29 @@
  */
 #include "model/lanes/step.h"
 
-/* The first day of an event that is seen once. */
-static const real *first_day(const eng_course_t *c, int event)
-{
-    const eng_tile_t *t = c->tile;
+#include "model/lanes/recovery.h"
 
-    switch (event) {
-    case ENG_EVENT_GRAFT_FAILURE:
-        return t->t_graft_failure;
-    default: { /* the disease's own */
-        const char *block = c->block[c->body->num_modules - 1];
-        return (const real *)(const void *)(block + c->body->disease->events[event - ENG_NUM_SHARED_EVENTS].day);
+/* The first day of an event that is seen once, and how much later it is known: recovery counts from the first day of a run. */
+typedef struct {
+    size_t row;
+    int known;
+} seen_t;
+
+#define ROW(event, day, after) [ENG_EVENT_##event] = { offsetof(eng_tile_t, day), after }
+static const seen_t shared[ENG_NUM_SHARED_EVENTS] = { ROW(GRAFT_FAILURE, t_graft_failure, 0), ROW(ANC_RECOVERY, t_anc, ANC_RUN),
+    ROW(PLT_RECOVERY, t_plt, PLT_RUN), ROW(CD4_200, t_cd4, 0), ROW(SECONDARY_MALIGNANCY, t_malignancy, 0),
+    ROW(SECONDARY_AUTOIMMUNITY, t_autoimmunity, 0), ROW(CMV, t_cmv, 0), ROW(EBV, t_ebv, 0), ROW(ZOSTER, t_zoster, 0), ROW(FUNGAL, t_fungal, 0),
+    ROW(BACTERAEMIA, t_bacteraemia, 0), ROW(SEVERE_INFECTION, t_severe, 0), ROW(PTLD, t_ptld, 0), ROW(VOD, t_vod, 0),
+    ROW(ORGAN_TOXICITY, t_organ, 0), ROW(SECOND_CANCER, t_cancer, 0), ROW(INFERTILITY, t_infertile, 0) };
+#undef ROW
+
+static real first_day(const eng_course_t *c, int event, int l)
+{
+    if (event < ENG_NUM_SHARED_EVENTS) {
+        return ((const real *)(const void *)((const char *)c->tile + shared[event].row))[l] + (real)shared[event].known;
     }
-    }
+    const char *block = c->block[c->body->num_modules - 1]; /* the disease's own */
+    return ((const real *)(const void *)(block + c->body->disease->events[event - ENG_NUM_SHARED_EVENTS].day))[l];
 }
 
 /* Progression that is confirmed later than the day from which it counts is seen when it is confirmed. */
@@ -43,7 +53,7 @@ static int rule_sees(const eng_course_t *c, const eng_rule_t *rule, int l, real 
     case ENG_EVENT_LOSS_OF_RESPONSE:
         return t->num_losses[l] > t->seen_loss[l];
     default: {
-        const real day = first_day(c, (int)rule->event)[l];
+        const real day = first_day(c, (int)rule->event, l);
         return (day <= now) & (day > now - c->plan->visits);
     }
     }

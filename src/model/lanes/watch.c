@@ -5,11 +5,9 @@
 #include "model/engineered.h"
 #include "model/lanes/origins.h"
 
+#include "model/lanes/recovery.h"
+
 /* Definitions of end points (MODEL section 11): of trials, not of the body. */
-#define ANC_RECOVERED 500       /* 1/uL ... */
-#define ANC_RUN 2               /* d */
-#define PLT_RECOVERED 20        /* 1e3/uL ... */
-#define PLT_RUN 3               /* d */
 #define CD4_RECOVERED 200       /* 1/uL, from ... */
 #define CD4_FROM 20             /* day */
 #define PRIMARY_DAY 28          /* days from a graft to the verdict; of cord blood more */
