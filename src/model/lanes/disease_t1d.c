@@ -264,7 +264,7 @@ static void tissue(eng_course_t *c, t1d_t *d)
         const real j = s->effector_days[l] * per_day * d->per_effector[l], begun = d->begun[l];
         const real beta = d->beta[l], phi = d->function[l], v = d->escape[l];
         const real regrowth = d->regrowth[l] / fma_real(d->regrowth_inhibition[l], j, 1);
-        const real net = fma_real(regrowth, 1 - beta, -d->attack[l] * j);
+        const real net = fma_real(regrowth, 1 - beta, -at_most(d->attack[l] * j, MOST_LOSS));
         const real target = d->function_rate[l] / fma_real(d->function_inhibition[l], j, 1);
         const real rate = d->drugged[l] > 0 ? d->escape_rate[l] : d->escape_return[l];
         const real grown = grow_limited(beta, net, regrowth * beta, 0, dt);
