@@ -67,7 +67,8 @@ drug_protocols() { # drug_protocols EVENT: every drug that there is, four to a p
         drugs=("${drugs[@]:4}")
     done
 }
-disease_study() { # disease_study DISEASE HORIZON POINTS PATIENTS [short]: every parameter by its prior, people of every kind; short: three protocols
+# disease_study DISEASE HORIZON POINTS PATIENTS [short]: every parameter by its prior, people of every kind; short: five protocols, all outcomes, records
+disease_study() {
     local event
     event=$(when_event "$1")
     cat <<END
@@ -83,8 +84,8 @@ cohort:
     t_dose: {loguniform: [0.1, 10]}, homing: {loguniform: [0.2, 5]}, t_cell_growth: {loguniform: [0.3, 3]}, atg_exposure: {loguniform: [0.3, 3]}}
 parameters: {"*": prior}
 design: {lhs: {points: $3}}
-outcomes: [os, nrm, infections]
-records: 0
+$([ "${5:-}" = short ] && echo 'records: {patients: 300}' || echo 'outcomes: [os, nrm, infections]
+records: 0')
 max_failures: 0
 protocols:
   untreated: []
