@@ -1,12 +1,13 @@
 #!/bin/bash
-# Compilers, levels of optimisation and debug builds give the same file, bit for bit: a small study with everything in
-# it by each build, with its widest vectors and without any, and the whole demo study by gcc and by clang.
+# Compilers, levels of optimisation and debug builds give the same file, bit for bit: a small study with everything in it and one
+# of each disease by each build, with its widest vectors and without any, and the whole demo study by gcc and by clang.
 set -u
 skipped=0
 small=$SOURCE/tests/data/studies/small.yaml
 demo=$SOURCE/jobs/studies/ms-conditioning.yaml
 ranks=2
 . "$SOURCE/tests/testlib.sh"
+. "$SOURCE/tests/disease_studies.sh"
 
 finish() {
     echo "$passed passed, $failed failed, $skipped skipped"
@@ -26,6 +27,11 @@ run() { # run NAME WIDTH STUDY RESULT
 }
 
 ok "the small study" run "$ENGRAFT" auto "$small" small.h5 || finish
+diseases=$(all_diseases)
+for disease in $diseases; do
+    disease_study "$disease" "400 d" 3 8 short >"$disease.yaml"
+    ok "the study of $disease" run "$ENGRAFT" auto "$disease.yaml" "$disease.h5" || finish
+done
 
 built_by() { # built_by RESULT PATTERN: of compiler and flags as the result tells them
     "$PYTHON" -c 'import h5py, sys
@@ -42,6 +48,11 @@ check() { # check NAME PATTERN CONFIG ARGUMENT...: what its results say of compi
     for width in auto plain; do
         ok "$name, $width: runs" run "./$name.engraft" $width "$small" "$name-$width.h5" &&
             ok "$name, $width: equal" "$ENGRAFT" diff small.h5 "$name-$width.h5"
+        for disease in $diseases; do
+            ok "$name, $width, $disease: runs" run "./$name.engraft" $width "$disease.yaml" other.h5 &&
+                ok "$name, $width, $disease: equal" "$ENGRAFT" diff "$disease.h5" other.h5
+            rm -f other.h5
+        done
     done
     ok "$name: is what it is called" built_by "$name-plain.h5" "$says"
 }

@@ -37,12 +37,6 @@ LANE_INLINE real advance_stem_cells(const rates_t *r, eng_cells_t *o, int l, rea
     return factor;
 }
 
-#ifdef ENG_MIXED
-#define HAS_SANCTUARY(c) true /* in some lane perhaps; an empty one stays empty */
-#else
-#define HAS_SANCTUARY(c) ((c)->rates->clone_sanctuary > 0)
-#endif
-
 /* The host's stem cells and clones together: one division serves both. */
 LANE_INLINE void step(eng_course_t *c, const int marrow, const int signals)
 {
@@ -101,6 +95,20 @@ static void step_alone_killed(eng_course_t *c)
     step(c, 0, 1);
 }
 
+void eng_clones_bound(eng_clones_t *e, const real *killed)
+{
+    FOR_LANES
+    {
+        const real A = e->clone_loss[l], Q = e->clone_gain[l], scale = e->clone_scale[l];
+        const int gone = (killed[l] > 0) & (A > MOST_LAW);
+        const real kept = gone ? (1 + MOST_LAW) / (1 + (A - Q)) : 1;
+        e->sanctuary[l] *= kept;
+        e->clone_loss[l] = gone ? MOST_LAW : A;
+        e->clone_gain[l] = gone ? 0 : Q;
+        e->clone_scale[l] = gone ? 1 / (1 + MOST_LAW) : scale;
+    }
+}
+
 /* What the law of the row took of the sanctuary beyond its share is given back. */
 static void spare_sanctuary(eng_course_t *c)
 {
@@ -109,12 +117,14 @@ static void spare_sanctuary(eng_course_t *c)
     const rates_t *r = RATES(c);
     const real *killed = c->signal[ENG_SIGNAL_clone_kill];
     const real dt = c->row->dt;
+    real kill[ENG_LANES] ENG_ALIGNED;
 
     FOR_LANES
     {
-        const real net = (1 - LANE(r->clone_sanctuary_reached)) * (s->kill[l] + killed[l]);
-        e->sanctuary[l] = grow_fast(e->sanctuary[l], net, 0, dt);
+        kill[l] = s->kill[l] + killed[l];
+        e->sanctuary[l] = grow_fast(e->sanctuary[l], (1 - LANE(r->clone_sanctuary_reached)) * kill[l], 0, dt);
     }
+    eng_clones_bound(e, kill);
     eng_clones_refresh(e);
 }
 
@@ -140,7 +150,7 @@ void eng_counts_step(eng_course_t *c)
 
     if (c->clones != NULL) {
         variants[killed][marrow](c);
-        if (HAS_SANCTUARY(c) && (killed || c->tile->exposed)) {
+        if (killed || c->tile->exposed) {
             spare_sanctuary(c);
         }
     } else if (marrow) {

@@ -266,7 +266,7 @@ static void tissue(eng_course_t *c, t1d_t *d)
         const real slower = fma_real(d->regrowth_inhibition[l], j, 1), worse = fma_real(d->function_inhibition[l], j, 1);
         const real all = beta + half, both = slower * worse, one = 1 / (both * all);
         const real regrowth = d->regrowth[l] * (one * (worse * all)), seen = (beta + d->attack_least[l]) * (one * both);
-        const real attack = d->attack[l] * j, net = fma_real(regrowth, 1 - beta, -attack * seen);
+        const real attack = at_most(d->attack[l] * j, MOST_LOSS), net = fma_real(regrowth, 1 - beta, -attack * seen);
         const real slope = beta * fma_real(attack * (half - d->attack_least[l]), (one * both) * (one * both), regrowth);
         const real target = d->function_rate[l] * (one * (slower * all)), rate = d->drugged[l] > 0 ? d->escape_rate[l] : d->escape_return[l];
         const real grown = grow_limited(beta, net, slope, 0, dt);

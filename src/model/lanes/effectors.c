@@ -72,9 +72,10 @@ LANE_INLINE void effectors(eng_course_t *c, const int substeps, const int signal
         e->specific_treg[l] = x.ra;
         s->effector_days[l] = x.days;
 
-        /* R55: what dies leaves memory, as far as there is room */
+        /* R55: what dies leaves memory, as far as there is room: a row never more of it than a whole reservoir, which is no more than all the room */
         const real room = max0(fma_real(-e->reservoir[l], e->reservoir_room[l], 1));
-        const real memory = fma_real(LANE(k->clone_memory_yield) * LANE(k->effector_death) * x.days, room, e->clone_memory[l]);
+        const real made = at_most(LANE(k->clone_memory_yield) * LANE(k->effector_death) * x.days, e->reservoir_start[l]);
+        const real memory = fma_real(made, room, e->clone_memory[l]);
         e->clone_memory[l] = memory;
         /* as eng_clones_refresh finds it, so that a refresh for the sake of one lane changes no other */
         e->reservoir[l] = fma_real(e->clone_total[l], e->clone_scale[l], memory);

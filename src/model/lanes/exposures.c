@@ -71,6 +71,7 @@ static int injury_row(eng_course_t *c)
 void eng_exposures_row(eng_course_t *c)
 {
     eng_tile_t *t = c->tile;
+    eng_signals_t *s = c->signals;
     int any = injury_row(c);
 
     for (int j = 0; j < ENG_MAX_ANTIBODIES; j++) {
@@ -78,7 +79,12 @@ void eng_exposures_row(eng_course_t *c)
             any |= antibody_row(c, j);
         }
     }
-    memcpy(t->antibody, c->signals->kill, sizeof(t->antibody));
+    FOR_LANES
+    {
+        s->kill[l] = t->antibody[l] = at_most(s->kill[l], MOST_KILL);
+        s->kill_nk[l] = at_most(s->kill_nk[l], MOST_KILL);
+        s->kill_b[l] = at_most(s->kill_b[l], MOST_KILL);
+    }
     t->exposure_ends = any == 0;
 }
 

@@ -149,6 +149,7 @@ static void kill(eng_course_t *c, void *block, const real *s, const real *cyclin
 {
     eng_clones_t *e = block;
     const rates_t *r = RATES(c);
+    real killed[ENG_LANES] ENG_ALIGNED;
 
     FOR_LANES
     {
@@ -159,7 +160,9 @@ static void kill(eng_course_t *c, void *block, const real *s, const real *cyclin
         e->clone_scale[l] = s[l] < 1 ? 1 / (1 + e->clone_loss[l] - e->clone_gain[l]) : scale; /* nobody's but whose cells are killed */
         e->clone_memory[l] *= s[l];
         e->sanctuary[l] *= real_exp(spared);
+        killed[l] = 1 - s[l];
     }
+    eng_clones_bound(e, killed);
     eng_clones_refresh(e);
 }
 
@@ -263,7 +266,7 @@ static const eng_outcome_row_t outcomes[] = {
 const eng_module_t eng_module_clones = {
     .name = "clones",
     .help = "autoreactive clones, their effectors and what triggers them",
-    .version = 4,
+    .version = 5,
     .bytes = sizeof(eng_clones_t),
     .kept_bytes = sizeof(eng_clones_kept_t),
     ENG_TABLE(spans),

@@ -176,7 +176,7 @@ static void graft(eng_course_t *c, void *block, const void *kept, eng_rng_t *rng
 
     FOR_LANES
     {
-        const real share = d->graft_share[l] * t_cells[l] / t->t_cells_harvested[l];
+        const real share = at_most(d->graft_share[l] * t_cells[l] / t->t_cells_harvested[l], 1); /* few were left where much was killed */
         d->autoreactive_b[l] = fma_real(share, with->autoreactive_b[l], d->autoreactive_b[l]);
     }
 }

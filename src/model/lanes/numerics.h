@@ -13,6 +13,9 @@
 #define LEAST_INFLAMMATION ((real)1e-3) /* of the mean active patient: a tissue is never cleaner than that */
 #define MOST_STROMA ((real)0.95)  /* share of inflammation: some of it always follows effectors */
 #define SERIES_PART ((real)0.25)  /* d: a series of fourth order follows a loss of 1 a day to 1e-5 in it */
+#define MOST_KILL ((real)6)       /* of lymphocytes by antibodies, a day: a row of a quarter of a day follows it */
+#define MOST_LAW ((real)1e18)     /* e^rho of clones: no cell of 1e9 is left, and another day of any kill stays within floats */
+#define MOST_LOSS ((real)1)       /* of a tissue, a day: a row's series holds, and what is attacked faster is gone within days anyway */
 #define NO_LIMIT ((real)1e9)      /* 1e6 cells/kg: as many as there are */
 #define UNSEEN ((real)1e6)        /* a count before the first look at it: above every threshold */
 #define NO_DAY 1e9                /* ENG_DAY_NEVER in double */

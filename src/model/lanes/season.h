@@ -7,7 +7,6 @@
 
 #include "model/lanes/lanes.h"
 
-#include <math.h>
 
 #define SEASON_PI 0x1.921fb54442d18p+1
 
@@ -29,7 +28,7 @@ static inline double season_series(double x, int a)
 /** Where the year stands on a day, which may be before day 0. */
 static inline season_t season_of(double day)
 {
-    const double turn = day / ENG_DAYS_PER_YEAR, rest = turn - floor(turn + 0.5), z = SEASON_PI * rest; /* half the angle */
+    const double turn = day / ENG_DAYS_PER_YEAR, rest = turn - eng_floor(turn + 0.5), z = SEASON_PI * rest; /* half the angle */
     const double sine = z * season_series(z * z, 2), cosine = season_series(z * z, 1);
     return (season_t){ .cosine = (real)(1 - 2 * sine * sine), .sine = (real)(2 * sine * cosine) };
 }

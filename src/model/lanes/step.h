@@ -82,6 +82,8 @@ LANE_FUNCTION(void, eng_lymphocytes_step, (const eng_course_t *c, eng_cells_t *o
 LANE_FUNCTION(void, eng_counts_step, (eng_course_t *c));
 /** Draw stem cells and clones at the row's end; also ages the thymus. */
 LANE_FUNCTION(void, eng_counts_draw, (eng_course_t *c));
+/** Where so much was killed (`killed` above 0) that no cell is left for certain, the law stays where numbers can follow it; before a refresh. */
+LANE_FUNCTION(void, eng_clones_bound, (eng_clones_t *clones, const real *killed));
 /** Sums over the clones after their numbers changed. */
 LANE_FUNCTION(void, eng_clones_refresh, (eng_clones_t *clones));
 LANE_FUNCTION(void, eng_effectors_step, (eng_course_t *c));
