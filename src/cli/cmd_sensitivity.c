@@ -74,6 +74,9 @@ choose_method(eng_sensitivity_t *self)
         return ENG_FAIL(ENG_ERR_USAGE, "%s: its points share their patients, whose chance would pass for an effect of parameters: indices of variance "
             "need 'across_points: independent' in 'cohort'", path);
     }
+    if (self->difference && study->courses == 2) {
+        return ENG_FAIL(ENG_ERR_USAGE, "%s: its people live twice ('courses: 2'), and the noise of their differences is not known: leave --difference away", path);
+    }
     if (self->method == ENG_METHOD_RANK && !kind->takes_dependence && !kind->gives_values) {
         return ENG_FAIL(ENG_ERR_USAGE, "%s: '%s' has few values of each parameter: indices need a random design, saltelli or morris", path, kind->name);
     }
@@ -85,6 +88,9 @@ choose_method(eng_sensitivity_t *self)
     }
     if (self->look == ENG_LOOK_DISTRIBUTION && (self->method == ENG_METHOD_MORRIS || self->difference)) {
         return ENG_FAIL(ENG_ERR_USAGE, "%s: indices of distributions need saltelli or a random design, and no --difference", path);
+    }
+    if (self->convergence && self->look != ENG_LOOK_INDICES) {
+        return ENG_FAIL(ENG_ERR_USAGE, "--convergence: is of indices and elementary effects, not of another --look");
     }
     if (self->look == ENG_LOOK_SHAPLEY && study->num_uncertain > ENG_MAX_SHAPLEY) {
         return ENG_FAIL(ENG_ERR_USAGE, "%s: Shapley effects look at all sets of parameters, at most %d, here are %d", path, ENG_MAX_SHAPLEY,
@@ -235,7 +241,7 @@ const eng_command_t eng_command_sensitivity = {
         "  --estimator NAME     janon_monod (default), saltelli, jansen, martinez\n"
         "  --look WHAT          distribution: indices of the whole distribution (landmarks; 'histogram' of numbers and markers);\n"
         "                       regional: which parameters differ where the event happens; shapley: effects of dependent parameters\n"
-        "  --convergence        indices of saltelli from a quarter and a half of the base rows beside those from all\n"
+        "  --convergence        indices (morris: mu*) from a quarter and a half of the base rows, trajectories or points beside those from all\n"
         "  --csv FILE           all numbers of all estimators, 17 digits, in a new file\n",
     .run = cmd_sensitivity,
 };
