@@ -63,6 +63,27 @@ read_counts(eng_response_t *self, const eng_source_t *source, const char *name)
     return ret;
 }
 
+/* Of people who live twice: couples stand once for all landmarks of a time. */
+static int
+read_couples(eng_response_t *self, const eng_source_t *source, const char *name)
+{
+    uint64_t last[3] = { 0 };
+    int ret;
+
+    if (self->study->courses != 2 || self->difference) {
+        return 0;
+    }
+    ret = read_dataset(source, "outcomes", name, self->share ? "couples" : "couple_n", &last[0], &self->couples);
+    ret = ret == 0 ? read_dataset(source, "outcomes", name, self->share ? "in_one_life" : "life_sum_sq_low", &last[1], &self->apart) : ret;
+    if (ret == 0 && !self->share) {
+        ret = read_dataset(source, "outcomes", name, "life_sum_sq_high", &last[2], &self->apart_high);
+    }
+    if (ret == 0 && ((int)last[1] != self->readings || (!self->share && (last[0] != last[1] || last[2] != last[1])))) {
+        ret = ENG_FAIL(ENG_ERR_FORMAT, "%s: the two lives of people have another shape than their sums in %s", source->path, name);
+    }
+    return ret;
+}
+
 static int
 read_sums(eng_response_t *self, const eng_source_t *source, const char *name)
 {
@@ -89,6 +110,7 @@ eng_response_open(eng_response_t *self, const eng_source_t *source, int outcome,
 
     *self = (eng_response_t){ .study = source->study, .outcome = outcome, .difference = difference, .share = row->kind == ENG_OUTCOME_TIME };
     ret = self->share ? read_counts(self, source, row->name) : read_sums(self, source, row->name);
+    ret = ret == 0 ? read_couples(self, source, row->name) : ret;
     if (ret != 0) {
         return ret;
     }
@@ -111,6 +133,9 @@ eng_response_free(eng_response_t *self)
     free(self->first);
     free(self->second);
     free(self->third);
+    free(self->couples);
+    free(self->apart);
+    free(self->apart_high);
     *self = (eng_response_t){ .study = NULL };
 }
 
@@ -136,6 +161,21 @@ one_point(const eng_response_t *self, size_t row, int reading, double *n, double
     }
 }
 
+/* Variance between two lives of a person, NaN where that is not known. */
+static double
+chance_of(const eng_response_t *self, size_t row, int reading)
+{
+    const size_t at = row * (size_t)self->readings + (size_t)reading;
+
+    if (self->couples == NULL) {
+        return NAN;
+    }
+    if (self->share) {
+        return self->couples[row] > 0 ? self->apart[at] / (2 * self->couples[row]) : NAN;
+    }
+    return self->couples[at] > 0 ? self->step * self->step * (self->apart[at] + ENG_SQUARE_SCALE * self->apart_high[at]) / (2 * self->couples[at]) : NAN;
+}
+
 int
 eng_response_points(const eng_response_t *self, int protocol, int reading, eng_series_of_points_t *series)
 {
@@ -150,12 +190,15 @@ eng_response_points(const eng_response_t *self, int protocol, int reading, eng_s
     for (uint64_t i = 0; i < points; i++) {
         one_point(self, (size_t)i * (size_t)self->study->num_protocols + (size_t)protocol, reading, &n, &mean, &variance);
         series->mean[i] = n > 0 ? mean : NAN;
-        series->noise[i] = n > 1 ? variance / n : 0;
+        const double chance = chance_of(self, (size_t)i * (size_t)self->study->num_protocols + (size_t)protocol, reading);
+        /* the mean of n courses of n / 2 people: who they are counts twice */
+        series->noise[i] = n > 1 ? (chance == chance ? eng_max(variance, 2 * variance - chance) : variance) / n : 0;
         series->noisy = series->noisy && n != 1;
         if (n > 0) {
             counted++;
             series->average += (mean - series->average) / counted;
             series->within += ((n > 1 ? variance : 0) - series->within) / counted;
+            series->chance += (chance - series->chance) / counted;
         }
     }
     series->average = counted > 0 ? series->average : NAN;

@@ -18,12 +18,14 @@ typedef struct {
     double *days;             /* owned: of each reading; NaN of a number */
     double step;              /* of sums */
     double *n, *first, *second, *third; /* owned: event counts; gains and losses; sum and the two words of squares */
+    double *couples, *apart, *apart_high; /* owned: of people who live twice, how many, and squares of what differs between their lives; else NULL */
 } eng_response_t;
 
 /** A number of each point. */
 typedef struct {
     double *mean, *noise; /* owned: [points]; NaN: no course; noise: the variance of the mean, 0 where one course tells nothing of it */
     double within;        /* mean variance between courses of a point */
+    double chance;        /* the part of it that differs between two lives of a person; NaN: people live once */
     double average;       /* of all means */
     bool noisy;           /* there are two courses at every point: the noise is known */
 } eng_series_of_points_t;
