@@ -118,6 +118,17 @@ study("many", 16, ", courses: 2")
 text = open("many.yaml").read().replace("points: 6", "points: 60")
 open("many.yaml", "w").write(text)
 run("many")
+page = subprocess.run([sys.executable, os.path.join(os.environ["SOURCE"], "analysis/report"), "many.h5", "-o", "many.html"], capture_output=True, text=True)
+if page.returncode == 0:
+    with h5py.File("many.h5") as file:
+        e = file["/summary/estimates"]
+        rows = [e["value"][i] for part in ("parameters", "patients", "chance") for i in range(len(e["value"]))
+                if e["kind"].asstr()[i] == "variance_of_" + part and e["outcome"].asstr()[i] == "infections" and e["protocol"].asstr()[i] == "cy"]
+    words = ", ".join(f"{what} {100 * share:.0f} %" for what, share in zip(("parameters", "patients", "chance"), rows))
+    text = open("many.html").read()
+    check("Where the variance comes from" in text and f"infections, cy: {words}" in text, f"the report shows {words}")
+else:
+    check("matplotlib" in page.stderr, page.stderr)
 shown = engraft("sensitivity", "many.h5", "--outcome", "infections").stdout
 check("who patients are" in shown and "chance" in shown, "the heading divides the variance")
 check(engraft("sensitivity", "many.h5", "--difference").returncode == 64, "differences of couples are refused")
