@@ -276,6 +276,32 @@ def influence_figures(result, names, missing):
         return
     for name in names[:2]:
         yield from influence_of(result, outcome, name)
+        for marker in influence.trajectories(result)[:2]:
+            yield from influence_over_time(result, marker, name)
+
+
+def influence_over_time(result, marker, name):
+    """Indices of a marker's mean on every day of its trajectory, which each point keeps: the four parameters that ever matter most."""
+    y, v = influence.means(result, marker, name)
+    days = [k for k in range(y.shape[1]) if np.isfinite(y[:, k]).sum() >= 10]
+    rows = {k: {row[0]: row[3:] if np.isfinite(row[3]) else row[1:3] for row in influence.indices(result, y[:, k], v[:, k])} for k in days}
+    most = {}
+    for found in rows.values():
+        for parameter, (value, _) in found.items():
+            most[parameter] = max(most.get(parameter, -np.inf), np.nan_to_num(value))
+    order = sorted(most, key=lambda parameter: -most[parameter])[:4]
+    if not order:
+        return
+    nothing = (np.nan, (np.nan, np.nan))
+    lines = {parameter: [[], [], []] for parameter in order}
+    for k in days:
+        for parameter in order:
+            value, (low, high) = rows[k].get(parameter, nothing)
+            for to, number in zip(lines[parameter], (value, low, high)):
+                to.append(number)
+    words = "; ".join(f"{parameter} at most {most[parameter]:.2f}" for parameter in order)
+    yield figure(f"What {marker} depends on over time ({name})", figures.index_time_figure(result, result.array("/day")[days], lines, figures.MARKS), words,
+                 "Indices of its mean at each point, day by day, with 95 % intervals as bands, noise of finite patients taken out; days on which noise hides all there is have none.")
 
 
 def influence_of(result, outcome, name):

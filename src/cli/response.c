@@ -125,6 +125,34 @@ eng_response_open(eng_response_t *self, const eng_source_t *source, int outcome,
     return self->share ? read_landmarks(self, source) : 0;
 }
 
+int
+eng_response_open_trajectory(eng_response_t *self, const eng_source_t *source, int marker)
+{
+    const eng_trajectories_t *wanted = &source->study->trajectories;
+    const eng_marker_row_t *row = eng_marker_row(source->study->disease, marker);
+    uint64_t last[4] = { 0 };
+
+    *self = (eng_response_t){ .study = source->study, .outcome = -1, .marker = marker, .step = row->step };
+    int ret = read_dataset(source, "trajectories", row->name, "point_n", &last[0], &self->n);
+    ret = ret == 0 ? read_dataset(source, "trajectories", row->name, "point_sum", &last[1], &self->first) : ret;
+    ret = ret == 0 ? read_dataset(source, "trajectories", row->name, "point_sum_sq_low", &last[2], &self->second) : ret;
+    ret = ret == 0 ? read_dataset(source, "trajectories", row->name, "point_sum_sq_high", &last[3], &self->third) : ret;
+    for (int k = 0; ret == 0 && k < 4; k++) {
+        if (last[k] != (uint64_t)wanted->num_days) {
+            ret = ENG_FAIL(ENG_ERR_FORMAT, "%s: the trajectories of %s have other days than the study", source->path, row->name);
+        }
+    }
+    if (ret == 0) {
+        self->readings = wanted->num_days;
+        self->days = malloc((size_t)self->readings * sizeof(*self->days) + 1);
+        ret = self->days == NULL ? ENG_FAIL(ENG_ERR_NO_MEMORY, "%s: no memory for reading days", source->path) : 0;
+    }
+    for (int r = 0; ret == 0 && r < self->readings; r++) {
+        self->days[r] = wanted->days[r];
+    }
+    return ret;
+}
+
 void
 eng_response_free(eng_response_t *self)
 {
@@ -144,7 +172,7 @@ static void
 one_point(const eng_response_t *self, size_t row, int reading, double *n, double *mean, double *variance)
 {
     const size_t at = row * (size_t)self->readings + (size_t)reading;
-    const bool survival = self->study->outcomes[self->outcome].row->survival;
+    const bool survival = self->share && self->study->outcomes[self->outcome].row->survival;
 
     *n = self->n[self->share ? row : at];
     if (!self->share) {
@@ -216,7 +244,7 @@ eng_series_of_points_free(eng_series_of_points_t *series)
 void
 eng_response_label(const eng_response_t *self, int reading, char text[ENG_CELL_SIZE])
 {
-    const char *name = self->study->outcomes[self->outcome].row->name;
+    const char *name = self->outcome < 0 ? eng_marker_row(self->study->disease, self->marker)->name : self->study->outcomes[self->outcome].row->name;
     const double day = self->days[reading];
     char days[ENG_CELL_SIZE];
 
@@ -227,6 +255,10 @@ eng_response_label(const eng_response_t *self, int reading, char text[ENG_CELL_S
 eng_style_t
 eng_response_style(const eng_response_t *self, const char **unit)
 {
+    if (self->outcome < 0) {
+        *unit = eng_marker_row(self->study->disease, self->marker)->unit;
+        return ENG_AS_NUMBER;
+    }
     const eng_outcome_row_t *row = self->study->outcomes[self->outcome].row;
 
     *unit = row->kind == ENG_OUTCOME_MARKER ? eng_marker_row(self->study->disease, row->source)->unit : row->unit;

@@ -11,7 +11,8 @@
 /** One outcome of a result under all protocols, as read from it. */
 typedef struct {
     const eng_study_t *study; /* borrowed, as the rest of the source */
-    int outcome;
+    int outcome;              /* -1: a trajectory */
+    int marker;               /* of a trajectory */
     bool difference;          /* from the reference, in the same patients */
     bool share;               /* of a time: shares of courses, else means */
     int readings;             /* landmarks of a time, reading days of a marker, 1 of a number */
@@ -32,6 +33,8 @@ typedef struct {
 
 /** All that the file holds of an outcome.  Free is owed whatever happens. */
 int eng_response_open(eng_response_t *response, const eng_source_t *source, int outcome, bool difference);
+/** A marker of the trajectories of each point (`points: true`): readings are its days. */
+int eng_response_open_trajectory(eng_response_t *response, const eng_source_t *source, int marker);
 void eng_response_free(eng_response_t *response);
 
 /** One reading under one protocol.  Owned by the caller: free is owed whatever happens. */

@@ -17,6 +17,7 @@ typedef struct {
     eng_source_t source;
     eng_choice_t choice; /* of protocols */
     int outcome;         /* -1: one number of each */
+    int trajectory;      /* marker whose trajectory is looked at instead; -1: outcomes */
     bool difference, second, convergence;
     int look;            /* eng_sensitivity_look_t */
     int estimator;

@@ -85,7 +85,7 @@ eng_sensitivity_table(const eng_sensitivity_t *self, const char *const *head, in
 {
     eng_table_t own, *table = &own;
     order_t *order = sort_groups(self, key);
-    const int shown = self->outcome < 0 && self->groups > SHOWN_GROUPS ? SHOWN_GROUPS : self->groups;
+    const int shown = self->outcome < 0 && self->trajectory < 0 && self->groups > SHOWN_GROUPS ? SHOWN_GROUPS : self->groups;
     int ret = order == NULL ? ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for a table") : eng_table_create(table, columns);
 
     for (int j = 0; ret == 0 && j < columns; j++) {
