@@ -255,6 +255,23 @@ def spread_figure(result, shares, names, palette, what):
     return canvas
 
 
+def variance_figure(rows, palette):
+    """Where the variance of single courses comes from: (name, shares of parameters, patients and chance) as stacked bars."""
+    canvas = Canvas(palette, 3, height=0.3 + 0.2 * len(rows), left=0.2 + 0.068 * max(len(row[0]) for row in rows))
+    for y, (_, *parts) in enumerate(rows):
+        begin = 0
+        for share, colour in zip(parts, ("s0", "s1", "s2")):
+            if np.isfinite(share):
+                canvas.axes.barh(y, 100 * share, left=begin, height=0.62, color=palette[colour], linewidth=0)
+                begin += 100 * share
+    canvas.axes.set_xlim(0, 100)
+    canvas.axes.set_ylim(len(rows) - 0.5, -0.5)
+    canvas.axes.set_yticks(range(len(rows)), [row[0] for row in rows])
+    canvas.labels("share of the variance of single courses, %", "")
+    sample_key(canvas, (("s0", "s", "parameters"), ("s1", "s", "who patients are"), ("s2", "s", "chance")))
+    return canvas
+
+
 def index_figure(rows, palette):
     """Indices with 95 % intervals, the largest above: total where there are such, first order."""
     names = [row[0] for row in rows]

@@ -1,7 +1,11 @@
 """Which parameters an outcome depends on, for the report: Sobol' indices of saltelli designs and first-order indices by ranks of other random ones, as
 `engraft sensitivity` estimates them (docs/STATISTICS.md), and the mean of the outcome along each parameter.
 """
+import re
+
 import numpy as np
+
+from result import text_of
 
 RESAMPLES = 200
 BINS = 8
@@ -26,7 +30,27 @@ def shares(result, outcome, protocol):
     if result.is_survival(outcome):
         share = 1 - share
     with np.errstate(invalid="ignore", divide="ignore"):
-        return share, np.where(n > 1, share * (1 - share) / (n - 1), 0)
+        noise = np.where(n > 1, share * (1 - share) / (n - 1), 0)
+        if result.has(f"/outcomes/{outcome}/couples"):  # people live twice: who they are counts twice
+            couples = result.array(f"/outcomes/{outcome}/couples")[:, result.place[protocol]].astype(float)[:, None]
+            noise = np.maximum(noise, 2 * noise - result.array(f"/outcomes/{outcome}/in_one_life")[:, result.place[protocol], :] / (2 * couples) / n)
+        return share, noise
+
+
+def trajectories(result):
+    """Markers whose trajectories are kept at each point."""
+    markers = result.file["/trajectories"] if result.has("/trajectories") else ()
+    return [name for name in markers if result.has(f"/trajectories/{name}/point_n")]
+
+
+def means(result, marker, protocol):
+    """(mean, its noise), both [points][days], of a trajectory, in its unit."""
+    group, place = f"/trajectories/{marker}", result.place[protocol]
+    n, total, low, high = (result.array(f"{group}/point_{name}")[:, place, :].astype(float) for name in ("n", "sum", "sum_sq_low", "sum_sq_high"))
+    step = float(re.search(r"\) / ([0-9.e+-]+)", text_of(result.file[f"{group}/point_sum"].attrs["long_name"])).group(1))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        variance = (high * 2.0**22 + low - total**2 / n) / (n - 1)
+        return step * total / n, np.where(n > 1, step**2 * np.maximum(variance, 0) / n, 0)
 
 
 def interval(value, again):

@@ -245,6 +245,28 @@ def spread_figures(result, names, missing):
     yield figure(f"Spread over the uncertain parameters ({outcome} at {days_text(result.horizon)})", canvas, caption, caption)
 
 
+def variance_figures(result, names, missing):
+    """Of people who live twice: shares of parameters, patients and chance, of every outcome at its last day."""
+    del missing  # a study in which everybody lives once misses nothing
+    days = [np.nan, *sorted({float(at) for at in result.array("/summary/estimates/at") if np.isfinite(at)}, reverse=True)]
+    rows = []
+    for outcome in result.outcomes:
+        for name in names:
+            for day in days:
+                found = [result.estimate(outcome, name, f"variance_of_{part}", day) for part in ("parameters", "patients", "chance")]
+                if all(row is not None for row in found):
+                    shares = [float(row["value"]) for row in found]
+                    rows += [(f"{outcome}, {name}", *shares)] if np.isfinite(shares[1]) else []
+                    break
+    if not rows:
+        return
+    words = "; ".join(f"{row[0]}: " + ", ".join(f"{what} {100 * share:.0f} %" for what, share in zip(("parameters", "patients", "chance"), row[1:]) if np.isfinite(share))
+                      for row in rows[:6])
+    yield figure("Where the variance comes from", figures.variance_figure(rows[:24], figures.MARKS), words,
+                 "Every person lives twice: what differs between the two lives is chance, what differs between people beyond that is who they are, and what differs between points beyond both "
+                 "is parameters. At the last day of each outcome.")
+
+
 def influence_figures(result, names, missing):
     """What the outcome of the spread depends on, under the reference and the first other protocol."""
     del missing  # a design without indices misses nothing
@@ -254,6 +276,32 @@ def influence_figures(result, names, missing):
         return
     for name in names[:2]:
         yield from influence_of(result, outcome, name)
+        for marker in influence.trajectories(result)[:2]:
+            yield from influence_over_time(result, marker, name)
+
+
+def influence_over_time(result, marker, name):
+    """Indices of a marker's mean on every day of its trajectory, which each point keeps: the four parameters that ever matter most."""
+    y, v = influence.means(result, marker, name)
+    days = [k for k in range(y.shape[1]) if np.isfinite(y[:, k]).sum() >= 10]
+    rows = {k: {row[0]: row[3:] if np.isfinite(row[3]) else row[1:3] for row in influence.indices(result, y[:, k], v[:, k])} for k in days}
+    most = {}
+    for found in rows.values():
+        for parameter, (value, _) in found.items():
+            most[parameter] = max(most.get(parameter, -np.inf), np.nan_to_num(value))
+    order = sorted(most, key=lambda parameter: -most[parameter])[:4]
+    if not order:
+        return
+    nothing = (np.nan, (np.nan, np.nan))
+    lines = {parameter: [[], [], []] for parameter in order}
+    for k in days:
+        for parameter in order:
+            value, (low, high) = rows[k].get(parameter, nothing)
+            for to, number in zip(lines[parameter], (value, low, high)):
+                to.append(number)
+    words = "; ".join(f"{parameter} at most {most[parameter]:.2f}" for parameter in order)
+    yield figure(f"What {marker} depends on over time ({name})", figures.index_time_figure(result, result.array("/day")[days], lines, figures.MARKS), words,
+                 "Indices of its mean at each point, day by day, with 95 % intervals as bands, noise of finite patients taken out; days on which noise hides all there is have none.")
 
 
 def influence_of(result, outcome, name):
@@ -296,7 +344,7 @@ def all_figures(result):
     sets = groups(result)
     drawn_sets = sets[:CUT if result.is_cut else CHOSEN if result.is_chosen else GROUPS]
     for names in drawn_sets:
-        drawn = "".join(part for maker in (time_figures, contrast_figures, band_figures, spread_figures, influence_figures)
+        drawn = "".join(part for maker in (time_figures, contrast_figures, band_figures, spread_figures, variance_figures, influence_figures)
                         for part in maker(result, names, missing))
         parts.append(f'<div class="figures">{drawn}</div>\n')
     if len(sets) > len(drawn_sets):

@@ -23,7 +23,7 @@ STUDY = """\
 study: looks
 seed: 5
 horizon: 1 y
-cohort: {{disease: ms, patients: 16}}
+cohort: {{disease: ms, patients: 16, across_points: independent}}
 protocols:
   dmt: [{{at: 0 d, drug: dmf}}]
 outcomes: [relapse, os, arr, {{edss: {{at: [180 d, 1 y], histogram: 12}}}}]
@@ -106,6 +106,21 @@ def check_convergence():
         check(float(line[1]) != float(line[3]), "fewer rows say something else")
 
 
+def check_other_convergence(design, quarter, index, estimator, words):
+    """What a design says from a quarter of its trajectories or points is what the design of that size says."""
+    text = engraft("sensitivity", result("whole", design), "--convergence", "--outcome", "arr").stdout
+    few, _ = rows(result("few", quarter), "--outcome", "arr")
+    block = text.split(f"convergence of the {words}")[-1]
+    check(words in text, f"{design}: {text}")
+    for name in NAMES:
+        line = [x for x in block.splitlines() if x.startswith(name)][0].split()
+        want = float(few["arr", name, index, estimator]["value"])
+        check(abs(float(line[1]) - want) <= 5e-4 * max(1, abs(want)), f"{name} from a quarter of {design}: {line[1]} for {want}")
+        check(line[1] != line[3], "more say something else")
+    os.remove("whole.h5")
+    os.remove("few.h5")
+
+
 def permutations_agree(p, x, a, b, distance):
     """The share of random orders is that of other random orders, within five standard errors."""
     rng = np.random.default_rng(1)
@@ -176,8 +191,11 @@ def refused(path, said, *options):
 os.chdir(os.environ["TMPDIR"])
 check_distribution_sobol()
 check_convergence()
+check_other_convergence("morris: {trajectories: 32}", "morris: {trajectories: 8}", "mu_star", "morris", "mean size of effects")
+check_other_convergence("monte_carlo: {points: 160}", "monte_carlo: {points: 40}", "first", "rank", "first-order index")
 check_random()
 refused("saltelli.h5", "needs independent ones", "--look", "shapley")
 refused("saltelli.h5", "no --difference", "--look", "distribution", "--difference")
 refused("lhs.h5", "--look", "--look", "shap")
+refused("lhs.h5", "not of another --look", "--look", "regional", "--convergence")
 finish()

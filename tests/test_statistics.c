@@ -127,7 +127,7 @@ check_adding(const eng_statistic_t *statistic, const eng_subject_t *subject, int
         sum += own[0][k] != 0 || pooled[0][k] != 0;
     }
     /* ratios of counts are of pairs alone; a slope is added once, at the first of the readings that it needs */
-    CU_ASSERT_EQUAL(sum > 0, !(statistic->compares && subject->of == ENG_OF_NUMBER) && !(statistic == eng_statistic_at(ENG_STATISTIC_slope) && reading > 0));
+    CU_ASSERT_EQUAL(sum > 0, !statistic->of_couples && !(statistic->compares && subject->of == ENG_OF_NUMBER) && !(statistic == eng_statistic_at(ENG_STATISTIC_slope) && reading > 0));
 }
 
 /* Courses differ from themselves by nothing: pairs are counted, and no more; of ratios both sides are equal. */

@@ -57,6 +57,49 @@ one_outcome(const eng_sensitivity_t *self, int outcome)
     return ret;
 }
 
+/* Every day of the trajectory of a marker. */
+static int
+one_trajectory(const eng_sensitivity_t *self)
+{
+    eng_response_t response;
+    int ret = eng_response_open_trajectory(&response, &self->source, self->trajectory);
+
+    for (int j = 0; ret == 0 && j < self->choice.count; j++) {
+        for (int r = 0; ret == 0 && r < response.readings; r++) {
+            ret = one_series(self, &response, self->choice.items[j], r);
+        }
+    }
+    eng_response_free(&response);
+    return ret;
+}
+
+/* The marker that is named, if the study has its trajectories at each point; -1 after a failure. */
+static int
+find_trajectory(const eng_sensitivity_t *self, const char *name)
+{
+    const eng_study_t *study = self->source.study;
+    const eng_trajectories_t *wanted = &study->trajectories;
+    eng_text_t names = { 0 };
+    int found = -1;
+
+    for (int k = 0; k < wanted->num_markers; k++) {
+        const eng_marker_row_t *row = eng_marker_row(study->disease, wanted->markers[k]);
+        found = strcmp(row->name, name) == 0 ? wanted->markers[k] : found;
+        eng_text_add(&names, "%s%s", k > 0 ? ", " : "", row->name);
+    }
+    if (found >= 0 && (self->difference || self->look == ENG_LOOK_DISTRIBUTION || self->look == ENG_LOOK_REGIONAL)) {
+        found = -1;
+        ENG_FAIL(ENG_ERR_USAGE, "--trajectory: indices and Shapley effects of its means only: leave --difference and other looks away");
+    } else if (found < 0) {
+        ENG_FAIL(ENG_ERR_USAGE, "%s: has no trajectory of '%s'; it has %s", self->source.path, name, names.data == NULL ? "none" : names.data);
+    } else if (!wanted->points) {
+        found = -1;
+        ENG_FAIL(ENG_ERR_USAGE, "%s: has trajectories over all points only: indices need 'points: true' in 'trajectories'", self->source.path);
+    }
+    eng_text_free(&names);
+    return found;
+}
+
 /* Which indices the points allow, or why none. */
 static int
 choose_method(eng_sensitivity_t *self)
@@ -74,6 +117,9 @@ choose_method(eng_sensitivity_t *self)
         return ENG_FAIL(ENG_ERR_USAGE, "%s: its points share their patients, whose chance would pass for an effect of parameters: indices of variance "
             "need 'across_points: independent' in 'cohort'", path);
     }
+    if (self->difference && study->courses == 2) {
+        return ENG_FAIL(ENG_ERR_USAGE, "%s: its people live twice ('courses: 2'), and the noise of their differences is not known: leave --difference away", path);
+    }
     if (self->method == ENG_METHOD_RANK && !kind->takes_dependence && !kind->gives_values) {
         return ENG_FAIL(ENG_ERR_USAGE, "%s: '%s' has few values of each parameter: indices need a random design, saltelli or morris", path, kind->name);
     }
@@ -85,6 +131,9 @@ choose_method(eng_sensitivity_t *self)
     }
     if (self->look == ENG_LOOK_DISTRIBUTION && (self->method == ENG_METHOD_MORRIS || self->difference)) {
         return ENG_FAIL(ENG_ERR_USAGE, "%s: indices of distributions need saltelli or a random design, and no --difference", path);
+    }
+    if (self->convergence && self->look != ENG_LOOK_INDICES) {
+        return ENG_FAIL(ENG_ERR_USAGE, "--convergence: is of indices and elementary effects, not of another --look");
     }
     if (self->look == ENG_LOOK_SHAPLEY && study->num_uncertain > ENG_MAX_SHAPLEY) {
         return ENG_FAIL(ENG_ERR_USAGE, "%s: Shapley effects look at all sets of parameters, at most %d, here are %d", path, ENG_MAX_SHAPLEY,
@@ -160,7 +209,10 @@ print_all(eng_sensitivity_t *self)
         study->num_factors > 0 ? "factors" : study->design_groups != NULL ? "groups of parameters" : "parameters");
     eng_source_print_caveats(&self->source, stdout);
     ret = eng_failures_print(&self->source, NULL, stdout);
-    for (int j = 0; ret == 0 && j < study->num_outcomes; j++) {
+    if (ret == 0 && self->trajectory >= 0) {
+        ret = one_trajectory(self);
+    }
+    for (int j = 0; ret == 0 && self->trajectory < 0 && j < study->num_outcomes; j++) {
         ret = self->outcome >= 0 && self->outcome != j ? 0 : one_outcome(self, j);
     }
     if (ret == 0) {
@@ -170,7 +222,7 @@ print_all(eng_sensitivity_t *self)
 }
 
 static int
-open_all(eng_sensitivity_t *self, const char *outcome, const char *protocols, const char *estimator, const char *look, const char *csv)
+open_all(eng_sensitivity_t *self, const char *outcome, const char *trajectory, const char *protocols, const char *estimator, const char *look, const char *csv)
 {
     const eng_study_t *study = self->source.study;
     int ret = outcome == NULL ? 0 : (self->outcome = eng_outcome_of_study(study, outcome)) < 0 ? ENG_ERR_USAGE : 0;
@@ -180,6 +232,12 @@ open_all(eng_sensitivity_t *self, const char *outcome, const char *protocols, co
     }
     if (ret == 0 && look != NULL) {
         ret = eng_args_choice("--look", look, ENG_LOOK_WORDS, &self->look);
+    }
+    if (ret == 0 && trajectory != NULL) {
+        ret = (self->trajectory = find_trajectory(self, trajectory)) < 0 ? ENG_ERR_USAGE : 0;
+    }
+    if (ret == 0 && outcome != NULL && trajectory != NULL) {
+        ret = ENG_FAIL(ENG_ERR_USAGE, "--outcome and --trajectory: one of them at a time");
     }
     ret = ret == 0 ? eng_choice_create(&self->choice, study, protocols) : ret;
     ret = ret == 0 ? choose_method(self) : ret;
@@ -201,9 +259,9 @@ open_all(eng_sensitivity_t *self, const char *outcome, const char *protocols, co
 static int
 cmd_sensitivity(int argc, char **argv)
 {
-    const char *path = NULL, *outcome = NULL, *protocols = NULL, *estimator = NULL, *look = NULL, *csv = NULL;
-    eng_sensitivity_t self = { .outcome = -1 };
-    const eng_option_t options[] = { { "--outcome", &outcome, NULL }, { "--protocol", &protocols, NULL }, { "--estimator", &estimator, NULL },
+    const char *path = NULL, *outcome = NULL, *trajectory = NULL, *protocols = NULL, *estimator = NULL, *look = NULL, *csv = NULL;
+    eng_sensitivity_t self = { .outcome = -1, .trajectory = -1 };
+    const eng_option_t options[] = { { "--outcome", &outcome, NULL }, { "--trajectory", &trajectory, NULL }, { "--protocol", &protocols, NULL }, { "--estimator", &estimator, NULL },
         { "--csv", &csv, NULL }, { "--difference", NULL, &self.difference },
         { "--look", &look, NULL }, { "--convergence", NULL, &self.convergence } };
     int ret = eng_args_parse(argc, argv, options, (int)(sizeof(options) / sizeof(*options)), &path, 1);
@@ -212,7 +270,7 @@ cmd_sensitivity(int argc, char **argv)
         ret = eng_source_open(&self.source, path, false);
     }
     if (ret == 0) {
-        ret = open_all(&self, outcome, protocols, estimator, look, csv);
+        ret = open_all(&self, outcome, trajectory, protocols, estimator, look, csv);
     }
     free(self.unit);
     free(self.values);
@@ -224,18 +282,19 @@ cmd_sensitivity(int argc, char **argv)
 
 const eng_command_t eng_command_sensitivity = {
     .name = "sensitivity",
-    .usage = "RESULT.h5 [--outcome X] [--protocol GLOB] [--difference] [--estimator NAME] [--look WHAT] [--convergence] [--csv FILE]",
+    .usage = "RESULT.h5 [--outcome X | --trajectory MARKER] [--protocol GLOB] [--difference] [--estimator NAME] [--look WHAT] [--convergence] [--csv FILE]",
     .help =
         "Says which uncertain parameters the outcomes depend on, with 95 % intervals and a verdict for each: Sobol' indices (first\n"
         "order, total, second order) of a saltelli design, elementary effects of a morris design, first-order indices by ranks of any\n"
         "other random design.  Noise of finite numbers of patients is taken out.\n\n"
         "  --outcome X          every landmark or reading day of one outcome, all parameters\n"
+        "  --trajectory MARKER  every day of a marker's trajectory, of a study that keeps it at each point ('points: true')\n"
         "  --protocol GLOB      the protocols of that name: * is any characters, ? one, a comma separates names\n"
         "  --difference         of differences from the reference in the same patients\n"
         "  --estimator NAME     janon_monod (default), saltelli, jansen, martinez\n"
         "  --look WHAT          distribution: indices of the whole distribution (landmarks; 'histogram' of numbers and markers);\n"
         "                       regional: which parameters differ where the event happens; shapley: effects of dependent parameters\n"
-        "  --convergence        indices of saltelli from a quarter and a half of the base rows beside those from all\n"
+        "  --convergence        indices (morris: mu*) from a quarter and a half of the base rows, trajectories or points beside those from all\n"
         "  --csv FILE           all numbers of all estimators, 17 digits, in a new file\n",
     .run = cmd_sensitivity,
 };

@@ -63,6 +63,27 @@ read_counts(eng_response_t *self, const eng_source_t *source, const char *name)
     return ret;
 }
 
+/* Of people who live twice: couples stand once for all landmarks of a time. */
+static int
+read_couples(eng_response_t *self, const eng_source_t *source, const char *name)
+{
+    uint64_t last[3] = { 0 };
+    int ret;
+
+    if (self->study->courses != 2 || self->difference) {
+        return 0;
+    }
+    ret = read_dataset(source, "outcomes", name, self->share ? "couples" : "couple_n", &last[0], &self->couples);
+    ret = ret == 0 ? read_dataset(source, "outcomes", name, self->share ? "in_one_life" : "life_sum_sq_low", &last[1], &self->apart) : ret;
+    if (ret == 0 && !self->share) {
+        ret = read_dataset(source, "outcomes", name, "life_sum_sq_high", &last[2], &self->apart_high);
+    }
+    if (ret == 0 && ((int)last[1] != self->readings || (!self->share && (last[0] != last[1] || last[2] != last[1])))) {
+        ret = ENG_FAIL(ENG_ERR_FORMAT, "%s: the two lives of people have another shape than their sums in %s", source->path, name);
+    }
+    return ret;
+}
+
 static int
 read_sums(eng_response_t *self, const eng_source_t *source, const char *name)
 {
@@ -89,6 +110,7 @@ eng_response_open(eng_response_t *self, const eng_source_t *source, int outcome,
 
     *self = (eng_response_t){ .study = source->study, .outcome = outcome, .difference = difference, .share = row->kind == ENG_OUTCOME_TIME };
     ret = self->share ? read_counts(self, source, row->name) : read_sums(self, source, row->name);
+    ret = ret == 0 ? read_couples(self, source, row->name) : ret;
     if (ret != 0) {
         return ret;
     }
@@ -103,6 +125,34 @@ eng_response_open(eng_response_t *self, const eng_source_t *source, int outcome,
     return self->share ? read_landmarks(self, source) : 0;
 }
 
+int
+eng_response_open_trajectory(eng_response_t *self, const eng_source_t *source, int marker)
+{
+    const eng_trajectories_t *wanted = &source->study->trajectories;
+    const eng_marker_row_t *row = eng_marker_row(source->study->disease, marker);
+    uint64_t last[4] = { 0 };
+
+    *self = (eng_response_t){ .study = source->study, .outcome = -1, .marker = marker, .step = row->step };
+    int ret = read_dataset(source, "trajectories", row->name, "point_n", &last[0], &self->n);
+    ret = ret == 0 ? read_dataset(source, "trajectories", row->name, "point_sum", &last[1], &self->first) : ret;
+    ret = ret == 0 ? read_dataset(source, "trajectories", row->name, "point_sum_sq_low", &last[2], &self->second) : ret;
+    ret = ret == 0 ? read_dataset(source, "trajectories", row->name, "point_sum_sq_high", &last[3], &self->third) : ret;
+    for (int k = 0; ret == 0 && k < 4; k++) {
+        if (last[k] != (uint64_t)wanted->num_days) {
+            ret = ENG_FAIL(ENG_ERR_FORMAT, "%s: the trajectories of %s have other days than the study", source->path, row->name);
+        }
+    }
+    if (ret == 0) {
+        self->readings = wanted->num_days;
+        self->days = malloc((size_t)self->readings * sizeof(*self->days) + 1);
+        ret = self->days == NULL ? ENG_FAIL(ENG_ERR_NO_MEMORY, "%s: no memory for reading days", source->path) : 0;
+    }
+    for (int r = 0; ret == 0 && r < self->readings; r++) {
+        self->days[r] = wanted->days[r];
+    }
+    return ret;
+}
+
 void
 eng_response_free(eng_response_t *self)
 {
@@ -111,6 +161,9 @@ eng_response_free(eng_response_t *self)
     free(self->first);
     free(self->second);
     free(self->third);
+    free(self->couples);
+    free(self->apart);
+    free(self->apart_high);
     *self = (eng_response_t){ .study = NULL };
 }
 
@@ -119,7 +172,7 @@ static void
 one_point(const eng_response_t *self, size_t row, int reading, double *n, double *mean, double *variance)
 {
     const size_t at = row * (size_t)self->readings + (size_t)reading;
-    const bool survival = self->study->outcomes[self->outcome].row->survival;
+    const bool survival = self->share && self->study->outcomes[self->outcome].row->survival;
 
     *n = self->n[self->share ? row : at];
     if (!self->share) {
@@ -136,6 +189,21 @@ one_point(const eng_response_t *self, size_t row, int reading, double *n, double
     }
 }
 
+/* Variance between two lives of a person, NaN where that is not known. */
+static double
+chance_of(const eng_response_t *self, size_t row, int reading)
+{
+    const size_t at = row * (size_t)self->readings + (size_t)reading;
+
+    if (self->couples == NULL) {
+        return NAN;
+    }
+    if (self->share) {
+        return self->couples[row] > 0 ? self->apart[at] / (2 * self->couples[row]) : NAN;
+    }
+    return self->couples[at] > 0 ? self->step * self->step * (self->apart[at] + ENG_SQUARE_SCALE * self->apart_high[at]) / (2 * self->couples[at]) : NAN;
+}
+
 int
 eng_response_points(const eng_response_t *self, int protocol, int reading, eng_series_of_points_t *series)
 {
@@ -150,12 +218,15 @@ eng_response_points(const eng_response_t *self, int protocol, int reading, eng_s
     for (uint64_t i = 0; i < points; i++) {
         one_point(self, (size_t)i * (size_t)self->study->num_protocols + (size_t)protocol, reading, &n, &mean, &variance);
         series->mean[i] = n > 0 ? mean : NAN;
-        series->noise[i] = n > 1 ? variance / n : 0;
+        const double chance = chance_of(self, (size_t)i * (size_t)self->study->num_protocols + (size_t)protocol, reading);
+        /* the mean of n courses of n / 2 people: who they are counts twice */
+        series->noise[i] = n > 1 ? (chance == chance ? eng_max(variance, 2 * variance - chance) : variance) / n : 0;
         series->noisy = series->noisy && n != 1;
         if (n > 0) {
             counted++;
             series->average += (mean - series->average) / counted;
             series->within += ((n > 1 ? variance : 0) - series->within) / counted;
+            series->chance += (chance - series->chance) / counted;
         }
     }
     series->average = counted > 0 ? series->average : NAN;
@@ -173,7 +244,7 @@ eng_series_of_points_free(eng_series_of_points_t *series)
 void
 eng_response_label(const eng_response_t *self, int reading, char text[ENG_CELL_SIZE])
 {
-    const char *name = self->study->outcomes[self->outcome].row->name;
+    const char *name = self->outcome < 0 ? eng_marker_row(self->study->disease, self->marker)->name : self->study->outcomes[self->outcome].row->name;
     const double day = self->days[reading];
     char days[ENG_CELL_SIZE];
 
@@ -184,6 +255,10 @@ eng_response_label(const eng_response_t *self, int reading, char text[ENG_CELL_S
 eng_style_t
 eng_response_style(const eng_response_t *self, const char **unit)
 {
+    if (self->outcome < 0) {
+        *unit = eng_marker_row(self->study->disease, self->marker)->unit;
+        return ENG_AS_NUMBER;
+    }
     const eng_outcome_row_t *row = self->study->outcomes[self->outcome].row;
 
     *unit = row->kind == ENG_OUTCOME_MARKER ? eng_marker_row(self->study->disease, row->source)->unit : row->unit;

@@ -17,6 +17,7 @@ typedef struct {
     eng_source_t source;
     eng_choice_t choice; /* of protocols */
     int outcome;         /* -1: one number of each */
+    int trajectory;      /* marker whose trajectory is looked at instead; -1: outcomes */
     bool difference, second, convergence;
     int look;            /* eng_sensitivity_look_t */
     int estimator;
@@ -62,6 +63,22 @@ void eng_sensitivity_heading(const eng_sensitivity_t *self, const eng_response_t
     const eng_series_of_points_t *series, const eng_sobol_spread_t *spread);
 void eng_sensitivity_csv(const eng_sensitivity_t *self, const eng_sensitivity_subject_t *of, const char *group, const char *index,
     const char *estimator, const eng_index_t *row, const char *verdict);
+/** Of indices of a response whose variance is told from noise, or not. */
+const char *eng_sensitivity_verdict(const eng_index_t *index, const eng_sobol_spread_t *spread);
+#define ENG_NOTHING_SHOWS "no effect of parameters can be told from noise: there are no indices\n"
+#define ENG_RESAMPLES 400
 void eng_sensitivity_format(char text[ENG_CELL_SIZE], const eng_index_t *index);
+
+/* --- sensitivity_trace.c: of --convergence -------------------------------------------------------------------------- */
+
+typedef struct {
+    double *at[3]; /* owned: [groups] from a quarter, a half and all of the rows */
+    const char *what;
+} eng_trace_t;
+
+/** ENG_ERR_NO_MEMORY; free is owed whatever happens. */
+int eng_trace_make(const eng_sensitivity_t *self, eng_trace_t *trace, const char *what);
+int eng_trace_print(const eng_sensitivity_t *self, const eng_trace_t *trace);
+void eng_trace_free(eng_trace_t *trace);
 
 #endif

@@ -1,17 +1,14 @@
 /**
- * The tables of `sensitivity`: Sobol' indices, elementary effects, indices by ranks.
+ * The tables of `sensitivity`: Sobol' indices, elementary effects.
  */
 #include "cli/sensitivity.h"
 
 #include "base/math.h"
 #include "stats/morris_effects.h"
-#include "stats/rank_indices.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define RESAMPLES 400
-#define NOTHING_SHOWS "no effect of parameters can be told from noise: there are no indices\n"
 #define SHOWN_GROUPS 8 /* of an outcome that was not asked for by name */
 
 /* --- machine-readable rows ------------------------------------------------------------------------------------- */
@@ -88,7 +85,7 @@ eng_sensitivity_table(const eng_sensitivity_t *self, const char *const *head, in
 {
     eng_table_t own, *table = &own;
     order_t *order = sort_groups(self, key);
-    const int shown = self->outcome < 0 && self->groups > SHOWN_GROUPS ? SHOWN_GROUPS : self->groups;
+    const int shown = self->outcome < 0 && self->trajectory < 0 && self->groups > SHOWN_GROUPS ? SHOWN_GROUPS : self->groups;
     int ret = order == NULL ? ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for a table") : eng_table_create(table, columns);
 
     for (int j = 0; ret == 0 && j < columns; j++) {
@@ -148,58 +145,19 @@ eng_sensitivity_heading(const eng_sensitivity_t *self, const eng_response_t *res
         printf("\none patient at some points: indices are those of the noisy response\n");
         return;
     }
-    printf("; of the variance of single courses the parameters are %.1f %%, patients and chance the rest;\n"
-           "of that between points %.1f %% is noise of finite patients\n", 100 * eng_max(0, spread->parameters) / course,
-        100 * eng_min(1, spread->noise / all));
-}
-
-/* --- convergence ----------------------------------------------------------------------------------------------- */
-
-typedef struct {
-    double *at[3]; /* owned: [groups] from a quarter, a half and all of the rows */
-    const char *what;
-} trace_t;
-
-static void
-trace_cells(const eng_sensitivity_t *self, eng_table_t *table, const void *rows, int g)
-{
-    const trace_t *trace = rows;
-
-    (void)self;
-    for (int k = 0; k < 3; k++) {
-        snprintf(eng_table_cell(table, 1 + k), ENG_CELL_SIZE, trace->at[k][g] == trace->at[k][g] ? "%.4g" : "-", trace->at[k][g]);
+    printf("; of the variance of single courses the parameters are %.1f %%", 100 * eng_max(0, spread->parameters) / course);
+    if (series->chance == series->chance) {
+        printf(", who patients are %.1f %%, chance %.1f %%;\n", 100 * eng_max(0, series->within - series->chance) / course, 100 * series->chance / course);
+    } else {
+        printf(", patients and chance the rest;\n");
     }
+    printf("of that between points %.1f %% is noise of finite patients\n", 100 * eng_min(1, spread->noise / all));
 }
 
-static int
-make_trace(const eng_sensitivity_t *self, trace_t *trace, const char *what)
+const char *
+eng_sensitivity_verdict(const eng_index_t *index, const eng_sobol_spread_t *spread)
 {
-    *trace = (trace_t){ .what = what };
-    for (int k = 0; k < 3; k++) {
-        trace->at[k] = calloc((size_t)self->groups + 1, sizeof(double));
-        if (trace->at[k] == NULL) {
-            return ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for a trace of convergence");
-        }
-    }
-    return 0;
-}
-
-/* Has the index settled?  What it was from fewer rows. */
-static int
-print_trace(const eng_sensitivity_t *self, const trace_t *trace)
-{
-    static const char *const head[] = { "", "from 1/4", "from 1/2", "from all" };
-
-    printf("convergence of the %s:\n", trace->what);
-    return eng_sensitivity_table(self, head, 4, trace_cells, trace, trace->at[2]);
-}
-
-static void
-free_trace(trace_t *trace)
-{
-    for (int k = 0; k < 3; k++) {
-        free(trace->at[k]);
-    }
+    return eng_sobol_spread_shows(spread) ? eng_index_verdict(index) : "not resolved";
 }
 
 /* --- saltelli -------------------------------------------------------------------------------------------------- */
@@ -219,19 +177,12 @@ sobol_cells(const eng_sensitivity_t *self, eng_table_t *table, const void *rows,
     snprintf(eng_table_cell(table, 3), ENG_CELL_SIZE, "%s", eng_index_verdict(&both->total[g]));
 }
 
-/* Of indices of a response whose variance is told from noise, or not. */
-static const char *
-verdict_of(const eng_index_t *index, const eng_sobol_spread_t *spread)
-{
-    return eng_sobol_spread_shows(spread) ? eng_index_verdict(index) : "not resolved";
-}
-
 /* Total indices of the first rows, as the design orders them: shorter designs begin longer ones. */
 static int
 sobol_trace(const eng_sensitivity_t *self, const eng_sobol_sample_t *sample, both_t *space)
 {
-    trace_t trace;
-    int ret = make_trace(self, &trace, "total index with the number of base rows");
+    eng_trace_t trace;
+    int ret = eng_trace_make(self, &trace, "total index with the number of base rows");
 
     for (int k = 0; ret == 0 && k < 3; k++) {
         eng_sobol_sample_t some = *sample;
@@ -241,8 +192,8 @@ sobol_trace(const eng_sensitivity_t *self, const eng_sobol_sample_t *sample, bot
             trace.at[k][g] = space->total[g].value;
         }
     }
-    ret = ret == 0 ? print_trace(self, &trace) : ret;
-    free_trace(&trace);
+    ret = ret == 0 ? eng_trace_print(self, &trace) : ret;
+    eng_trace_free(&trace);
     return ret;
 }
 
@@ -250,7 +201,7 @@ static int
 second_order(const eng_sensitivity_t *self, const eng_sensitivity_subject_t *of, const eng_sobol_sample_t *sample)
 {
     eng_index_t *pairs = calloc((size_t)self->groups * (size_t)self->groups + 1, sizeof(*pairs));
-    int ret = pairs == NULL ? ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for pairs") : eng_sobol_second_order(sample, RESAMPLES, pairs);
+    int ret = pairs == NULL ? ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for pairs") : eng_sobol_second_order(sample, ENG_RESAMPLES, pairs);
     int shown = 0;
 
     for (int j = 0; ret == 0 && j < self->groups; j++) {
@@ -288,15 +239,15 @@ eng_sensitivity_sobol(const eng_sensitivity_t *self, const eng_response_t *respo
     int ret = both.first == NULL || both.total == NULL || key == NULL ? ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for indices") : 0;
 
     for (int e = 0; ret == 0 && e < ENG_NUM_SOBOL_ESTIMATORS && self->csv != NULL; e++) {
-        ret = eng_sobol_indices(&sample, (eng_sobol_estimator_t)e, RESAMPLES, both.first, both.total);
+        ret = eng_sobol_indices(&sample, (eng_sobol_estimator_t)e, ENG_RESAMPLES, both.first, both.total);
         for (int g = 0; ret == 0 && g < self->groups; g++) {
             const char *name = eng_study_group_name(study, g);
-            eng_sensitivity_csv(self, of, name, "first", eng_sobol_name(e), &both.first[g], verdict_of(&both.first[g], &spread));
-            eng_sensitivity_csv(self, of, name, "total", eng_sobol_name(e), &both.total[g], verdict_of(&both.total[g], &spread));
+            eng_sensitivity_csv(self, of, name, "first", eng_sobol_name(e), &both.first[g], eng_sensitivity_verdict(&both.first[g], &spread));
+            eng_sensitivity_csv(self, of, name, "total", eng_sobol_name(e), &both.total[g], eng_sensitivity_verdict(&both.total[g], &spread));
         }
     }
     if (ret == 0) {
-        ret = eng_sobol_indices(&sample, (eng_sobol_estimator_t)self->estimator, RESAMPLES, both.first, both.total);
+        ret = eng_sobol_indices(&sample, (eng_sobol_estimator_t)self->estimator, ENG_RESAMPLES, both.first, both.total);
     }
     for (int g = 0; ret == 0 && g < self->groups; g++) {
         key[g] = both.total[g].value;
@@ -305,7 +256,7 @@ eng_sensitivity_sobol(const eng_sensitivity_t *self, const eng_response_t *respo
         eng_sensitivity_heading(self, response, of, series, &spread);
     }
     if (ret == 0 && !eng_sobol_spread_shows(&spread)) {
-        printf(NOTHING_SHOWS);
+        printf(ENG_NOTHING_SHOWS);
     } else if (ret == 0) {
         ret = eng_sensitivity_table(self, head, 4, sobol_cells, &both, key);
     }
@@ -384,6 +335,33 @@ morris_cells(const eng_sensitivity_t *self, eng_table_t *table, const void *rows
     snprintf(eng_table_cell(table, 5), ENG_CELL_SIZE, "%s", of->verdict);
 }
 
+/* mu* of the first trajectories: shorter designs begin longer ones. */
+static int
+morris_trace(const eng_sensitivity_t *self, const eng_effect_t *effects, uint64_t count)
+{
+    const uint64_t trajectories = self->source.study->design_size;
+    eng_morris_t *rows = calloc((size_t)self->groups + 1, sizeof(*rows));
+    eng_trace_t trace;
+    int ret = eng_trace_make(self, &trace, "mean size of effects with the number of trajectories");
+
+    ret = ret == 0 && rows == NULL ? ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for a trace of convergence") : ret;
+    for (int k = 0; ret == 0 && k < 3; k++) {
+        const uint64_t some = trajectories >> (2 - k);
+        uint64_t among = 0;
+        while (among < count && effects[among].trajectory < some) {
+            among++;
+        }
+        ret = some > 0 ? eng_morris_effects(effects, among, some, self->groups, 2, rows) : 0;
+        for (int g = 0; ret == 0 && g < self->groups; g++) {
+            trace.at[k][g] = some > 0 ? rows[g].mu_star.value : NAN;
+        }
+    }
+    ret = ret == 0 ? eng_trace_print(self, &trace) : ret;
+    eng_trace_free(&trace);
+    free(rows);
+    return ret;
+}
+
 int
 eng_sensitivity_morris(const eng_sensitivity_t *self, const eng_response_t *response, const eng_sensitivity_subject_t *of,
     const eng_series_of_points_t *series)
@@ -395,8 +373,9 @@ eng_sensitivity_morris(const eng_sensitivity_t *self, const eng_response_t *resp
     double *key = calloc((size_t)self->groups + 1, sizeof(*key));
     int ret = effects == NULL || rows == NULL || key == NULL ? ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for effects") : 0;
 
+    const uint64_t count = ret == 0 ? find_effects(self, series, effects) : 0;
     if (ret == 0) {
-        ret = eng_morris_effects(effects, find_effects(self, series, effects), study->design_size, self->groups, RESAMPLES, rows);
+        ret = eng_morris_effects(effects, count, study->design_size, self->groups, ENG_RESAMPLES, rows);
     }
     for (int g = 0; ret == 0 && g < self->groups; g++) {
         const char *name = eng_study_group_name(study, g);
@@ -410,73 +389,11 @@ eng_sensitivity_morris(const eng_sensitivity_t *self, const eng_response_t *resp
         eng_sensitivity_heading(self, response, of, series, &(eng_sobol_spread_t){ NAN, NAN, 0 });
         ret = eng_sensitivity_table(self, head, 6, morris_cells, rows, key);
     }
+    if (ret == 0 && self->convergence) {
+        ret = morris_trace(self, effects, count);
+    }
     free(effects);
     free(rows);
     free(key);
-    return ret;
-}
-
-/* --- any random design ------------------------------------------------------------------------------------------- */
-
-static void
-rank_cells(const eng_sensitivity_t *self, eng_table_t *table, const void *rows, int g)
-{
-    const eng_index_t *index = (const eng_index_t *)rows + g;
-
-    (void)self;
-    eng_sensitivity_format(eng_table_cell(table, 1), index);
-    snprintf(eng_table_cell(table, 2), ENG_CELL_SIZE, "%s", eng_index_verdict(index));
-}
-
-static eng_sobol_spread_t
-spread_of(const eng_series_of_points_t *series, uint64_t points)
-{
-    double n = 0, sum = 0, squares = 0, noise = 0;
-
-    for (uint64_t i = 0; i < points; i++) {
-        const double y = series->mean[i] - series->average;
-        if (y == y) {
-            n++;
-            sum += y;
-            squares += y * y;
-            noise += series->noise[i];
-        }
-    }
-    return (eng_sobol_spread_t){ (squares - sum * sum / n) / (n - 1) - noise / n, noise / n, (uint64_t)n };
-}
-
-int
-eng_sensitivity_ranks(const eng_sensitivity_t *self, const eng_response_t *response, const eng_sensitivity_subject_t *of,
-    const eng_series_of_points_t *series)
-{
-    static const char *const head[] = { "", "first order by ranks (95 %)", "verdict" };
-    const eng_study_t *study = self->source.study;
-    const uint64_t points = study->num_points, width = (uint64_t)study->num_uncertain;
-    const eng_sobol_spread_t spread = spread_of(series, points);
-    eng_index_t *rows = calloc((size_t)self->groups + 1, sizeof(*rows));
-    double *key = calloc((size_t)self->groups + 1, sizeof(*key)), *x = malloc((size_t)points * sizeof(*x) + 1);
-    int ret = rows == NULL || key == NULL || x == NULL ? ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for indices") : 0;
-
-    for (int g = 0; ret == 0 && g < self->groups; g++) {
-        for (uint64_t i = 0; i < points; i++) {
-            x[i] = self->values[i * width + (uint64_t)g];
-        }
-        ret = eng_rank_index(x, series->mean, series->noise, points, RESAMPLES, &rows[g]);
-        key[g] = rows[g].value;
-        if (ret == 0) {
-            eng_sensitivity_csv(self, of, eng_study_group_name(study, g), "first", "rank", &rows[g], verdict_of(&rows[g], &spread));
-        }
-    }
-    if (ret == 0) {
-        eng_sensitivity_heading(self, response, of, series, &spread);
-    }
-    if (ret == 0 && !eng_sobol_spread_shows(&spread)) {
-        printf(NOTHING_SHOWS);
-    } else if (ret == 0) {
-        ret = eng_sensitivity_table(self, head, 3, rank_cells, rows, key);
-    }
-    free(rows);
-    free(key);
-    free(x);
     return ret;
 }

@@ -34,6 +34,8 @@ problem(const eng_design_spec_t *spec, char *text, size_t size)
     text[0] = '\0';
     if (!(spec->option[LOW] < spec->option[HIGH])) {
         snprintf(text, size, "'low' must be below 'high'");
+    } else if (num_points(spec) == 1) {
+        snprintf(text, size, "one level of each parameter is one point, in the middle of all: expected two levels or more, of one parameter at least");
     }
 }
 

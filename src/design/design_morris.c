@@ -41,6 +41,8 @@ problem(const eng_design_spec_t *spec, char *text, size_t size)
     text[0] = '\0';
     if ((uint64_t)spec->option[LEVELS] % 2 != 0) {
         snprintf(text, size, "'levels' must be even: a step goes over half of them");
+    } else if (spec->num_groups < 2) {
+        snprintf(text, size, "there is one group of parameters: nothing to tell apart");
     }
 }
 

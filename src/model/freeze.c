@@ -40,5 +40,8 @@ void eng_course_stream(const eng_course_t *c, int l, eng_channel_t channel, eng_
         const eng_params_t *params = c->rate_rows != NULL ? c->rate_rows->params[l] : &c->rates->params;
         variant = eng_rng_variant(0, 1, params->copy[freeze->factor[channel]]);
     }
+    if (channel == ENG_CHANNEL_COVARIATES || channel == ENG_CHANNEL_REPERTOIRE) {
+        variant &= ~eng_rng_variant(0, 15, 0); /* who somebody is does not change in the second life */
+    }
     eng_rng_open(rng, c->seed, t->patient[l], channel, t->point[l], variant);
 }

@@ -122,6 +122,13 @@ static inline eng_real_t *eng_slot_effect(const eng_course_t *course, int j, int
     return course->effect[j * __builtin_popcountll(all) + __builtin_popcountll(all & ((UINT64_C(1) << signal) - 1))];
 }
 
+/** Is this the second course of a patient (spec.courses)? */
+static inline bool
+eng_second_life(const eng_tile_t *tile, int l)
+{
+    return (tile->variant[l] >> 12 & 15) != 0;
+}
+
 /** The stream of a channel of lane l, at tick 0, draw 0: the one place that makes the key of a course. */
 void eng_course_stream(const eng_course_t *course, int l, eng_channel_t channel, eng_rng_t *rng);
 

@@ -48,6 +48,7 @@ static int allocate(eng_runner_t *r)
 
     r->points = calloc(slots, sizeof(*r->points));
     r->patient = calloc(slots, sizeof(*r->patient));
+    r->life = calloc(slots, sizeof(*r->life));
     r->point_of = calloc(slots, sizeof(*r->point_of));
     r->candidate = calloc(slots, sizeof(*r->candidate));
     r->queue = calloc(slots, sizeof(*r->queue));
@@ -63,7 +64,7 @@ static int allocate(eng_runner_t *r)
     r->rows = aligned(tiles * sizeof(*r->rows)); /* not touched before a tile is mixed */
     r->signals = aligned_zero(sizeof(*r->signals));
     r->list = aligned_zero(sizeof(*r->list));
-    ok = r->points && r->patient && r->point_of && r->candidate && r->queue && r->next_candidate && r->seats && r->reads
+    ok = r->points && r->patient && r->life && r->point_of && r->candidate && r->queue && r->next_candidate && r->seats && r->reads
         && r->waste && r->trace && r->screen && r->base && r->tile && (r->kept || kept == 0) && r->rows && r->signals && r->list;
     return ok ? 0 : ENG_FAIL(ENG_ERR_NO_MEMORY, "no memory for a worker's tiles");
 }
@@ -110,6 +111,7 @@ void eng_runner_destroy(eng_runner_t *r)
     eng_branches_free(r->branches);
     free(r->points);
     free(r->patient);
+    free(r->life);
     free(r->point_of);
     free(r->candidate);
     free(r->queue);
@@ -173,6 +175,7 @@ int eng_runner_room(const eng_runner_t *r)
 int eng_runner_add(eng_runner_t *r, uint32_t point, const eng_params_t *params, uint64_t first, int count)
 {
     const int room = eng_runner_room(r), taken = count < room ? count : room;
+    const uint64_t courses = r->model->spec.courses == 2 ? 2 : 1;
     eng_slab_point_t *last = r->num_points > 0 ? &r->points[r->num_points - 1] : NULL;
 
     if (taken <= 0) {
@@ -188,7 +191,8 @@ int eng_runner_add(eng_runner_t *r, uint32_t point, const eng_params_t *params, 
         eng_rates_make(&last->rates, params);
     }
     for (int j = 0; j < taken; j++) {
-        r->patient[r->count] = first + (uint64_t)j;
+        r->patient[r->count] = (first + (uint64_t)j) / courses;
+        r->life[r->count] = (uint8_t)((first + (uint64_t)j) % courses);
         r->point_of[r->count] = r->num_points - 1;
         r->count++;
     }
@@ -248,6 +252,16 @@ static void settle_tile(eng_runner_t *r, int k)
     eng_slab_base(r, k)->num_lanes = left < ENG_LANES ? left : ENG_LANES;
 }
 
+/* From here on the second life of a person has chance of its own. */
+static void tell_lives(eng_runner_t *r, int k)
+{
+    eng_tile_t *base = eng_slab_base(r, k);
+
+    for (int l = 0; l < ENG_LANES; l++) {
+        base->variant[l] += eng_rng_variant(0, r->life[slot_of(r, k, l)], 0);
+    }
+}
+
 void eng_runner_admit(eng_runner_t *r)
 {
     const int tiles = eng_slab_tiles(r);
@@ -261,6 +275,7 @@ void eng_runner_admit(eng_runner_t *r)
         if (!r->model->screened) {
             draw_tile(r, k);
         }
+        tell_lives(r, k);
         settle_tile(r, k);
     }
 }

@@ -53,6 +53,7 @@ typedef struct {
     uint32_t seed[4];
     const struct eng_freeze *freeze; /* channels that are held or factors of the design; NULL: none */
     bool patients_common;   /* the same patients at every point: the key's point word is 0 */
+    int courses;            /* 2: patients 2 k and 2 k + 1 are person k, who lives twice, alike before entry; else each is a person */
     double horizon;         /* days after day 0 */
     double visits;          /* days between visits for `when` rules */
     double trial_care;      /* share of the gain that the care of a trial brings, 0 to 1 */

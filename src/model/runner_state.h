@@ -51,6 +51,7 @@ struct eng_runner {
     int num_points;
     int count;                    /* patients */
     uint64_t *patient;            /* owned, by slot: their numbers */
+    uint8_t *life;                /* owned, by slot: 1: the second course of this patient (spec.courses) */
     int *point_of;                /* owned, by slot: index in points */
     uint32_t *candidate;          /* owned, by slot */
     int *queue;                   /* owned, [64 max_tiles]: slots that wait for a candidate who fits */

@@ -56,14 +56,15 @@ eng_estimator_sample(const eng_estimator_t *to, const eng_ratio_t *ratio, double
 {
     eng_sample_t sample = { .kind = ENG_SAMPLE_PATIENTS, .n = ratio->n, .mean = ratio->n > 0 ? ratio->y / ratio->n : NAN,
         .variance = variance, .effect = 1, .clusters = ratio->clusters };
+    const double courses = eng_max(1.0, to->courses);
 
-    if (ratio->clusters > 1 && to->patients_common) {
+    if ((ratio->clusters > 1 && to->patients_common) || (ratio->clusters == 1 && courses > 1)) {
         sample.kind = ENG_SAMPLE_COMMON;
-        sample.effect = ratio->clusters;
+        sample.effect = ratio->clusters * courses;
     } else if (ratio->clusters > 1) {
         sample.kind = to->points_spread ? ENG_SAMPLE_SPREAD : ENG_SAMPLE_CLUSTERS;
         if (variance > 0) {
-            sample.effect = eng_max(1.0, eng_ratio_variance(ratio) * ratio->n / variance);
+            sample.effect = eng_max(courses, eng_ratio_variance(ratio) * ratio->n / variance);
         }
     }
     return sample;

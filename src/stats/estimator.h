@@ -54,6 +54,7 @@ typedef struct eng_estimator {
     const int64_t *reference_pooled;                 /* contrasts: row of the reference, or NULL */
     bool patients_common;
     const eng_look_t *look; /* NULL: intervals are of numbers of courses that were fixed */
+    double courses;         /* of each person, who counts once where there is one point, or points share their patients; 0 as 1 */
     bool points_spread;     /* a design whose points are less than independent: lhs, sobol */
     eng_push_t push;
     void *context;

@@ -21,7 +21,7 @@
 /* In the order in which their words stand and their rows are printed.  `incidence` and `moments` say how much points vary, which
  * those behind them use (estimator.h). */
 #define ENG_STATISTIC_LIST(X) X(incidence) X(moments) X(quantiles) X(trajectory) X(rate) X(composite) X(hazard_ratio) \
-    X(rate_ratio) X(slope)
+    X(rate_ratio) X(slope) X(variance)
 
 #define ENG_NO_WORD SIZE_MAX
 #define ENG_OUTCOME_BINS 256
@@ -152,6 +152,7 @@ typedef struct {
     bool by_name;         /* only where a study asks for it: `estimates` */
     bool extra;           /* lean studies must ask for it; results of versions before it do not have it */
     bool compares;        /* only of pairs with the reference */
+    bool of_couples;      /* only where every person lives twice (courses: 2) */
     bool in_parts;        /* also of parts of the patients that a study keeps apart: of courses and pairs, with one axis at most */
     /** Fills fields[k] (zeroed) of up to ENG_MAX_STATISTIC_FIELDS; how many. */
     int (*fields)(const eng_subject_t *subject, eng_statistic_field_t *fields);
@@ -161,6 +162,8 @@ typedef struct {
     /** Add pairs to the row of a point and, where it is not NULL, to that of the protocol over all points.  NULL: it keeps none. */
     void (*add_pair)(const eng_subject_t *subject, const eng_seen_t *seen, const eng_seen_t *reference, const eng_place_t *at,
         int64_t *own, int64_t *pooled);
+    /** Add the first and the second lives of some people to the row of a point.  NULL: it keeps none. */
+    void (*add_couples)(const eng_subject_t *subject, const eng_seen_t *first, const eng_seen_t *second, const eng_place_t *at, int64_t *own);
     /** How many wide numbers it sums over clusters, of courses or of pairs.  NULL: none. */
     size_t (*wide)(const eng_subject_t *subject, bool paired);
     /** Add a cluster of n courses or pairs, a point's row, to those. */

@@ -141,6 +141,9 @@ write_cohort(writer_t *self, const eng_study_t *study)
     IDENTITY(1, "disease: %s", study->disease->module.name);
     EXTENT(1, "patients: %llu", (unsigned long long)(study->precision.asked ? study->precision.least : study->patients));
     IDENTITY(1, "across_points: %s", study->patients_common ? "common" : "independent");
+    if (study->courses == 2) {
+        IDENTITY(1, "courses: 2");
+    }
     if (eng_disease_has_care(study->disease)) {
         eng_canonical_value(self, ENG_LINE_IDENTITY, 1, "trial_care", study->trial_care, "");
     }

@@ -26,6 +26,7 @@ typedef struct {
     size_t first, lanes, point_words, pooled_words;
     int64_t *point, *pooled;      /* pooled may be NULL */
     const eng_parts_t *parts;     /* of all lanes */
+    bool couples;                 /* two neighbouring lanes are of one person */
     bool failed;                  /* any course of the tile */
     bool failed_lane[ENG_LANES];  /* under any protocol */
 } tile_t;
@@ -225,27 +226,7 @@ add_pairs(const tile_t *tile, const eng_subject_plan_t *plan, int protocol, int 
     }
 }
 
-static void
-add_outcome(const tile_t *tile, const eng_subject_plan_t *plan, int r)
-{
-    sight_t reference, sight;
-    int p;
-
-    look(tile, plan, tile->reference, r, &reference);
-    add_own(tile, plan, tile->reference, 0, r, &reference);
-    leave_failed_out(tile, &reference);
-    for (p = 0; p < tile->num_protocols; p++) {
-        if (p != tile->reference) {
-            look(tile, plan, p, r, &sight);
-            add_own(tile, plan, p, 0, r, &sight);
-            add_pairs(tile, plan, p, 0, r, &sight, &reference);
-        }
-    }
-}
-
-/* --- parts ---------------------------------------------------------------------------------------------------------- */
-
-/* Lanes of one part, next to one another. */
+/* Some lanes, next to one another. */
 static void
 gather(const sight_t *all, const uint8_t *lanes, size_t count, bool time, sight_t *some)
 {
@@ -263,6 +244,53 @@ gather(const sight_t *all, const uint8_t *lanes, size_t count, bool time, sight_
     some->seen.kind = time ? some->kind : NULL;
     some->seen.value = time ? NULL : some->value;
 }
+
+/* Two neighbouring courses are of one person. */
+static void
+add_couples(const tile_t *tile, const eng_subject_plan_t *plan, int protocol, int r, const sight_t *sight)
+{
+    const bool time = plan->subject.of == ENG_OF_TIME;
+    const size_t count = tile->lanes / 2;
+    uint8_t first[ENG_LANES / 2], second[ENG_LANES / 2];
+    sight_t one, other;
+
+    if (!tile->couples) {
+        return;
+    }
+    for (size_t k = 0; k < count; k++) {
+        first[k] = (uint8_t)(2 * k);
+        second[k] = (uint8_t)(2 * k + 1);
+    }
+    gather(sight, first, count, time, &one);
+    gather(sight, second, count, time, &other);
+    for (int s = 0; s < plan->num_statistics; s++) {
+        if (plan->statistics[s]->add_couples != NULL) {
+            plan->statistics[s]->add_couples(&plan->subject, &one.seen, &other.seen, eng_place_in(plan, 0, s, r), point_row(tile, protocol));
+        }
+    }
+}
+
+static void
+add_outcome(const tile_t *tile, const eng_subject_plan_t *plan, int r)
+{
+    sight_t reference, sight;
+    int p;
+
+    look(tile, plan, tile->reference, r, &reference);
+    add_own(tile, plan, tile->reference, 0, r, &reference);
+    add_couples(tile, plan, tile->reference, r, &reference);
+    leave_failed_out(tile, &reference);
+    for (p = 0; p < tile->num_protocols; p++) {
+        if (p != tile->reference) {
+            look(tile, plan, p, r, &sight);
+            add_own(tile, plan, p, 0, r, &sight);
+            add_couples(tile, plan, p, r, &sight);
+            add_pairs(tile, plan, p, 0, r, &sight, &reference);
+        }
+    }
+}
+
+/* --- parts ---------------------------------------------------------------------------------------------------------- */
 
 /* Lanes by parts, those of a part in their order: lanes[begin[k]] to lanes[begin[k + 1] - 1] are in part k. */
 static void
@@ -347,7 +375,7 @@ eng_layout_add(const eng_layout_t *layout, const eng_results_t *results, int fir
     const struct eng_layout_plan *plan = layout->plan;
     tile_t tile = { .plan = plan, .loops = layout->loops, .results = results, .num_protocols = study->num_protocols,
         .reference = study->reference, .first = (size_t)first, .lanes = (size_t)count, .point_words = layout->point_words,
-        .pooled_words = layout->pooled_words, .point = point, .pooled = pooled, .parts = parts };
+        .pooled_words = layout->pooled_words, .point = point, .pooled = pooled, .parts = parts, .couples = study->courses == 2 };
     int j, r, p;
 
     add_courses(&tile);

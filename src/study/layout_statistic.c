@@ -135,6 +135,9 @@ is_wanted(const eng_study_t *study, int j)
 {
     const eng_statistic_t *statistic = eng_statistic_at(j);
 
+    if (statistic->of_couples) {
+        return study->courses == 2;
+    }
     return (study->estimates >> j & 1) != 0 || !(statistic->by_name || (statistic->extra && study->lean));
 }
 

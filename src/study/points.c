@@ -23,6 +23,7 @@ eng_study_model(const eng_study_t *study)
         .run_in = study->run_in_days > 0 ? &study->run_in : NULL,
         .run_in_days = study->run_in_days,
         .patients_common = study->patients_common,
+        .courses = study->courses,
         .freeze = study->frozen ? &study->freeze : NULL,
         .horizon = study->horizon,
         .visits = study->visits,

@@ -164,6 +164,7 @@ read_root(eng_reader_t *self, const eng_yaml_node_t *root)
     eng_read_trajectories(self, root);
     eng_read_reads(self);
     eng_read_precision(self, root);
+    eng_check_courses(self, root);
     read_limits(self, root);
     check_courses(self, root);
 }

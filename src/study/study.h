@@ -101,6 +101,7 @@ typedef struct {
     eng_dist_t *laws;       /* owned: one per covariate of the disease */
     eng_correlations_t laws_dependence; /* of covariates, by their rows */
     bool patients_common;
+    int courses;            /* of each person: 2: neighbouring patients, of an even and the next number, are one person who lives twice; else 1 */
     eng_entry_t entry;
     eng_protocol_t run_in;  /* owned: what all protocols begin with; its actions are also the first of each */
     double run_in_days;     /* 0: none */

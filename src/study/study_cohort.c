@@ -153,6 +153,32 @@ read_trial_care(eng_reader_t *self, const eng_yaml_node_t *cohort)
     eng_reader_quantity(self, node, "trial_care", "1", true, 0, 1, &self->study->trial_care);
 }
 
+/* Sums and tables count courses, so that a number of patients is one of courses: of every two, one person's. */
+static void
+read_courses(eng_reader_t *self, const eng_yaml_node_t *node, const eng_yaml_node_t *patients)
+{
+    uint64_t courses = 1;
+
+    if (node != NULL && eng_reader_count(self, node, "courses", 1, 2, &courses) && courses == 2 && self->study->patients % 2 != 0) {
+        eng_reader_error(self, patients, "with 'courses: 2' every two patients are one person who lives twice: expected an even number");
+    }
+    self->study->courses = (int)courses;
+}
+
+/* What counts on each patient being somebody else. */
+void
+eng_check_courses(eng_reader_t *self, const eng_yaml_node_t *root)
+{
+    static const char *const keys[] = { "batches", "freeze", "estimates", "precision" };
+
+    for (size_t k = 0; self->study->courses == 2 && k < sizeof(keys) / sizeof(*keys); k++) {
+        const eng_yaml_node_t *node = eng_yaml_get(root, keys[k]);
+        if (node != NULL) {
+            eng_reader_error(self, node, "'%s' takes every patient for another person: leave it or 'courses: 2' away", keys[k]);
+        }
+    }
+}
+
 void
 eng_read_cohort(eng_reader_t *self, const eng_yaml_node_t *root)
 {
@@ -165,13 +191,14 @@ eng_read_cohort(eng_reader_t *self, const eng_yaml_node_t *root)
     if (!eng_reader_map(self, cohort, "a map such as {disease: ms, patients: 1000}")) {
         return;
     }
-    eng_reader_keys(self, cohort, "key of 'cohort'", "disease patients covariates correlation entry run_in trial_care across_points", "courses");
+    eng_reader_keys(self, cohort, "key of 'cohort'", "disease patients covariates correlation entry run_in trial_care across_points courses", NULL);
     read_disease(self, cohort);
     node = eng_yaml_get(cohort, "patients");
     if (node == NULL) {
         eng_reader_error(self, cohort, "'patients' is missing: the number per point and protocol, such as 'patients: 1000'");
     }
     eng_reader_count(self, node, "patients", 1, ENG_MAX_PATIENTS, &self->study->patients);
+    read_courses(self, eng_yaml_get(cohort, "courses"), node);
     read_covariates(self, cohort);
     read_dependence(self, cohort);
     read_trial_care(self, cohort);

@@ -167,6 +167,9 @@ grow_patients(grower_t *self)
     if (self->growth->patients <= self->study->patients) {
         return refuse_smaller("--patients", self->growth->patients, self->study->patients);
     }
+    if (self->study->courses == 2 && self->growth->patients % 2 != 0) {
+        return ENG_FAIL(ENG_ERR_USAGE, "--patients: every two patients of this study are one person who lives twice: expected an even number");
+    }
     (void)replace(self, eng_yaml_get(eng_yaml_get(self->tree.root, "cohort"), "patients"), self->growth->patients);
     return 0;
 }

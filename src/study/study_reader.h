@@ -145,6 +145,7 @@ void *eng_reader_grow(eng_reader_t *self, void *array, int count, size_t size);
     ((array) = eng_reader_grow((self), (array), (count), sizeof(*(array))), (self)->err == 0)
 
 /* Sections, in the order in which they are read; each tells its own mistakes.  `node` NULL: the key is absent. */
+void eng_check_courses(eng_reader_t *self, const eng_yaml_node_t *root);
 void eng_read_cohort(eng_reader_t *self, const eng_yaml_node_t *root);
 void eng_read_protocols(eng_reader_t *self, const eng_yaml_node_t *root);
 void eng_read_entry(eng_reader_t *self, const eng_yaml_node_t *root); /* after protocols, whose first day ends it */

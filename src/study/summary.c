@@ -161,7 +161,7 @@ make_rows(eng_estimator_t *to, const eng_subject_plan_t *plan, int part, bool co
 static eng_estimator_t
 start_estimator(const eng_study_t *study, maker_t *maker)
 {
-    return (eng_estimator_t){ .patients_common = study->patients_common,
+    return (eng_estimator_t){ .patients_common = study->patients_common, .courses = study->courses,
         .points_spread = study->design != NULL && study->design->spread, .context = maker, .last_df = NAN };
 }
 

@@ -102,8 +102,11 @@ static void enter(eng_course_t *c, void *block, int first, int end)
     const real hidden = (real)(whole * p->clone_sanctuary / (before->clone_sanctuary > 0 ? before->clone_sanctuary : 1));
     eng_clones_t *e = block;
 
-    for (int l = first; l < end && c->freeze != NULL && c->freeze->factor[ENG_CHANNEL_REMISSION] >= 0; l++) {
-        e->left_remission[l] = eng_threshold(c, l, ENG_CHANNEL_REMISSION, e->count_remission[l]); /* its chance begins anew */
+    const bool anew = c->freeze != NULL && c->freeze->factor[ENG_CHANNEL_REMISSION] >= 0;
+    for (int l = first; l < end; l++) { /* its chance begins anew */
+        if (anew || eng_second_life(c->tile, l)) {
+            e->left_remission[l] = eng_threshold(c, l, ENG_CHANNEL_REMISSION, e->count_remission[l]);
+        }
     }
     for (int l = first; l < end; l++) { /* where there was none, its share is taken of all */
         e->sanctuary[l] = hidden * (before->clone_sanctuary > 0 ? e->sanctuary[l] : e->clone_total[l]);
