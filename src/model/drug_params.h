@@ -24,6 +24,7 @@
     /* all drugs; responders: of the first line; each further line of therapy before makes one less likely, until a reset */ \
     X(response_line, "drug.response_per_line", "", "1", 0.85, 0.3, 1, ENG_UNI(0.6, 1), "T", "factor on the share of responders per prior line") \
     X(response_partial, "drug.partial_response", "", "1", 0.25, 0, 1, ENG_UNI(0.1, 0.5), "T", "effect in those who do not respond, or no longer") \
+    X(response_damage, "drug.partial_damage", "", "1", 0.5, 0, 1, ENG_UNI(0.25, 0.75), "A", "damage prevented in those who do not respond, or no longer, relative to responders") \
     X(response_spread, "drug.response_spread", "", "1", 0.35, 0, 1, ENG_UNI(0.2, 0.5), "A", "spread of the effect between patients") \
     X(response_least, "drug.response_least", "", "1", 0.2, 0, 1, ENG_UNI(0.1, 0.3), "A", "least effect relative to the mean") \
     X(response_reset, "drug.reset_kill", "", "log10", 2, 0, 10, ENG_UNI(1.5, 2.5), "A", "lymphoid kill of a conditioning from which on responses begin anew") \
@@ -90,6 +91,9 @@
     X(daratumumab_kill, "drug.daratumumab_plasma_kill_rate", "kP", "1/d", 0.1, 0, 2, ENG_LN(0.1, 0.5), "A", "killing of plasma cells by daratumumab") \
     /* what acts in the tissue itself */                                                                                \
     ENG_DRUG_DAMAGE(X, mtx_low_damage, "drug.mtx_low_damage", 0.2, "low-dose methotrexate") \
+    ENG_DRUG_EFFECT(X, antimetabolite_immunogenicity, "drug.antimetabolite_immunogenicity", "", "1", 0.5, "losses of the response to another drug prevented by methotrexate or azathioprine (SONIC 2010, Krieckaert 2012)") \
+    ENG_DRUG_DAMAGE(X, mmf_damage, "drug.mmf_damage", 0.4, "mycophenolate, which acts on fibroblasts too") \
+    ENG_DRUG_LOSS(X, dupilumab_loss, "drug.dupilumab_loss", 0.12) \
     ENG_DRUG_TISSUE(X, anti_tnf_tissue, "drug.anti_tnf_tissue", 0.15, "antibodies against TNF") \
     ENG_DRUG_DAMAGE(X, anti_tnf_damage, "drug.anti_tnf_damage", 0.7, "antibodies against TNF") \
     ENG_DRUG_DAMAGE(X, anti_il6_damage, "drug.anti_il6_damage", 0.6, "antibodies against the receptor of IL-6") \

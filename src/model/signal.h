@@ -25,6 +25,7 @@
     X(trigger_rate, FACTOR, "1", "triggers, relative to the bound of the disease")                 \
     X(tissue, FACTOR, "1", "tis, inflammation that effectors make in tissue")                     \
     X(damage, FACTOR, "1", "dmg, damage that an inflamed tissue takes; diseases")                  \
+    X(immunogenicity, FACTOR, "1", "loss of the response to another drug, of which antibodies against it are a part; drugs") \
     X(infection_rate, FACTOR, "1", "infections: frailty of a body that is ill otherwise")          \
     X(opportunistic, SUM, "1", "viral and fungal infections that steroids add, relative; hazards") \
     X(cmv, FACTOR, "1", "reactivation of cytomegalovirus; hazards")                                 \
@@ -47,7 +48,10 @@ enum { ENG_SIGNAL_FACTORS = 0 ENG_SIGNAL_LIST(ENG_SIGNAL_IS_FACTOR) };
 enum { ENG_SIGNAL_SCALED = 1 << ENG_SIGNAL_effector_growth | 1 << ENG_SIGNAL_tissue | 1 << ENG_SIGNAL_interferon };
 
 /** Those on which a drug acts in everybody, whoever responds to it otherwise. */
-enum { ENG_SIGNAL_SURE = 1 << ENG_SIGNAL_opportunistic | 1 << ENG_SIGNAL_cmv | 1 << ENG_SIGNAL_vod };
+enum { ENG_SIGNAL_SURE = 1 << ENG_SIGNAL_immunogenicity | 1 << ENG_SIGNAL_opportunistic | 1 << ENG_SIGNAL_cmv | 1 << ENG_SIGNAL_vod };
+
+/** Those on which a drug acts in full from the day on that it is given, in responders; in others by `drug.partial_damage`. */
+enum { ENG_SIGNAL_WHOLE = 1 << ENG_SIGNAL_damage };
 
 #define ENG_SIGNAL_BIT(name) (1u << ENG_SIGNAL_##name)
 
