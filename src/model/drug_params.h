@@ -51,13 +51,13 @@
     X(insulin_given, "drug.insulin_given", "", "1", 1, 0, 1, ENG_UNI(0.5, 1), "A", "insulin given to a plan, share of the full dose") \
     X(immunotherapy_given, "drug.immunotherapy_given", "", "1", 1, 0, 1, ENG_UNI(0.7, 1), "A", "allergen that is taken by mouth, share of the maintenance dose") \
     /* arthritis, lupus, systemic sclerosis, bowel disease and others: what holds effectors back */                     \
-    ENG_DRUG_GROWTH(X, mtx_low_growth, "drug.mtx_low_suppression", 0.29, "low-dose methotrexate") \
+    ENG_DRUG_GROWTH(X, mtx_low_growth, "drug.mtx_low_suppression", 0.31, "low-dose methotrexate") \
     ENG_DRUG_RESPONDERS(X, mtx_low_responders, "drug.mtx_low_responders", 0.7) \
-    ENG_DRUG_GROWTH(X, anti_tnf_growth, "drug.anti_tnf_suppression", 0.19, "antibodies against TNF") \
+    ENG_DRUG_GROWTH(X, anti_tnf_growth, "drug.anti_tnf_suppression", 0.2, "antibodies against TNF") \
     ENG_DRUG_RESPONDERS(X, anti_tnf_responders, "drug.anti_tnf_responders", 0.69) \
     ENG_DRUG_LOSS(X, anti_tnf_loss, "drug.anti_tnf_loss", 0.16) \
     ENG_DRUG_GROWTH(X, anti_il6_growth, "drug.anti_il6_suppression", 0.45, "antibodies against the receptor of IL-6") \
-    ENG_DRUG_RESPONDERS(X, anti_il6_responders, "drug.anti_il6_responders", 0.72) \
+    ENG_DRUG_RESPONDERS(X, anti_il6_responders, "drug.anti_il6_responders", 0.76) \
     ENG_DRUG_LOSS(X, anti_il6_loss, "drug.anti_il6_loss", 0.1) \
     ENG_DRUG_GROWTH(X, jak_inhibitor_growth, "drug.jak_inhibitor_suppression", 0.33, "inhibitors of Janus kinases") \
     ENG_DRUG_RESPONDERS(X, jak_inhibitor_responders, "drug.jak_inhibitor_responders", 0.7) \
@@ -67,7 +67,7 @@
     ENG_DRUG_LOSS(X, ustekinumab_loss, "drug.ustekinumab_loss", 0.06) \
     ENG_DRUG_GROWTH(X, azathioprine_growth, "drug.azathioprine_suppression", 0.15, "azathioprine") \
     ENG_DRUG_RESPONDERS(X, azathioprine_responders, "drug.azathioprine_responders", 0.6) \
-    ENG_DRUG_GROWTH(X, mmf_growth, "drug.mmf_suppression", 0.28, "mycophenolate") \
+    ENG_DRUG_GROWTH(X, mmf_growth, "drug.mmf_suppression", 0.3, "mycophenolate") \
     ENG_DRUG_RESPONDERS(X, mmf_responders, "drug.mmf_responders", 0.75) \
     ENG_DRUG_GROWTH(X, cyc_iv_growth, "drug.cyc_iv_suppression", 0.31, "cyclophosphamide in pulses") \
     ENG_DRUG_RESPONDERS(X, cyc_iv_responders, "drug.cyc_iv_responders", 0.75) \
@@ -93,7 +93,7 @@
     ENG_DRUG_DAMAGE(X, mtx_low_damage, "drug.mtx_low_damage", 0.2, "low-dose methotrexate") \
     ENG_DRUG_EFFECT(X, antimetabolite_immunogenicity, "drug.antimetabolite_immunogenicity", "", "1", 0.5, "losses of the response to another drug prevented by methotrexate or azathioprine (SONIC 2010, Krieckaert 2012)") \
     ENG_DRUG_DAMAGE(X, mmf_damage, "drug.mmf_damage", 0.6, "mycophenolate, which acts on fibroblasts too") \
-    ENG_DRUG_LOSS(X, dupilumab_loss, "drug.dupilumab_loss", 0.12) \
+    ENG_DRUG_LOSS(X, dupilumab_loss, "drug.dupilumab_loss", 0.15) \
     ENG_DRUG_TISSUE(X, anti_tnf_tissue, "drug.anti_tnf_tissue", 0.15, "antibodies against TNF") \
     ENG_DRUG_DAMAGE(X, anti_tnf_damage, "drug.anti_tnf_damage", 0.7, "antibodies against TNF") \
     ENG_DRUG_DAMAGE(X, anti_il6_damage, "drug.anti_il6_damage", 0.6, "antibodies against the receptor of IL-6") \

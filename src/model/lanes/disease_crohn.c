@@ -218,7 +218,7 @@ ENG_MODULE_LANES(crohn) = { .name = "crohn", .derive = derive, .start = start, .
 #ifdef ENG_TABLES
 
 static const eng_param_row_t params[CROHN_NUM_PARAMS] = {
-    ENG_TISSUE_PARAMS(0.6, 35, 6.3, 0.12, 0.08),
+    ENG_TISSUE_PARAMS(0.6, 35, 6.3, 0.115, 0.06),
     BOWEL_TISSUE_SCORE("crohn", "cdai", 0.03, 0.05, 14, 44),
     BOWEL_PARAMS("crohn", "cdai", 50, 300, "L CHARM, CLASSIC", 50, 0.15, 0.05, 0.86),
     [CROHN_CLOSING] = { "crohn.fistula_closing_rate", "", "1/d", 0.005, 0, 0.1, ENG_LN(0.005, 0.3), "T ADMIRE-CD I, II", "closing of an open fistula at s = 1" },
@@ -230,10 +230,10 @@ static const eng_param_row_t params[CROHN_NUM_PARAMS] = {
 };
 
 static const eng_param_override_t param_overrides[] = {
-    { "effector.cooperation", 6.9e4, ENG_LN(6.9e4, 0.35) },
+    { "effector.cooperation", 7e4, ENG_LN(7e4, 0.35) },
     { "effector.cooperation_spread", 0.33, ENG_UNI(0.2, 0.9) },
-    { "effector.remission_rate", 0.49, ENG_LN(0.49, 0.6) },
-    { "clone.repriming_rate", 0.165, ENG_LN(0.165, 0.6) },
+    { "effector.remission_rate", 0.51, ENG_LN(0.51, 0.6) },
+    { "clone.repriming_rate", 0.175, ENG_LN(0.175, 0.6) },
     { "clone.sanctuary_share", 0.015, ENG_UNI(0, 0.5) },
     { "drug.scale", 1.2, ENG_LN(1.2, 0.3) },
     { "hazard.toxicity_bowel", 0.03, ENG_LN(0.03, 0.5) },

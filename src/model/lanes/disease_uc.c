@@ -73,7 +73,7 @@ ENG_MODULE_LANES(uc) = { .name = "uc", .derive = derive, .start = start, .enter 
 static const eng_param_row_t params[BOWEL_NUM_PARAMS] = {
     ENG_TISSUE_PARAMS(0.98, 75, 8, 0.03, 0),
     BOWEL_TISSUE_SCORE("uc", "mayo", 0.03, 0.05, 21, 1.8),
-    BOWEL_PARAMS("uc", "mayo", 0, 8.3, "L ACT 1, GEMINI 1", 25, 0.7, 0.25, 0.8),
+    BOWEL_PARAMS("uc", "mayo", 0, 8.3, "L ACT 1, GEMINI 1", 25, 0.7, 0.25, 0.75),
 };
 
 static const eng_param_override_t param_overrides[] = {
