@@ -51,13 +51,13 @@
     X(insulin_given, "drug.insulin_given", "", "1", 1, 0, 1, ENG_UNI(0.5, 1), "A", "insulin given to a plan, share of the full dose") \
     X(immunotherapy_given, "drug.immunotherapy_given", "", "1", 1, 0, 1, ENG_UNI(0.7, 1), "A", "allergen that is taken by mouth, share of the maintenance dose") \
     /* arthritis, lupus, systemic sclerosis, bowel disease and others: what holds effectors back */                     \
-    ENG_DRUG_GROWTH(X, mtx_low_growth, "drug.mtx_low_suppression", 0.31, "low-dose methotrexate") \
+    ENG_DRUG_GROWTH(X, mtx_low_growth, "drug.mtx_low_suppression", 0.305, "low-dose methotrexate") \
     ENG_DRUG_RESPONDERS(X, mtx_low_responders, "drug.mtx_low_responders", 0.7) \
     ENG_DRUG_GROWTH(X, anti_tnf_growth, "drug.anti_tnf_suppression", 0.2, "antibodies against TNF") \
     ENG_DRUG_RESPONDERS(X, anti_tnf_responders, "drug.anti_tnf_responders", 0.69) \
     ENG_DRUG_LOSS(X, anti_tnf_loss, "drug.anti_tnf_loss", 0.16) \
     ENG_DRUG_GROWTH(X, anti_il6_growth, "drug.anti_il6_suppression", 0.45, "antibodies against the receptor of IL-6") \
-    ENG_DRUG_RESPONDERS(X, anti_il6_responders, "drug.anti_il6_responders", 0.76) \
+    ENG_DRUG_RESPONDERS(X, anti_il6_responders, "drug.anti_il6_responders", 0.72) \
     ENG_DRUG_LOSS(X, anti_il6_loss, "drug.anti_il6_loss", 0.1) \
     ENG_DRUG_GROWTH(X, jak_inhibitor_growth, "drug.jak_inhibitor_suppression", 0.33, "inhibitors of Janus kinases") \
     ENG_DRUG_RESPONDERS(X, jak_inhibitor_responders, "drug.jak_inhibitor_responders", 0.7) \
@@ -73,7 +73,7 @@
     ENG_DRUG_RESPONDERS(X, cyc_iv_responders, "drug.cyc_iv_responders", 0.75) \
     ENG_DRUG_GROWTH(X, cyc_oral_growth, "drug.cyc_oral_suppression", 0.21, "oral cyclophosphamide") \
     ENG_DRUG_RESPONDERS(X, cyc_oral_responders, "drug.cyc_oral_responders", 0.7) \
-    ENG_DRUG_GROWTH(X, belimumab_growth, "drug.belimumab_suppression", 0.17, "belimumab") \
+    ENG_DRUG_GROWTH(X, belimumab_growth, "drug.belimumab_suppression", 0.19, "belimumab") \
     ENG_DRUG_RESPONDERS(X, belimumab_responders, "drug.belimumab_responders", 0.6) \
     ENG_DRUG_GROWTH(X, anifrolumab_growth, "drug.anifrolumab_suppression", 0.2, "anifrolumab, on average of interferon signatures") \
     ENG_DRUG_RESPONDERS(X, anifrolumab_responders, "drug.anifrolumab_responders", 0.65) \

@@ -218,10 +218,10 @@ ENG_MODULE_LANES(crohn) = { .name = "crohn", .derive = derive, .start = start, .
 #ifdef ENG_TABLES
 
 static const eng_param_row_t params[CROHN_NUM_PARAMS] = {
-    ENG_TISSUE_PARAMS(0.6, 35, 6.3, 0.115, 0.06),
+    ENG_TISSUE_PARAMS(0.6, 35, 6.3, 0.115, 0.08),
     BOWEL_TISSUE_SCORE("crohn", "cdai", 0.03, 0.05, 14, 44),
     BOWEL_PARAMS("crohn", "cdai", 50, 300, "L CHARM, CLASSIC", 50, 0.15, 0.05, 0.86),
-    [CROHN_CLOSING] = { "crohn.fistula_closing_rate", "", "1/d", 0.005, 0, 0.1, ENG_LN(0.005, 0.3), "T ADMIRE-CD I, II", "closing of an open fistula at s = 1" },
+    [CROHN_CLOSING] = { "crohn.fistula_closing_rate", "", "1/d", 0.0047, 0, 0.1, ENG_LN(0.0047, 0.3), "T ADMIRE-CD I, II", "closing of an open fistula at s = 1" },
     [CROHN_OPENING] = { "crohn.fistula_opening_rate", "", "1/d", 0.0087, 0, 0.1, ENG_LN(0.0087, 0.3), "T ADMIRE-CD I, II", "opening of a closed one at s = 1" },
     [CROHN_FISTULA_LEAST] = { "crohn.fistula_least", "", "1", 0.4, 0.05, 1, ENG_UNI(0.2, 0.6), "A", "part of both that does not need inflammation" },
     [CROHN_SUSTAINED] = { "crohn.sustained_below", "", "1", 0.03, 0.002, 1, ENG_LN(0.03, 0.2), "T ASTIC", "mu of a bowel without any sign of activity" },

@@ -337,7 +337,7 @@ static const eng_param_override_t param_overrides[] = {
     { "effector.cooperation", 8.2e4, ENG_LN(8.2e4, 0.35) },
     { "effector.cooperation_spread", 0.5, ENG_UNI(0.2, 0.9) },
     { "effector.remission_rate", 0.15, ENG_LN(0.15, 0.6) },
-    { "clone.repriming_rate", 0.035, ENG_LN(0.035, 0.6) },
+    { "clone.repriming_rate", 0.03, ENG_LN(0.03, 0.6) },
     { "clone.sanctuary_share", 0.083, ENG_UNI(0, 0.5) },
     { "hazard.toxicity_globulin_organ", 0.002, ENG_LN(0.002, 0.5) },
 };
