@@ -100,6 +100,11 @@ class Result:
     def unit(self, name):
         return text_of(self.file[name].attrs.get("unit", b""))
 
+    def marker_unit(self, outcome):
+        """Unit in which a marker is measured; empty of other outcomes."""
+        path = f"/outcomes/{outcome}"
+        return text_of(self.file[path].attrs.get("step_unit", b"")) if self.has(path) else ""
+
     def _read_summary(self):
         self.name = self.text("/study/name")
         self.disease = self.text("/study/disease")

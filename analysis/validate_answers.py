@@ -45,7 +45,7 @@ class Answers:
         return found["value"], (found["high"] - found["low"]) / 2, found["n"]
 
     def mean(self, row, protocol):
-        scale = 100.0 if row["unit"] == "%" else 1.0
+        scale = 100.0 if row["unit"] == "%" and self.result.marker_unit(row["outcome"]) != "%" else 1.0
         found = self.one(row, protocol, "mean", row["at"])
         return scale * found["value"], scale * (found["high"] - found["low"]) / 2, found["n"]
 

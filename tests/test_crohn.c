@@ -44,14 +44,15 @@ hold(bench_t *b, int l, double s)
 static void
 mucosa_and_barrier(const char *disease, const char *prefix)
 {
-    char name[3][64];
+    char name[4][64];
     bench_t b;
 
     prepare(disease);
     (void)snprintf(name[0], sizeof(name[0]), "%s.mucosa_time", prefix);
     (void)snprintf(name[1], sizeof(name[1]), "%s.barrier_repair", prefix);
     (void)snprintf(name[2], sizeof(name[2]), "%s.barrier_loss", prefix);
-    const double rate = 1 / own(name[0]), repair = own(name[1]), loss = own(name[2]);
+    (void)snprintf(name[3], sizeof(name[3]), "%s.barrier_by_birth", prefix);
+    const double rate = 1 / own(name[0]), repair = own(name[1]), loss = own(name[2]), born = own(name[3]);
     open_still(&b, 0);
     for (int l = 0; l < ENG_LANES; l++) {
         hold(&b, l, 0.002 + 0.014 * l);
@@ -61,9 +62,9 @@ mucosa_and_barrier(const char *disease, const char *prefix)
     for (int day = 10; day <= 300; day += 10) {
         bench_until(&b, day);
         for (int l = 0; l < ENG_LANES; l++) {
-            const double s = 0.002 + 0.014 * l, both = repair + loss * s;
+            const double s = 0.002 + 0.014 * l, both = repair + loss * s, rest = repair * born / both;
             ENG_ASSERT_NEAR((double)state(&b, "bowel_injury")[l], s + (0.3 + 0.01 * l - s) * exp(-rate * day), 1e-4);
-            ENG_ASSERT_NEAR((double)state(&b, "barrier")[l], repair / both + (0.9 - 0.01 * l - repair / both) * exp(-both * day), 1e-4);
+            ENG_ASSERT_NEAR((double)state(&b, "barrier")[l], rest + (0.9 - 0.01 * l - rest) * exp(-both * day), 1e-4);
         }
     }
     bench_close(&b);

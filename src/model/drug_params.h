@@ -24,6 +24,7 @@
     /* all drugs; responders: of the first line; each further line of therapy before makes one less likely, until a reset */ \
     X(response_line, "drug.response_per_line", "", "1", 0.85, 0.3, 1, ENG_UNI(0.6, 1), "T", "factor on the share of responders per prior line") \
     X(response_partial, "drug.partial_response", "", "1", 0.25, 0, 1, ENG_UNI(0.1, 0.5), "T", "effect in those who do not respond, or no longer") \
+    X(response_damage, "drug.partial_damage", "", "1", 0.5, 0, 1, ENG_UNI(0.25, 0.75), "A", "damage prevented in those who do not respond, or no longer, relative to responders") \
     X(response_spread, "drug.response_spread", "", "1", 0.35, 0, 1, ENG_UNI(0.2, 0.5), "A", "spread of the effect between patients") \
     X(response_least, "drug.response_least", "", "1", 0.2, 0, 1, ENG_UNI(0.1, 0.3), "A", "least effect relative to the mean") \
     X(response_reset, "drug.reset_kill", "", "log10", 2, 0, 10, ENG_UNI(1.5, 2.5), "A", "lymphoid kill of a conditioning from which on responses begin anew") \
@@ -50,13 +51,13 @@
     X(insulin_given, "drug.insulin_given", "", "1", 1, 0, 1, ENG_UNI(0.5, 1), "A", "insulin given to a plan, share of the full dose") \
     X(immunotherapy_given, "drug.immunotherapy_given", "", "1", 1, 0, 1, ENG_UNI(0.7, 1), "A", "allergen that is taken by mouth, share of the maintenance dose") \
     /* arthritis, lupus, systemic sclerosis, bowel disease and others: what holds effectors back */                     \
-    ENG_DRUG_GROWTH(X, mtx_low_growth, "drug.mtx_low_suppression", 0.29, "low-dose methotrexate") \
+    ENG_DRUG_GROWTH(X, mtx_low_growth, "drug.mtx_low_suppression", 0.305, "low-dose methotrexate") \
     ENG_DRUG_RESPONDERS(X, mtx_low_responders, "drug.mtx_low_responders", 0.7) \
-    ENG_DRUG_GROWTH(X, anti_tnf_growth, "drug.anti_tnf_suppression", 0.21, "antibodies against TNF") \
+    ENG_DRUG_GROWTH(X, anti_tnf_growth, "drug.anti_tnf_suppression", 0.2, "antibodies against TNF") \
     ENG_DRUG_RESPONDERS(X, anti_tnf_responders, "drug.anti_tnf_responders", 0.69) \
-    ENG_DRUG_LOSS(X, anti_tnf_loss, "drug.anti_tnf_loss", 0.12) \
+    ENG_DRUG_LOSS(X, anti_tnf_loss, "drug.anti_tnf_loss", 0.16) \
     ENG_DRUG_GROWTH(X, anti_il6_growth, "drug.anti_il6_suppression", 0.45, "antibodies against the receptor of IL-6") \
-    ENG_DRUG_RESPONDERS(X, anti_il6_responders, "drug.anti_il6_responders", 0.62) \
+    ENG_DRUG_RESPONDERS(X, anti_il6_responders, "drug.anti_il6_responders", 0.72) \
     ENG_DRUG_LOSS(X, anti_il6_loss, "drug.anti_il6_loss", 0.1) \
     ENG_DRUG_GROWTH(X, jak_inhibitor_growth, "drug.jak_inhibitor_suppression", 0.33, "inhibitors of Janus kinases") \
     ENG_DRUG_RESPONDERS(X, jak_inhibitor_responders, "drug.jak_inhibitor_responders", 0.7) \
@@ -66,15 +67,15 @@
     ENG_DRUG_LOSS(X, ustekinumab_loss, "drug.ustekinumab_loss", 0.06) \
     ENG_DRUG_GROWTH(X, azathioprine_growth, "drug.azathioprine_suppression", 0.15, "azathioprine") \
     ENG_DRUG_RESPONDERS(X, azathioprine_responders, "drug.azathioprine_responders", 0.6) \
-    ENG_DRUG_GROWTH(X, mmf_growth, "drug.mmf_suppression", 0.23, "mycophenolate") \
+    ENG_DRUG_GROWTH(X, mmf_growth, "drug.mmf_suppression", 0.3, "mycophenolate") \
     ENG_DRUG_RESPONDERS(X, mmf_responders, "drug.mmf_responders", 0.75) \
     ENG_DRUG_GROWTH(X, cyc_iv_growth, "drug.cyc_iv_suppression", 0.31, "cyclophosphamide in pulses") \
     ENG_DRUG_RESPONDERS(X, cyc_iv_responders, "drug.cyc_iv_responders", 0.75) \
     ENG_DRUG_GROWTH(X, cyc_oral_growth, "drug.cyc_oral_suppression", 0.21, "oral cyclophosphamide") \
     ENG_DRUG_RESPONDERS(X, cyc_oral_responders, "drug.cyc_oral_responders", 0.7) \
-    ENG_DRUG_GROWTH(X, belimumab_growth, "drug.belimumab_suppression", 0.11, "belimumab") \
+    ENG_DRUG_GROWTH(X, belimumab_growth, "drug.belimumab_suppression", 0.19, "belimumab") \
     ENG_DRUG_RESPONDERS(X, belimumab_responders, "drug.belimumab_responders", 0.6) \
-    ENG_DRUG_GROWTH(X, anifrolumab_growth, "drug.anifrolumab_suppression", 0.175, "anifrolumab, on average of interferon signatures") \
+    ENG_DRUG_GROWTH(X, anifrolumab_growth, "drug.anifrolumab_suppression", 0.2, "anifrolumab, on average of interferon signatures") \
     ENG_DRUG_RESPONDERS(X, anifrolumab_responders, "drug.anifrolumab_responders", 0.65) \
     ENG_DRUG_GROWTH(X, hcq_growth, "drug.hcq_suppression", 0.06, "hydroxychloroquine") \
     ENG_DRUG_RESPONDERS(X, hcq_responders, "drug.hcq_responders", 0.8) \
@@ -82,7 +83,7 @@
     ENG_DRUG_RESPONDERS(X, prednisone_responders, "drug.prednisone_responders", 0.85) \
     /* lupus: B cells and what they become */                                                                           \
     X(anti_cd20_memory_kill, "drug.anti_cd20_memory_kill_rate", "kBa", "1/d", 0.025, 0, 1, ENG_LN(0.025, 0.3), "T", "killing of autoreactive B cells in tissue, where it reaches them") \
-    ENG_DRUG_ANTIBODY(X, belimumab_antibody, "drug.belimumab_antibody", 0.5, "belimumab") \
+    ENG_DRUG_ANTIBODY(X, belimumab_antibody, "drug.belimumab_antibody", 0.7, "belimumab") \
     ENG_DRUG_ANTIBODY(X, mmf_antibody, "drug.mmf_antibody", 0.4, "mycophenolate") \
     ENG_DRUG_ANTIBODY(X, cyc_iv_antibody, "drug.cyc_iv_antibody", 0.4, "cyclophosphamide in pulses") \
     ENG_DRUG_ANTIBODY(X, anifrolumab_antibody, "drug.anifrolumab_antibody", 0.1, "anifrolumab") \
@@ -90,6 +91,9 @@
     X(daratumumab_kill, "drug.daratumumab_plasma_kill_rate", "kP", "1/d", 0.1, 0, 2, ENG_LN(0.1, 0.5), "A", "killing of plasma cells by daratumumab") \
     /* what acts in the tissue itself */                                                                                \
     ENG_DRUG_DAMAGE(X, mtx_low_damage, "drug.mtx_low_damage", 0.2, "low-dose methotrexate") \
+    ENG_DRUG_EFFECT(X, antimetabolite_immunogenicity, "drug.antimetabolite_immunogenicity", "", "1", 0.5, "losses of the response to another drug prevented by methotrexate or azathioprine (SONIC 2010, Krieckaert 2012)") \
+    ENG_DRUG_DAMAGE(X, mmf_damage, "drug.mmf_damage", 0.6, "mycophenolate, which acts on fibroblasts too") \
+    ENG_DRUG_LOSS(X, dupilumab_loss, "drug.dupilumab_loss", 0.15) \
     ENG_DRUG_TISSUE(X, anti_tnf_tissue, "drug.anti_tnf_tissue", 0.15, "antibodies against TNF") \
     ENG_DRUG_DAMAGE(X, anti_tnf_damage, "drug.anti_tnf_damage", 0.7, "antibodies against TNF") \
     ENG_DRUG_DAMAGE(X, anti_il6_damage, "drug.anti_il6_damage", 0.6, "antibodies against the receptor of IL-6") \

@@ -47,13 +47,13 @@ enum {
 
 #define ENG_HUMORAL_TUNED(name, symbol, unit, x, help) { name, symbol, unit, x, 0, 2.5 * (x), ENG_LN(x, 0.3), "T", help }
 #define ENG_HUMORAL_PARAMS \
-    [ENG_HUMORAL_SHARE] = { "humoral.antibody_share", "w", "1", 0.35, 0, 1, ENG_UNI(0.2, 0.5), "T", "share of inflammation that antibodies drive" }, \
-    [ENG_HUMORAL_SEROLOGY] = { "humoral.serology_share", "", "1", 0.3, 0, 1, ENG_UNI(0, 0.6), "A", "that share in the seropositive, relative excess; others have as much less" }, \
-    [ENG_HUMORAL_ANTIBODY_LEAST] = { "humoral.antibody_without_effectors", "", "1", 0.25, 0, 1, ENG_UNI(0.1, 0.4), "T", "effect of antibodies where no effectors are" }, \
+    [ENG_HUMORAL_SHARE] = { "humoral.antibody_share", "w", "1", 0.4, 0, 1, ENG_UNI(0.25, 0.55), "T", "share of inflammation that antibodies drive" }, \
+    [ENG_HUMORAL_SEROLOGY] = { "humoral.serology_share", "", "1", 0.6, 0, 1, ENG_UNI(0.3, 0.9), "A", "that share in the seropositive, relative excess; others have as much less" }, \
+    [ENG_HUMORAL_ANTIBODY_LEAST] = { "humoral.antibody_without_effectors", "", "1", 0.45, 0, 1, ENG_UNI(0.3, 0.6), "T", "effect of antibodies where no effectors are" }, \
     [ENG_HUMORAL_HELP] = { "humoral.b_cell_help", "", "1", 0.5, 0, 1, ENG_UNI(0.3, 0.7), "T", "growth of effectors that B memory adds" }, \
     [ENG_HUMORAL_BURST_LEAST] = { "humoral.burst_without_b_cells", "", "1", 0.02, 0, 1, ENG_LN(0.02, 0.3), "T", "bursts of effectors without B memory" }, \
     [ENG_HUMORAL_GROWTH] = ENG_HUMORAL_TUNED("humoral.b_memory_growth", "", "1/d", 0.031, "growth of autoreactive B memory"), \
-    [ENG_HUMORAL_UNAIDED] = ENG_HUMORAL_TUNED("humoral.b_memory_unaided", "", "1", 0.15, "of it without effectors"), \
+    [ENG_HUMORAL_UNAIDED] = ENG_HUMORAL_TUNED("humoral.b_memory_unaided", "", "1", 0.22, "of it without effectors"), \
     [ENG_HUMORAL_MOST] = { "humoral.b_memory_aid_most", "", "1", 1.2, 0, 5, ENG_LN(1.2, 0.1), "T", "largest j that it follows" }, \
     [ENG_HUMORAL_NEW] = ENG_HUMORAL_TUNED("humoral.b_memory_new", "", "1/d", 1e-4, "naive B cells that become autoreactive memory, with a full reservoir of T memory"), \
     [ENG_HUMORAL_RENEWAL] = { "humoral.tissue_b_renewal", "", "1/d", 0.02, 0, 0.2, ENG_LN(0.02, 0.3), "T", "B cells that come to tissue" }, \
@@ -63,9 +63,9 @@ enum {
     [ENG_HUMORAL_PLASMA_TIME] = { "humoral.plasma_life", "", "d", 6, 2, 60, ENG_LN(6, 0.3), "L days", "life of short-lived plasma cells" }, \
     [ENG_HUMORAL_LONG_RATE] = { "humoral.long_lived_rate", "", "1/d", 0.002, 0, 0.05, ENG_LN(0.002, 0.3), "T", "turnover of long-lived plasma cells" }, \
     [ENG_HUMORAL_LONG_FROM_SHORT] = { "humoral.long_lived_from_short", "", "1", 0.5, 0, 1, ENG_UNI(0.3, 0.7), "T", "of them from short-lived ones, the rest from B memory" }, \
-    [ENG_HUMORAL_ANTIBODY_LONG] = { "humoral.antibody_of_long_lived", "", "1", 0.3, 0, 1, ENG_UNI(0.15, 0.5), "T", "antibodies that long-lived plasma cells make" }, \
+    [ENG_HUMORAL_ANTIBODY_LONG] = { "humoral.antibody_of_long_lived", "", "1", 0.4, 0, 1, ENG_UNI(0.25, 0.55), "T", "antibodies that long-lived plasma cells make" }, \
     [ENG_HUMORAL_ANTIBODY_TIME] = { "humoral.antibody_life", "", "d", 30, 2, 200, ENG_LN(30, 0.2), "L IgG", "life of antibodies" }, \
-    [ENG_HUMORAL_KILL_MEMORY] = { "humoral.kill_b_memory", "", "1", 0.45, 0, 1.5, ENG_UNI(0.3, 0.6), "T", "log kill of autoreactive B memory relative to lymphocytes" }, \
+    [ENG_HUMORAL_KILL_MEMORY] = { "humoral.kill_b_memory", "", "1", 0.17, 0, 1.5, ENG_UNI(0.1, 0.3), "T", "log kill of autoreactive B memory relative to lymphocytes" }, \
     [ENG_HUMORAL_KILL_SHORT] = { "humoral.kill_plasma", "", "1", 0.5, 0, 1.5, ENG_UNI(0.3, 0.7), "T", "of short-lived plasma cells" }, \
     [ENG_HUMORAL_KILL_LONG] = { "humoral.kill_long_lived", "", "1", 0.1, 0, 1.5, ENG_UNI(0, 0.2), "T", "of long-lived plasma cells" }, \
     [ENG_HUMORAL_GRAFT] = { "humoral.graft_b_memory", "", "1", 0.42, 0, 2, ENG_LN(0.42, 0.4), "T", "B memory that comes with T cells of a graft, relative to their share of the body's" }, \

@@ -27,6 +27,7 @@
     X(trigger_rate, FACTOR, "1", "triggers, relative to the bound of the disease")                 \
     X(tissue, FACTOR, "1", "tis, inflammation that effectors make in tissue")                     \
     X(damage, FACTOR, "1", "dmg, damage that an inflamed tissue takes; diseases")                  \
+    X(immunogenicity, FACTOR, "1", "loss of the response to another drug, of which antibodies against it are a part; drugs") \
     X(infection_rate, FACTOR, "1", "infections: frailty of a body that is ill otherwise")          \
     X(opportunistic, SUM, "1", "viral and fungal infections that steroids add, relative; hazards") \
     X(cmv, FACTOR, "1", "reactivation of cytomegalovirus; hazards")                                 \
@@ -66,7 +67,11 @@ static const eng_signal_set_t ENG_SIGNAL_FACTORS = 0 ENG_SIGNAL_LIST(ENG_SIGNAL_
 #define ENG_SIGNAL_SCALED (ENG_SIGNAL_BIT(effector_growth) | ENG_SIGNAL_BIT(tissue) | ENG_SIGNAL_BIT(interferon))
 
 /** Those on which a drug acts in everybody, whoever responds to it otherwise. */
-#define ENG_SIGNAL_SURE (ENG_SIGNAL_BIT(opportunistic) | ENG_SIGNAL_BIT(cmv) | ENG_SIGNAL_BIT(vod) | ENG_SIGNAL_BIT(immunosuppression))
+#define ENG_SIGNAL_SURE                                                                             \
+    (ENG_SIGNAL_BIT(immunogenicity) | ENG_SIGNAL_BIT(opportunistic) | ENG_SIGNAL_BIT(cmv) | ENG_SIGNAL_BIT(vod) | ENG_SIGNAL_BIT(immunosuppression))
+
+/** Those on which a drug acts in full from the day on that it is given, in responders; in others by `drug.partial_damage`. */
+#define ENG_SIGNAL_WHOLE ENG_SIGNAL_BIT(damage)
 
 
 #endif

@@ -124,6 +124,7 @@ typedef struct {
     eng_row_t keep;        /* share of it left a day after that */
     eng_row_t taper;       /* > 0: linear fall instead, 1/d */
     eng_row_t response;    /* r, of the patient to the class: 1 full */
+    eng_row_t spares;      /* r of what prevents damage: 1 in who responds, whatever the effect otherwise */
     eng_row_t loss;        /* hazard of losing it, 1/d */
     eng_row_t left_loss;   /* Exp(1) left until it is lost; ENG_DAY_NEVER: it was, or never drawn */
 } eng_slot_t;

@@ -3,7 +3,8 @@
  * that visits report with noise, and what trials make of it.  Each disease is a file of its own over this one.
  *
  *   mucosa     dmu/dt = (min(2, s) - mu) / tau, 1 in active disease; healed, or completely healed, below a bound
- *   barrier    du/dt = 0.02 (1 - u) - 0.03 s u a day, 0.4 in active disease; triggers come 1 + b (1 - u) times as often
+ *   barrier    du/dt = 0.02 (u_b - u) - 0.03 s u a day, u_b by birth; clones are primed (1 - u) / 0.4 times as often, triggers come 1 + b (1 - u)
+ *              times as often
  *   score      least + span A + N(0, noise), A the activity of the tissue without noise (tissue.h)
  *   surgery    0.03 mu a year: progression
  *
@@ -36,6 +37,9 @@ typedef struct {
     eng_row_t least, span;                  /* of the score */
     eng_row_t mucosa_rate, mucosa_most;     /* 1/d */
     eng_row_t repair, helped, leak, leak_triggers; /* 1/d; by cells, relative; 1/d; b */
+    eng_row_t by_birth, per_leak;           /* u_b; re-priming at 1 - u = 1 */
+    eng_row_t varies;                       /* relative to who has failed one line at most */
+    eng_row_t noise, flares, per_flare;     /* of those: points; share of flares; of a flare */
     eng_row_t surgery;                      /* 1/d */
     eng_row_t healed_below, complete_below; /* mu */
     eng_row_t active_above;                 /* s */
@@ -43,7 +47,8 @@ typedef struct {
 
 /** Rows of parameters: those of the tissue, these, then the disease's own. */
 enum {
-    BOWEL_LEAST = ENG_TISSUE_NUM_SCORE_PARAMS, BOWEL_SPAN, BOWEL_MUCOSA_TIME, BOWEL_MUCOSA_MOST, BOWEL_REPAIR, BOWEL_LEAK, BOWEL_TRIGGERS,
+    BOWEL_LEAST = ENG_TISSUE_NUM_SCORE_PARAMS, BOWEL_SPAN, BOWEL_MUCOSA_TIME, BOWEL_MUCOSA_MOST, BOWEL_REPAIR, BOWEL_LEAK, BOWEL_BY_BIRTH, BOWEL_PRIMING,
+    BOWEL_TRIGGERS, BOWEL_VARIATION,
     BOWEL_SURGERY, BOWEL_HEALED, BOWEL_COMPLETE, BOWEL_ACTIVE, BOWEL_HELPED, BOWEL_NUM_PARAMS
 };
 enum { BOWEL_SCORE }; /* what visits measure amiss */
@@ -64,7 +69,7 @@ typedef struct {
 static inline double bowel_barrier_at_rest(const double *p)
 {
     const double both = p[BOWEL_REPAIR] + p[BOWEL_LEAK];
-    return both > 0 ? p[BOWEL_REPAIR] / both : 1;
+    return both > 0 ? p[BOWEL_BY_BIRTH] * p[BOWEL_REPAIR] / both : p[BOWEL_BY_BIRTH];
 }
 
 /* Flares of module `tissue` relative to their mean, which here is that of active disease: triggers are thinned from the bound. */
@@ -75,12 +80,32 @@ static inline double bowel_flare_scale(const eng_params_t *p)
     return mean > 0 ? -eng_expm1(-rate) / mean : 1;
 }
 
+/* What drugs failed to hold is there at every visit: it rises and falls less, until a reset makes the disease a new one. */
+static void bowel_vary(const eng_course_t *c, const bowel_t *d, int first, int end)
+{
+    eng_tissue_t *tissue = c->tissue;
+
+    FOR_SPAN
+    {
+        const real less = d->varies[l], varies = c->tile->num_resets[l] > 0 ? 1 : less;
+        tissue->noise[l] = d->noise[l] * varies;
+        tissue->per_flare[l] = d->per_flare[l] * varies;
+        tissue->no_flare[l] = 1 - d->flares[l] * varies;
+    }
+}
+
 static void bowel_derive(eng_course_t *c, bowel_t *d, int first, int end)
 {
     const double *p = c->rates->params.disease, scale = bowel_flare_scale(&c->rates->params);
 
     for (int l = first; l < end; l++) {
-        c->tissue->per_flare[l] *= (real)scale;
+        const double failed = eng_max(0, c->tile->covariate[ENG_COV_PRIOR_LINES][l] - 1);
+        d->per_flare[l] = c->tissue->per_flare[l] * (real)scale;
+        d->flares[l] = (real)p[ENG_TISSUE_FLARE_SHARE];
+        d->noise[l] = c->tissue->noise[l];
+        d->varies[l] = (real)eng_pow(p[BOWEL_VARIATION], failed);
+        d->by_birth[l] = (real)p[BOWEL_BY_BIRTH];
+        d->per_leak[l] = (real)p[BOWEL_PRIMING];
         d->least[l] = (real)p[BOWEL_LEAST];
         d->span[l] = (real)p[BOWEL_SPAN];
         d->mucosa_rate[l] = (real)(1 / p[BOWEL_MUCOSA_TIME]);
@@ -94,6 +119,7 @@ static void bowel_derive(eng_course_t *c, bowel_t *d, int first, int end)
         d->complete_below[l] = (real)p[BOWEL_COMPLETE];
         d->active_above[l] = (real)p[BOWEL_ACTIVE];
     }
+    bowel_vary(c, d, first, end);
 }
 
 /* What happened before entry is history. */
@@ -122,11 +148,13 @@ static void bowel_start(eng_course_t *c, bowel_t *d, int first, int end)
 
 static void bowel_signal(eng_course_t *c, const bowel_t *d)
 {
-    real *rate = c->signals->written[ENG_SIGNAL_trigger_rate];
+    real *rate = c->signals->written[ENG_SIGNAL_trigger_rate], *primed = c->signals->written[ENG_SIGNAL_repriming];
 
     FOR_LANES
     {
-        rate[l] *= fma_real(d->leak_triggers[l], 1 - d->barrier[l], 1);
+        const real leak = 1 - d->barrier[l];
+        rate[l] *= fma_real(d->leak_triggers[l], leak, 1);
+        primed[l] *= d->per_leak[l] * leak;
     }
 }
 
@@ -147,7 +175,7 @@ LANE_INLINE void bowel_renew(eng_course_t *c, bowel_t *d, const int helped)
         t->t_progression[l] = first ? ends : t->t_progression[l];
         d->bowel_injury[l] = grow(mu, -d->mucosa_rate[l], d->mucosa_rate[l] * at_most(s, d->mucosa_most[l]), dt);
         const real repair = helped ? d->repair[l] * fma_real(d->helped[l], more[l], 1) : d->repair[l];
-        d->barrier[l] = grow_fast(d->barrier[l], -fma_real(d->leak[l], s, repair), repair, dt);
+        d->barrier[l] = grow_fast(d->barrier[l], -fma_real(d->leak[l], s, repair), repair * d->by_birth[l], dt);
     }
 }
 
@@ -253,6 +281,7 @@ static void bowel_visit(eng_course_t *c, bowel_t *d, const bowel_score_t *score,
     const int day = c->row->end / ENG_TICKS_PER_DAY;
     const real today = (real)day;
 
+    bowel_vary(c, d, 0, ENG_LANES);
     bowel_score(c, d, score, eng_visit_day(c), today, points);
     if (day < 0 && bowel_untouched(c->plan, c->row->end)) {
         memcpy(d->entry, points, sizeof(d->entry));
@@ -293,13 +322,16 @@ static void bowel_read(const eng_course_t *c, const bowel_t *d, const bowel_scor
 #ifdef ENG_TABLES
 
 /* Prefix "crohn" or "uc"; least: score of a healed bowel apart from what is left of activity; active: of the mean active one. */
-#define BOWEL_PARAMS(prefix, name, healthy, active, source, time, healed, complete)                                              \
+#define BOWEL_PARAMS(prefix, name, healthy, active, source, time, healed, complete, varies)                                              \
     [BOWEL_LEAST] = { prefix "." name "_least", "", "1", healthy, 0, 140, ENG_UNI(0.8 * (healthy), 1.2 * (healthy) + 0.5), "T", "points without any activity" }, \
     [BOWEL_SPAN] = { prefix "." name "_span", "", "1", (active) - (healthy), 0.3 * ((active) - (healthy)), 2 * ((active) - (healthy)), ENG_LN((active) - (healthy), 0.1), source, "points that the mean active patient has above it" }, \
     [BOWEL_MUCOSA_TIME] = { prefix ".mucosa_time", "", "d", time, 5, 500, ENG_LN(time, 0.3), "T", "time in which the mucosa follows inflammation" }, \
     [BOWEL_MUCOSA_MOST] = { prefix ".mucosa_most", "", "1", 2, 1, 10, ENG_UNI(1.5, 3), "A", "largest inflammation that it follows" }, \
     [BOWEL_REPAIR] = { prefix ".barrier_repair", "", "1/d", 0.02, 0, 0.2, ENG_LN(0.02, 0.3), "A", "repair of the barrier" },       \
     [BOWEL_LEAK] = { prefix ".barrier_loss", "", "1/d", 0.03, 0, 0.2, ENG_LN(0.03, 0.3), "A", "loss of the barrier at s = 1" },    \
+    [BOWEL_BY_BIRTH] = { prefix ".barrier_by_birth", "u_b", "1", 0.6, 0, 1, ENG_UNI(0.4, 0.8), "A", "barrier of a quiet bowel; 1: intact" }, \
+    [BOWEL_PRIMING] = { prefix ".barrier_priming", "", "1", 2.5, 0, 10, ENG_LN(2.5, 0.01), "A scale", "re-priming without any barrier, relative to `clone.repriming_rate`" }, \
+    [BOWEL_VARIATION] = { prefix ".variation_per_line", "", "1", varies, 0.2, 1.5, ENG_UNI(0.6, 1), "T UNITI-1, GEMINI 1", "factor on noise of visits and share of flares for each failed line after the first, until a reset" }, \
     [BOWEL_TRIGGERS] = { prefix ".barrier_triggers", "b", "1", 0, 0, 1, ENG_UNI(0, 1), "A", "triggers that a barrier lets in which is gone, relative" }, \
     [BOWEL_SURGERY] = { prefix ".surgery_rate", "", "1/y", 0.03, 0, 1, ENG_LN(0.03, 0.3), "A", "bowel surgery at mu = 1" },        \
     [BOWEL_HEALED] = { prefix ".healed_below", "", "1", healed, 0.01, 2, ENG_LN(healed, 0.2), "T", "mu of a mucosa that counts as healed" }, \

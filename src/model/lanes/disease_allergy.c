@@ -55,13 +55,13 @@ typedef enum {
     ALLERGY_CHALLENGE, ALLERGY_CLEAR, ALLERGY_WORSE, ALLERGY_ITCH, ALLERGY_NUM_PARAMS
 } allergy_param_t;
 enum {
-    COV_SEASON = ENG_TISSUE_END_SCORE_COV, COV_EXACERBATIONS, COV_IGE_LONG, COV_IGG_LONG, COV_TITRE, COV_DOSE, COV_RESPONSE
+    COV_SEASON = ENG_TISSUE_END_SCORE_COV, COV_EXACERBATIONS, COV_IGE_LONG, COV_IGG_LONG, COV_TITRE, COV_DOSE, COV_RESPONSE, COV_OUTGROWING
 };
 enum { SCORE_SKIN, SCORE_ITCH, SCORE_CHALLENGE }; /* what visits measure amiss */
 #define TRIGGER_BOUND 2 /* 1 + the largest b */
 
 static const oral_rows_t oral_rows = {
-    .first = ALLERGY_RESPONDERS, .dose = COV_DOSE, .rank = COV_RESPONSE,
+    .first = ALLERGY_RESPONDERS, .dose = COV_DOSE, .rank = COV_RESPONSE, .outgrows = COV_OUTGROWING,
 };
 
 /* --- a patient ------------------------------------------------------------------------------------------------------- */
@@ -243,6 +243,7 @@ static void symptoms(const eng_course_t *c, const allergy_t *d, const eng_rng_ju
 /* mg of the allergen that a challenge on the day shows to be tolerated; day NULL: the truth. */
 static void tolerated(const eng_course_t *c, const allergy_t *d, const eng_rng_jump_t *day, real *mg)
 {
+    const real today = (real)c->row->end / ENG_TICKS_PER_DAY;
     real z[ENG_LANES] ENG_ALIGNED = { 0 };
 
     if (day != NULL) {
@@ -250,7 +251,8 @@ static void tolerated(const eng_course_t *c, const allergy_t *d, const eng_rng_j
     }
     FOR_LANES
     {
-        mg[l] = at_most(real_exp(fma_real(d->challenge_noise[l], z[l], d->oral.log_dose[l] + oral_gain(&d->oral, l))), MOST_DOSE);
+        const real bears = real_exp(fma_real(d->challenge_noise[l], z[l], d->oral.log_dose[l] + oral_gain(&d->oral, l)));
+        mg[l] = today < d->oral.outgrown[l] ? at_most(bears, MOST_DOSE) : MOST_DOSE;
     }
 }
 

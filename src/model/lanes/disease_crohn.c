@@ -237,10 +237,10 @@ ENG_MODULE_LANES(crohn) = { .name = "crohn", .derive = derive, .start = start, .
 #ifdef ENG_TABLES
 
 static const eng_param_row_t params[CROHN_NUM_PARAMS] = {
-    ENG_TISSUE_PARAMS(0.6, 35, 6.3, 0.12, 0.12),
+    ENG_TISSUE_PARAMS(0.6, 35, 6.3, 0.115, 0.08),
     BOWEL_TISSUE_SCORE("crohn", "cdai", 0.03, 0.05, 14, 44),
-    BOWEL_PARAMS("crohn", "cdai", 50, 300, "L CHARM, CLASSIC", 50, 0.15, 0.05),
-    [CROHN_CLOSING] = { "crohn.fistula_closing_rate", "", "1/d", 0.005, 0, 0.1, ENG_LN(0.005, 0.3), "T ADMIRE-CD I, II", "closing of an open fistula at s = 1" },
+    BOWEL_PARAMS("crohn", "cdai", 50, 300, "L CHARM, CLASSIC", 50, 0.15, 0.05, 0.86),
+    [CROHN_CLOSING] = { "crohn.fistula_closing_rate", "", "1/d", 0.0047, 0, 0.1, ENG_LN(0.0047, 0.3), "T ADMIRE-CD I, II", "closing of an open fistula at s = 1" },
     [CROHN_OPENING] = { "crohn.fistula_opening_rate", "", "1/d", 0.0087, 0, 0.1, ENG_LN(0.0087, 0.3), "T ADMIRE-CD I, II", "opening of a closed one at s = 1" },
     [CROHN_FISTULA_LEAST] = { "crohn.fistula_least", "", "1", 0.4, 0.05, 1, ENG_UNI(0.2, 0.6), "A", "part of both that does not need inflammation" },
     [CROHN_SUSTAINED] = { "crohn.sustained_below", "", "1", 0.03, 0.002, 1, ENG_LN(0.03, 0.2), "T ASTIC", "mu of a bowel without any sign of activity" },
@@ -249,10 +249,10 @@ static const eng_param_row_t params[CROHN_NUM_PARAMS] = {
 };
 
 static const eng_param_override_t param_overrides[] = {
-    { "effector.cooperation", 5.8e4, ENG_LN(5.8e4, 0.35) },
-    { "effector.cooperation_spread", 0.4, ENG_UNI(0.2, 0.9) },
-    { "effector.remission_rate", 0.38, ENG_LN(0.38, 0.6) },
-    { "clone.repriming_rate", 0.15, ENG_LN(0.15, 0.6) },
+    { "effector.cooperation", 7e4, ENG_LN(7e4, 0.35) },
+    { "effector.cooperation_spread", 0.33, ENG_UNI(0.2, 0.9) },
+    { "effector.remission_rate", 0.51, ENG_LN(0.51, 0.6) },
+    { "clone.repriming_rate", 0.175, ENG_LN(0.175, 0.6) },
     { "clone.sanctuary_share", 0.015, ENG_UNI(0, 0.5) },
     { "drug.scale", 1.2, ENG_LN(1.2, 0.3) },
     { "hazard.toxicity_bowel", 0.03, ENG_LN(0.03, 0.5) },
@@ -269,6 +269,7 @@ static const eng_law_override_t law_overrides[] = {
     { ENG_COV_AGE, { ENG_DIST_TRUNCATED_NORMAL, { 37, 12, 18, 75 } } },
     { ENG_COV_FEMALE, { ENG_DIST_BERNOULLI, { 0.6 } } },
     { ENG_COV_DURATION, { ENG_DIST_GAMMA, { 1.2, 8 } } },
+    { ENG_COV_HCT_CI, { ENG_DIST_FIXED, { 1 } } }, /* the index gives a point for it (Sorror 2005) */
     { ENG_COV_SEVERITY, { ENG_DIST_LOGNORMAL, { 1, 0.35 } } },
     { ENG_COV_PRIOR_LINES, { ENG_DIST_FIXED, { 1 } } },
     { ENG_COV_ACTIVATION, { ENG_DIST_FIXED, { 1 } } },
@@ -307,7 +308,7 @@ static const eng_outcome_row_t outcomes[] = {
 
 const eng_disease_t eng_disease_crohn = {
     .module = { .name = "crohn", .help = "Crohn's disease: CDAI, barrier, mucosal healing, perianal fistulas, treatment-free survival", .version = 1,
-        .writes = ENG_SIGNAL_BIT(trigger_rate), ENG_BLOCK(crohn_t), ENG_TABLE(states), ENG_TABLE(hazard_rows), ENG_TABLE(outcomes) },
+        .writes = ENG_SIGNAL_BIT(trigger_rate) | ENG_SIGNAL_BIT(repriming), ENG_BLOCK(crohn_t), ENG_TABLE(states), ENG_TABLE(hazard_rows), ENG_TABLE(outcomes) },
     ENG_TABLE(needs), ENG_TABLE(params), ENG_TABLE(param_overrides), ENG_TABLE(covariates), ENG_TABLE(law_overrides),
     ENG_TABLE(events), ENG_TABLE(markers),
     .sustained = true,

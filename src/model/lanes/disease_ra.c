@@ -234,8 +234,8 @@ ENG_MODULE_LANES(ra) = { .name = "ra", .derive = derive, .start = enter, .enter 
 #ifdef ENG_TABLES
 
 static const eng_param_row_t params[RA_NUM_PARAMS] = {
-    ENG_TISSUE_PARAMS(0.27, 30, 20, 0.145, 0.82),
-    ENG_TISSUE_SCORE_PARAMS(0.04, 0.4, 0.02, 28),
+    ENG_TISSUE_PARAMS(0.27, 30, 20, 0.17, 0.5),
+    ENG_TISSUE_SCORE_PARAMS(0.04, 0.38, 0.02, 28),
     [RA_SCORE_LEAST] = { "ra.das28_least", "", "1", 1, 0, 3, ENG_UNI(0.8, 1.2), "A", "DAS28 without any activity" },
     [RA_SCORE_SPAN] = { "ra.das28_span", "", "1", 5.4, 1, 12, ENG_LN(5.4, 0.1), "T", "what A = 1 adds to it" },
     [RA_SCORE_POWER] = { "ra.das28_power", "", "1", 0.7, 0.2, 1.5, ENG_LN(0.7, 0.1), "T", "power of A in it" },
@@ -245,9 +245,10 @@ static const eng_param_row_t params[RA_NUM_PARAMS] = {
 };
 
 static const eng_param_override_t param_overrides[] = {
-    { "effector.cooperation", 2.2e4, ENG_LN(2.2e4, 0.35) },
+    { "effector.cooperation", 2.05e4, ENG_LN(2.05e4, 0.35) },
     { "effector.cooperation_spread", 0.56, ENG_UNI(0.2, 0.9) },
-    { "effector.remission_rate", 0.3, ENG_LN(0.3, 0.6) },
+    { "effector.remission_rate", 0.32, ENG_LN(0.32, 0.6) },
+    { "clone.fitness_after_conditioning", 0.85, ENG_TRN(0.85, 0.10, 0.2, 1.1) },
     { "clone.repriming_rate", 0.11, ENG_LN(0.11, 0.6) },
     { "clone.sanctuary_share", 0.16, ENG_UNI(0, 0.5) },
 };

@@ -315,7 +315,7 @@ ENG_MODULE_LANES(sle) = { .name = "sle", .derive = derive, .start = enter, .ente
 
 static const eng_param_row_t params[SLE_NUM_PARAMS] = {
     ENG_TISSUE_PARAMS(0.56, 35, 25, 0.07, 0.24),
-    ENG_TISSUE_SCORE_PARAMS(0.03, 0.22, 0.2, 28),
+    ENG_TISSUE_SCORE_PARAMS(0.03, 0.22, 0.2, 50),
     ENG_HUMORAL_PARAMS,
     [SLE_POINTS] = { "sle.sledai_active", "S_0", "1", 9, 1, 40, ENG_LN(9, 0.1), "L trial cohorts", "SLEDAI of the mean active patient" },
     [SLE_POINTS_NOISE] = { "sle.sledai_noise", "", "1", 1.8, 0, 10, ENG_LN(1.8, 0.2), "T", "spread of SLEDAI between visits, points" },
@@ -334,10 +334,10 @@ static const eng_param_row_t params[SLE_NUM_PARAMS] = {
 };
 
 static const eng_param_override_t param_overrides[] = {
-    { "effector.cooperation", 10.2e4, ENG_LN(10.2e4, 0.35) },
+    { "effector.cooperation", 8.2e4, ENG_LN(8.2e4, 0.35) },
     { "effector.cooperation_spread", 0.5, ENG_UNI(0.2, 0.9) },
     { "effector.remission_rate", 0.15, ENG_LN(0.15, 0.6) },
-    { "clone.repriming_rate", 0.11, ENG_LN(0.11, 0.6) },
+    { "clone.repriming_rate", 0.03, ENG_LN(0.03, 0.6) },
     { "clone.sanctuary_share", 0.083, ENG_UNI(0, 0.5) },
     { "hazard.toxicity_globulin_organ", 0.002, ENG_LN(0.002, 0.5) },
 };

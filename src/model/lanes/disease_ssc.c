@@ -344,7 +344,7 @@ static const eng_param_row_t params[SSC_NUM_PARAMS] = {
     ENG_TISSUE_PARAMS(0.2, 30, 60, 0.02, 0),
     [SSC_BURN_OUT] = { "ssc.burn_out_time", "", "y", 4.8, 0.5, 50, ENG_LN(4.8, 0.3), "T", "time in which the disease burns out" },
     [SSC_SKIN_FIXED] = { "ssc.skin_fixed_time", "", "y", 5, 0.5, 50, ENG_LN(5, 0.3), "T", "duration in which skin becomes fixed" },
-    [SSC_SKIN_ACTIVE] = { "ssc.skin_active", "", "1", 0.8, 0.3, 1.5, ENG_UNI(0.7, 0.9), "T", "skin score that s = 1 upholds, relative to that at entry" },
+    [SSC_SKIN_ACTIVE] = { "ssc.skin_active", "", "1", 0.77, 0.3, 1.5, ENG_UNI(0.67, 0.87), "T", "skin score that s = 1 upholds, relative to that at entry" },
     [SSC_SKIN_TIME] = { "ssc.skin_time", "", "d", 176, 10, 2000, ENG_LN(176, 0.3), "T", "time in which skin follows" },
     [SSC_LUNG_LOSS] = { "ssc.lung_loss_rate", "", "%/y", 4.7, 0, 50, ENG_LN(4.7, 0.3), "T", "loss of FVC at s = 1 in early disease, median" },
     [SSC_LUNG_LEAST] = { "ssc.lung_least", "", "%", 35, 5, 60, ENG_UNI(30, 40), "A", "FVC below which it does not fall" },

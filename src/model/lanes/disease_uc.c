@@ -73,7 +73,7 @@ ENG_MODULE_LANES(uc) = { .name = "uc", .derive = derive, .start = start, .enter 
 static const eng_param_row_t params[BOWEL_NUM_PARAMS] = {
     ENG_TISSUE_PARAMS(0.98, 75, 8, 0.03, 0),
     BOWEL_TISSUE_SCORE("uc", "mayo", 0.03, 0.05, 21, 1.8),
-    BOWEL_PARAMS("uc", "mayo", 0, 8.3, "L ACT 1, GEMINI 1", 25, 0.7, 0.25),
+    BOWEL_PARAMS("uc", "mayo", 0, 8.3, "L ACT 1, GEMINI 1", 25, 0.7, 0.25, 0.75),
 };
 
 static const eng_param_override_t param_overrides[] = {
@@ -91,6 +91,7 @@ static const eng_law_override_t law_overrides[] = {
     { ENG_COV_AGE, { ENG_DIST_TRUNCATED_NORMAL, { 42, 14, 18, 80 } } },
     { ENG_COV_FEMALE, { ENG_DIST_BERNOULLI, { 0.4 } } },
     { ENG_COV_DURATION, { ENG_DIST_GAMMA, { 1.2, 5.7 } } },
+    { ENG_COV_HCT_CI, { ENG_DIST_FIXED, { 1 } } }, /* the index gives a point for it (Sorror 2005) */
     { ENG_COV_SEVERITY, { ENG_DIST_LOGNORMAL, { 1, 0.35 } } },
     { ENG_COV_PRIOR_LINES, { ENG_DIST_FIXED, { 1 } } },
     { ENG_COV_ACTIVATION, { ENG_DIST_FIXED, { 1 } } },
@@ -108,7 +109,7 @@ static const eng_outcome_row_t outcomes[] = { BOWEL_OUTCOMES("mayo", "Mayo of at
 
 const eng_disease_t eng_disease_uc = {
     .module = { .name = "uc", .help = "ulcerative colitis: Mayo, barrier, mucosal healing, treatment-free survival", .version = 1,
-        .writes = ENG_SIGNAL_BIT(trigger_rate), ENG_BLOCK(bowel_t), ENG_TABLE(states), ENG_TABLE(hazard_rows), ENG_TABLE(outcomes) },
+        .writes = ENG_SIGNAL_BIT(trigger_rate) | ENG_SIGNAL_BIT(repriming), ENG_BLOCK(bowel_t), ENG_TABLE(states), ENG_TABLE(hazard_rows), ENG_TABLE(outcomes) },
     ENG_TABLE(needs), ENG_TABLE(params), ENG_TABLE(param_overrides), ENG_TABLE(covariates), ENG_TABLE(law_overrides),
     ENG_TABLE(events), ENG_TABLE(markers),
     .sustained = true,

@@ -22,6 +22,12 @@
         { ENG_SIGNAL_clone_kill, PARAM(teplizumab_clone_kill), NULL } }, 3
 #define ENG_DRUG_ABATACEPT \
     { { ENG_SIGNAL_effector_growth, PARAM(abatacept_growth), NULL }, { ENG_SIGNAL_repriming, PARAM(abatacept_repriming), NULL } }, 2
+#define ENG_DRUG_SPARES_RESPONSE { ENG_SIGNAL_immunogenicity, PARAM(antimetabolite_immunogenicity), NULL }
+#define ENG_DRUG_MTX { { ENG_SIGNAL_effector_growth, PARAM(mtx_low_growth), NULL }, { ENG_SIGNAL_damage, PARAM(mtx_low_damage), NULL }, \
+        ENG_DRUG_SPARES_RESPONSE }, 3
+#define ENG_DRUG_AZATHIOPRINE { { ENG_SIGNAL_effector_growth, PARAM(azathioprine_growth), NULL }, ENG_DRUG_SPARES_RESPONSE }, 2
+#define ENG_DRUG_MMF { { ENG_SIGNAL_effector_growth, PARAM(mmf_growth), NULL }, { ENG_SIGNAL_plasma_making, PARAM(mmf_antibody), NULL }, \
+        { ENG_SIGNAL_damage, PARAM(mmf_damage), NULL } }, 3
 #define ENG_DRUG_SAVES(growth, saved) { { ENG_SIGNAL_effector_growth, PARAM(growth), NULL }, { ENG_SIGNAL_damage, PARAM(saved), NULL } }, 2
 #define ENG_DRUG_CALMS(calmed) { { ENG_SIGNAL_tissue, PARAM(calmed), NULL } }, 1
 #define ENG_DRUG_ANTI_TNF \
@@ -57,12 +63,12 @@
     X(insulin, insulin, "A", "insulin to a plan, needed or not; what is needed is given under any protocol", 0, 0, ENG_DRUG_ALL, \
         { { ENG_SIGNAL_insulin, PARAM(insulin_given), NULL } }, 1) \
     X(csdmard, csdmard, "T", "conventional drugs against arthritis, whichever", 0, 0, ENG_DRUG_ALL, ENG_DRUG_HOLDS(csdmard_growth)) \
-    X(mtx_low, mtx_low, "T", "methotrexate, 15 to 25 mg a week", 7, 30, ENG_DRUG_SOME(mtx_low_responders), ENG_DRUG_SAVES(mtx_low_growth, mtx_low_damage)) \
+    X(mtx_low, mtx_low, "T", "methotrexate, 15 to 25 mg a week", 7, 30, ENG_DRUG_SOME(mtx_low_responders), ENG_DRUG_MTX) \
     X(anti_tnf, anti_tnf, "T", "antibody against tumour necrosis factor", 12, 4, ENG_DRUG_LOSE(anti_tnf_responders, anti_tnf_loss), ENG_DRUG_ANTI_TNF) \
     X(anti_il6, anti_il6, "T", "antibody against the receptor of interleukin 6", 12, 10, ENG_DRUG_LOSE(anti_il6_responders, anti_il6_loss), ENG_DRUG_SAVES(anti_il6_growth, anti_il6_damage)) \
     X(jak_inhibitor, jak_inhibitor, "T", "inhibitor of Janus kinases", 0.3, 7, ENG_DRUG_LOSE(jak_inhibitor_responders, jak_inhibitor_loss), ENG_DRUG_SAVES(jak_inhibitor_growth, jak_inhibitor_damage)) \
     X(ustekinumab, ustekinumab, "T", "antibody against interleukins 12 and 23; half-life of its effect after induction", 60, 20, ENG_DRUG_LOSE(ustekinumab_responders, ustekinumab_loss), ENG_DRUG_HOLDS(ustekinumab_growth)) \
-    X(azathioprine, azathioprine, "T", "azathioprine", 2, 60, ENG_DRUG_SOME(azathioprine_responders), ENG_DRUG_HOLDS(azathioprine_growth)) \
+    X(azathioprine, azathioprine, "T", "azathioprine", 2, 60, ENG_DRUG_SOME(azathioprine_responders), ENG_DRUG_AZATHIOPRINE) \
     X(mmf, mmf, "T", "mycophenolate", 1, 40, ENG_DRUG_SOME(mmf_responders), ENG_DRUG_MMF) \
     X(cyc_iv, cyc_iv, "T", "cyclophosphamide in monthly pulses", 15, 20, ENG_DRUG_SOME(cyc_iv_responders), ENG_DRUG_DISARMS(cyc_iv_growth, cyc_iv_antibody)) \
     X(cyc_oral, cyc_oral, "T", "cyclophosphamide by mouth", 20, 40, ENG_DRUG_SOME(cyc_oral_responders), ENG_DRUG_HOLDS(cyc_oral_growth)) \
@@ -72,7 +78,7 @@
     X(prednisone, prednisone, "T", "prednisone, 7.5 mg/d or more", 1, 4, ENG_DRUG_SOME(prednisone_responders), ENG_DRUG_PREDNISONE) \
     X(anti_integrin, anti_integrin, "T", "antibody against alpha-4 beta-7 integrin", 25, 30, ENG_DRUG_LOSE(anti_integrin_responders, anti_integrin_loss), ENG_DRUG_CALMS(anti_integrin_tissue)) \
     X(omalizumab, omalizumab, "T", "antibody against IgE", 26, 40, ENG_DRUG_SOME(omalizumab_responders), ENG_DRUG_CALMS(omalizumab_tissue)) \
-    X(dupilumab, dupilumab, "T", "antibody against the receptor of interleukins 4 and 13; half-life of its effect: receptors stay full for weeks", 16, 14, ENG_DRUG_SOME(dupilumab_responders), ENG_DRUG_CALMS(dupilumab_tissue)) \
+    X(dupilumab, dupilumab, "T", "antibody against the receptor of interleukins 4 and 13; half-life of its effect: receptors stay full for weeks", 16, 14, ENG_DRUG_LOSE(dupilumab_responders, dupilumab_loss), ENG_DRUG_CALMS(dupilumab_tissue)) \
     X(immunotherapy, immunotherapy, "L", "allergen by mouth, up to the maintenance dose", 0, 0, ENG_DRUG_ALL, \
         { { ENG_SIGNAL_desensitisation, PARAM(immunotherapy_given), NULL } }, 1) \
     X(nintedanib, nintedanib, "T", "kinase inhibitor against fibrosis", 0.5, 30, ENG_DRUG_ALL, { { ENG_SIGNAL_damage, PARAM(nintedanib_damage), NULL } }, 1) \

@@ -15,10 +15,11 @@ static double drug_value(const eng_params_t *params, size_t param, double absent
 /* A factor is the product over classes of what each leaves; a sum their sum. */
 static void refresh_signal(eng_course_t *c, int signal)
 {
+    const real today = (real)c->row->t;
     eng_tile_t *t = c->tile;
     const rates_t *k = RATES(c);
     real *const row = eng_drug_signal(t, signal);
-    const int factor = ENG_SIGNAL_FACTORS >> signal & 1, sure = ENG_SIGNAL_SURE >> signal & 1;
+    const int factor = ENG_SIGNAL_FACTORS >> signal & 1, sure = ENG_SIGNAL_SURE >> signal & 1, whole = ENG_SIGNAL_WHOLE >> signal & 1;
 
     FOR_LANES
     {
@@ -29,9 +30,11 @@ static void refresh_signal(eng_course_t *c, int signal)
         const real *effects = eng_slot_effect(c, j, signal), *b_kills = eng_slot_effect(c, j, ENG_SIGNAL_b_kill);
         FOR_LANES
         {
-            const real C = at_most(slot->exposure[l], 1), effect = effects[l], response = slot->response[l];
+            const real exposure = at_most(slot->exposure[l], 1), effect = effects[l], response = slot->response[l], spares = slot->spares[l];
+            const int given = whole & (slot->drug[l] > 0) & (today < slot->until[l]);
+            const real C = given ? 1 : exposure;
             /* read first: a load under a condition is no vector */
-            const real r = sure ? 1 : response, b_kill = b_kills[l], lack = max0(1 - TOTAL(&t->cells, b_naive));
+            const real r = sure ? 1 : whole ? spares : response, b_kill = b_kills[l], lack = max0(1 - TOTAL(&t->cells, b_naive));
             const real missing = b_kill > 0 ? lack : 0;
             const real acts = C > missing ? C : missing; /* anti-CD20 acts on attacks while naive B cells are missing */
             const real left = row[l] * (1 - at_most(effect * (acts * r), LANE(k->drug_most))), sum = row[l] + effect * (C * r);
@@ -69,19 +72,21 @@ static void draw_response(eng_course_t *c, eng_slot_t *slot, int l, const eng_dr
 {
     const eng_params_t *p = PARAMS(c, l);
     const double lines = c->tile->num_resets[l] > 0 ? 0 : c->tile->covariate[ENG_COV_PRIOR_LINES][l];
-    double r = 1;
+    double r = 1, spares = 1;
 
     if (drug->responders != ENG_NO_PARAM) {
         const double share = drug_value(p, drug->responders, 1) * eng_pow(p->response_line, lines);
         const double u = eng_uniform(response_word(c, l, ENG_CHANNEL_RESPONSE, 2 * class_number));
         const double z = eng_sample_normal(eng_event_word(c, l, ENG_CHANNEL_RESPONSE, 2 * class_number + 1));
         r = (u < share ? 1 : p->response_partial) * eng_max(p->response_least, 1 + p->response_spread * z);
+        spares = u < share ? 1 : p->response_damage;
     }
     if (slot->drug[l] <= 0) {
         const double left = eng_sample_exponential(response_word(c, l, ENG_CHANNEL_RESPONSE_LOSS, class_number));
         slot->left_loss[l] = drug->loss == ENG_NO_PARAM ? ENG_DAY_NEVER : (real)left;
     }
     slot->response[l] = (real)(slot->left_loss[l] > 0 ? r : r * p->response_partial);
+    slot->spares[l] = (real)(slot->left_loss[l] > 0 ? spares : p->response_damage);
     slot->loss[l] = (real)(drug_value(p, drug->loss, 0) / ENG_DAYS_PER_YEAR);
 }
 
@@ -192,17 +197,19 @@ static real next_change(const eng_course_t *c, real today)
     return next;
 }
 
-/* A response may be lost while the drug is taken, from day 0 on. */
+/* A response may be lost while the drug is taken, from day 0 on; less often beside what keeps antibodies against it from being made. */
 static void lose_responses(eng_course_t *c, eng_slot_t *slot, real today)
 {
     eng_tile_t *t = c->tile;
+    const real *kept = c->signal[ENG_SIGNAL_immunogenicity];
 
     for (int l = 0; l < ENG_LANES; l++) {
         const int counts = (slot->exposure[l] > 0) & (today < slot->until[l]) & (today >= 0) & (today < t->t_death[l]);
-        const real before = slot->left_loss[l], left = before - (counts ? slot->loss[l] : 0);
+        const real before = slot->left_loss[l], left = before - (counts ? slot->loss[l] * kept[l] : 0);
         slot->left_loss[l] = left;
         if (left <= 0 && before > 0) {
             slot->response[l] *= (real)PARAMS(c, l)->response_partial;
+            slot->spares[l] = (real)PARAMS(c, l)->response_damage;
             t->num_losses[l] += 1;
             t->t_loss[l] = at_most(t->t_loss[l], today);
         }
