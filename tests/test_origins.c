@@ -188,14 +188,6 @@ test_an_arm_without_donor_is_untouched(void)
         }
         fix_close(&run);
     }
-    for (size_t j = 0; j < 2 * FIX_NUM_MARKERS * ENG_LANES; j++) { /* missing without donors, 0 beside them */
-        const size_t marker = j / ENG_LANES % FIX_NUM_MARKERS;
-        if (marker == ENG_MARKER_CHIMERISM_T || marker == ENG_MARKER_CHIMERISM_MYELOID) {
-            CU_ASSERT(isnan(alone.read[j]));
-            CU_ASSERT(isnan(beside.read[j]) || beside.read[j] == 0);
-            alone.read[j] = beside.read[j] = 0;
-        }
-    }
     for (int l = 0; l < ENG_LANES; l++) {
         differ += !fix_lane_equal(&alone, l, &beside, l, 2);
     }

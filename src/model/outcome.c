@@ -96,9 +96,8 @@ static const eng_marker_row_t markers[ENG_NUM_SHARED_MARKERS] = {
     [ENG_MARKER_RICHNESS] = { "richness", "1", "distinct T-cell clonotypes, relative to the patient's own health", 1e-4,
         0, 3, false, 0 },
     [ENG_MARKER_IGG] = { "igg", "1", "immunoglobulin G, relative to the patient's own health", 1e-4, 0, 3, false, 0 },
-    [ENG_MARKER_CHIMERISM_T] = { "chimerism_t", "1", "share of a donor among T cells; missing in studies without donors", 1e-4, 0, 1, false, 1 },
-    [ENG_MARKER_CHIMERISM_MYELOID] = { "chimerism_myeloid", "1", "share of a donor among neutrophils; missing in studies without donors", 1e-4, 0,
-        1, false, 1 },
+    [ENG_MARKER_CHIMERISM_T] = { "chimerism_t", "1", "share of a donor among T cells", 1e-4, 0, 1, false, 0 },
+    [ENG_MARKER_CHIMERISM_MYELOID] = { "chimerism_myeloid", "1", "share of a donor among neutrophils", 1e-4, 0, 1, false, 0 },
     [ENG_MARKER_MONOCYTES] = { "monocytes", "1/uL", "monocytes in blood", 0.1, 0.1, 1e5, true, 0 },
 };
 
