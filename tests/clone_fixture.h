@@ -13,7 +13,7 @@
 #include "model/lanes/clone_law.h"
 #include "model/lanes/small_clones.h"
 
-#define CLONE_DECLARE(width) void eng_small_clones_##width(const eng_course_t *c, small_list_t *list);
+#define CLONE_DECLARE(width) void eng_small_clones_##width(const eng_course_t *c, small_list_t *list, const eng_cells_t *stem);
 ENG_VECTOR_LIST(CLONE_DECLARE)
 
 static eng_tile_t clone_tile;
@@ -73,7 +73,7 @@ clone_one(double n, double A, double Q, uint64_t word1, uint64_t word2)
 
     clone_words(0, word1, word2);
     small_list_add(&clone_list, 0, 0, n, 1);
-    eng_small_clones(&course, &clone_list);
+    eng_small_clones(&course, &clone_list, &clone_tile.cells);
     return clone_list.count[0];
 }
 

@@ -235,10 +235,10 @@ test_cells(void)
     const eng_noun_t *graft = eng_noun_find(ENG_VERB_GRAFT, "pb");
     int j;
 
-    CU_ASSERT_FATAL(graft != NULL && graft->num_args == 5);
+    CU_ASSERT_FATAL(graft != NULL && graft->num_args == 6);
     CU_ASSERT_STRING_EQUAL(graft->args[0].name, "donor");
     CU_ASSERT(isnan(graft->args[0].fallback) && !graft->args[0].optional); /* a donor has to be named */
-    CU_ASSERT(strncmp(graft->args[0].choices, "auto syn !", 10) == 0);
+    CU_ASSERT(strcmp(graft->args[0].choices, "auto syn msd mud mmud haplo") == 0);
     CU_ASSERT(graft->args[1].optional && graft->args[2].optional && graft->args[3].fallback == 0);
     for (j = 0; j < eng_noun_count(ENG_VERB_HARVEST); j++) {
         const eng_noun_t *harvest = eng_noun_at(ENG_VERB_HARVEST, j);

@@ -49,18 +49,18 @@ test_neighbours_do_not_matter(void)
         }
     }
     asked = mixed;
-    eng_small_clones(&course, &mixed);
+    eng_small_clones(&course, &mixed, &clone_tile.cells);
 #define COMPARE(width)                                                                        \
     if (eng_kernel_usable(eng_kernel_find(#width))) {                                         \
         wide = asked;                                                                         \
-        eng_small_clones_##width(&course, &wide);                                             \
+        eng_small_clones_##width(&course, &wide, &clone_tile.cells);                                             \
         bad += memcmp(wide.count, mixed.count, (size_t)mixed.num * sizeof(double)) != 0;      \
     }
     ENG_VECTOR_LIST(COMPARE)
     for (int i = 0; i < mixed.num; i++) {
         clone_list.num = 0;
         small_list_add(&clone_list, mixed.place[i] / ENG_LANES, mixed.place[i] % ENG_LANES, mixed.n[i], 1);
-        eng_small_clones(&course, &clone_list);
+        eng_small_clones(&course, &clone_list, &clone_tile.cells);
         bad += clone_list.count[0] != mixed.count[i];
     }
     CU_ASSERT(mixed.num > 500);

@@ -83,7 +83,8 @@ test_health_with_age(void)
         bad += fabs(monocytes / (2e9 / 4.9e6) - 1) > 0.01;
         bad += !(fix_marker(&results, 0, ENG_MARKER_NAIVE_CD4_SHARE, l) > 0.1);
         for (int e = 0; e < eng_event_count(fix_ms()); e++) {
-            const bool recovery = e == ENG_EVENT_ANC_RECOVERY || e == ENG_EVENT_PLT_RECOVERY || e == ENG_EVENT_CD4_200;
+            const bool recovery = e == ENG_EVENT_ANC_RECOVERY || e == ENG_EVENT_PLT_RECOVERY || e == ENG_EVENT_CD4_200
+                || e == ENG_EVENT_REJECTION; /* nothing to recover from, or to reject */
             const bool asked = e != ENG_EVENT_INFERTILITY || results.tick[e][l] != ENG_TICK_NOT_APPLICABLE; /* older women are not */
             bad += asked && results.tick[e][l] != (recovery ? ENG_TICK_NOT_APPLICABLE : ENG_TICK_NEVER);
         }

@@ -19,14 +19,21 @@ static void modules_signal(eng_course_t *c)
     CALL(c, signal);
 }
 
-static void step_cells(eng_course_t *c, unsigned flags)
+static void step_cells(eng_course_t *c)
 {
-    if (flags & ENG_ROW_MARROW) {
+    if (c->row->flags & ENG_ROW_MARROW) {
         eng_marrow_step(c, &c->tile->cells, c->signals);
     } else {
         memcpy(c->signals->progenitor, c->tile->cells.progenitor, sizeof(c->signals->progenitor));
     }
     eng_lymphocytes_step(c, &c->tile->cells, c->signals);
+}
+
+/* What a body of two does in a row and in a draw. */
+static void count_of(eng_course_t *c)
+{
+    eng_counts_step_of(c);
+    eng_rejection_step(c);
 }
 
 static void draw_of(eng_course_t *c)
@@ -64,18 +71,9 @@ LANE_INLINE void one_row(eng_course_t *c, eng_trigger_list_t *list, const int do
         eng_signals_make(c);
     }
     if (moving) {
-        if (two) {
-            eng_origins_step(c);
-        } else {
-            step_cells(c, flags);
-        }
+        (two ? eng_origins_step : step_cells)(c);
     }
-    if (two) {
-        eng_counts_step_of(c);
-        eng_rejection_step(c);
-    } else {
-        eng_counts_step(c);
-    }
+    (two ? count_of : eng_counts_step)(c);
     if (c->clones != NULL) {
         eng_effectors_step(c);
     }

@@ -18,6 +18,7 @@
 #define MOST_LOSS ((real)1)       /* of a tissue, a day: a row's series holds, and what is attacked faster is gone within days anyway */
 #define NO_LIMIT ((real)1e9)      /* 1e6 cells/kg: as many as there are */
 #define UNSEEN ((real)1e6)        /* a count before the first look at it: above every threshold */
+#define FEW_CELLS ((real)1e4)     /* numbers below it are whole and drawn by their law; above it chance is nothing */
 #define NO_DAY 1e9                /* ENG_DAY_NEVER in double */
 #define FAR_DAY 1e8               /* later than every horizon, and still far from NO_DAY */
 #define ALMOST_A_DAY ((real)0.9999) /* a run of days ends within rounding of a row's end */

@@ -141,27 +141,26 @@ static void share_lymphopenia(const eng_course_t *c, const eng_signals_t *s, eng
  * C, Y1, Y2, Y: R20-R23 of one origin.  Lymphoid progenitors live long while there are more of them than stem cells sustain; what a row
  * makes is scaled by the same rate, so that they rest where S does.  all: C, S of the body at the row's start.
  */
-static void thymus_of(const eng_course_t *c, eng_origin_t *w, const eng_signals_t *s, const real *all_C, const real *all_S,
-    const real *theta)
+static void thymus_of(const eng_course_t *c, const rates_t *restrict r, eng_origin_t *w, const real *all_C, const real *all_S, const real *theta)
 {
-    const rates_t *r = RATES(c);
     const eng_graft_t *g = c->graft;
-    eng_cells_t *o = w->cells;
+    const real *S = c->signals->progenitor;
+    real *const lymphoid = w->cells->lymphoid, *const thymocyte = w->cells->thymocyte, *const first = w->thymus1, *const second = w->thymus2;
     const real dt = c->row->pool_dt;
 
     FOR_LANES
     {
         const real half = LANE(r->thymus_half_input), quick = LANE(r->lymphoid_rate), slow = g->donor_lymphoid_slow[l];
         const real rate = all_C[l] > all_S[l] ? slow : quick;
-        const real C = o->lymphoid[l], seeding = (1 + half) * C / (half + all_C[l]);
-        const real stage = g->stage_rate[l] * dt, share = stage * phi_any(-stage); /* 1 - exp(-stage) */
-        const real Y1 = relax(w->thymus1[l], seeding, share), Y2 = relax(w->thymus2[l], mean(w->thymus1[l], Y1), share);
-        const real Y = relax(o->thymocyte[l], mean(w->thymus2[l], Y2), share);
-        w->out[l] = w->export[l] * theta[l] * mean(o->thymocyte[l], Y);
-        o->lymphoid[l] = grow_any(C, -rate, rate * s->progenitor[l], dt);
-        w->thymus1[l] = Y1;
-        w->thymus2[l] = Y2;
-        o->thymocyte[l] = Y;
+        const real C = lymphoid[l], seeding = (1 + half) * C / (half + all_C[l]), before = thymocyte[l];
+        const real stage = g->stage_rate[l] * dt, share = stage * phi_small(-stage); /* 1 - exp(-stage) */
+        const real Y1 = relax(first[l], seeding, share), Y2 = relax(second[l], mean(first[l], Y1), share);
+        const real Y = relax(before, mean(second[l], Y2), share);
+        w->out[l] = w->export[l] * theta[l] * mean(before, Y);
+        lymphoid[l] = grow(C, -rate, rate * S[l], dt);
+        first[l] = Y1;
+        second[l] = Y2;
+        thymocyte[l] = Y;
     }
 }
 
@@ -233,7 +232,7 @@ void eng_origins_step(eng_course_t *c)
     memcpy(all_S, c->tile->progenitor, sizeof(all_S));
     for (int k = 0; k < ENG_NUM_ORIGINS; k++) {
         eng_marrow_step_of(c, &w[k], s);
-        thymus_of(c, &w[k], s, all_C, all_S, theta);
+        thymus_of(c, RATES(c), &w[k], all_C, all_S, theta);
         eng_lymphocytes_step_of(c, &w[k], s);
     }
     join(c, s, w);

@@ -7,9 +7,8 @@
 
 #include "base/sample.h"
 
-#define FEW ((real)1e4)     /* below it numbers are whole and drawn */
 #define FIRST_OF_DAY 2      /* words of a tick: 0 the number at an infusion there, from here on the draw of that day */
-#define LOST ((real)0.05)   /* donor's share of T cells and of neutrophils below which a graft is rejected, by definition */
+#define LOST 20             /* a graft is rejected, by definition, where less than one T cell and one neutrophil in so many are the donor's */
 #define SETTLED 42          /* days after the infusion from which on that is asked without recovery, too */
 
 static eng_rng_t words_at(const eng_course_t *c, int l, int32_t tick, uint32_t first)
@@ -39,10 +38,10 @@ static void draw_few(eng_course_t *c, int32_t tick)
     eng_graft_t *g = c->graft;
 
     for (int l = 0; l < ENG_LANES; l++) {
-        if (g->reject_count[l] >= FEW && g->rejecting[l] < FEW) { /* fell below it: whole again */
+        if (g->reject_count[l] >= FEW_CELLS && g->rejecting[l] < FEW_CELLS) { /* fell below it: whole again */
             settle(g, l, (real)eng_round((double)g->rejecting[l]));
         }
-        if (g->reject_count[l] > 0 && g->reject_count[l] < FEW && g->reject_loss[l] > 0) {
+        if (g->reject_count[l] > 0 && g->reject_count[l] < FEW_CELLS && g->reject_loss[l] > 0) {
             draw_lane(c, l, tick);
         }
     }
@@ -63,7 +62,7 @@ void eng_rejection_begin(eng_course_t *c, const double *mean, int32_t tick)
     for (int l = 0; l < ENG_LANES; l++) {
         eng_rng_t rng = words_at(c, l, tick, 0);
         const double cells = eng_sample_poisson(mean[l], eng_uniform(eng_rng_next(&rng)));
-        const bool few = g->reject_count[l] < FEW;
+        const bool few = g->reject_count[l] < FEW_CELLS;
         if (cells > 0 && few && g->reject_loss[l] > 0) { /* those of an earlier graft first */
             draw_lane(c, l, tick);
         }
@@ -86,7 +85,7 @@ static void grow_clones(const eng_course_t *c)
         const real A = g->reject_loss[l], Q = g->reject_gain[l], weight = (1 + (A - Q)) * dt * phi_any((d - b) * dt);
         const real A_new = fma_real(d, weight, A), Q_new = fma_real(b, weight, Q);
         const real x = g->rejecting[l], net = (b - d) * (1 - x * g->per_reject_most[l]);
-        const int few = n < FEW, some = few & (n > 0);
+        const int few = n < FEW_CELLS, some = few & (n > 0);
         const real expected = n / (some ? 1 + (A_new - Q_new) : 1);
         g->reject_loss[l] = some ? A_new : 0; /* of none nothing is drawn, and the law would run on for years */
         g->reject_gain[l] = some ? Q_new : 0;
@@ -121,12 +120,27 @@ void eng_rejection_judge(eng_course_t *c)
     eng_chimerism(c, T, N);
     for (int l = 0; l < ENG_LANES; l++) {
         const int settled = (t->t_anc[l] < now) | (now - g->infused[l] > SETTLED);
-        note(c->tile, c->graft, l, (T[l] < LOST) & (N[l] < LOST) & settled & (now > g->infused[l]), now);
+        note(c->tile, c->graft, l, (LOST * T[l] < 1) & (LOST * N[l] < 1) & settled & (now > g->infused[l]), now);
     }
+}
+
+/* Is there any such clone in some lane? */
+static bool any_clone(const eng_graft_t *g)
+{
+    int any = 0;
+
+    LANE_PRAGMA(omp simd reduction(|:any))
+    for (int l = 0; l < ENG_LANES; l++) {
+        any |= g->rejecting[l] > 0;
+    }
+    return any != 0;
 }
 
 void eng_rejection_step(eng_course_t *c)
 {
+    if (!any_clone(c->graft)) {
+        return; /* nothing is lost to them either */
+    }
     if (c->row->flags & ENG_ROW_DAY) {
         draw_few(c, (int32_t)(c->row->t * ENG_TICKS_PER_DAY));
         judge_clones(c);
@@ -141,7 +155,7 @@ void eng_rejection_kill(eng_course_t *c, const real *s)
 
     FOR_LANES
     {
-        const int few = g->reject_count[l] < FEW;
+        const int few = g->reject_count[l] < FEW_CELLS;
         const real weight = 1 + (g->reject_loss[l] - g->reject_gain[l]);
         g->reject_loss[l] += few ? weight * (1 / s[l] - 1) : 0;
         g->rejecting[l] *= s[l];

@@ -4,8 +4,8 @@
  */
 #include "model/engineered.h"
 #include "model/lanes/origins.h"
-
 #include "model/lanes/recovery.h"
+#include <string.h>
 
 /* Definitions of end points (MODEL section 11): of trials, not of the body. */
 #define CD4_RECOVERED 200       /* 1/uL, from ... */
@@ -153,16 +153,20 @@ static void read_own(const eng_course_t *c, double (*marker)[ENG_LANES])
     }
 }
 
+/* Nothing is of a donor where there is none. */
 static void read_chimerism(const eng_course_t *c, double (*marker)[ENG_LANES])
 {
     real T[ENG_LANES] ENG_ALIGNED, N[ENG_LANES] ENG_ALIGNED;
 
-    if (c->graft != NULL) {
-        eng_chimerism(c, T, N);
+    if (c->graft == NULL) {
+        memset(marker[ENG_MARKER_CHIMERISM_T], 0, sizeof(marker[ENG_MARKER_CHIMERISM_T]));
+        memset(marker[ENG_MARKER_CHIMERISM_MYELOID], 0, sizeof(marker[ENG_MARKER_CHIMERISM_MYELOID]));
+        return;
     }
+    eng_chimerism(c, T, N);
     for (int l = 0; l < ENG_LANES; l++) {
-        marker[ENG_MARKER_CHIMERISM_T][l] = c->graft != NULL ? (double)T[l] : (double)NAN;
-        marker[ENG_MARKER_CHIMERISM_MYELOID][l] = c->graft != NULL ? (double)N[l] : (double)NAN;
+        marker[ENG_MARKER_CHIMERISM_T][l] = (double)T[l];
+        marker[ENG_MARKER_CHIMERISM_MYELOID][l] = (double)N[l];
     }
 }
 
