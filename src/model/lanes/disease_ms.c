@@ -40,7 +40,7 @@
     X(made_acute, ACUTE) X(acute_recovery, ACUTE_RECOVERY) X(made_slow, SLOW) X(made_irreversible, IRREVERSIBLE)    \
     X(least_coupling, COUPLING_LEAST) X(followed_most, FOLLOWED_MOST) X(burst_most, BURST_MOST)                     \
     X(lesions_per_activity, LESION_ACTIVITY) X(lesions_per_burst, LESION_BURST) X(enhances, ENHANCES)               \
-    X(antibody_kill, ANTIBODY) X(toxic_rate, TOXIC_RATE) X(toxic_loss, TOXIC_LOSS) X(noise, NOISE) X(step, STEP) X(high_edss, HIGH_EDSS) X(high_step, HIGH_STEP)
+    X(antibody_kill, ANTIBODY) X(repair_held, REPAIR_HELD) X(toxic_rate, TOXIC_RATE) X(toxic_loss, TOXIC_LOSS) X(noise, NOISE) X(step, STEP) X(high_edss, HIGH_EDSS) X(high_step, HIGH_STEP)
 
 typedef struct {
 #define MS_FIELD(name, unit, help) eng_row_t name;
@@ -64,7 +64,7 @@ typedef struct {
 } ms_t;
 
 typedef enum {
-    MS_ATTACK_SIZE, MS_RELAPSE, MS_REARM, MS_ACUTE, MS_ACUTE_RECOVERY, MS_SLOW, MS_SLOW_BURST, MS_SLOW_TIME, MS_IRREVERSIBLE,
+    MS_ATTACK_SIZE, MS_RELAPSE, MS_REARM, MS_ACUTE, MS_ACUTE_RECOVERY, MS_SLOW, MS_SLOW_BURST, MS_SLOW_TIME, MS_REPAIR_HELD, MS_IRREVERSIBLE,
     MS_COUPLING_TIME, MS_COUPLING_LEAST, MS_PIRA, MS_PROGRESSIVE, MS_PRIOR_LINE, MS_FOLLOWED, MS_FOLLOWED_MOST, MS_BURST_MOST,
     MS_ATTACK_DAYS, MS_REFRACTORY, MS_TOXIC_RATE, MS_TOXIC_LOSS, MS_TOXIC_TIME, MS_ANTIBODY, MS_LESION_ACTIVITY, MS_LESION_BURST, MS_ENHANCES, MS_NOISE, MS_STEP, MS_HIGH_EDSS, MS_HIGH_STEP,
     MS_NUM_PARAMS
@@ -140,7 +140,7 @@ static real slow_at_rest(const eng_course_t *c, const ms_t *ms, int l)
     const double q = m > 0 ? 2 * m * m * (1 - eng_exp(-most) * (1 + most)) : 0;
     const double days = p[MS_SLOW_BURST] * rate * q + p[MS_ATTACK_DAYS] * ignites / (1 + ignites * p[MS_REFRACTORY]);
 
-    return (real)(days * p[MS_SLOW] * p[MS_SLOW_TIME]) * (ms->fading[l] + ms->least_coupling[l]);
+    return (real)(days * p[MS_SLOW] * p[MS_SLOW_TIME] / (1 - p[MS_REPAIR_HELD] * c->rates->params.clone_start)) * (ms->fading[l] + ms->least_coupling[l]);
 }
 
 /* Lesions are drawn before entry too: trials ask for those that enhance. */
@@ -183,11 +183,10 @@ LANE_INLINE real healing(real damage, real x, real made)
     return fma_real(phi_small(-x), fma_real(-x, damage, made), damage);
 }
 
-/* What lasts, counted from day 0 on, and the coupling, which fades by multiplication.  reservoir: what reaches the CNS of E, cells. */
-LANE_INLINE void lasting_damage(ms_t *ms, int l, real J, real coupling, real reservoir, real dt)
+/* What lasts, counted from day 0 on, and the coupling, which fades by multiplication.  followed: what reaches the CNS of E, relative to the start. */
+LANE_INLINE void lasting_damage(ms_t *ms, int l, real J, real coupling, real followed, real dt)
 {
     const real fading = ms->fading[l];
-    const real followed = at_most(reservoir * ms->per_reservoir[l], ms->followed_most[l]);
     const real drift = fma_real(ms->drift_followed[l], followed, ms->drift[l]);
     const real attacks = fma_real(ms->made_irreversible[l] * coupling, J, ms->irreversible[l]);
     const real doomed = ms->doomed[l], perishes = ms->perish[l] * dt * doomed;
@@ -224,14 +223,16 @@ LANE_INLINE void advance(eng_course_t *c, ms_t *ms, const int substeps, const in
         const real J = s->effector_days[l] * ms->per_attack_size[l]; /* J-days of the row */
         const real coupling = ms->fading[l] + ms->least_coupling[l];
         const real acute = healing(ms->acute[l], ms->acute_recovery[l] * dt, ms->made_acute[l] * J);
-        const real slow = healing(ms->slow[l], ms->slow_recovery[l] * dt, ms->made_slow[l] * coupling * J);
+        const real followed = at_most(traffic[l] * e->reservoir[l] * ms->per_reservoir[l], ms->followed_most[l]);
+        const real repair = ms->slow_recovery[l] * fma_real(-ms->repair_held[l], followed, 1);
+        const real slow = healing(ms->slow[l], repair * dt, ms->made_slow[l] * coupling * J);
         const real left = fma_real(-ms->lesions_per_activity[l], J, ms->left_lesion[l]);
         ms->acute[l] = acute;
         ms->slow[l] = slow;
         ms->left_lesion[l] = left;
         found |= left <= 0;
         if (after0) {
-            lasting_damage(ms, l, J, coupling, traffic[l] * e->reservoir[l], dt);
+            lasting_damage(ms, l, J, coupling, followed, dt);
         } else {
             ms->offset[l] = ms->edss[l] - (acute + slow);
         }
@@ -428,22 +429,23 @@ static const eng_param_row_t params[MS_NUM_PARAMS] = {
     [MS_REARM] = { "ms.rearm_threshold", "", "1", 0.03, 0.001, 0.5, ENG_UNI(0.02, 0.05), "A", "activity J below which a new one may begin" },
     [MS_ACUTE] = { "ms.acute_rate", "", "EDSS/d", 0.12, 0, 2, ENG_LN(0.12, 0.3), "T", "acute damage at J = 1" },
     [MS_ACUTE_RECOVERY] = { "ms.acute_recovery_rate", "", "1/d", 0.03, 0.001, 0.5, ENG_LN(0.03, 0.3), "T", "its recovery" },
-    [MS_SLOW] = { "ms.slow_rate", "", "EDSS/d", 0.15, 0, 2, ENG_LN(0.15, 0.3), "T", "slowly reversible damage at J = 1 and coupling 1" },
+    [MS_SLOW] = { "ms.slow_rate", "", "EDSS/d", 0.2, 0, 2, ENG_LN(0.2, 0.3), "T", "slowly reversible damage at J = 1 and coupling 1" },
     [MS_SLOW_BURST] = { "ms.slow_per_burst", "", "d", 0.2, 0, 10, ENG_LN(0.2, 0.3), "T", "days at J = 1 that a burst at the threshold X_c is worth" },
-    [MS_SLOW_TIME] = { "ms.slow_recovery_time", "", "d", 356, 20, 5000, ENG_LN(356, 0.3), "T Burt 2019", "time in which that damage heals" },
-    [MS_IRREVERSIBLE] = { "ms.irreversible_rate", "kI", "EDSS/d", 0.11, 0, 2, ENG_LN(0.11, 0.3), "T", "irreversible damage at J = 1 and coupling 1" },
-    [MS_COUPLING_TIME] = { "ms.coupling_time", "", "y", 7, 0.5, 100, ENG_LN(7, 0.3), "T Tremlett 2009", "time in which damage by attacks fades over the disease" },
+    [MS_SLOW_TIME] = { "ms.slow_recovery_time", "", "d", 250, 20, 5000, ENG_LN(250, 0.3), "T Burt 2019", "time in which that damage heals without autoreactive cells" },
+    [MS_REPAIR_HELD] = { "ms.repair_held", "", "1", 0.6, 0, 0.65, ENG_UNI(0.4, 0.65), "T Kalincik 2023", "share of that repair which the full reservoir of autoreactive cells holds up" },
+    [MS_IRREVERSIBLE] = { "ms.irreversible_rate", "kI", "EDSS/d", 0.16, 0, 2, ENG_LN(0.16, 0.3), "T", "irreversible damage at J = 1 and coupling 1" },
+    [MS_COUPLING_TIME] = { "ms.coupling_time", "", "y", 5, 0.5, 100, ENG_LN(5, 0.3), "T Tremlett 2009", "time in which damage by attacks fades over the disease" },
     [MS_COUPLING_LEAST] = { "ms.coupling_least", "", "1", 0.05, 0, 1, ENG_LN(0.05, 0.3), "T", "coupling of old disease" },
-    [MS_PIRA] = { "ms.progression_rate", "pi", "EDSS/y", 0.042, 0, 2, ENG_LN(0.042, 0.3), "T", "progression independent of relapse activity, median, full reservoir" },
-    [MS_PROGRESSIVE] = { "ms.progressive_factor", "", "1", 2.8, 1, 10, ENG_LN(2.8, 0.3), "T", "factor on it in secondary and primary progressive forms" },
+    [MS_PIRA] = { "ms.progression_rate", "pi", "EDSS/y", 0.038, 0, 2, ENG_LN(0.038, 0.3), "T", "progression independent of relapse activity, median, full reservoir" },
+    [MS_PROGRESSIVE] = { "ms.progressive_factor", "", "1", 2.9, 1, 10, ENG_LN(2.9, 0.3), "T", "factor on it in secondary and primary progressive forms" },
     [MS_PRIOR_LINE] = { "ms.progression_per_line", "", "1", 0.05, 0, 1, ENG_UNI(0, 0.1), "A", "its rise per prior line of therapy" },
-    [MS_FOLLOWED] = { "ms.progression_followed", "y", "1", 0.45, 0, 0.98, ENG_BET(4.5, 5.5), "T Montalban 2017", "share of it that follows the reservoir of autoreactive cells" },
+    [MS_FOLLOWED] = { "ms.progression_followed", "y", "1", 0.35, 0, 0.98, ENG_BET(3.5, 6.5), "T Montalban 2017", "share of it that follows the reservoir of autoreactive cells" },
     [MS_FOLLOWED_MOST] = { "ms.progression_followed_most", "", "1", 1.5, 0.5, 5, ENG_UNI(1.2, 1.8), "A", "largest reservoir, relative to the start, that it follows" },
     [MS_BURST_MOST] = { "ms.burst_most", "", "1", 2, 0.5, 10, ENG_UNI(1.5, 2.5), "A", "bursts count up to so many times the threshold X_c" },
     [MS_ATTACK_DAYS] = { "ms.attack_days", "", "d", 4, 0, 100, ENG_LN(4, 0.3), "D", "days at J = 1 that an attack is worth: for the slow damage of those who are not screened" },
     [MS_REFRACTORY] = { "ms.refractory_time", "", "d", 120, 0, 1000, ENG_LN(120, 0.3), "D", "time after an attack without another, for the same" },
-    [MS_TOXIC_RATE] = { "ms.toxic_rate", "n", "1", 0.025, 0, 1, ENG_LN(0.025, 0.4), "T Kalincik 2023", "lasting losses by chemotherapy per log10 of lymphocytes that it kills" },
-    [MS_TOXIC_LOSS] = { "ms.toxic_loss", "", "EDSS", 2, 0, 5, ENG_LN(2, 0.3), "A", "size of such a loss" },
+    [MS_TOXIC_RATE] = { "ms.toxic_rate", "n", "1", 0.036, 0, 1, ENG_LN(0.036, 0.4), "T Kalincik 2023", "lasting losses by chemotherapy per log10 of lymphocytes that it kills" },
+    [MS_TOXIC_LOSS] = { "ms.toxic_loss", "", "EDSS", 1.7, 0, 5, ENG_LN(1.7, 0.3), "A", "size of such a loss" },
     [MS_TOXIC_TIME] = { "ms.toxic_time", "", "d", 120, 1, 2000, ENG_LN(120, 0.3), "A", "time over which it is seen" },
     [MS_ANTIBODY] = { "ms.antibody_effector_kill", "", "1", 0.5, 0, 2, ENG_LN(0.5, 0.4), "A", "killing of effectors by antibodies against T cells, relative to T cells" },
     [MS_LESION_ACTIVITY] = { "ms.lesions_per_activity", "", "1/d", 0.03, 0, 5, ENG_LN(0.03, 0.3), "T", "new lesions a day at J = 1" },
@@ -460,11 +462,11 @@ static const eng_param_override_t param_overrides[] = {
     { "clone.reservoir_at_start", 1, ENG_UNI(0.9, 1.1) },
     { "clone.fitness_after_conditioning", 0.83, ENG_TRN(0.83, 0.10, 0.2, 1.1) },
     { "clone.repriming_rate", 0.003, ENG_LN(0.003, 0.6) },
-    { "clone.sanctuary_share", 0.38, ENG_UNI(0.2, 0.5) },
-    { "clone.sanctuary_exposure", 0.1, ENG_UNI(0, 0.2) },
+    { "clone.sanctuary_share", 0.42, ENG_UNI(0.2, 0.5) },
+    { "clone.sanctuary_exposure", 0.2, ENG_UNI(0.1, 0.3) },
     { "clone.sanctuary_penetration", 1, ENG_UNI(0.7, 1) },
     { "clone.sanctuary_loss", 0, ENG_UNI(0, 1) },
-    { "graft.carry_over", 1.27, ENG_LN(1.27, 0.5) }, /* per cell of the body's own share: what is in the sanctuary does not circulate */
+    { "graft.carry_over", 1.42, ENG_LN(1.42, 0.5) }, /* per cell of the body's own share: what is in the sanctuary does not circulate */
     { "treg.tissue_share", 0.4, ENG_UNI(0.1, 0.5) },
     { "effector.cooperation", 3.6e4, ENG_LN(3.6e4, 0.35) },
     { "effector.cooperation_spread", 0.35, ENG_UNI(0.2, 0.9) },
