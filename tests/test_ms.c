@@ -92,7 +92,7 @@ test_coupling_fades(void)
     bench_close(&b);
 }
 
-/* 40 % of the drift goes on whatever happens, 60 % follows the reservoir that reaches the CNS, up to one and a half times. */
+/* 55 % of the drift goes on whatever happens, 45 % follows the reservoir that reaches the CNS, up to one and a half times. */
 static double
 drift(double form, double reservoir, double traffic, double lines)
 {
@@ -128,6 +128,120 @@ test_progression_without_attacks(void)
     CU_ASSERT_DOUBLE_EQUAL(drift(1, 0.5, 0.5, 0) / 0.042, 0.6625, 1e-3);
     CU_ASSERT_DOUBLE_EQUAL(drift(1, 3, 1, 0) / 0.042, 0.55 + 0.45 * 1.5, 2e-3);
     CU_ASSERT_DOUBLE_EQUAL(drift(1, 1, 1, 4) / 0.042, 1.2, 2e-3);
+}
+
+/* --- what treatment does ------------------------------------------------------------------------------------------------ */
+
+/* Repair waits for quiet: of the rate 1/250 d a share of 0.6 times the reservoir that reaches the CNS is held up. */
+static double
+repair(double reservoir, double traffic)
+{
+    bench_t b;
+
+    begin(400, 4, 3);
+    fix_parameter(&fix, "ms.repair_held", 0.6);
+    fix_parameter(&fix, "ms.slow_recovery_time", 250);
+    fix_parameter(&fix, "t_cell.memory_cd4_turnover", 1e-4); /* of clones: no noise to speak of */
+    fix_parameter(&fix, "clone.carrying_capacity", 5);
+    open_tile(&b, 0);
+    for (int k = 0; k < ENG_NUM_CLONES; k++) {
+        b.clones->clone[k][0] = real_floor(b.clones->clone[k][0] * (real)reservoir);
+    }
+    eng_clones_refresh(b.clones);
+    b.tile->traffic[0] = (real)traffic;
+    row_of(&b, "slow")[0] = 2;
+    bench_until(&b, 270);
+    const double rate = -log((double)row_of(&b, "slow")[0] / 2) / 300;
+    bench_close(&b);
+    return rate * 250;
+}
+
+static void
+test_repair_is_held_up(void)
+{
+    CU_ASSERT_DOUBLE_EQUAL(repair(0, 1), 1, 1e-3);
+    CU_ASSERT_DOUBLE_EQUAL(repair(1, 1), 0.4, 1e-3);
+    CU_ASSERT_DOUBLE_EQUAL(repair(0.5, 0.5), 0.85, 1e-3);
+    CU_ASSERT_DOUBLE_EQUAL(repair(3, 1), 0.1, 1e-3); /* no more than one and a half times */
+}
+
+/* Losses by chemotherapy: Poisson with the logs that it kills, spread over 120 d and seen from day 0 on; antibodies cost none. */
+static void
+test_loss_by_chemotherapy(void)
+{
+    const double rate = 0.2, size = 1.7;
+    double losses = 0, expected = 0;
+    bench_t b;
+
+    for (int tile = 0; tile < TILES; tile++) {
+        begin(600, 3, 3);
+        fix_parameter(&fix, "ms.toxic_rate", rate);
+        fix_parameter(&fix, "ms.toxic_loss", size);
+        fix_parameter(&fix, "ms.toxic_time", 120);
+        fix_protocol(&fix, "graft");
+        fix_add(&fix, -4, "condition", "cy200");
+        fix_with(&fix, 0, "graft", "pb", "cd34", 6e6);
+        bench_open(&b, &fix, 1, -30, 600, (uint64_t)tile * ENG_LANES);
+        bench_start(&b, false);
+        bench_until(&b, 0);
+        for (int l = 0; l < ENG_LANES; l++) {
+            CU_ASSERT_EQUAL(row_of(&b, "irreversible")[l], 0);
+            losses += (double)row_of(&b, "doomed")[l] / size;
+            expected += rate * 3.3 * b.tile->covariate[ENG_COV_CHEMOSENSITIVITY][l];
+        }
+        const double to_come = (double)row_of(&b, "doomed")[0];
+        bench_until(&b, 120);
+        CU_ASSERT_DOUBLE_EQUAL(row_of(&b, "irreversible")[0], to_come * (1 - exp(-1)), 0.01 * to_come + 1e-6);
+        CU_ASSERT_DOUBLE_EQUAL(row_of(&b, "irreversible")[0] + row_of(&b, "doomed")[0], to_come, 1e-5);
+        bench_close(&b);
+    }
+    printf("losses by chemotherapy: %.0f, expected %.1f\n", losses, expected);
+    CU_ASSERT(fabs(losses - expected) < 3.5 * sqrt(expected));
+
+    begin(300, 3, 3);
+    fix_parameter(&fix, "ms.toxic_rate", 1);
+    fix_protocol(&fix, "antibody");
+    fix_with(&fix, 0, "atg", "alemtuzumab", "dose", 60);
+    bench_open(&b, &fix, 1, -30, 300, 0);
+    bench_start(&b, false);
+    bench_until(&b, 100);
+    for (int l = 0; l < ENG_LANES; l++) {
+        CU_ASSERT_EQUAL(row_of(&b, "doomed")[l], 0);
+    }
+    bench_close(&b);
+}
+
+/* Antibodies kill effectors at half the rate of T cells, and Treg down to those of the tissue. */
+static void
+test_antibody(void)
+{
+    bench_t with, without;
+
+    begin(200, 3, 3);
+    fix_parameter(&fix, "clone.reservoir", 1e3); /* no memory becomes effectors or comes of them to speak of */
+    fix_parameter(&fix, "effector.growth_rate", 0.05);
+    fix_parameter(&fix, "effector.treg_suppression", 0);
+    fix_parameter(&fix, "effector.regulation_rate", 0);
+    fix_parameter(&fix, "effector.death_rate", 0.02);
+    fix_parameter(&fix, "treg.tissue_share", 0.4);
+    fix_parameter(&fix, "treg.growth", 0);
+    fix_protocol(&fix, "antibody");
+    fix_with(&fix, 0, "atg", "alemtuzumab", "dose", 15);
+    bench_open(&without, &fix, 0, -30, 200, 0);
+    bench_open(&with, &fix, 1, -30, 200, 0);
+    bench_start(&without, false);
+    bench_start(&with, false);
+    bench_until(&without, 0);
+    bench_until(&with, 0);
+    without.clones->effector[0] = with.clones->effector[0] = 5e8;
+    bench_until(&without, 30);
+    bench_until(&with, 30);
+    const double area = 0.5 * 0.45 * 8 / log(2) * (1 - exp2(-30 / 8.0)) * (double)with.tile->atg_exposure[0];
+    CU_ASSERT_DOUBLE_EQUAL(log((double)(with.clones->effector[0] / without.clones->effector[0])), -0.5 * area, 0.02 * area);
+    const double R = 0.4 + 0.6 * exp(-0.7 * area);
+    CU_ASSERT_DOUBLE_EQUAL(with.tile->treg[0], R, 0.03); /* but for what the thymus and memory make meanwhile */
+    bench_close(&with);
+    bench_close(&without);
 }
 
 /* --- bursts and lesions ------------------------------------------------------------------------------------------------ */
@@ -288,6 +402,9 @@ static const eng_test_t tests[] = {
     ENG_TEST(test_attack),
     ENG_TEST(test_coupling_fades),
     ENG_TEST(test_progression_without_attacks),
+    ENG_TEST(test_repair_is_held_up),
+    ENG_TEST(test_loss_by_chemotherapy),
+    ENG_TEST(test_antibody),
     ENG_TEST(test_bursts),
     ENG_TEST(test_thresholds),
     ENG_TEST(test_lesions_are_poisson),

@@ -87,6 +87,35 @@ test_sanctuary(void)
     bench_close(&b);
 }
 
+/* Resident memory: conditioning reaches it as the others, antibodies less, and it lasts without restimulation. */
+static void
+test_resident_memory(void)
+{
+    bench_t b;
+
+    still(1100);
+    fix.params.clone_sanctuary = 0.4;
+    fix.params.clone_sanctuary_penetrated = 1;
+    fix.params.clone_sanctuary_loss = 0.25;
+    fix.params.clone_decay = 1e-3;
+    fix.params.clone_memory_yield = fix.params.clone_repriming = 0;
+    fix_protocol(&fix, "graft");
+    fix_add(&fix, 1000, "condition", "cy200");
+    fix_with(&fix, 1010, "graft", "pb", "cd34", 6e6);
+    bench_open(&b, &fix, 0, -30, 1100, 0);
+    bench_start(&b, false);
+    const double start = (double)b.clones->sanctuary[0] * (double)b.clones->clone_scale[0];
+    bench_until(&b, 995);
+    const double before = (double)b.clones->sanctuary[0] * (double)b.clones->clone_scale[0];
+    CU_ASSERT(fabs(log(before / start) + 0.25e-3 * 1025) < 0.031); /* what it keeps is given back at the draws, every 30 d */
+    const double clones = (double)b.clones->reservoir[0] - before;
+    CU_ASSERT(clones / (start * 1.5) < exp(-1e-3 * 900)); /* the others decay by all of it */
+    bench_until(&b, 1005);
+    const double after = (double)b.clones->sanctuary[0] * (double)b.clones->clone_scale[0];
+    CU_ASSERT(fabs(log10(after / before) + KILLED_LOG) < 0.02);
+    bench_close(&b);
+}
+
 /* It grows no larger than its share of what there is room for. */
 static void
 test_sanctuary_is_full(void)
@@ -324,7 +353,7 @@ test_knock_outs(void)
 int
 main(int argc, char **argv)
 {
-    static const eng_test_t tests[] = { ENG_TEST(test_rest), ENG_TEST(test_sanctuary), ENG_TEST(test_sanctuary_is_full),
+    static const eng_test_t tests[] = { ENG_TEST(test_rest), ENG_TEST(test_sanctuary), ENG_TEST(test_resident_memory), ENG_TEST(test_sanctuary_is_full),
         ENG_TEST(test_memory_is_kept), ENG_TEST(test_repriming), ENG_TEST(test_remission), ENG_TEST(test_extinction),
         ENG_TEST(test_spread_of_cooperation), ENG_TEST(test_selection), ENG_TEST(test_knock_outs) };
     return ENG_TEST_MAIN(argc, argv, "reservoir", tests);

@@ -37,7 +37,7 @@ typedef struct {
 } eng_calendar_needs_t;
 
 /** Raised when courses change by what every study has: pools, therapy, hazards, observation. */
-#define ENG_CORE_VERSION 5
+#define ENG_CORE_VERSION 6
 
 typedef struct eng_disease {
     eng_module_t module;  /* its name, its version, its block of state, its outcomes and its own numbers */

@@ -2,10 +2,11 @@
  * Multiple sclerosis (MODEL section 7.1): excitable regime; damage of the CNS from the activity J = X / X_ref.
  *
  *   acute damage          dZa/dt = 0.12 J - 0.03 Za
- *   slow, reversible      dZs/dt = 0.15 (J + 0.2 q) c - Zs / 356 d      q = min(2, B / X_c)^2 on the day of a burst of B cells
- *   irreversible          dZi/dt = 0.11 J c + pi (1 - y + y min(1.5, traf E / E_0)) + D / 120 d        from day 0 on
- *   of chemotherapy       D += 2 at a chance of n a log10 of lymphocytes that it kills;  dD/dt = -D / 120 d
- *   coupling to age of the disease   c = exp(-duration / 7 y) + 0.05;  the duration runs from day 0 on
+ *   slow, reversible      dZs/dt = 0.2 (J + 0.2 q) c - Zs (1 - 0.6 r) / 250 d      q = min(2, B / X_c)^2 on the day of a burst of B cells
+ *                         r = min(1.5, traf E / E_0)      inflammation holds repair up
+ *   irreversible          dZi/dt = 0.21 J c + pi (1 - y + y r) + D / 120 d        from day 0 on
+ *   of chemotherapy       D += 1.7 at the rate of n = 0.045 a log10 of lymphocytes that it kills;  dD/dt = -D / 120 d
+ *   coupling to age of the disease   c = exp(-duration / 5 y) + 0.05;  the duration runs from day 0 on
  *   EDSS = clip(EDSS_0 + Z - Z(day 0));  until day 0 it is EDSS_0
  *   clinical attack: J rises through 0.15, re-armed below 0.03;  new lesions: Poisson, 0.03 J + 0.3 q a day
  *
@@ -13,7 +14,7 @@
  * visit an MRI.  What is confirmed counts from the first visit that showed it.
  */
 #include "model/lanes/judging.h"
-#include "model/lanes/step.h"
+#include "model/lanes/ms_state.h"
 
 /* Definitions of end points, of trials and not of the disease. */
 #define EDSS_MOST 10       /* death by MS, by definition of the scale */
@@ -22,56 +23,8 @@
 #define AGAIN_VISIT 4      /* visit from which on activity is asked for anew, after a year */
 #define VISITS_3MO 2       /* consecutive visits that confirm over three months ... */
 #define VISITS_6MO 3       /* and over six */
-#define MOST_ENHANCING 8   /* lesions that gd_lesions tells apart */
+#define MOST_LOGS 60       /* log10 of a kill that count: of fewer cells nothing is left */
 #define MOST_LESIONS 1000  /* of a row of the calendar: a course with more has failed */
-
-#define MS_STATE_LIST(X)                                                                          \
-    X(acute, "EDSS", "Za, damage of attacks that heals in weeks")                                 \
-    X(slow, "EDSS", "Zs, damage that heals in a year")                                            \
-    X(irreversible, "EDSS", "Zi, damage since day 0 that stays")                                  \
-    X(doomed, "EDSS", "D, loss by chemotherapy that is still to be seen")                         \
-    X(fading, "1", "exp(-duration / time), how much attacks still cost: c less its least value")  \
-    X(in_relapse, "1", "1 during a clinical attack")                                              \
-    X(lesions, "1", "new lesions since day 0")                                                    \
-    X(baseline, "EDSS", "reported EDSS of day 0")
-
-/* Constants of a patient that are a parameter of the point as it stands. */
-#define MS_CONSTANT_LIST(X)                                                                                        \
-    X(made_acute, ACUTE) X(acute_recovery, ACUTE_RECOVERY) X(made_slow, SLOW) X(made_irreversible, IRREVERSIBLE)    \
-    X(least_coupling, COUPLING_LEAST) X(followed_most, FOLLOWED_MOST) X(burst_most, BURST_MOST)                     \
-    X(lesions_per_activity, LESION_ACTIVITY) X(lesions_per_burst, LESION_BURST) X(enhances, ENHANCES)               \
-    X(antibody_kill, ANTIBODY) X(toxic_rate, TOXIC_RATE) X(toxic_loss, TOXIC_LOSS) X(noise, NOISE) X(step, STEP) X(high_edss, HIGH_EDSS) X(high_step, HIGH_STEP)
-
-typedef struct {
-#define MS_FIELD(name, unit, help) eng_row_t name;
-#define MS_ROW(name, parameter) eng_row_t name;
-    MS_STATE_LIST(MS_FIELD)
-    eng_row_t offset;                              /* EDSS less all damage of the rows above */
-    eng_row_t left_lesion, drawn_lesions, spare_threshold; /* Exp(1) left to the next lesion; how many were drawn; the one after */
-    eng_row_t found[MOST_ENHANCING];               /* days of the last ones */
-    eng_row_t worse, better;                       /* visits in a row that report it */
-    eng_row_t relapses_again, lesions_again, baseline_again, worse_again; /* as above, of the visit after a year */
-    eng_row_t t_lesion, t_progression_3mo, t_improvement, t_again;
-    /* of a patient at a point */
-    MS_CONSTANT_LIST(MS_ROW)
-    eng_row_t edss;                                /* at entry */
-    eng_row_t attack_begins, attack_ends;          /* effectors at which an attack begins, may begin again */
-    eng_row_t per_attack_size;                     /* 1/cells: J per effector */
-    eng_row_t slow_recovery, fade, perish;         /* 1/d: of Zs, of c, of D */
-    eng_row_t num_toxic, left_toxic;                          /* Exp(1) left to the next loss by chemotherapy */
-    eng_row_t drift, drift_followed, per_reservoir; /* EDSS/d; EDSS/d per E/E_0; 1/cells */
-    eng_row_t held, unstable, slow_per_burst;      /* dX (1 + Rb), pX less that: 1/d; EDSS at q = 1, see burst() */
-} ms_t;
-
-typedef enum {
-    MS_ATTACK_SIZE, MS_RELAPSE, MS_REARM, MS_ACUTE, MS_ACUTE_RECOVERY, MS_SLOW, MS_SLOW_BURST, MS_SLOW_TIME, MS_IRREVERSIBLE,
-    MS_COUPLING_TIME, MS_COUPLING_LEAST, MS_PIRA, MS_PROGRESSIVE, MS_PRIOR_LINE, MS_FOLLOWED, MS_FOLLOWED_MOST, MS_BURST_MOST,
-    MS_ATTACK_DAYS, MS_REFRACTORY, MS_TOXIC_RATE, MS_TOXIC_LOSS, MS_TOXIC_TIME, MS_ANTIBODY, MS_LESION_ACTIVITY, MS_LESION_BURST, MS_ENHANCES, MS_NOISE, MS_STEP, MS_HIGH_EDSS, MS_HIGH_STEP,
-    MS_NUM_PARAMS
-} ms_param_t;
-
-enum { MS_EDSS = ENG_NUM_COMMON_COV, MS_PIRA_RELATIVE, MS_FORM };
-enum { MS_SCORE_EDSS, MS_RELAPSING = 1 }; /* of the noise of a visit; of ms_form: secondary and primary progressive are above it */
 
 /* --- a patient ------------------------------------------------------------------------------------------------------- */
 
@@ -140,7 +93,7 @@ static real slow_at_rest(const eng_course_t *c, const ms_t *ms, int l)
     const double q = m > 0 ? 2 * m * m * (1 - eng_exp(-most) * (1 + most)) : 0;
     const double days = p[MS_SLOW_BURST] * rate * q + p[MS_ATTACK_DAYS] * ignites / (1 + ignites * p[MS_REFRACTORY]);
 
-    return (real)(days * p[MS_SLOW] * p[MS_SLOW_TIME]) * (ms->fading[l] + ms->least_coupling[l]);
+    return (real)(days * p[MS_SLOW] * p[MS_SLOW_TIME] / (1 - p[MS_REPAIR_HELD] * c->rates->params.clone_start)) * (ms->fading[l] + ms->least_coupling[l]);
 }
 
 /* Lesions are drawn before entry too: trials ask for those that enhance. */
@@ -183,11 +136,10 @@ LANE_INLINE real healing(real damage, real x, real made)
     return fma_real(phi_small(-x), fma_real(-x, damage, made), damage);
 }
 
-/* What lasts, counted from day 0 on, and the coupling, which fades by multiplication.  reservoir: what reaches the CNS of E, cells. */
-LANE_INLINE void lasting_damage(ms_t *ms, int l, real J, real coupling, real reservoir, real dt)
+/* What lasts, counted from day 0 on, and the coupling, which fades by multiplication.  followed: what reaches the CNS of E, relative to the start. */
+LANE_INLINE void lasting_damage(ms_t *ms, int l, real J, real coupling, real followed, real dt)
 {
     const real fading = ms->fading[l];
-    const real followed = at_most(reservoir * ms->per_reservoir[l], ms->followed_most[l]);
     const real drift = fma_real(ms->drift_followed[l], followed, ms->drift[l]);
     const real attacks = fma_real(ms->made_irreversible[l] * coupling, J, ms->irreversible[l]);
     const real doomed = ms->doomed[l], perishes = ms->perish[l] * dt * doomed;
@@ -224,14 +176,16 @@ LANE_INLINE void advance(eng_course_t *c, ms_t *ms, const int substeps, const in
         const real J = s->effector_days[l] * ms->per_attack_size[l]; /* J-days of the row */
         const real coupling = ms->fading[l] + ms->least_coupling[l];
         const real acute = healing(ms->acute[l], ms->acute_recovery[l] * dt, ms->made_acute[l] * J);
-        const real slow = healing(ms->slow[l], ms->slow_recovery[l] * dt, ms->made_slow[l] * coupling * J);
+        const real followed = at_most(traffic[l] * e->reservoir[l] * ms->per_reservoir[l], ms->followed_most[l]);
+        const real repair = ms->slow_recovery[l] * fma_real(-ms->repair_held[l], followed, 1);
+        const real slow = healing(ms->slow[l], repair * dt, ms->made_slow[l] * coupling * J);
         const real left = fma_real(-ms->lesions_per_activity[l], J, ms->left_lesion[l]);
         ms->acute[l] = acute;
         ms->slow[l] = slow;
         ms->left_lesion[l] = left;
         found |= left <= 0;
         if (after0) {
-            lasting_damage(ms, l, J, coupling, traffic[l] * e->reservoir[l], dt);
+            lasting_damage(ms, l, J, coupling, followed, dt);
         } else {
             ms->offset[l] = ms->edss[l] - (acute + slow);
         }
@@ -251,13 +205,13 @@ VARIANT(advance_once, 1, 1) VARIANT(advance_twice, 2, 1) VARIANT(advance_once_be
 /* Effectors on their way to the CNS pass through the blood, where antibodies against T cells kill them. */
 static void kill_effectors(eng_course_t *c, const ms_t *ms)
 {
-    const real share = c->row->dt;
+    const real dt = c->row->dt;
     const eng_signals_t *s = c->signals;
     eng_clones_t *e = c->clones;
 
     FOR_LANES
     {
-        e->effector[l] *= real_exp(-share * ms->antibody_kill[l] * s->kill[l]);
+        e->effector[l] *= real_exp(-dt * ms->antibody_kill[l] * s->kill[l]);
     }
 }
 
@@ -292,10 +246,11 @@ static void kill(eng_course_t *c, void *block, const real *s, const real *cyclin
     (void)cycling;
 
     for (int l = 0; l < ENG_LANES; l++) {
-        ms->left_toxic[l] = fma_real(ms->toxic_rate[l] * (real)(1 / ENG_LN10), real_log(s[l]), ms->left_toxic[l]);
-        if (ms->left_toxic[l] <= 0) {
+        const real logs = at_most(-real_log(s[l]) * (real)(1 / ENG_LN10), MOST_LOGS);
+        ms->left_toxic[l] = fma_real(-ms->toxic_rate[l], logs, ms->left_toxic[l]);
+        while (ms->left_toxic[l] <= 0) {
             ms->num_toxic[l] += 1;
-            ms->left_toxic[l] = eng_threshold(c, l, ENG_CHANNEL_NEUROTOXICITY, (uint32_t)ms->num_toxic[l]);
+            ms->left_toxic[l] += eng_threshold(c, l, ENG_CHANNEL_NEUROTOXICITY, (uint32_t)ms->num_toxic[l]);
             ms->doomed[l] += ms->toxic_loss[l];
         }
     }
@@ -428,22 +383,23 @@ static const eng_param_row_t params[MS_NUM_PARAMS] = {
     [MS_REARM] = { "ms.rearm_threshold", "", "1", 0.03, 0.001, 0.5, ENG_UNI(0.02, 0.05), "A", "activity J below which a new one may begin" },
     [MS_ACUTE] = { "ms.acute_rate", "", "EDSS/d", 0.12, 0, 2, ENG_LN(0.12, 0.3), "T", "acute damage at J = 1" },
     [MS_ACUTE_RECOVERY] = { "ms.acute_recovery_rate", "", "1/d", 0.03, 0.001, 0.5, ENG_LN(0.03, 0.3), "T", "its recovery" },
-    [MS_SLOW] = { "ms.slow_rate", "", "EDSS/d", 0.15, 0, 2, ENG_LN(0.15, 0.3), "T", "slowly reversible damage at J = 1 and coupling 1" },
+    [MS_SLOW] = { "ms.slow_rate", "", "EDSS/d", 0.2, 0, 2, ENG_LN(0.2, 0.3), "T", "slowly reversible damage at J = 1 and coupling 1" },
     [MS_SLOW_BURST] = { "ms.slow_per_burst", "", "d", 0.2, 0, 10, ENG_LN(0.2, 0.3), "T", "days at J = 1 that a burst at the threshold X_c is worth" },
-    [MS_SLOW_TIME] = { "ms.slow_recovery_time", "", "d", 356, 20, 5000, ENG_LN(356, 0.3), "T Burt 2019", "time in which that damage heals" },
-    [MS_IRREVERSIBLE] = { "ms.irreversible_rate", "kI", "EDSS/d", 0.11, 0, 2, ENG_LN(0.11, 0.3), "T", "irreversible damage at J = 1 and coupling 1" },
-    [MS_COUPLING_TIME] = { "ms.coupling_time", "", "y", 7, 0.5, 100, ENG_LN(7, 0.3), "T Tremlett 2009", "time in which damage by attacks fades over the disease" },
+    [MS_SLOW_TIME] = { "ms.slow_recovery_time", "", "d", 250, 20, 5000, ENG_LN(250, 0.3), "T Burt 2019", "time in which that damage heals without autoreactive cells" },
+    [MS_REPAIR_HELD] = { "ms.repair_held", "", "1", 0.6, 0, 0.65, ENG_UNI(0.4, 0.65), "T Kalincik 2023", "share of that repair which the full reservoir of autoreactive cells holds up" },
+    [MS_IRREVERSIBLE] = { "ms.irreversible_rate", "kI", "EDSS/d", 0.21, 0, 2, ENG_LN(0.21, 0.3), "T", "irreversible damage at J = 1 and coupling 1" },
+    [MS_COUPLING_TIME] = { "ms.coupling_time", "", "y", 5, 0.5, 100, ENG_LN(5, 0.3), "T Tremlett 2009", "time in which damage by attacks fades over the disease" },
     [MS_COUPLING_LEAST] = { "ms.coupling_least", "", "1", 0.05, 0, 1, ENG_LN(0.05, 0.3), "T", "coupling of old disease" },
-    [MS_PIRA] = { "ms.progression_rate", "pi", "EDSS/y", 0.042, 0, 2, ENG_LN(0.042, 0.3), "T", "progression independent of relapse activity, median, full reservoir" },
-    [MS_PROGRESSIVE] = { "ms.progressive_factor", "", "1", 2.8, 1, 10, ENG_LN(2.8, 0.3), "T", "factor on it in secondary and primary progressive forms" },
+    [MS_PIRA] = { "ms.progression_rate", "pi", "EDSS/y", 0.038, 0, 2, ENG_LN(0.038, 0.3), "T", "progression independent of relapse activity, median, full reservoir" },
+    [MS_PROGRESSIVE] = { "ms.progressive_factor", "", "1", 2.9, 1, 10, ENG_LN(2.9, 0.3), "T", "factor on it in secondary and primary progressive forms" },
     [MS_PRIOR_LINE] = { "ms.progression_per_line", "", "1", 0.05, 0, 1, ENG_UNI(0, 0.1), "A", "its rise per prior line of therapy" },
-    [MS_FOLLOWED] = { "ms.progression_followed", "y", "1", 0.45, 0, 0.98, ENG_BET(4.5, 5.5), "T Montalban 2017", "share of it that follows the reservoir of autoreactive cells" },
+    [MS_FOLLOWED] = { "ms.progression_followed", "y", "1", 0.4, 0, 0.98, ENG_BET(4, 6), "T Montalban 2017", "share of it that follows the reservoir of autoreactive cells" },
     [MS_FOLLOWED_MOST] = { "ms.progression_followed_most", "", "1", 1.5, 0.5, 5, ENG_UNI(1.2, 1.8), "A", "largest reservoir, relative to the start, that it follows" },
     [MS_BURST_MOST] = { "ms.burst_most", "", "1", 2, 0.5, 10, ENG_UNI(1.5, 2.5), "A", "bursts count up to so many times the threshold X_c" },
     [MS_ATTACK_DAYS] = { "ms.attack_days", "", "d", 4, 0, 100, ENG_LN(4, 0.3), "D", "days at J = 1 that an attack is worth: for the slow damage of those who are not screened" },
     [MS_REFRACTORY] = { "ms.refractory_time", "", "d", 120, 0, 1000, ENG_LN(120, 0.3), "D", "time after an attack without another, for the same" },
-    [MS_TOXIC_RATE] = { "ms.toxic_rate", "n", "1", 0.025, 0, 1, ENG_LN(0.025, 0.4), "T Kalincik 2023", "lasting losses by chemotherapy per log10 of lymphocytes that it kills" },
-    [MS_TOXIC_LOSS] = { "ms.toxic_loss", "", "EDSS", 2, 0, 5, ENG_LN(2, 0.3), "A", "size of such a loss" },
+    [MS_TOXIC_RATE] = { "ms.toxic_rate", "n", "1", 0.045, 0, 1, ENG_LN(0.045, 0.4), "T Kalincik 2023", "lasting losses by chemotherapy per log10 of lymphocytes that it kills" },
+    [MS_TOXIC_LOSS] = { "ms.toxic_loss", "", "EDSS", 1.7, 0, 5, ENG_LN(1.7, 0.3), "A", "size of such a loss" },
     [MS_TOXIC_TIME] = { "ms.toxic_time", "", "d", 120, 1, 2000, ENG_LN(120, 0.3), "A", "time over which it is seen" },
     [MS_ANTIBODY] = { "ms.antibody_effector_kill", "", "1", 0.5, 0, 2, ENG_LN(0.5, 0.4), "A", "killing of effectors by antibodies against T cells, relative to T cells" },
     [MS_LESION_ACTIVITY] = { "ms.lesions_per_activity", "", "1/d", 0.03, 0, 5, ENG_LN(0.03, 0.3), "T", "new lesions a day at J = 1" },
@@ -460,11 +416,11 @@ static const eng_param_override_t param_overrides[] = {
     { "clone.reservoir_at_start", 1, ENG_UNI(0.9, 1.1) },
     { "clone.fitness_after_conditioning", 0.83, ENG_TRN(0.83, 0.10, 0.2, 1.1) },
     { "clone.repriming_rate", 0.003, ENG_LN(0.003, 0.6) },
-    { "clone.sanctuary_share", 0.38, ENG_UNI(0.2, 0.5) },
-    { "clone.sanctuary_exposure", 0.1, ENG_UNI(0, 0.2) },
+    { "clone.sanctuary_share", 0.42, ENG_UNI(0.2, 0.5) },
+    { "clone.sanctuary_exposure", 0.2, ENG_UNI(0.1, 0.3) },
     { "clone.sanctuary_penetration", 1, ENG_UNI(0.7, 1) },
     { "clone.sanctuary_loss", 0, ENG_UNI(0, 1) },
-    { "graft.carry_over", 1.27, ENG_LN(1.27, 0.5) }, /* per cell of the body's own share: what is in the sanctuary does not circulate */
+    { "graft.carry_over", 1.42, ENG_LN(1.42, 0.5) }, /* per cell of the body's own share: what is in the sanctuary does not circulate */
     { "treg.tissue_share", 0.4, ENG_UNI(0.1, 0.5) },
     { "effector.cooperation", 3.6e4, ENG_LN(3.6e4, 0.35) },
     { "effector.cooperation_spread", 0.35, ENG_UNI(0.2, 0.9) },
@@ -525,7 +481,7 @@ static const eng_outcome_row_t outcomes[] = {
 };
 
 const eng_disease_t eng_disease_ms = {
-    .module = { .name = "ms", .help = "multiple sclerosis: relapses from clonal expansion, disability that accrues and heals, lesions", .version = 4,
+    .module = { .name = "ms", .help = "multiple sclerosis: relapses from clonal expansion, disability that accrues and heals, lesions", .version = 5,
         ENG_BLOCK(ms_t), ENG_TABLE(states), ENG_TABLE(hazard_rows), ENG_TABLE(numbers), ENG_TABLE(outcomes) },
     ENG_TABLE(needs), ENG_TABLE(params), ENG_TABLE(param_overrides), ENG_TABLE(covariates), ENG_TABLE(law_overrides), ENG_TABLE(events),
     ENG_TABLE(markers), ENG_TABLE(drug_classes),
