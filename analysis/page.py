@@ -379,6 +379,8 @@ def protocol_table(result):
         return ""
     columns = {name: result.array(f"/protocols/{name}").tolist() for name in ("day", "after", "times", "duration", "every", "taper")}
     texts = {name: result.texts(f"/protocols/{name}") for name in ("protocol", "verb", "noun", "when", "arguments")}
+    ethics = result.texts("/protocols/source_ethics") if result.has("/protocols/source_ethics") else [""] * len(texts["protocol"])
+    flags = {protocol: flag for protocol, flag in zip(texts["protocol"], ethics) if flag}
     rows = []
     shown = set(result.shown)
     for i, protocol in enumerate(texts["protocol"]):
@@ -390,7 +392,8 @@ def protocol_table(result):
                 if columns[name][i] == columns[name][i] and columns[name][i] > 0]
         more += [f"at most {columns['times'][i]} times"] if columns["times"][i] > 1 else []
         rows.append([protocol, start, f"{texts['verb'][i]} {texts['noun'][i]}", (texts["arguments"][i], 'class="text"'), ", ".join(more)])
-    return "<h2>Protocols</h2>\n" + table(["protocol", "when", "what", "arguments", "time course"], rows, "Actions of the protocols")
+    note = "".join(f"<p>source_ethics = {escape(flag)}: {escape(protocol)}</p>\n" for protocol, flag in flags.items() if protocol in shown)
+    return "<h2>Protocols</h2>\n" + note + table(["protocol", "when", "what", "arguments", "time course"], rows, "Actions of the protocols")
 
 
 def design_table(result):

@@ -98,6 +98,12 @@ print_head(const show_t *show)
     printf("Study %s: %s, %llu point%s x %d protocol%s x %s%llu patients, %s after day 0\n", study->name, study->disease->module.name,
         (unsigned long long)study->num_points, study->num_points == 1 ? "" : "s", study->num_protocols,
         study->num_protocols == 1 ? "" : "s", study->precision.asked ? "up to " : "", (unsigned long long)study->patients, horizon);
+    for (int p = 0; p < study->num_protocols; p++) {
+        const char *ethics = eng_protocol_ethics(&study->protocols[p]);
+        if (ethics[0] != '\0') {
+            printf("source_ethics = %s: protocol %s\n", ethics, study->protocols[p].name);
+        }
+    }
     eng_source_print_caveats(show->source, stdout);
     const int ret = eng_failures_print(show->source, show->one_point ? &show->point : NULL, stdout);
     return ret == 0 && show->one_point ? eng_point_print(show->source, show->point, stdout) : ret;

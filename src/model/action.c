@@ -149,3 +149,16 @@ eng_protocol_uses(const eng_protocol_t *protocol)
     }
     return uses;
 }
+
+const char *
+eng_protocol_ethics(const eng_protocol_t *protocol)
+{
+    int j;
+
+    for (j = 0; j < protocol->num_actions; j++) {
+        if (protocol->actions[j].noun->source_ethics != NULL) {
+            return protocol->actions[j].noun->source_ethics;
+        }
+    }
+    return "";
+}

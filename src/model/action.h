@@ -63,6 +63,7 @@ typedef struct eng_noun {
     const void *data;       /* the kind's own row (regimen, drug, product ...) */
     const char *source, *help;
     unsigned uses;          /* modules that only it needs: ENG_USES(name) ... (catalogue.h); a study has them where it gives it */
+    const char *source_ethics; /* flag of protocols that use it, "esc": cells of an embryo; NULL none */
 } eng_noun_t;
 
 /** Nouns of a verb in order; count 0: the verb is known but not available yet. */
@@ -102,6 +103,8 @@ typedef struct {
     int num_run_in;        /* the first so many are the run-in's, which all protocols of a study share */
 } eng_protocol_t;
 
+/** Flag of the first action that has one; "" none. */
+const char *eng_protocol_ethics(const eng_protocol_t *protocol);
 /** Modules that its actions need beside those of the disease: bits ENG_USES(name) of catalogue.h. */
 unsigned eng_protocol_uses(const eng_protocol_t *protocol);
 

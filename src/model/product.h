@@ -23,7 +23,6 @@ typedef struct {
     uint32_t draw;       /* of its infusions: unique, never changed */
     bool beta_cells;     /* they make insulin, and the disease attacks them */
     const char *marker;  /* only for diseases with this marker; NULL: for all */
-    const char *source_ethics; /* flag of the protocol: "esc" from an embryo, "" none */
 } eng_product_row_t;
 
 /** A product in use. */

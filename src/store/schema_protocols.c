@@ -98,6 +98,26 @@ action_taper(const eng_content_t *content, uint64_t i)
     return action_at(content, i, &protocol)->taper;
 }
 
+static const char *
+action_ethics(const eng_content_t *content, uint64_t i, char *scratch)
+{
+    int protocol;
+    (void)scratch;
+    (void)action_at(content, i, &protocol);
+    return eng_protocol_ethics(&STUDY(content)->protocols[protocol]);
+}
+
+static bool
+has_ethics(const eng_content_t *content)
+{
+    for (int p = 0; p < STUDY(content)->num_protocols; p++) {
+        if (eng_protocol_ethics(&STUDY(content)->protocols[p])[0] != '\0') {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Length of the j-th word of a list; *word is set to it. */
 static int
 choice_word(const char *choices, int j, const char **word)
@@ -154,6 +174,7 @@ static const eng_schema_row_t rows[] = {
     { "/protocols/every", "action", "d", "time between repeats; NaN where there are none", "", NUMBERS(action_every) },
     { "/protocols/taper", "action", "d", "time over which an exposure falls to nothing after its end", "", NUMBERS(action_taper) },
     { "/protocols/arguments", "action", "", "arguments with units, defaults included", "", TEXTS(action_arguments) },
+    { "/protocols/source_ethics", "action", "", "flag of the protocol: esc, it uses cells of an embryo; empty otherwise", "", TEXTS(action_ethics), .present = has_ethics },
 };
 
 const eng_schema_part_t eng_schema_protocols = { rows, (int)(sizeof(rows) / sizeof(*rows)) };

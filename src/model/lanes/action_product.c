@@ -15,14 +15,19 @@ typedef struct {
 
 #define PARAM(field) offsetof(eng_params_t, field)
 
-/* reference dose, content, spread, engraftment, loss, rejection, teratoma, draw, beta cells, marker of its diseases, source_ethics */
-#define BETA_CELLS(reference, content, spread, time, teratoma, draw, ethics) \
-    { reference, PARAM(content), PARAM(spread), PARAM(time), PARAM(product_beta_loss), PARAM(product_beta_rejection), teratoma, draw, true, "c_peptide", ethics }
-static const eng_product_row_t beta_islet
-    = BETA_CELLS(1e4, product_islet_content, product_islet_spread, product_islet_time, ENG_NO_PARAM, 0, "");
+/* reference dose, content, spread, engraftment, loss, rejection, teratoma, draw, beta cells, marker of its diseases */
+#define BETA_CELLS(reference, source, teratoma, draw) \
+    { reference, PARAM(product_##source##_content), PARAM(product_##source##_spread), PARAM(product_##source##_time), \
+        PARAM(product_beta_loss), PARAM(product_beta_rejection), teratoma, draw, true, "c_peptide" }
+static const eng_product_row_t beta_islet = BETA_CELLS(1e4, islet, ENG_NO_PARAM, 0);
+static const eng_product_row_t beta_ipsc = BETA_CELLS(1e9, stem, PARAM(product_teratoma), 1);
+static const eng_product_row_t beta_esc = BETA_CELLS(1e9, stem, PARAM(product_teratoma), 2);
 
+enum { LIVER, SKIN }; /* site */
 #define HLA { "hla", ENG_DIM_CHOICE, 0, 2, ENG_HLA_MISMATCHED, false, "matched mismatched low", "as recipient's, foreign, or edited to show little" }
 static const eng_arg_row_t islet_args[] = { { "dose", ENG_DIM_CELLS, 100, 1e5, 1e4, false, NULL, "islet equivalents" }, HLA };
+static const eng_arg_row_t stem_args[] = { { "dose", ENG_DIM_NUMBER, 1e6, 1e11, 8e8, false, NULL, "cells" }, HLA,
+    { "site", ENG_DIM_CHOICE, 0, 1, LIVER, false, "liver skin", "cells into the portal vein, or precursors in a device under the skin" } };
 
 /* Engineered immune cells: usual dose, what they are. */
 typedef struct {
@@ -43,11 +48,14 @@ static const eng_arg_row_t apc_args[] = { { "dose", ENG_DIM_CELLS, 1e4, 1e8, 1e6
 #define ENGINEERED(name, args, source, help) \
     { ENG_VERB_PRODUCT, #name, ENG_ACTS_ONCE, args, ENG_COUNT_OF(args), "", true, false, true, &name, source, help, ENG_USES(engineered) }
 
-#define PRODUCT(name, args, source, help) \
-    { ENG_VERB_PRODUCT, #name, ENG_ACTS_ONCE, args, ENG_COUNT_OF(args), "", false, false, true, &name, source, help, ENG_USES(product) }
+/* source_ethics: flag of protocols that use it; "esc": cells of an embryo. */
+#define PRODUCT(name, args, source_ethics, source, help) \
+    { ENG_VERB_PRODUCT, #name, ENG_ACTS_ONCE, args, ENG_COUNT_OF(args), "", false, false, true, &name, source, help, ENG_USES(product), source_ethics }
 
 static const eng_noun_t nouns[] = {
-    PRODUCT(beta_islet, islet_args, "T", "islets of donors into the liver; 10,000 islet equivalents per kg is dose 1"),
+    PRODUCT(beta_islet, islet_args, NULL, "T", "islets of donors into the liver; 10,000 islet equivalents per kg is dose 1"),
+    PRODUCT(beta_ipsc, stem_args, NULL, "A", "beta cells made of induced pluripotent stem cells; 1e9 is dose 1"),
+    PRODUCT(beta_esc, stem_args, "esc", "T", "beta cells made of embryonic stem cells; 1e9 is dose 1"),
     ENGINEERED(car_t, car_args, "T Muller 2024", "CAR-T cells, which expand where they find antigen; with a conditioning before them"),
     ENGINEERED(treg, treg_args, "A", "regulatory T cells, expanded"),
     ENGINEERED(ipsc_apc, apc_args, "A", "tolerogenic antigen-presenting cells made of pluripotent stem cells"),
@@ -94,7 +102,8 @@ expand(const eng_expansion_t *e)
     }
     const eng_product_row_t *row = e->action->noun->data;
     eng_infusion_t infusion = { .dose = eng_action_argument(e->action, "dose", row->reference) / row->reference,
-        .hla = (eng_hla_t)eng_action_argument(e->action, "hla", ENG_HLA_MISMATCHED) };
+        .hla = (eng_hla_t)eng_action_argument(e->action, "hla", ENG_HLA_MISMATCHED),
+        .precursors = eng_action_argument(e->action, "site", LIVER) > LIVER };
     int ret = find_slot(e->plan, e->action->noun, &infusion.slot);
 
     return ret == 0 ? eng_plan_add(e, (eng_op_t){ .tick = e->action->tick }, &infusion, sizeof(infusion)) : ret;

@@ -1,7 +1,7 @@
 /**
  * Type 1 diabetes: sustained regime; beta cells under attack by effectors, j = X / X_n, which rest at j = 1 untreated.
  *
- *   beta cells   dbeta/dt = g beta (1 - beta) / (1 + 5 j) - k a j beta       beta relative to health
+ *   beta cells   dbeta/dt = g beta (1 - beta) / (1 + 5 j) - k a j beta (beta + m h) / (beta + h)      beta relative to health
  *   function     dphi/dt = (1 / (1 + 0.95 j) - phi) / 45 d                    of what is left
  *   antigen      pX x beta / (beta + 0.001); antibodies against T cells kill effectors too: kX += 0.5 kA
  *   ATG          Rx += 9 C (1 - C / 0.9), C the dose: regulation that a low dose leaves or makes and a high one does not
@@ -41,6 +41,13 @@ static double attack_rate(const eng_tile_t *t, const double *p, int l)
     return p[T1D_ATTACK] * t->covariate[T1D_ATTACK_RELATIVE][l] * eng_exp(-p[T1D_ATTACK_AGE] * past_reference_age(t, p, l));
 }
 
+/* Children before puberty need less insulin for their weight: half of the difference is there at that age. */
+static double need_of_age(const eng_tile_t *t, const double *p, int l)
+{
+    const double years = (t->covariate[ENG_COV_AGE][l] - p[T1D_PUBERTY]) / p[T1D_PUBERTY_TIME];
+    return 1 - (1 - p[T1D_NEED_CHILD]) / (1 + eng_exp(years));
+}
+
 /* Rows that are a parameter, or one over it. */
 static const struct {
     size_t row;
@@ -50,8 +57,8 @@ static const struct {
 #define ROW(row, param) { offsetof(t1d_t, row), T1D_##param, false }
 #define PER(row, param) { offsetof(t1d_t, row), T1D_##param, true }
     ROW(regrowth, REGROWTH), ROW(regrowth_inhibition, REGROWTH_INHIBITION), ROW(function_inhibition, FUNCTION_INHIBITION),
-    ROW(antigen_half, ANTIGEN_HALF), ROW(antibody_kill, ANTIBODY_KILL), ROW(globulin, GLOBULIN), ROW(c_peptide, C_PEPTIDE),
-    ROW(peak, PEAK), ROW(peak_lost, PEAK_LOST), ROW(diagnosis_at, DIAGNOSIS), ROW(judged_every, JUDGED_EVERY), ROW(dose, DOSE),
+    ROW(attack_half, ATTACK_HALF), ROW(antigen_half, ANTIGEN_HALF), ROW(antibody_kill, ANTIBODY_KILL), ROW(globulin, GLOBULIN), ROW(c_peptide, C_PEPTIDE),
+    ROW(diagnosis_at, DIAGNOSIS), ROW(judged_every, JUDGED_EVERY), ROW(dose, DOSE),
     ROW(dose_spared, DOSE_SPARED), ROW(hba1c_normal, HBA1C), ROW(hba1c_rise, HBA1C_RISE), ROW(hba1c_steep, HBA1C_STEEP),
     ROW(c_peptide_noise, C_PEPTIDE_NOISE), ROW(hba1c_noise, HBA1C_NOISE), PER(function_rate, FUNCTION_TIME),
     PER(per_repriming_beta, REPRIMING_BETA), PER(per_globulin_most, GLOBULIN_MOST), PER(escape_rate, ESCAPE_TIME),
@@ -63,12 +70,15 @@ static void derive_tissue(const eng_course_t *c, t1d_t *d, int first, int end)
     const double *p = c->rates->params.disease;
 
     for (int l = first; l < end; l++) {
-        const double need = p[T1D_INDEPENDENCE] * c->tile->covariate[T1D_NEED_RELATIVE][l];
+        const double need = p[T1D_INDEPENDENCE] * c->tile->covariate[T1D_NEED_RELATIVE][l] * need_of_age(c->tile, p, l);
         for (int j = 0; j < ENG_COUNT_OF(copies); j++) {
             const double value = p[copies[j].param];
             ((real *)(void *)((char *)d + copies[j].row))[l] = (real)(copies[j].inverse ? 1 / value : value);
         }
         d->attack[l] = (real)attack_rate(c->tile, p, l);
+        d->attack_least[l] = (real)(p[T1D_ATTACK_LEAST] * p[T1D_ATTACK_HALF]);
+        d->lost_below[l] = (real)(p[T1D_PEAK_LOST] / p[T1D_PEAK]);
+        d->need_spared[l] = (real)(p[T1D_DOSE_SPARED] / p[T1D_DOSE]);
         d->independent_above[l] = (real)need;
         d->resumed_below[l] = (real)(need * p[T1D_RESUMPTION]);
         d->hypoglycaemia[l] = (real)(p[T1D_HYPOGLYCAEMIA] / ENG_DAYS_PER_YEAR);
@@ -93,22 +103,37 @@ static void derive(eng_course_t *c, void *block, int first, int end)
     }
 }
 
-/* Who was diagnosed `days` before the calendar begins has lived them at j = 1: the logistic law with a loss. */
+/* Change of beta cells a day at j = 1. */
+static double change_at_rest(const double *p, double beta, double attack)
+{
+    const double half = p[T1D_ATTACK_HALF], growth = p[T1D_REGROWTH] / (1 + p[T1D_REGROWTH_INHIBITION]);
+    return beta * (growth * (1 - beta) - attack * (beta + p[T1D_ATTACK_LEAST] * half) / (beta + half));
+}
+
+/* Who was diagnosed `days` before the calendar begins has lived them at j = 1; steps of the classical Runge-Kutta method. */
 static void live_at_rest(const eng_course_t *c, t1d_t *d, int l, double days)
 {
     const double *p = c->rates->params.disease;
-    const double g = p[T1D_REGROWTH] / (1 + p[T1D_REGROWTH_INHIBITION]), net = g - attack_rate(c->tile, p, l);
-    const double growth = eng_exp(net * days), target = 1 / (1 + p[T1D_FUNCTION_INHIBITION]);
-    const double beta = (double)d->beta[l];
+    const double a = attack_rate(c->tile, p, l), target = 1 / (1 + p[T1D_FUNCTION_INHIBITION]);
+    const int steps = 1 + (int)(days / REST_STEP);
+    const double h = days / steps;
+    double beta = (double)d->beta[l];
 
-    d->beta[l] = (real)(beta * growth / (1 + g * beta * days * eng_phi(net * days)));
+    for (int j = 0; j < steps; j++) {
+        const double k1 = change_at_rest(p, beta, a), k2 = change_at_rest(p, beta + h / 2 * k1, a);
+        const double k3 = change_at_rest(p, beta + h / 2 * k2, a), k4 = change_at_rest(p, beta + h * k3, a);
+        beta += h / 6 * (k1 + 2 * (k2 + k3) + k4);
+    }
+    d->beta[l] = (real)beta;
     d->function[l] = (real)(target + ((double)d->function[l] - target) * eng_exp(-days / p[T1D_FUNCTION_TIME]));
 }
 
 /* Clones on the first day, relative to those of a patient who is diagnosed. */
 static double reservoir_start(const eng_tile_t *t, const eng_params_t *p, int l)
 {
-    return at_risk(t, l) ? p->disease[T1D_RESERVOIR_AT_RISK] / p->clone_start * t->covariate[T1D_STAGE][l] / 2 : 1;
+    const double *own = p->disease;
+    const double stage = t->covariate[T1D_STAGE][l] < 2 ? own[T1D_RESERVOIR_STAGE_1] : 1;
+    return at_risk(t, l) ? own[T1D_RESERVOIR_AT_RISK] / p->clone_start * stage : 1;
 }
 
 static void scale_clones(eng_clones_t *e, int l, double factor)
@@ -228,6 +253,7 @@ static void globulin(eng_course_t *c, void *block, real part, real whole)
     }
 }
 
+/* beta, phi, v, and C at the row's end; one division for three. */
 static void tissue(eng_course_t *c, t1d_t *d)
 {
     const eng_signals_t *s = c->signals;
@@ -236,25 +262,20 @@ static void tissue(eng_course_t *c, t1d_t *d)
     FOR_LANES
     {
         const real j = s->effector_days[l] * per_day * d->per_effector[l], begun = d->begun[l];
-        const real beta = d->beta[l], phi = d->function[l], v = d->escape[l];
-        const real regrowth = d->regrowth[l] / fma_real(d->regrowth_inhibition[l], j, 1);
-        const real net = fma_real(regrowth, 1 - beta, -d->attack[l] * j);
-        const real target = d->function_rate[l] / fma_real(d->function_inhibition[l], j, 1);
-        const real rate = d->drugged[l] > 0 ? d->escape_rate[l] : d->escape_return[l];
-        const real grown = grow_limited(beta, net, regrowth * beta, 0, dt);
+        const real beta = d->beta[l], phi = d->function[l], v = d->escape[l], half = d->attack_half[l];
+        const real slower = fma_real(d->regrowth_inhibition[l], j, 1), worse = fma_real(d->function_inhibition[l], j, 1);
+        const real all = beta + half, both = slower * worse, one = 1 / (both * all);
+        const real regrowth = d->regrowth[l] * (one * (worse * all)), seen = (beta + d->attack_least[l]) * (one * both);
+        const real attack = d->attack[l] * j, net = fma_real(regrowth, 1 - beta, -attack * seen);
+        const real slope = beta * fma_real(attack * (half - d->attack_least[l]), (one * both) * (one * both), regrowth);
+        const real target = d->function_rate[l] * (one * (slower * all)), rate = d->drugged[l] > 0 ? d->escape_rate[l] : d->escape_return[l];
+        const real grown = grow_limited(beta, net, slope, 0, dt);
         const real works = grow(phi, -d->function_rate[l], target, dt), escaped = grow(v, -rate, rate * d->drugged[l], dt);
-        d->beta[l] = begun > 0 ? grown : beta;
-        d->function[l] = begun > 0 ? works : phi;
+        const real cells = begun > 0 ? grown : beta, function = begun > 0 ? works : phi;
+        d->beta[l] = cells;
+        d->function[l] = function;
         d->escape[l] = begun > 0 ? escaped : v;
-    }
-}
-
-/* C at the row's end. */
-static void secrete(t1d_t *d)
-{
-    FOR_LANES
-    {
-        d->secreted[l] = d->c_peptide[l] * d->beta[l] * d->function[l];
+        d->secreted[l] = d->c_peptide[l] * cells * function;
     }
 }
 
@@ -267,7 +288,8 @@ static void add_graft(eng_course_t *c, t1d_t *d)
 
     FOR_LANES
     {
-        rate[l] = d->attack[l] * d->begun[l] * s->effector_days[l] * per_day * d->per_effector[l];
+        const real j = s->effector_days[l] * per_day * d->per_effector[l];
+        rate[l] = d->attack[l] * d->begun[l] * j * ((given[l] + d->attack_least[l]) / (given[l] + d->attack_half[l]));
     }
     eng_product_attack(c, rate);
     FOR_LANES
@@ -276,8 +298,45 @@ static void add_graft(eng_course_t *c, t1d_t *d)
     }
 }
 
-/* Diagnosis of those at risk, loss of C-peptide. */
-static void watch_course(eng_course_t *c, t1d_t *d)
+/*
+ * Severe hypoglycaemia while on insulin counts down: as much insulin as is needed, or more where a plan gives it.  The answer: something is
+ * to be noted in some lane.
+ */
+LANE_INLINE int count_down(const eng_course_t *c, t1d_t *d, const int planned)
+{
+    const eng_tile_t *t = c->tile;
+    const real *plans = c->signal[ENG_SIGNAL_insulin];
+    const real dt = c->row->dt, begin = (real)c->row->t, end = begin + dt;
+    int any = 0;
+
+    LANE_PRAGMA(omp simd reduction(| : any))
+    for (int l = 0; l < ENG_LANES; l++) {
+        const real C = d->secreted[l], diagnosed = d->diagnosed[l];
+        const real needed = d->independent[l] > 0 ? 0 : max0(fma_real(-d->need_spared[l], C, 1));
+        const real plan = planned ? at_most(plans[l], 1) : 0, taken = plan > needed ? plan : needed;
+        const real hazard = d->hypoglycaemia[l] * max0(fma_real(-d->hypoglycaemia_spared[l], C, 1)) * (taken * diagnosed);
+        const real left = fma_real(-dt, hazard, d->left_hypoglycaemia[l]);
+        const int came = (left <= 0) & (d->t_hypoglycaemia[l] >= ENG_DAY_NEVER), found = (diagnosed <= 0) & (C < d->diagnosis_at[l]);
+        const int lost = (C < d->lost_below[l]) & (t->t_progression[l] >= ENG_DAY_NEVER), due = end >= d->next_judged[l];
+        d->left_hypoglycaemia[l] = left;
+        any |= (begin < t->t_death[l]) & (came | found | lost | due);
+    }
+    return any;
+}
+
+/* Each of these is a loop of its own for the compiler. */
+static int count_down_needed(const eng_course_t *c, t1d_t *d)
+{
+    return count_down(c, d, 0);
+}
+
+static int count_down_planned(const eng_course_t *c, t1d_t *d)
+{
+    return count_down(c, d, 1);
+}
+
+/* Diagnosis of those at risk, loss of C-peptide, first severe hypoglycaemia. */
+static void note(eng_course_t *c, t1d_t *d)
 {
     eng_tile_t *t = c->tile;
     const real begin = (real)c->row->t, end = begin + c->row->dt;
@@ -288,30 +347,12 @@ static void watch_course(eng_course_t *c, t1d_t *d)
         const int alive = begin < t->t_death[l];
         const int found = alive & (d->diagnosed[l] <= 0) & (C < d->diagnosis_at[l]);
         const real diagnosed = found ? 1 : d->diagnosed[l];
-        const int lost = alive & (diagnosed > 0) & (d->peak[l] * C < d->peak_lost[l]) & (t->t_progression[l] >= ENG_DAY_NEVER);
+        const int lost = alive & (diagnosed > 0) & (C < d->lost_below[l]) & (t->t_progression[l] >= ENG_DAY_NEVER);
+        const int came = alive & (d->left_hypoglycaemia[l] <= 0) & (d->t_hypoglycaemia[l] >= ENG_DAY_NEVER);
         d->t_diagnosis[l] = found ? end : d->t_diagnosis[l];
         d->diagnosed[l] = diagnosed;
         t->t_progression[l] = lost ? end : t->t_progression[l];
-    }
-}
-
-/* Severe hypoglycaemia while on insulin: as much of it as is needed, or more where a plan gives it. */
-static void watch_hypoglycaemia(eng_course_t *c, t1d_t *d)
-{
-    const eng_tile_t *t = c->tile;
-    const real *planned = c->signal[ENG_SIGNAL_insulin];
-    const real dt = c->row->dt, begin = (real)c->row->t, end = begin + dt;
-
-    FOR_LANES
-    {
-        const real C = d->secreted[l];
-        const real needed = d->independent[l] > 0 ? 0 : max0(1 - d->dose_spared[l] * C / d->dose[l]);
-        const real plan = at_most(planned[l], 1), taken = plan > needed ? plan : needed;
-        const real hazard = d->hypoglycaemia[l] * max0(fma_real(-d->hypoglycaemia_spared[l], C, 1)) * taken * d->diagnosed[l];
-        const real left = fma_real(-dt, hazard, d->left_hypoglycaemia[l]);
-        const int first = (left <= 0) & (begin < t->t_death[l]) & (d->t_hypoglycaemia[l] >= ENG_DAY_NEVER);
-        d->left_hypoglycaemia[l] = left;
-        d->t_hypoglycaemia[l] = first ? end : d->t_hypoglycaemia[l];
+        d->t_hypoglycaemia[l] = came ? end : d->t_hypoglycaemia[l];
     }
 }
 
@@ -339,14 +380,15 @@ static void judge(eng_course_t *c, t1d_t *d)
 static void step(eng_course_t *c, void *block)
 {
     tissue(c, block);
-    secrete(block);
     if (c->product != NULL) {
         add_graft(c, block);
     }
     if (c->row->flags & ENG_ROW_AFTER0) {
-        watch_course(c, block);
-        watch_hypoglycaemia(c, block);
-        judge(c, block);
+        const int planned = c->writes >> ENG_SIGNAL_insulin & 1;
+        if ((planned ? count_down_planned : count_down_needed)(c, block)) {
+            note(c, block);
+            judge(c, block);
+        }
     }
 }
 
@@ -375,61 +417,22 @@ ENG_MODULE_LANES(t1d) = { .name = "t1d", .derive = derive, .start = start, .ente
 
 #ifdef ENG_TABLES
 
-static const eng_param_row_t params[T1D_NUM_PARAMS] = {
-    [T1D_REGROWTH] = { "t1d.regrowth_rate", "g", "1/d", 0.00021, 0, 0.005, ENG_LN(0.00021, 0.3), "T", "regrowth of beta cells, none left, no attack" },
-    [T1D_REGROWTH_INHIBITION] = { "t1d.regrowth_inhibition", "", "1", 5, 0, 50, ENG_LN(5, 0.3), "A", "its inhibition per j" },
-    [T1D_ATTACK] = { "t1d.attack_rate", "k", "1/d", 0.0016, 0, 0.01, ENG_LN(0.0016, 0.3), "T", "loss of beta cells at j = 1, 16 years" },
-    [T1D_ATTACK_AGE] = { "t1d.attack_age", "", "1/y", 0.005, -0.1, 0.1, ENG_LN(0.005, 0.3), "T", "its fall with age" },
-    [T1D_REFERENCE_AGE] = { "t1d.reference_age", "", "y", 16, 0, 60, ENG_UNI(14, 18), "A", "age of which attack and beta cells are stated" },
-    [T1D_FUNCTION_TIME] = { "t1d.function_time", "", "d", 45, 2, 500, ENG_LN(45, 0.3), "T", "time in which function follows j" },
-    [T1D_FUNCTION_INHIBITION] = { "t1d.function_inhibition", "", "1", 0.95, 0, 10, ENG_LN(0.95, 0.3), "T", "inhibition of function per j" },
-    [T1D_FUNCTION_START] = { "t1d.function_at_diagnosis", "phi_0", "1", 0.45, 0.01, 1, ENG_UNI(0.3, 0.6), "T", "function at diagnosis" },
-    [T1D_BETA_START] = { "t1d.beta_mass_at_diagnosis", "beta_0", "1", 0.44, 0.01, 0.95, ENG_UNI(0.3, 0.6), "T", "beta cells at diagnosis, 16 years, median" },
-    [T1D_BETA_AGE] = { "t1d.beta_mass_age", "", "1/y", 0.057, -0.2, 0.2, ENG_LN(0.057, 0.3), "T", "their rise with age" },
-    [T1D_BETA_MOST] = { "t1d.beta_mass_most", "", "1", 0.95, 0.5, 1, ENG_UNI(0.9, 1), "A", "most of them at the start" },
-    [T1D_DKA] = { "t1d.ketoacidosis_factor", "", "1", 0.54, 0.01, 1, ENG_UNI(0.35, 0.75), "T Gu 2012", "factor on them after ketoacidosis at diagnosis" },
-    [T1D_BETA_AT_RISK] = { "t1d.beta_mass_at_risk", "", "1", 1.6, 0.1, 5, ENG_LN(1.6, 0.3), "T", "beta cells in stage 1 and 2, relative to those at diagnosis" },
-    [T1D_RESERVOIR_AT_RISK] = { "t1d.reservoir_at_risk", "", "1", 0.31, 0.01, 1.3, ENG_LN(0.31, 0.3), "T", "autoreactive memory cells in stage 2, relative to E_0; half of it in stage 1" },
-    [T1D_REPRIMING_BETA] = { "t1d.repriming_beta", "", "1", 0.2, 0.001, 1, ENG_UNI(0.1, 0.3), "A", "beta cells below which naive cells become memory less often, for want of antigen" },
-    [T1D_ANTIGEN_HALF] = { "t1d.antigen_half", "", "1", 0.001, 0, 0.5, ENG_LN(0.001, 0.3), "A", "beta cells at which growth of effectors halves for want of antigen" },
-    [T1D_ANTIBODY_KILL] = { "t1d.effector_antibody_kill", "", "1", 0.5, 0, 2, ENG_LN(0.5, 0.3), "T", "killing of effectors by antibodies, relative to T cells" },
-    [T1D_GLOBULIN] = { "t1d.globulin_regulation", "", "1", 9, 0, 50, ENG_LN(9, 0.3), "T Haller 2018", "transient regulation by antithymocyte globulin, per dose, where the dose is small" },
-    [T1D_GLOBULIN_MOST] = { "t1d.globulin_most", "", "1", 0.9, 0.05, 5, ENG_LN(0.9, 0.3), "A", "dose from which on it makes none (6.75 mg/kg of rabbit globulin: 1)" },
-    [T1D_ESCAPE_TIME] = { "t1d.escape_time", "", "d", 504, 20, 5000, ENG_LN(504, 0.3), "T", "time in which effectors escape from drugs" },
-    [T1D_ESCAPE_RETURN] = { "t1d.escape_return", "", "d", 200, 20, 5000, ENG_LN(200, 0.3), "A", "time in which that is lost without drugs" },
-    [T1D_C_PEPTIDE] = { "t1d.c_peptide", "", "nmol/L", 3.3, 0.5, 10, ENG_LN(3.3, 0.1), "T", "C-peptide after a meal (mean over its time), full mass and function" },
-    [T1D_PEAK] = { "t1d.peak", "", "1", 1.3, 1, 3, ENG_UNI(1.2, 1.4), "A", "peak of C-peptide over that mean" },
-    [T1D_PEAK_LOST] = { "t1d.progression_peak", "", "nmol/L", 0.2, 0.01, 1, ENG_UNI(0.15, 0.25), "L Ramos 2023", "peak below which the disease has progressed" },
-    [T1D_DIAGNOSIS] = { "t1d.diagnosis_c_peptide", "", "nmol/L", 0.75, 0.1, 3, ENG_LN(0.75, 0.1), "T Herold 2019", "C-peptide below which one at risk is diagnosed" },
-    [T1D_INDEPENDENCE] = { "t1d.independence_c_peptide", "", "nmol/L", 1.3, 0.1, 5, ENG_LN(1.3, 0.1), "T Couri 2009", "C-peptide above which no insulin is needed, median" },
-    [T1D_RESUMPTION] = { "t1d.resumption_share", "", "1", 0.85, 0.2, 1, ENG_UNI(0.75, 0.95), "A", "share of it below which insulin is resumed" },
-    [T1D_DOSE] = { "t1d.insulin_full", "", "U/kg/d", 0.75, 0.1, 3, ENG_LN(0.75, 0.1), "T Ramos 2023", "insulin needed without C-peptide" },
-    [T1D_DOSE_SPARED] = { "t1d.insulin_spared", "", "U/kg/d per nmol/L", 0.35, 0, 3, ENG_LN(0.35, 0.2), "T Ramos 2023", "insulin spared by C-peptide" },
-    [T1D_HBA1C] = { "t1d.hba1c_normal", "", "%", 6, 4, 8, ENG_UNI(5.7, 6.3), "A", "glycated haemoglobin with ample C-peptide" },
-    [T1D_HBA1C_RISE] = { "t1d.hba1c_rise", "", "%", 2.2, 0, 10, ENG_LN(2.2, 0.2), "A", "its rise without any" },
-    [T1D_HBA1C_STEEP] = { "t1d.hba1c_steep", "", "L/nmol", 2, 0, 20, ENG_LN(2, 0.2), "A", "how fast C-peptide undoes that" },
-    [T1D_C_PEPTIDE_NOISE] = { "t1d.c_peptide_noise", "", "1", 0.12, 0, 1, ENG_LN(0.12, 0.3), "A", "spread of a visit's C-peptide, relative" },
-    [T1D_HBA1C_NOISE] = { "t1d.hba1c_noise", "", "%", 0.6, 0, 5, ENG_LN(0.6, 0.3), "A", "spread of a visit's glycated haemoglobin" },
-    [T1D_HYPOGLYCAEMIA] = { "t1d.hypoglycaemia_rate", "", "1/y", 0.16, 0, 5, ENG_LN(0.16, 0.4), "A", "severe hypoglycaemia on full insulin without C-peptide" },
-    [T1D_HYPOGLYCAEMIA_C] = { "t1d.hypoglycaemia_c_peptide", "", "nmol/L", 0.4, 0.05, 3, ENG_LN(0.4, 0.3), "A", "C-peptide above which there is none" },
-    [T1D_JUDGED_FROM] = { "t1d.judged_from", "", "d", 30, 1, 1000, ENG_UNI(20, 40), "A", "first day on which independence of insulin is judged" },
-    [T1D_JUDGED_EVERY] = { "t1d.judged_every", "", "d", 15, 1, 365, ENG_UNI(10, 30), "A", "days from one such day to the next" },
-};
+static const eng_param_row_t params[T1D_NUM_PARAMS] = { T1D_PARAM_ROWS };
 
 static const eng_param_override_t param_overrides[] = {
     { "effector.cooperation", 1.68e4, ENG_LN(1.68e4, 0.35) },
     { "clone.fitness_after_conditioning", 1.1, ENG_TRN(1.1, 0.10, 0.2, 1.1) },
     { "clone.repriming_rate", 0.01, ENG_LN(0.01, 0.6) },
     { "trigger.rate", 8, ENG_LN(8, 0.3) },
-    { "drug.scale", 1.5, ENG_LN(1.5, 0.3) },
+    { "drug.scale", 1.55, ENG_LN(1.55, 0.3) },
 };
 
 static const eng_covariate_row_t covariates[] = {
     { "t1d_stage", "1", 40, { ENG_DIST_FIXED, { 3 } }, 1, 3, "A", "stage on the first day: 1 or 2 at risk (from day 0 on), 3 diagnosed" },
     { "dka", "1", 41, { ENG_DIST_BERNOULLI, { 0.3 } }, 0, 1, "L Gu 2012 (0.39)", "1 after ketoacidosis at diagnosis" },
-    { "attack", "1", 42, { ENG_DIST_LOGNORMAL, { 1, 0.47 } }, 0, 20, "T", "loss of beta cells under attack, relative to others of the age" },
+    { "attack", "1", 42, { ENG_DIST_LOGNORMAL, { 1, 0.50 } }, 0, 20, "T", "loss of beta cells under attack, relative to others of the age" },
     { "beta_start", "1", 43, { ENG_DIST_LOGNORMAL, { 1, 0.21 } }, 0.001, 20, "T", "beta cells at diagnosis, relative to others of the age" },
-    { "insulin_need", "1", 44, { ENG_DIST_LOGNORMAL, { 1, 0.15 } }, 0.05, 20, "T", "C-peptide above which no insulin is needed, relative to the median" },
+    { "insulin_need", "1", 44, { ENG_DIST_LOGNORMAL, { 1, 0.35 } }, 0.05, 20, "T", "C-peptide above which no insulin is needed, relative to the median" },
 };
 
 static const eng_law_override_t law_overrides[] = {

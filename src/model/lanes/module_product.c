@@ -50,9 +50,10 @@ void eng_product_infuse(eng_course_t *c, const eng_infusion_t *infusion)
         }
         const uint32_t number = row->draw * DRAWS_EACH + (uint32_t)slot->infusions[l];
         const double z = eng_sample_normal(eng_event_word(c, l, ENG_CHANNEL_PRODUCTS, number));
-        const double engrafts = (1 - p->product_infusion_loss) * eng_exp(value_of(p, row->spread) * z);
+        const double spread = infusion->precursors ? p->product_precursor_spread : value_of(p, row->spread);
+        const double content = infusion->precursors ? p->product_precursor_content : value_of(p, row->content);
         slot->infusions[l] += 1;
-        slot->arriving[l] += (real)(infusion->dose * value_of(p, row->content) * engrafts);
+        slot->arriving[l] += (real)(infusion->dose * content * (1 - p->product_infusion_loss) * eng_exp(spread * z));
         take_rates(c, infusion->slot, l, foreign[infusion->hla], infusion->hla == ENG_HLA_LOW ? low : 1);
     }
 }

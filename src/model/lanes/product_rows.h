@@ -11,6 +11,7 @@ typedef struct {
     int slot;        /* of the product in the calendar */
     double dose;     /* relative to the reference */
     eng_hla_t hla;
+    bool precursors; /* of beta cells, under the skin */
 } eng_infusion_t;
 
 LANE_FUNCTION(void, eng_product_infuse, (eng_course_t *c, const eng_infusion_t *infusion));
