@@ -101,7 +101,7 @@ test_c_peptide(void)
     bench_t b;
 
     long_standing(200);
-    fix.params.effector_growth = 0.1; /* none can live */
+    fix.params.disease[fix_own("t1d.attack_rate")] = 0; /* native beta cells, and effectors with them, are the same in both */
     fix.params.product_beta_rejection = 0;
     fix_read_at(&fix, 150);
     give("beta_esc", "dose", 8e8);
