@@ -27,7 +27,7 @@
         ENG_DRUG_SPARES_RESPONSE }, 3
 #define ENG_DRUG_AZATHIOPRINE { { ENG_SIGNAL_effector_growth, PARAM(azathioprine_growth), NULL }, ENG_DRUG_SPARES_RESPONSE }, 2
 #define ENG_DRUG_MMF { { ENG_SIGNAL_effector_growth, PARAM(mmf_growth), NULL }, { ENG_SIGNAL_plasma_making, PARAM(mmf_antibody), NULL }, \
-        { ENG_SIGNAL_damage, PARAM(mmf_damage), NULL } }, 3
+        { ENG_SIGNAL_damage, PARAM(mmf_damage), NULL }, { ENG_SIGNAL_immunosuppression, PARAM(mmf_immunosuppression), NULL } }, 4
 #define ENG_DRUG_SAVES(growth, saved) { { ENG_SIGNAL_effector_growth, PARAM(growth), NULL }, { ENG_SIGNAL_damage, PARAM(saved), NULL } }, 2
 #define ENG_DRUG_CALMS(calmed) { { ENG_SIGNAL_tissue, PARAM(calmed), NULL } }, 1
 #define ENG_DRUG_ANTI_TNF \
@@ -35,8 +35,6 @@
         { ENG_SIGNAL_damage, PARAM(anti_tnf_damage), NULL } }, 3
 #define ENG_DRUG_PREDNISONE { { ENG_SIGNAL_effector_growth, PARAM(prednisone_growth), NULL }, { ENG_SIGNAL_tissue, PARAM(prednisone_tissue), NULL }, \
         { ENG_SIGNAL_opportunistic, PARAM(prednisone_infections), NULL } }, 3
-#define ENG_DRUG_MMF { { ENG_SIGNAL_effector_growth, PARAM(mmf_growth), NULL }, { ENG_SIGNAL_plasma_making, PARAM(mmf_antibody), NULL }, \
-        { ENG_SIGNAL_immunosuppression, PARAM(mmf_immunosuppression), NULL } }, 3
 #define ENG_DRUG_TAC { { ENG_SIGNAL_effector_growth, PARAM(tac_growth), NULL }, { ENG_SIGNAL_immunosuppression, PARAM(tac_immunosuppression), NULL }, \
         { ENG_SIGNAL_opportunistic, PARAM(tac_infections), NULL } }, 3
 #define ENG_DRUG_ALL ENG_NO_PARAM, ENG_NO_PARAM /* all respond, nobody loses the response */
