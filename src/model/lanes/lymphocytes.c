@@ -45,6 +45,13 @@ LANE_INLINE void thymus(const eng_course_t *c, eng_cells_t *o, const eng_signals
     }
 }
 
+/* Loss of what IL-7 has made of CD4 cells beyond health, as overshooting CD8 cells contract too. */
+LANE_INLINE real contraction(const eng_tile_t *t, const eng_cells_t *o, int l, real rate)
+{
+    const real naive = t->share4_naive[l], memory = t->share4_memory[l], total = naive + memory;
+    return rate * max0(fma_real(naive, TOTAL(o, naive4), memory * TOTAL(o, memory4)) - total) / total;
+}
+
 /* N4, M4: R24-R29. */
 LANE_INLINE void cd4(const eng_course_t *c, eng_cells_t *o, const eng_signals_t *s, const real *restrict out, const int acute, const int il)
 {
@@ -54,7 +61,7 @@ LANE_INLINE void cd4(const eng_course_t *c, eng_cells_t *o, const eng_signals_t 
 
     FOR_LANES
     {
-        const real kill = acute ? s->kill[l] : 0;
+        const real killed = acute ? s->kill[l] : 0, kill = il ? killed + contraction(t, o, l, LANE(r->il7_contraction)) : killed;
         const real N = o->naive4[l], y = s->fill[l];
         const real il7 = il ? c->signal[ENG_SIGNAL_homeostasis][l] : 0, divides = LANE(r->il7_division) * il7 * t->growth_t[l];
         const real alone = max0(1 - y), own = LANE(r->niche_own), om4 = il ? at_most(alone + il7, LANE(r->drive_most)) : alone;
