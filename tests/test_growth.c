@@ -175,7 +175,7 @@ test_il7_lets_t_cells_divide(void)
 
     prepare();
     fix.params.treg_induction = fix.params.naive4_activation = fix.params.naive8_activation = 0;
-    fix.params.cd8_contraction = 0;
+    fix.params.cd8_contraction = fix.params.il7_contraction = 0;
     fix_with(&fix, 0, "growth", "il7", "for", 22);
     pair_open(&pair);
     const double loss = (double)pair.bench[0].tile->loss4[0] - (double)pair.bench[0].tile->renew4[0];
@@ -195,6 +195,29 @@ test_il7_lets_t_cells_divide(void)
         }
     }
     pair_close(&pair);
+}
+
+/* Of naive and memory cells alike x' = -c (x - 1) x of what is above health, so that (x - 1)/x falls with c; without it nothing does. */
+static void
+test_il7_does_not_last(void)
+{
+    for (int contracts = 0; contracts < 2; contracts++) {
+        pair_t pair;
+        prepare();
+        fix.params.treg_induction = fix.params.naive4_activation = fix.params.naive8_activation = 0;
+        fix.params.thymus_export = 1e3; /* naive and memory cells alike */
+        fix.params.il7_contraction = 0.01 * contracts;
+        fix_with(&fix, 0, "growth", "il7", "for", 22);
+        pair_open(&pair);
+        pair_until(&pair, 60);
+        const double x = TREATED(memory4);
+        CU_ASSERT(x > 1.4);
+        pair_until(&pair, 360);
+        const double left = (x - 1) / x * exp(-300 * 0.01 * contracts);
+        CU_ASSERT_DOUBLE_EQUAL(TREATED(memory4), 1 / (1 - left), 0.012); /* naive cells also lose a little by themselves */
+        CU_ASSERT_EQUAL(UNTREATED(memory4), 1);
+        pair_close(&pair);
+    }
 }
 
 /* g (1 + room - R) R + s (1 - R) = 0, s what is made elsewhere; back to health without the drug.  T, NK and B cells beside are not touched. */
@@ -345,6 +368,7 @@ static const eng_test_t tests[] = {
     ENG_TEST(test_kgf_before_conditioning),
     ENG_TEST(test_blockade_by_age_and_sex),
     ENG_TEST(test_il7_lets_t_cells_divide),
+    ENG_TEST(test_il7_does_not_last),
     ENG_TEST(test_low_dose_il2_makes_room_for_treg),
     ENG_TEST(test_thrombopoietin),
     ENG_TEST(test_rules),

@@ -82,6 +82,7 @@ protocols(void)
     fix_with(&fix, -8, "growth", "kgf", "for", 3);
     fix_with(&fix, 1, "growth", "tpo", "for", 20);
     fix_with(&fix, 30, "growth", "il7", "for", 21);
+    fix_with(&fix, 900, "growth", "il7", "for", 90); /* beyond health */
     drug(20, "abatacept"); /* responses begin anew; what escapes from it returns before the next */
     drug(600, "abatacept");
     drug(660, "abatacept");

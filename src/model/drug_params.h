@@ -116,7 +116,7 @@
     ENG_DRUG_DAMAGE(X, nintedanib_damage, "drug.nintedanib_damage", 0.5, "nintedanib") \
     ENG_DRUG_GROWTH(X, csdmard_growth, "drug.csdmard_suppression", 0.20, "methotrexate, sulfasalazine or hydroxychloroquine, whichever") \
     /* regeneration: growth factors, interleukins */                                                                    \
-    X(kgf_loss, "kgf.thymic_loss", "-e_KGF", "1", 0.3, -3, 0.95, ENG_NRM(0.3, 0.4), "T Coles 2019", "what KGF takes from growth and export of thymic stroma; below 0 it adds to them") \
+    X(kgf_loss, "kgf.thymic_loss", "-e_KGF", "1", 0.3, -3, 0.95, ENG_TRN(0.3, 0.4, -3, 0.95), "T Coles 2019", "what KGF takes from growth and export of thymic stroma; below 0 it adds to them") \
     X(ssb_block, "ssb.block", "", "1", 1, 0, 1, ENG_UNI(0.9, 1), "L", "sex steroids kept away by an agonist or antagonist of LHRH") \
     X(il7_drive, "il7.drive", "om4", "1", 0.5, 0, 1.5, ENG_LN(0.5, 0.3), "A", "what IL-7 adds to the drive of lymphopenia") \
     X(tpo_gain, "tpo.gain", "", "1", 0.15, 0, 1, ENG_LN(0.15, 0.4), "A", "what an agonist of thrombopoietin adds to the division of megakaryocytes, and to its cap") \

@@ -112,6 +112,7 @@
     X(cd8_growth, "t_cell.cd8_growth", "g8", "1/d", 0.045, 0, 0.3, ENG_LN(0.045, 0.3), "T", "homeostatic division of CD8") \
     X(cd8_contraction, "t_cell.cd8_contraction", "", "1/d", 0.01, 0, 0.1, ENG_LN(0.01, 0.3), "T", "contraction of CD8 after overshoot") \
     X(drive_most, "t_cell.drive_most", "om4", "1", 1.5, 1, 5, ENG_UNI(1.2, 2), "A", "largest drive of lymphopenia and IL-7 together, 1 in an empty host") \
+    X(il7_contraction, "il7.contraction_rate", "", "1/d", 0.01, 0, 0.1, ENG_LN(0.01, 0.4), "A", "loss of CD4 cells that IL-7 has made beyond health, per excess relative to health") \
     X(il7_division, "il7.division_rate", "", "1/d", 0.05, 0, 0.5, ENG_LN(0.05, 0.3), "T Perales 2012", "division of naive and memory T cells per unit of the drive by IL-7") \
     X(treg_turnover, "treg.turnover", "", "1/d", 0.015, 0.001, 0.2, ENG_LN(0.015, 0.3), "T", "turnover of Treg") \
     X(treg_growth, "treg.growth", "gR", "1/d", 0.03, 0, 0.3, ENG_LN(0.03, 0.4), "T", "homeostatic division of Treg") \

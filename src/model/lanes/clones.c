@@ -182,9 +182,7 @@ void eng_counts_step_of(eng_course_t *c)
 {
     if (c->clones != NULL) {
         ((c->writes & ENG_SIGNAL_BIT(clone_kill)) != 0 ? step_alone_killed : step_alone)(c);
-        if (HAS_SANCTUARY(c)) {
-            spare_sanctuary(c);
-        }
+        spare_sanctuary(c);
     }
     step_stem_cells_of(c);
 }

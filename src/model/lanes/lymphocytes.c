@@ -51,6 +51,14 @@ LANE_INLINE real killed(const eng_signals_t *s, int l, const int acute, const in
     return two ? s->kill[l] + w->lost_t[l] : acute ? s->kill[l] : 0;
 }
 
+/* Loss of what IL-7 has made of CD4 cells beyond health, as overshooting CD8 cells contract too. */
+LANE_INLINE real contraction(const eng_course_t *c, const eng_cells_t *o, int l, real rate, const int two)
+{
+    const eng_tile_t *t = c->tile;
+    const real naive = t->share4_naive[l], memory = t->share4_memory[l], total = naive + memory;
+    return rate * max0(fma_real(naive, WHOLE(naive4), memory * WHOLE(memory4)) - total) / total;
+}
+
 /* N4, M4: R24-R29. */
 LANE_INLINE void cd4(const eng_course_t *c, eng_cells_t *o, const eng_signals_t *s, const real *restrict out, const int acute, const int il,
     const int two, const eng_origin_t *w)
@@ -61,7 +69,7 @@ LANE_INLINE void cd4(const eng_course_t *c, eng_cells_t *o, const eng_signals_t 
 
     FOR_LANES
     {
-        const real kill = killed(s, l, acute, two, w);
+        const real others = killed(s, l, acute, two, w), kill = il ? others + contraction(c, o, l, LANE(r->il7_contraction), two) : others;
         const real N = o->naive4[l], y = s->fill[l];
         const real il7 = il ? c->signal[ENG_SIGNAL_homeostasis][l] : 0, more = LANE(r->il7_division) * il7 * t->growth_t[l];
         const real alone = max0(1 - y), own = LANE(r->niche_own), om4 = il ? at_most(alone + il7, LANE(r->drive_most)) : alone;
