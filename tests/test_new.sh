@@ -38,7 +38,7 @@ refused 73 mine.yaml ms -o mine.yaml
 ok "what was there is there" grep -qx mine mine.yaml
 refused 73 ms-conditioning.yaml ms
 refused 64 "did you mean 'sle'?" sla
-refused 64 "there is no example study 'none'" none
+refused 64 "there is no example study 'uc'" uc
 refused 64 "needs the name" -o some.yaml
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
