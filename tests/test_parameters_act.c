@@ -4,7 +4,9 @@
  */
 #include "model_fixture.h"
 
-#define NUM_PROTOCOLS 6
+#include "model/action_data.h"
+
+#define NUM_PROTOCOLS 7
 #define NUM_VALUES 4
 
 static fix_t fix;
@@ -59,6 +61,22 @@ stromal_cells(void)
     fix_with(&fix, 50, "msc", "adipose", "dose", 1e6)->arg[2] = 1;   /* local */
 }
 
+/* Cells of every kind of donor, those last that are rejected most: clones that reject one graft are there for the next. */
+static void
+donors(void)
+{
+    static const struct {
+        const char *source;
+        eng_donor_t donor;
+    } grafts[] = { { "pb", ENG_DONOR_MSD }, { "pb", ENG_DONOR_MUD }, { "cord", ENG_DONOR_MMUD }, { "bm", ENG_DONOR_MMUD }, { "bm", ENG_DONOR_HAPLO } };
+
+    fix_protocol(&fix, "donors");
+    for (int j = 0; j < 5; j++) {
+        fix_add(&fix, 30 * j - 7, "condition", "mac");
+        fix_with(&fix, 30 * j, "graft", grafts[j].source, "donor", grafts[j].donor);
+    }
+}
+
 /* All drugs; a transplant of blood with everything that may go before it; one of marrow. */
 static void
 protocols(void)
@@ -87,6 +105,7 @@ protocols(void)
     drug(600, "abatacept");
     drug(660, "abatacept");
     agents();
+    donors();
     fix_protocol(&fix, "insulin"); /* for most diseases nothing: all that happens untreated */
     fix_with(&fix, 0, "drug", "insulin", "for", 1200);
 }

@@ -40,7 +40,7 @@ static const eng_regimen_t nma_flu_tbi2 = { 0.3, 1.5, 2.5, 1.2, 0.25, 0, true, f
 /* Before grafts of donors; NK cells and progenitors as assumed there, by intensity. */
 static const eng_regimen_t mac_tcd = { 4.5, 4.5, 4.8, 3.0, 1.00, 0, true, false, { { ENG_AGENT_tbi, 12 }, { ENG_AGENT_thiotepa, 10 }, { ENG_AGENT_cy, 120 } } };
 static const eng_regimen_t nma_flu_cy29_tbi2 = { 0.8, 1.35, 3.9, 0.9, 0.30, 0, true, false, { { ENG_AGENT_flu, 150 }, { ENG_AGENT_cy, 29 }, { ENG_AGENT_tbi, 2 } } };
-static const eng_regimen_t treo_flu = { 3.0, 2.7, 3.2, 1.8, 0.60, 0, false, false, { { ENG_AGENT_treosulfan, 42000 }, { ENG_AGENT_flu, 150 } } };
+static const eng_regimen_t treo_flu = { 3.0, 3.0, 3.2, 1.8, 0.60, 0, false, false, { { ENG_AGENT_treosulfan, 42000 }, { ENG_AGENT_flu, 150 } } };
 static const eng_regimen_t none = { 0, 0, 0, 0, 0, 0, false, false, { { ENG_AGENT_cy, 0 } } };
 
 static const eng_regimen_t cy = { 0.25, 1.15, 0.8, 0.8, 0.15, 50, false, false, { { ENG_AGENT_cy, 50 } } };
@@ -89,7 +89,8 @@ static const eng_noun_t nouns[] = {
     REGIMEN(mel200, true, "T", "melphalan 200 mg/m2"),
     REGIMEN(ric, true, "T", "reduced intensity: FluMel, FluBu2 or FluCyTBI2"),
     REGIMEN(nma_flu_tbi2, false, "T", "fludarabine and irradiation 2 Gy, not myeloablative"),
-    REGIMEN(mac_tcd, true, "A", "irradiation, thiotepa, cyclophosphamide: full myeloablation before a graft without T cells"),
+    { ENG_VERB_CONDITION, "mac_tcd", ENG_ACTS_ONCE, tbi8_cy120_args, 1, "", true, true, true, &mac_tcd, "A",
+        "irradiation, thiotepa, cyclophosphamide: full myeloablation before a graft without T cells" },
     REGIMEN(nma_flu_cy29_tbi2, false, "A", "fludarabine, cyclophosphamide 29 mg/kg and irradiation 2 Gy, not myeloablative"),
     REGIMEN(treo_flu, true, "A", "treosulfan 42 g/m2, fludarabine"),
     { ENG_VERB_CONDITION, "none", ENG_ACTS_ONCE, NULL, 0, "", false, false, true, &none, "D", "no conditioning" },
