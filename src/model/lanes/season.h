@@ -7,7 +7,6 @@
 
 #include "model/lanes/lanes.h"
 
-
 #define SEASON_PI 0x1.921fb54442d18p+1
 
 typedef struct {
