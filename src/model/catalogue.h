@@ -12,7 +12,7 @@
 #ifndef ENG_MODEL_CATALOGUE_H
 #define ENG_MODEL_CATALOGUE_H
 
-#define ENG_MODULE_LIST(X) X(clones) X(visits) X(tissue) X(humoral) X(product) X(msc)
+#define ENG_MODULE_LIST(X) X(clones) X(visits) X(tissue) X(humoral) X(product) X(msc) X(engineered)
 #define ENG_DISEASE_LIST(X)                                                                             \
     X(ms)                                                                                               \
     X(t1d)                                                                                              \

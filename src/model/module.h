@@ -85,7 +85,8 @@ typedef struct {
         { 0, (int)(sizeof(type) / sizeof(eng_row_t)), (int)sizeof(eng_real_t) }                                     \
     }
 
-extern const eng_module_t eng_module_clones, eng_module_visits, eng_module_tissue, eng_module_humoral, eng_module_product, eng_module_msc;
+extern const eng_module_t eng_module_clones, eng_module_visits, eng_module_tissue, eng_module_humoral, eng_module_product, eng_module_msc,
+    eng_module_engineered;
 
 /** Module k of the catalogue, in its order; NULL outside. */
 const eng_module_t *eng_module_at(int k);

@@ -35,6 +35,7 @@ static const char *const events[ENG_NUM_SHARED_EVENTS] = {
     [ENG_EVENT_SECOND_CANCER] = "second_cancer",
     [ENG_EVENT_INFERTILITY] = "infertility",
     [ENG_EVENT_TERATOMA] = "teratoma",
+    [ENG_EVENT_CRS] = "crs",
 };
 
 #define AS_TEXT(name, text) text,
@@ -97,6 +98,7 @@ static const eng_marker_row_t markers[ENG_NUM_SHARED_MARKERS] = {
         0, 3, false, 0 },
     [ENG_MARKER_IGG] = { "igg", "1", "immunoglobulin G, relative to the patient's own health", 1e-4, 0, 3, false, 0 },
     [ENG_MARKER_MONOCYTES] = { "monocytes", "1/uL", "monocytes in blood", 0.1, 0.1, 1e5, true, 0 },
+    [ENG_MARKER_PRODUCT_CELLS] = { "product_cells", "1", "cells of products that live: beta cells relative to a healthy pancreas, CAR-T cells to their usual peak", 1e-4, 1e-4, 100, true, 0 },
 };
 
 int
@@ -179,6 +181,7 @@ static const eng_outcome_row_t core[] = {
     ASKED("second_cancer", ENG_EVENT_SECOND_CANCER, "solid cancer after conditioning"),
     ASKED("infertility", ENG_EVENT_INFERTILITY, "gonads lost by conditioning: early menopause, no sperm; women above 50 years are not asked"),
     ASKED("teratoma", ENG_EVENT_TERATOMA, "teratoma of a cell product made of pluripotent stem cells"),
+    ASKED("crs", ENG_EVENT_CRS, "cytokine release after CAR-T cells, of any grade"),
     NUMBER("infections", "1", BAD, ENG_NUMBER_INFECTIONS, 1, 100, "bacterial, fungal, viral and opportunistic infections"),
     PART("bacterial_infections", "1", BAD, ENG_NUMBER_BACTERIAL, 1, 100, "bacterial and fungal infections, of all infections"),
     PART("viral_infections", "1", BAD, ENG_NUMBER_VIRAL, 1, 100, "viral and opportunistic infections, of all infections"),
@@ -186,6 +189,7 @@ static const eng_outcome_row_t core[] = {
     PART("severe_events", "1", BAD, ENG_NUMBER_SEVERE_EVENTS, 1, 100,
         "severe events: febrile neutropenia, severe infections, mucositis, VOD, toxicity to organs, lymphoproliferation, cancers"),
     PART("mucositis", "1", BAD, ENG_NUMBER_MUCOSITIS, 1, 4, "worst grade of mucositis after conditioning, 0 to 4"),
+    PART("crs_grade", "1", BAD, ENG_NUMBER_CRS, 1, 5, "worst grade of cytokine release, 0 to 5; missing where no protocol gives such cells"),
     NUMBER("febrile", "1", BAD, ENG_NUMBER_FEBRILE, 1, 100, "episodes of febrile neutropenia without an organism"),
     NUMBER("relapses", "1", BAD, ENG_NUMBER_RELAPSES, 1, 60, "relapses from day 0 on"),
     NUMBER("arr", "1/y", BAD, ENG_NUMBER_ARR, 1e-4, 20, "relapses per year of life from day 0 on"),
@@ -201,6 +205,7 @@ static const eng_outcome_row_t core[] = {
     MARKER("richness", "1", ENG_MARKER_RICHNESS, "distinct T-cell clonotypes, relative to health"),
     MARKER("igg", "1", ENG_MARKER_IGG, "immunoglobulin G, relative to health"),
     MARKER("monocytes", "1/uL", ENG_MARKER_MONOCYTES, "monocytes in blood"),
+    MARKER("product_cells", "1", ENG_MARKER_PRODUCT_CELLS, "cells of products that live"),
 };
 
 #define NUM_CORE ((int)(sizeof(core) / sizeof(*core)))

@@ -33,7 +33,7 @@ typedef enum {
     ENG_EVENT_CD4_200, ENG_EVENT_GRAFT_FAILURE, ENG_EVENT_INFECTION, ENG_EVENT_SECONDARY_MALIGNANCY,
     ENG_EVENT_SECONDARY_AUTOIMMUNITY, ENG_EVENT_LOSS_OF_RESPONSE,
     ENG_EVENT_CMV, ENG_EVENT_EBV, ENG_EVENT_ZOSTER, ENG_EVENT_FUNGAL, ENG_EVENT_BACTERAEMIA, ENG_EVENT_SEVERE_INFECTION, ENG_EVENT_PTLD,
-    ENG_EVENT_VOD, ENG_EVENT_ORGAN_TOXICITY, ENG_EVENT_SECOND_CANCER, ENG_EVENT_INFERTILITY, ENG_EVENT_TERATOMA, ENG_NUM_SHARED_EVENTS
+    ENG_EVENT_VOD, ENG_EVENT_ORGAN_TOXICITY, ENG_EVENT_SECOND_CANCER, ENG_EVENT_INFERTILITY, ENG_EVENT_TERATOMA, ENG_EVENT_CRS, ENG_NUM_SHARED_EVENTS
 } eng_event_t;
 #define ENG_EVENT_OWN(k) (ENG_NUM_SHARED_EVENTS + (k))
 #define ENG_MAX_EVENTS 38 /* shared and own */
@@ -50,7 +50,7 @@ const char *eng_event_name(const struct eng_disease *disease, int event);
     X(NONE, "none") X(BACKGROUND, "background") X(BACTERIAL, "bacterial_infection") X(VIRAL, "viral_infection") \
     X(BLEEDING, "bleeding") X(TOXICITY, "conditioning_toxicity") X(SECONDARY_MALIGNANCY, "secondary_malignancy") \
     X(HEART, "cardiac_toxicity") X(LUNG, "lung_toxicity") X(VOD, "vod") X(FUNGAL, "fungal_infection")             \
-    X(CMV, "cmv_infection") X(PTLD, "ptld") X(SECOND_CANCER, "second_cancer")
+    X(CMV, "cmv_infection") X(PTLD, "ptld") X(SECOND_CANCER, "second_cancer") X(CRS, "crs")
 #define ENG_CAUSE_AS_ENUM(name, text) ENG_CAUSE_##name,
 typedef enum { ENG_CAUSE_LIST(ENG_CAUSE_AS_ENUM) ENG_NUM_SHARED_CAUSES } eng_cause_t;
 #define ENG_CAUSE_OWN(k) (ENG_NUM_SHARED_CAUSES + (k))
@@ -68,11 +68,11 @@ const char *eng_failure_name(int failure);
 /** Markers: quantities that can be read at any row end. */
 typedef enum {
     ENG_MARKER_ANC, ENG_MARKER_PLATELETS, ENG_MARKER_HB, ENG_MARKER_CD4, ENG_MARKER_CD8, ENG_MARKER_NK, ENG_MARKER_B,
-    ENG_MARKER_TREG, ENG_MARKER_NAIVE_CD4_SHARE, ENG_MARKER_RICHNESS, ENG_MARKER_IGG, ENG_MARKER_MONOCYTES,
+    ENG_MARKER_TREG, ENG_MARKER_NAIVE_CD4_SHARE, ENG_MARKER_RICHNESS, ENG_MARKER_IGG, ENG_MARKER_MONOCYTES, ENG_MARKER_PRODUCT_CELLS,
     ENG_NUM_SHARED_MARKERS
 } eng_marker_t;
 #define ENG_MARKER_OWN(k) (ENG_NUM_SHARED_MARKERS + (k))
-#define ENG_MAX_MARKERS 24 /* shared and own */
+#define ENG_MAX_MARKERS 28 /* shared and own */
 
 typedef struct {
     const char *name, *unit, *help;
@@ -91,7 +91,7 @@ int eng_marker_find(const struct eng_disease *disease, const char *name);
 typedef enum {
     ENG_NUMBER_INFECTIONS, ENG_NUMBER_RELAPSES, ENG_NUMBER_ARR, ENG_NUMBER_E1Y_RATIO, ENG_NUMBER_CLONES_LEFT,
     ENG_NUMBER_FEBRILE, ENG_NUMBER_BACTERIAL, ENG_NUMBER_VIRAL, ENG_NUMBER_SEVERE_INFECTIONS, ENG_NUMBER_SEVERE_EVENTS,
-    ENG_NUMBER_MUCOSITIS, ENG_NUM_SHARED_NUMBERS
+    ENG_NUMBER_MUCOSITIS, ENG_NUMBER_CRS, ENG_NUM_SHARED_NUMBERS
 } eng_number_t;
 #define ENG_NUMBER_OWN(k) (ENG_NUM_SHARED_NUMBERS + (k))
 #define ENG_MAX_NUMBERS 20 /* shared and own */

@@ -10,7 +10,8 @@
 #define ENG_PARAM_AS_ROW(field, name, symbol, unit, nominal, low, high, prior, source, help) \
     { name, symbol, unit, nominal, low, high, prior, source, help },
 static const eng_param_row_t core[] = { ENG_PARAM_LIST(ENG_PARAM_AS_ROW) ENG_DRUG_PARAM_LIST(ENG_PARAM_AS_ROW)
-    ENG_COMPLICATION_PARAM_LIST(ENG_PARAM_AS_ROW) ENG_PRODUCT_PARAM_LIST(ENG_PARAM_AS_ROW) ENG_MSC_PARAM_LIST(ENG_PARAM_AS_ROW) };
+    ENG_COMPLICATION_PARAM_LIST(ENG_PARAM_AS_ROW) ENG_PRODUCT_PARAM_LIST(ENG_PARAM_AS_ROW) ENG_MSC_PARAM_LIST(ENG_PARAM_AS_ROW)
+    ENG_ENGINEERED_PARAM_LIST(ENG_PARAM_AS_ROW) };
 
 /* eng_params_t is read and written as an array of doubles, in the order of the table. */
 static_assert(sizeof(core) / sizeof(*core) == ENG_NUM_CORE_PARAMS, "one row per field");

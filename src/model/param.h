@@ -1,7 +1,7 @@
 /**
  * Parameters: the uncertain constants of the model.  A parameter is a row; from the row come its field, nominal
  * value, bounds, prior, `engraft list parameters`, the column of /design and docs.  The table of a disease is the
- * core rows (param_list.h), those of drugs (drug_params.h), of complications (complication_params.h), of cell products (product_params.h) and stromal cells (msc_params.h), followed by the disease's own rows; a disease may move nominal value and prior of core rows.
+ * core rows (param_list.h), those of drugs (drug_params.h), of complications (complication_params.h), of cell products (product_params.h, engineered_params.h) and stromal cells (msc_params.h), followed by the disease's own rows; a disease may move nominal value and prior of core rows.
  */
 #ifndef ENG_MODEL_PARAM_H
 #define ENG_MODEL_PARAM_H
@@ -10,6 +10,7 @@
 #include "model/msc_params.h"
 #include "model/complication_params.h"
 #include "model/drug_params.h"
+#include "model/engineered_params.h"
 #include "model/product_params.h"
 #include <stdint.h>
 
@@ -36,6 +37,7 @@ typedef struct {
     ENG_COMPLICATION_PARAM_LIST(ENG_PARAM_AS_FIELD)
     ENG_PRODUCT_PARAM_LIST(ENG_PARAM_AS_FIELD)
     ENG_MSC_PARAM_LIST(ENG_PARAM_AS_FIELD)
+    ENG_ENGINEERED_PARAM_LIST(ENG_PARAM_AS_FIELD)
 #undef ENG_PARAM_AS_FIELD
     double disease[ENG_MAX_DISEASE_PARAMS]; /* the disease's rows, in their order */
     double trigger_bound;                   /* no row: triggers are drawn at this times trigger.rate (disease.h) */
@@ -44,7 +46,8 @@ typedef struct {
 
 #define ENG_PARAM_AS_ONE(...) +1
 enum { ENG_NUM_CORE_PARAMS = 0 ENG_PARAM_LIST(ENG_PARAM_AS_ONE) ENG_DRUG_PARAM_LIST(ENG_PARAM_AS_ONE)
-        ENG_COMPLICATION_PARAM_LIST(ENG_PARAM_AS_ONE) ENG_PRODUCT_PARAM_LIST(ENG_PARAM_AS_ONE) ENG_MSC_PARAM_LIST(ENG_PARAM_AS_ONE) };
+        ENG_COMPLICATION_PARAM_LIST(ENG_PARAM_AS_ONE) ENG_PRODUCT_PARAM_LIST(ENG_PARAM_AS_ONE) ENG_MSC_PARAM_LIST(ENG_PARAM_AS_ONE)
+        ENG_ENGINEERED_PARAM_LIST(ENG_PARAM_AS_ONE) };
 #undef ENG_PARAM_AS_ONE
 
 /** Number of rows of a disease's table. */

@@ -65,7 +65,7 @@ static void finish_events(const eng_tile_t *t, int i, double horizon, int l, eng
     out->tick[ENG_EVENT_GRAFT_FAILURE][l] = to_tick(t->t_graft_failure[i], horizon);
     out->tick[ENG_EVENT_INFECTION][l] = to_tick(t->t_infection[i], horizon);
     out->tick[ENG_EVENT_LOSS_OF_RESPONSE][l] = to_tick(t->t_loss[i], horizon);
-    out->tick[ENG_EVENT_TERATOMA][l] = ENG_TICK_NEVER; /* unless a module says otherwise */
+    out->tick[ENG_EVENT_TERATOMA][l] = out->tick[ENG_EVENT_CRS][l] = ENG_TICK_NEVER; /* unless a module says otherwise */
     finish_complications(t, i, horizon, l, out);
     out->cause[l] = out->tick[ENG_EVENT_DEATH][l] == ENG_TICK_NEVER ? ENG_CAUSE_NONE : t->cause[i];
 }

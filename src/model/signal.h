@@ -33,6 +33,8 @@
     X(desensitisation, SUM, "1", "allergen that is eaten, share of the maintenance dose; diseases")  \
     X(platelet_loss, SUM, "1/d", "loss of platelets beside age, vessels and mucosal injury")       \
     X(immunosuppression, SUM, "1", "rejection of foreign cells that is held back, share; products")     \
+    X(cd19, SUM, "1/d", "kBa too, killing of B cells by cells that find them anywhere; diseases")      \
+    X(plasmablast_kill, SUM, "1/d", "kP of short-lived plasma cells alone; diseases")                  \
     X(treg_help, FACTOR, "1", "t_m, suppression of effectors by Treg; effectors")                  \
     X(repair, SUM, "1", "repair of an organ, share of what the disease says; diseases")            \
     X(local_repair, SUM, "1", "the same of a place into which cells were injected; diseases")

@@ -89,22 +89,24 @@ LANE_INLINE real moved(real v, real net, real slope, real source, real dt, const
     return max0(fma_real(dt * share, fma_real(net, v, source), v));
 }
 
-/* killed: somebody writes the signals of a kill. */
+/* killed: somebody writes the signals of a kill, 2: those of cells that find what drugs do not. */
 LANE_INLINE void renew(eng_course_t *c, eng_humoral_t *d, const int killed)
 {
     const real *X = c->signals->effector_days, *per_cell = c->tissue->per_effector, *ab = c->signal[ENG_SIGNAL_plasma_making];
     const real *b_kill = c->signal[ENG_SIGNAL_b_memory_kill], *p_kill = c->signal[ENG_SIGNAL_plasma_kill];
     const real *E = c->clones->reservoir, *E0 = c->clones->reservoir_start;
+    const real *cd19 = c->signal[ENG_SIGNAL_cd19], *short_kill = c->signal[ENG_SIGNAL_plasmablast_kill];
     const real dt = c->row->dt, per_day = 1 / dt;
 
     FOR_LANES
     {
-        const real j = X[l] * per_day * per_cell[l], kB = killed ? b_kill[l] * d->reached[l] : 0, kP = killed ? p_kill[l] : 0;
+        const real j = X[l] * per_day * per_cell[l], by_drugs = killed ? b_kill[l] * d->reached[l] : 0, kP = killed ? p_kill[l] : 0;
+        const real kB = killed > 1 ? by_drugs + cd19[l] : by_drugs, kS = killed > 1 ? kP + short_kill[l] : kP;
         const real Ba0 = d->autoreactive_b[l], Bt0 = d->b_tissue[l], Ps0 = d->plasma_short[l], Pl0 = d->plasma_long[l];
         const real g = d->growth[l] * (d->unaided[l] + at_most(j, d->most[l])) * Bt0, n = d->new_cells[l] * at_most(E[l], E0[l]) / E0[l] * Bt0;
         const real Ba = moved(Ba0, fma_real(g, 1 - Ba0, -n) - kB, g * Ba0, n, dt, killed), B = mean(Ba0, Ba);
         const real active = fma_real(1 - d->plasma_unaided[l], at_most(j, d->plasma_most[l]), d->plasma_unaided[l]) * ab[l];
-        const real Ps = moved(Ps0, -d->plasma_rate[l] - kP, 0, d->plasma_rate[l] * B * active, dt, killed), S = mean(Ps0, Ps);
+        const real Ps = moved(Ps0, -d->plasma_rate[l] - kS, 0, d->plasma_rate[l] * B * active, dt, killed), S = mean(Ps0, Ps);
         const real fed = fma_real(d->long_from_short[l], S - B, B);
         const real Pl = moved(Pl0, -d->long_rate[l] - kP, 0, d->long_rate[l] * fed, dt, killed);
         const real made = fma_real(d->antibody_long[l], mean(Pl0, Pl) - S, S);
@@ -126,10 +128,16 @@ static void renew_treated(eng_course_t *c, eng_humoral_t *d)
     renew(c, d, 1);
 }
 
+static void renew_engineered(eng_course_t *c, eng_humoral_t *d)
+{
+    renew(c, d, 2);
+}
+
 static void step(eng_course_t *c, void *block)
 {
+    const unsigned cells = ENG_SIGNAL_BIT(cd19) | ENG_SIGNAL_BIT(plasmablast_kill);
     const unsigned kills = ENG_SIGNAL_BIT(b_memory_kill) | ENG_SIGNAL_BIT(plasma_kill);
-    (c->writes & kills ? renew_treated : renew_untreated)(c, block);
+    (c->writes & cells ? renew_engineered : c->writes & kills ? renew_treated : renew_untreated)(c, block);
 }
 
 /* --- what is done to them ---------------------------------------------------------------------------------------------- */

@@ -2,6 +2,7 @@
  * Observation (MODEL section 11): recovery of counts with interpolated crossings, graft failure, markers at reading
  * days.  Nothing here changes the state.
  */
+#include "model/engineered.h"
 #include "model/lanes/step.h"
 
 /* Definitions of end points (MODEL section 11): of trials, not of the body. */
@@ -154,6 +155,19 @@ static void read_own(const eng_course_t *c, double (*marker)[ENG_LANES])
     }
 }
 
+/* Cells of products in all lanes. */
+static void read_products(const eng_course_t *c, double *cells)
+{
+    const eng_engineered_t *engineered = eng_body_find(c->tile, c->body, &eng_module_engineered);
+
+    for (int l = 0; l < ENG_LANES; l++) {
+        cells[l] = engineered != NULL ? (double)engineered->car_t[l] : 0;
+        for (int j = 0; c->product != NULL && j < c->plan->num_products; j++) {
+            cells[l] += (double)c->product->slot[j].cells[l];
+        }
+    }
+}
+
 void eng_read_markers(const eng_course_t *c, double *out)
 {
     const eng_tile_t *t = c->tile;
@@ -163,6 +177,7 @@ void eng_read_markers(const eng_course_t *c, double *out)
     double(*marker)[ENG_LANES] = (double(*)[ENG_LANES])out;
 
     read_own(c, marker);
+    read_products(c, marker[ENG_MARKER_PRODUCT_CELLS]);
     for (int l = 0; l < ENG_LANES; l++) {
         const eng_params_t *p = PARAMS(c, l);
         const double blood = eng_blood_volume(p);
