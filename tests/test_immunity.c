@@ -72,6 +72,7 @@ test_clones_die_out_by_the_law(void)
         const double p = pow(alone, n);
         counts_t c = { 0 };
         fix_init(&fix, 40);
+        fix.params.clone_sanctuary = 0; /* all are clones */
         equal_clones(n);
         fix.params.memory4_turnover = births;
         fix.params.clone_decay = deaths - births;
@@ -100,6 +101,7 @@ test_clones_left_on_day_30(void)
     fix_run_t run;
 
     fix_init(&fix, 60);
+    fix.params.clone_sanctuary = 0;
     equal_clones(5);
     fix.params.memory4_turnover = births;
     fix.params.clone_decay = deaths - births;
@@ -129,6 +131,7 @@ test_survivors_of_conditioning(void)
         const double n = cells[j], extinct = pow(1 - s, n);
         counts_t c = { 0 };
         fix_init(&fix, 40);
+        fix.params.clone_sanctuary = 0;
         equal_clones(cells[j]);
         fix.params.memory4_turnover = fix.params.clone_decay = 0;
         fix_untreated(&fix);

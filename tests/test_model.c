@@ -137,7 +137,7 @@ remove_marrow(bench_t *b)
     }
 }
 
-/* R18, R19: without S and P monocytes fall at 0.5/d, and the macrophages of tissues after them at 0.05/d. */
+/* R18, R19: without S and P monocytes fall at 0.9/d, and the macrophages of tissues after them at 0.05/d. */
 static void
 test_monocytes_without_marrow(void)
 {
@@ -151,7 +151,7 @@ test_monocytes_without_marrow(void)
     bench_start(&b, true);
     remove_marrow(&b);
     for (double days = 4; days <= 24; days += 4) {
-        const double fast = exp(-0.5 * days), slow = exp(-0.05 * days), lag = 0.05 / (0.5 - 0.05);
+        const double fast = exp(-0.9 * days), slow = exp(-0.05 * days), lag = 0.05 / (0.9 - 0.05);
         bench_until(&b, days - 30);
         ENG_ASSERT_NEAR((double)b.tile->monocyte[3] / fast, 1, 1e-4);
         ENG_ASSERT_NEAR((double)b.tile->macrophage[3] / (slow + lag * (slow - fast)), 1, 3e-3);
