@@ -94,13 +94,6 @@ ok '--partial alone' says 'partial belongs to --failed' 64 "$ENGRAFT" trace over
 missing='^Estimates are of [0-9]+ of 810 courses: [0-9]+ failed \(non_finite_state [0-9]+\)'
 ok 'show' says "$missing" 0 "$ENGRAFT" show one.h5
 ok 'show an outcome' says "$missing" 0 "$ENGRAFT" show one.h5 --outcome relapse
-"$PYTHON" - one.h5 >bound <<'END'
-import h5py, sys
-g = h5py.File(sys.argv[1])["/outcomes/courses"]
-failed, n = g["failures"][:].sum((0, 2)), g["n"][:].sum(0)
-print(f"{100 * (failed / (failed + n)).max():.2g}")
-END
-ok 'and how much they could change' says "would move by at most $(cat bound) percentage points" 0 "$ENGRAFT" show one.h5
 ok 'show a point' says '^Estimates are of [0-9]+ of 270 courses' 0 "$ENGRAFT" show one.h5 --point 0
 ok 'show a point without failures' says '^Point 1' 0 "$ENGRAFT" show one.h5 --point 1
 ok 'which is silent about them' status_is 1 grep -q 'failed (\|trace --failed' said

@@ -132,31 +132,9 @@ tell_reason(const eng_source_t *source, uint64_t j, int64_t count, eng_text_t *r
     return ret;
 }
 
-/*
- * By how much a probability moves at most when all courses that failed under a protocol are given the event, or none of them (C. Manski's bounds): the
- * largest share of failed courses.
- */
-static double
-worst_move(const double *failures, const double *n, uint64_t width, uint64_t first, uint64_t end, uint64_t protocols)
-{
-    double worst = 0;
-
-    for (uint64_t p = 0; p < protocols; p++) {
-        double failed = 0, used = 0;
-        for (uint64_t i = first + p; i < end; i += protocols) {
-            used += n[i];
-            for (uint64_t j = 0; j < width; j++) {
-                failed += failures[i * width + j];
-            }
-        }
-        worst = failed > worst * (failed + used) ? failed / (failed + used) : worst;
-    }
-    return worst;
-}
-
 /* Of one point, or all: failed courses, "reason 3, other 1", and those that did not fail. */
 static int
-sum_counts(const eng_source_t *source, const uint64_t *point, eng_text_t *reasons, int64_t *failed, int64_t *used, double *worst)
+sum_counts(const eng_source_t *source, const uint64_t *point, eng_text_t *reasons, int64_t *failed, int64_t *used)
 {
     const uint64_t protocols = (uint64_t)source->study->num_protocols, rows = source->study->num_points * protocols;
     const uint64_t first = point != NULL ? *point * protocols : 0, end = point != NULL ? first + protocols : rows;
@@ -180,7 +158,6 @@ sum_counts(const eng_source_t *source, const uint64_t *point, eng_text_t *reason
         }
         *failed += count;
     }
-    *worst = ret == 0 ? worst_move(failures, n, width, first, end, protocols) : 0;
     free(failures);
     free(n);
     return ret;
@@ -191,16 +168,14 @@ eng_failures_print(const eng_source_t *source, const uint64_t *point, FILE *out)
 {
     eng_text_t reasons = { 0 }, file = { 0 };
     int64_t failed = 0, used = 0;
-    double worst = 0;
-    int ret = sum_counts(source, point, &reasons, &failed, &used, &worst);
+    int ret = sum_counts(source, point, &reasons, &failed, &used);
 
     if (ret == 0 && reasons.failed) {
         ret = ENG_FAIL(ENG_ERR_NO_MEMORY, "%s: no memory for the reasons of failures", source->path);
     }
     if (ret == 0 && failed > 0) {
         fprintf(out, "Estimates are of %lld of %lld courses: %lld failed (%s). A patient who failed under any protocol is in no pair.\n"
-            "Had all who failed had an event, or none of them, its probability would move by at most %.2g percentage points.\n"
-            "engraft trace --failed %s%s lists them\n", (long long)used, (long long)(used + failed), (long long)failed, reasons.data, 100 * worst,
+            "engraft trace --failed %s%s lists them\n", (long long)used, (long long)(used + failed), (long long)failed, reasons.data,
             eng_shell_file_text(&file, source->path), source->result == NULL ? " --partial" : "");
     }
     eng_text_free(&file);
