@@ -13,7 +13,7 @@
 #include <string.h>
 
 #define FIX_MAX_ACTIONS 64
-#define FIX_MAX_PROTOCOLS 8
+#define FIX_MAX_PROTOCOLS 10
 #define FIX_MAX_READS 64
 
 /* --- a study in numbers -------------------------------------------------------------------------------------- */

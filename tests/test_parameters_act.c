@@ -6,7 +6,7 @@
 
 #include "model/action_data.h"
 
-#define NUM_PROTOCOLS 7
+#define NUM_PROTOCOLS 10
 #define NUM_VALUES 4
 
 static fix_t fix;
@@ -61,19 +61,22 @@ stromal_cells(void)
     fix_with(&fix, 50, "msc", "adipose", "dose", 1e6)->arg[2] = 1;   /* local */
 }
 
-/* Cells of every kind of donor, those last that are rejected most: clones that reject one graft are there for the next. */
+/* Cells of every kind of donor: clones that reject one graft are there for the next, so that those rejected often come in protocols of their own. */
 static void
 donors(void)
 {
     static const struct {
         const char *source;
         eng_donor_t donor;
-    } grafts[] = { { "pb", ENG_DONOR_MSD }, { "pb", ENG_DONOR_MUD }, { "cord", ENG_DONOR_MMUD }, { "bm", ENG_DONOR_MMUD }, { "bm", ENG_DONOR_HAPLO } };
+    } grafts[] = { { "pb", ENG_DONOR_MSD }, { "cord", ENG_DONOR_MMUD }, { "bm", ENG_DONOR_MMUD }, { "bm", ENG_DONOR_HAPLO } };
 
-    fix_protocol(&fix, "donors");
-    for (int j = 0; j < 5; j++) {
-        fix_add(&fix, 30 * j - 7, "condition", "mac");
-        fix_with(&fix, 30 * j, "graft", grafts[j].source, "donor", grafts[j].donor);
+    for (int j = 0; j < 4; j++) {
+        fix_protocol(&fix, grafts[j].source);
+        fix_add(&fix, -7, "condition", "mac");
+        fix_with(&fix, 0, "graft", grafts[j].source, "donor", grafts[j].donor);
+        if (j == 0) {
+            fix_with(&fix, 60, "graft", "pb", "donor", ENG_DONOR_MUD);
+        }
     }
 }
 
