@@ -13,7 +13,7 @@
  * diagnosis.
  */
 #include "model/lanes/product_rows.h"
-#include "model/lanes/t1d.h"
+#include "model/t1d.h"
 
 /* --- a patient ----------------------------------------------------------------------------------------------------- */
 
@@ -122,7 +122,7 @@ static void live_at_rest(const eng_course_t *c, t1d_t *d, int l, double days)
     for (int j = 0; j < steps; j++) {
         const double k1 = change_at_rest(p, beta, a), k2 = change_at_rest(p, beta + h / 2 * k1, a);
         const double k3 = change_at_rest(p, beta + h / 2 * k2, a), k4 = change_at_rest(p, beta + h * k3, a);
-        beta += h / 6 * (k1 + 2 * (k2 + k3) + k4);
+        beta += h / RUNGE_KUTTA * (k1 + 2 * (k2 + k3) + k4);
     }
     d->beta[l] = (real)beta;
     d->function[l] = (real)(target + ((double)d->function[l] - target) * eng_exp(-days / p[T1D_FUNCTION_TIME]));
