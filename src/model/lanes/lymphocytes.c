@@ -120,7 +120,7 @@ LANE_INLINE void cd8(const eng_course_t *c, eng_cells_t *o, const eng_signals_t 
 
         const real made = mean(N, N_new) * t->naive_per_memory8[l] * activated;
         const real alone = fma_real(LANE(r->cd8_growth) * room, t->growth_t[l], LANE(r->memory8_turnover));
-        const real growth = il ? alone + divides : alone;
+        const real growth = il ? alone + more : alone;
         const real net_m = growth - fma_real(LANE(r->cd8_contraction), excess, t->loss_memory8[l] + kill);
         o->memory8[l] = grow_of(two, o->memory8[l], net_m, made, dt);
         o->naive8[l] = N_new;
