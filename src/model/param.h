@@ -39,8 +39,8 @@ typedef struct {
     ENG_COMPLICATION_PARAM_LIST(ENG_PARAM_AS_FIELD)
     ENG_PRODUCT_PARAM_LIST(ENG_PARAM_AS_FIELD)
     ENG_MSC_PARAM_LIST(ENG_PARAM_AS_FIELD)
-    ENG_DONOR_PARAM_LIST(ENG_PARAM_AS_FIELD)
     ENG_ENGINEERED_PARAM_LIST(ENG_PARAM_AS_FIELD)
+    ENG_DONOR_PARAM_LIST(ENG_PARAM_AS_FIELD)
 #undef ENG_PARAM_AS_FIELD
     double disease[ENG_MAX_DISEASE_PARAMS]; /* the disease's rows, in their order */
     double trigger_bound;                   /* no row: triggers are drawn at this times trigger.rate (disease.h) */
