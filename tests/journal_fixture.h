@@ -93,9 +93,11 @@ static inline eng_journal_key_t
 make_key(void)
 {
     static const double values[4] = { 1, 2, 3, 4 };
+    static eng_protocol_t protocols[2]; /* of no action */
 
     study.disease = eng_disease_find("ms");
     study.num_protocols = 2;
+    study.protocols = protocols;
     study.num_points = 2;
     study.num_uncertain = 2;
     memset(study.identity, 'a', 32);

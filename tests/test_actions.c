@@ -75,7 +75,7 @@ test_actions(void)
     CU_ASSERT(eng_noun_find(ENG_VERB_CONDITION, "cy200") != NULL);
     CU_ASSERT(eng_noun_find(ENG_VERB_DRUG, "dmt_standard") != NULL);
     CU_ASSERT(eng_verb_find("prescribe") == -1);
-    CU_ASSERT(eng_noun_count(ENG_VERB_MSC) == 0 && eng_noun_at(ENG_VERB_MSC, 0) == NULL);
+    CU_ASSERT(eng_noun_count(ENG_VERB_DLI) == 0 && eng_noun_at(ENG_VERB_DLI, 0) == NULL);
     CU_ASSERT(eng_noun_count(-1) == 0 && eng_noun_count(ENG_NUM_VERBS) == 0);
 }
 
@@ -96,7 +96,7 @@ test_kinds(void)
         }
     }
     CU_ASSERT(eng_action_kind_at(-1) == NULL && eng_action_kind_at(ENG_NUM_KINDS) == NULL);
-    CU_ASSERT(eng_action_kind_of(ENG_VERB_MSC) == -1);
+    CU_ASSERT(eng_action_kind_of(ENG_VERB_DLI) == -1);
 }
 
 static eng_action_t

@@ -36,7 +36,7 @@ rests(const eng_disease_t *disease)
     for (int j = 0; j < b.body.num_modules; j++) { /* their rows stand behind those of the core */
         core -= b.body.module[j]->num_states;
     }
-    CU_ASSERT_FATAL(core > 20 && core <= 64);
+    CU_ASSERT_FATAL(core > 20 && core <= 96);
     for (int when = 0; when < 2; when++) {
         for (int j = 0; j < core; j++) {
             for (int l = 0; l < ENG_LANES; l++) {

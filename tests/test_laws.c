@@ -45,6 +45,7 @@ same_quiet_patients(double horizon)
     fix_quiet(&fix);
     fix_same_patients(&fix);
     fix.params.memory4_growth = fix.params.clone_memory_yield = 0;
+    fix.params.clone_sanctuary = 0; /* all are clones */
 }
 
 /* --- birth and death ------------------------------------------------------------------------------------------------ */
@@ -209,7 +210,7 @@ test_graft(void)
             stem_variance += mean * (1 - p);
             stem_square += (x - mean) * (x - mean);
             for (int k = 0; k < ENG_NUM_CLONES; k++) {
-                const double cells = (double)b.clones->avidity[k][l] * start[k][l] * 0.79 * t_cells / body;
+                const double cells = (double)b.clones->avidity[k][l] * start[k][l] * fix.params.graft_carry_over * t_cells / body;
                 const double got = (double)b.clones->clone[k][l] - before[k][l];
                 sum += got;
                 wanted += cells;

@@ -134,6 +134,7 @@ static void finish_own(const eng_body_t *body, const eng_tile_t *t, int i, doubl
     }
 }
 
+/* Rejection applies to who was given cells of a donor. */
 static void finish_donor(const eng_body_t *body, const eng_tile_t *t, int i, double horizon, int l, eng_results_t *out)
 {
     const eng_graft_t *g = NULL;
@@ -153,13 +154,13 @@ void eng_runner_finish(eng_runner_t *r, const eng_tile_t *tile, int i, int slot)
     const double horizon = r->model->spec.horizon;
 
     finish_events(tile, i, horizon, l, out);
-    finish_donor(body, tile, i, horizon, l, out);
     finish_numbers(tile, i, horizon, l, out);
     finish_own(body, tile, i, horizon, l, out);
     for (int m = 0; m < body->num_modules; m++) {
         finish_module_numbers(body, m, tile, i, l, out);
         finish_module_events(body, m, tile, i, horizon, l, out);
     }
+    finish_donor(body, tile, i, horizon, l, out);
     out->failure[l] = tile->failure[i] != ENG_FAILURE_NONE ? tile->failure[i] : (uint8_t)eng_body_failure(body, tile, i);
 }
 

@@ -350,7 +350,7 @@ static void apply(eng_course_t *c, const eng_op_t *op)
     eng_tile_t *t = c->tile;
     eng_rng_t rng[ENG_LANES];
     real dose[ENG_LANES] ENG_ALIGNED, t_cells[ENG_LANES] ENG_ALIGNED, reactive[ENG_LANES] ENG_ALIGNED; /* as T cells that bring their share of them */
-    const real spared = graft->syngeneic ? 0 : graft->ex_vivo > 0 ? real_exp(-(real)ENG_LN10 * (real)graft->ex_vivo) : 1;
+    const real spared = graft->ex_vivo > 0 ? real_exp(-(real)ENG_LN10 * (real)graft->ex_vivo) : 1;
     const real asked = graft->cd34 > 0 ? (real)graft->cd34 : NO_LIMIT, purge = real_exp(-(real)ENG_LN10 * (real)graft->select);
     const rates_t *r = RATES(c);
     const int selected = graft->selected_now, twin = graft->syngeneic, some = graft->cd34 > 0;
@@ -379,7 +379,9 @@ static void apply(eng_course_t *c, const eng_op_t *op)
     }
     eng_cells_t *own = eng_origins_own(c);
     seed_niches(c, own, graft, dose, rng);
-    CALL_WITH(c, graft, KEPT(c), rng, reactive);
+    if (!twin) {
+        CALL_WITH(c, graft, KEPT(c), rng, reactive);
+    }
     graft_cells(c, own, graft, dose, t_cells);
     if (own != &t->cells) {
         eng_origins_sum(c);

@@ -33,8 +33,8 @@ enum { DOSE, FROM, LOCAL, NUM_ARGS };
 #define ARGS(usual)                                                                                                    \
     {                                                                                                                   \
         { "dose", ENG_DIM_CELLS, 1e4, 1e8, usual, false, NULL, "cells, each time" },                                     \
-        { "from", ENG_DIM_CHOICE, 0, 0, 0, false, "allo auto", "whose cells" },                                          \
-        { "local", ENG_DIM_CHOICE, 0, 0, 0, false, "false true", "injected around perianal fistulas instead of infused" } \
+        { "from", ENG_DIM_CHOICE, 0, 1, 0, false, "allo auto", "whose cells" },                                          \
+        { "local", ENG_DIM_CHOICE, 0, 1, 0, false, "false true", "injected around perianal fistulas instead of infused" } \
     }
 static const eng_arg_row_t args[NUM_ARGS] = ARGS(1e6);
 

@@ -66,12 +66,15 @@ static const eng_state_row_t states[] = {
     { "rejecting", "cells", "Hr, host T cells of clones that reject the graft", offsetof(eng_graft_t, rejecting), ENG_NO_ROW },
 };
 
+static const eng_shared_event_t shared_events[] = { { ENG_EVENT_REJECTION, offsetof(eng_graft_t, t_rejection) } };
+
 const eng_module_t eng_module_graft = {
     .name = "graft",
     .help = "cells of another person: pools of host and graft, rejection",
     .version = 1,
     ENG_BLOCK(eng_graft_t),
     ENG_TABLE(states),
+    ENG_TABLE(shared_events),
 };
 
 #endif

@@ -19,8 +19,25 @@ static const seen_t shared[ENG_NUM_SHARED_EVENTS] = { ROW(GRAFT_FAILURE, t_graft
     ROW(ORGAN_TOXICITY, t_organ, 0), ROW(SECOND_CANCER, t_cancer, 0), ROW(INFERTILITY, t_infertile, 0) };
 #undef ROW
 
+/* Of an event that a module brings: never in a body without it. */
+static real first_day_of_modules(const eng_course_t *c, int event, int l)
+{
+    for (int m = 0; m < c->body->num_modules; m++) {
+        const eng_module_t *module = c->body->module[m];
+        for (int k = 0; k < module->num_shared_events; k++) {
+            if (module->shared_events[k].event == event) {
+                return ((const real *)(const void *)((const char *)c->block[m] + module->shared_events[k].day))[l];
+            }
+        }
+    }
+    return ENG_DAY_NEVER;
+}
+
 static real first_day(const eng_course_t *c, int event, int l)
 {
+    if (event < ENG_NUM_SHARED_EVENTS && shared[event].row == 0) {
+        return first_day_of_modules(c, event, l);
+    }
     if (event < ENG_NUM_SHARED_EVENTS) {
         return ((const real *)(const void *)((const char *)c->tile + shared[event].row))[l] + (real)shared[event].known;
     }
