@@ -10,6 +10,7 @@ with_need(fix_run_t *run, double need)
 {
     patients(1000, false);
     covariate("insulin_need", need);
+    fix.params.disease[fix_own("t1d.need_before_puberty")] = 1; /* whatever their age */
     for (double day = 30; day <= 960; day += 15) {
         fix_read_at(&fix, day);
     }
@@ -32,7 +33,7 @@ check_lane(const eng_results_t *r, int l, double above, int *stopped, int *resum
         if (!off && C > above) {
             stop = stop == ENG_TICK_NEVER ? tick : stop;
             off = true;
-        } else if (off && C < 0.85 * above) {
+        } else if (off && C < 0.88 * above) {
             resume = resume == ENG_TICK_NEVER ? tick : resume;
             off = false;
         }
@@ -68,6 +69,33 @@ test_independence(void)
     CU_ASSERT(stopped > 10 && stopped < 60 && resumed > 10);
     free(r.read);
     fix_close(&run);
+}
+
+/* Months of children who are 8 years old without insulin: they need less of their own. */
+static void
+test_children(void)
+{
+    fix_run_t run;
+    eng_results_t r;
+    int children = 0, adults = 0;
+
+    for (int older = 0; older < 2; older++) {
+        patients(400, false);
+        covariate("age", older ? 13.9 : 8);
+        fix.params.disease[fix_own("t1d.beta_mass_age")] = 0;
+        fix.params.disease[fix_own("t1d.attack_age")] = 0;
+        fix.params.disease[fix_own("t1d.need_before_puberty")] = 0.6;
+        fix_untreated(&fix);
+        fix_open(&run, &fix);
+        fix_admit(&run, 0, ENG_LANES);
+        r = results_of(&run, 0);
+        for (int l = 0; l < ENG_LANES; l++) {
+            *(older ? &adults : &children) += r.tick[INDEPENDENCE][l] != ENG_TICK_NEVER;
+        }
+        free(r.read);
+        fix_close(&run);
+    }
+    CU_ASSERT(children > adults + 3);
 }
 
 /* Peak C-peptide below 0.2 nmol/L, between two readings; the diagnosis of those at risk. */
@@ -213,6 +241,6 @@ test_better(void)
 int
 main(int argc, char **argv)
 {
-    static const eng_test_t tests[] = { ENG_TEST(test_independence), ENG_TEST(test_course), ENG_TEST(test_bands), ENG_TEST(test_better) };
+    static const eng_test_t tests[] = { ENG_TEST(test_independence), ENG_TEST(test_children), ENG_TEST(test_course), ENG_TEST(test_bands), ENG_TEST(test_better) };
     return ENG_TEST_MAIN(argc, argv, "t1d insulin", tests);
 }

@@ -40,7 +40,7 @@
     X(MSC, 33, "msc", "does a patient respond to mesenchymal stromal cells, and how well: two words; then potency of the lot, by number of the dose") \
     X(CAR_T, 34, "car_t", "expansion of CAR-T cells, by number of the infusion") \
     X(CRS, 35, "crs", "grade of cytokine release, by number of the infusion; is it fatal 2^16 further on") \
-    X(PRODUCTS, 36, "products", "how much of a cell product engrafts: by number of the infusion, each product 2^12 further on") \
+    X(PRODUCTS, 36, "products", "how much of a cell product engrafts: by number of the infusion, each product 2^12 further on; 2^16 further on how fast its cells are lost") \
     X(TERATOMA, 37, "teratoma", "threshold of a teratoma of cells made of stem cells") \
     X(SSC_ORGAN_FAILURE, 45, "ssc_organ_failure", "threshold of organ failure in systemic sclerosis") \
     X(SSC_DEATH, 46, "ssc_death", "threshold of death of systemic sclerosis") \

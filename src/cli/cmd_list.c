@@ -152,6 +152,9 @@ print_noun(const char *name)
                 noun->class_name[0] == '\0' ? "-" : noun->class_name, noun->myeloablative ? "yes" : "no",
                 noun->when_allowed ? "allowed" : "no", noun->source);
         }
+        if (noun != NULL && noun->source_ethics != NULL) {
+            printf("  source_ethics: %s, cells of an embryo: a flag of every protocol that uses it\n", noun->source_ethics);
+        }
     }
 }
 

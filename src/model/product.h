@@ -23,6 +23,7 @@ typedef struct {
     uint32_t draw;       /* of its infusions: unique, never changed */
     bool beta_cells;     /* they make insulin, and the disease attacks them */
     const char *marker;  /* only for diseases with this marker; NULL: for all */
+    size_t loss_spread;  /* log-sd of loss between patients */
 } eng_product_row_t;
 
 /** A product in use. */

@@ -15,10 +15,10 @@ typedef struct {
 
 #define PARAM(field) offsetof(eng_params_t, field)
 
-/* reference dose, content, spread, engraftment, loss, rejection, teratoma, draw, beta cells, marker of its diseases */
+/* reference dose, content, spread, engraftment, loss, rejection, teratoma, draw, beta cells, marker of its diseases, spread of the loss */
 #define BETA_CELLS(reference, source, teratoma, draw) \
     { reference, PARAM(product_##source##_content), PARAM(product_##source##_spread), PARAM(product_##source##_time), \
-        PARAM(product_beta_loss), PARAM(product_beta_rejection), teratoma, draw, true, "c_peptide" }
+        PARAM(product_beta_loss), PARAM(product_beta_rejection), teratoma, draw, true, "c_peptide", PARAM(product_beta_loss_spread) }
 static const eng_product_row_t beta_islet = BETA_CELLS(1e4, islet, ENG_NO_PARAM, 0);
 static const eng_product_row_t beta_ipsc = BETA_CELLS(1e9, stem, PARAM(product_teratoma), 1);
 static const eng_product_row_t beta_esc = BETA_CELLS(1e9, stem, PARAM(product_teratoma), 2);

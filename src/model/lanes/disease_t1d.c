@@ -13,7 +13,7 @@
  * diagnosis.
  */
 #include "model/lanes/product_rows.h"
-#include "model/lanes/t1d.h"
+#include "model/t1d.h"
 
 /* --- a patient ----------------------------------------------------------------------------------------------------- */
 
@@ -122,7 +122,7 @@ static void live_at_rest(const eng_course_t *c, t1d_t *d, int l, double days)
     for (int j = 0; j < steps; j++) {
         const double k1 = change_at_rest(p, beta, a), k2 = change_at_rest(p, beta + h / 2 * k1, a);
         const double k3 = change_at_rest(p, beta + h / 2 * k2, a), k4 = change_at_rest(p, beta + h * k3, a);
-        beta += h / 6 * (k1 + 2 * (k2 + k3) + k4);
+        beta += h / RUNGE_KUTTA * (k1 + 2 * (k2 + k3) + k4);
     }
     d->beta[l] = (real)beta;
     d->function[l] = (real)(target + ((double)d->function[l] - target) * eng_exp(-days / p[T1D_FUNCTION_TIME]));
@@ -483,7 +483,7 @@ static const eng_outcome_row_t outcomes[] = {
 };
 
 const eng_disease_t eng_disease_t1d = {
-    .module = { .name = "t1d", .help = "type 1 diabetes: beta cells under sustained attack, C-peptide, independence of insulin", .version = 2,
+    .module = { .name = "t1d", .help = "type 1 diabetes: beta cells under sustained attack, C-peptide, independence of insulin", .version = 3,
         .writes = ENG_SIGNAL_BIT(effector_growth) | ENG_SIGNAL_BIT(effector_kill) | ENG_SIGNAL_BIT(repriming), ENG_BLOCK(t1d_t),
         ENG_TABLE(states), ENG_TABLE(hazard_rows), ENG_TABLE(outcomes) },
     ENG_TABLE(needs), ENG_TABLE(params), ENG_TABLE(param_overrides), ENG_TABLE(covariates), ENG_TABLE(law_overrides),

@@ -21,7 +21,8 @@ static double value_of(const eng_params_t *params, size_t param)
 
 /* --- infusions --------------------------------------------------------------------------------------------------------- */
 
-#define DRAWS_EACH 4096 /* infusions of a product, of which each has a draw */
+#define DRAWS_EACH 4096  /* infusions of a product, of which each has a draw */
+#define LOSS_DRAW 65536  /* a product's, so much further on: how fast its cells are lost in the patient */
 
 /* Constants of a product in a lane; seen: how much T cells see of its HLA. */
 static void take_rates(const eng_course_t *c, int j, int l, double foreign, double seen)
@@ -31,7 +32,8 @@ static void take_rates(const eng_course_t *c, int j, int l, double foreign, doub
     const eng_params_t *p = PARAMS(c, l);
 
     slot->rate[l] = (real)(1 / value_of(p, row->engraftment));
-    slot->loss[l] = (real)value_of(p, row->loss);
+    const double z = eng_sample_normal(eng_event_word(c, l, ENG_CHANNEL_PRODUCTS, LOSS_DRAW + row->draw));
+    slot->loss[l] = (real)(value_of(p, row->loss) * eng_exp(value_of(p, row->loss_spread) * z));
     slot->rejection[l] = (real)(value_of(p, row->rejection) * foreign);
     slot->teratoma[l] = (real)value_of(p, row->teratoma);
     slot->seen[l] = (real)seen;

@@ -19,6 +19,7 @@
 #define FAR_DAY 1e8               /* later than every horizon, and still far from NO_DAY */
 #define ALMOST_A_DAY ((real)0.9999) /* a run of days ends within rounding of a row's end */
 #define REST_STEP 50.0             /* d: a step of years that were lived at rest; they change by a tenth in it */
+#define RUNGE_KUTTA 6             /* sum of the weights 1, 2, 2, 1 */
 #define MILLION 1e6               /* a dose of 1 is so many cells/kg */
 #define THOUSAND 1e3              /* platelets are counted in 1e3/uL */
 

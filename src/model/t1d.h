@@ -1,10 +1,10 @@
 /**
- * Rows, parameters and markers of type 1 diabetes, which disease_t1d.c explains.
+ * Rows, parameters and markers of type 1 diabetes, which lanes/disease_t1d.c explains.
  */
-#ifndef ENG_MODEL_LANES_T1D_H
-#define ENG_MODEL_LANES_T1D_H
+#ifndef ENG_MODEL_T1D_H
+#define ENG_MODEL_T1D_H
 
-#include "model/lanes/step.h"
+#include "model/disease.h"
 
 #define T1D_STATE_LIST(X)                                               \
     X(beta, "1", "beta cells, relative to health")                      \
@@ -56,7 +56,7 @@ typedef enum {
     [T1D_ATTACK] = { "t1d.attack_rate", "k", "1/d", 0.0022, 0, 0.01, ENG_LN(0.0022, 0.3), "T", "loss of beta cells at j = 1, 16 years" }, \
     [T1D_ATTACK_AGE] = { "t1d.attack_age", "", "1/y", 0.005, -0.1, 0.1, ENG_LN(0.005, 0.3), "T", "its fall with age" }, \
     [T1D_ATTACK_HALF] = { "t1d.attack_half", "h", "1", 0.2, 1e-4, 1, ENG_LN(0.2, 0.5), "T Davis 2015", "beta cells at which the attack on each has lost half of what it may lose: few are hard to find" }, \
-    [T1D_ATTACK_LEAST] = { "t1d.attack_least", "m", "1", 0.41, 0, 1, ENG_UNI(0.2, 0.6), "T Davis 2015", "of the attack on each that is left when few are left" }, \
+    [T1D_ATTACK_LEAST] = { "t1d.attack_least", "m", "1", 0.43, 0, 1, ENG_UNI(0.2, 0.6), "T Davis 2015", "of the attack on each that is left when few are left" }, \
     [T1D_REFERENCE_AGE] = { "t1d.reference_age", "", "y", 16, 0, 60, ENG_UNI(14, 18), "A", "age of which attack and beta cells are stated" }, \
     [T1D_FUNCTION_TIME] = { "t1d.function_time", "", "d", 45, 2, 500, ENG_LN(45, 0.3), "T", "time in which function follows j" }, \
     [T1D_FUNCTION_INHIBITION] = { "t1d.function_inhibition", "", "1", 0.95, 0, 10, ENG_LN(0.95, 0.3), "T", "inhibition of function per j" }, \
