@@ -76,6 +76,8 @@ products(void)
         fix_with(&fix, 20, "product", "beta_ipsc", "hla", 2);
         fix_with(&fix, 30, "product", "beta_esc", "site", 1);
         fix_with(&fix, 40, "product", "beta_islet", "hla", 0);
+        drug(10, "tac");
+        drug(40, "mmf");
     }
 }
 
