@@ -72,6 +72,28 @@ stromal_cells(void)
     fix_with(&fix, 50, "msc", "adipose", "dose", 1e6)->arg[2] = 1;   /* local */
 }
 
+/* Other cell products, each in a way that meets what there is of it; beta cells where there is insulin. */
+static void
+products(void)
+{
+    fix_with(&fix, 100, "product", "car_t", "dose", 4e6);
+    fix_with(&fix, 300, "product", "car_t", "target", 1); /* bcma */
+    eng_action_t *a = fix_with(&fix, 500, "product", "car_t", "target", 2);
+    a->arg[1] = 1; /* mismatched */
+    a->arg[3] = 1; /* ipsc */
+    fix_with(&fix, 700, "product", "car_t", "hla", 2); /* low */
+    fix_with(&fix, 800, "product", "treg", "specific", 1);
+    fix_add(&fix, 900, "product", "ipsc_apc");
+    if (eng_marker_find(fix.spec.disease, "c_peptide") >= 0) {
+        fix_add(&fix, 10, "product", "beta_islet");
+        fix_with(&fix, 20, "product", "beta_ipsc", "hla", 2);
+        fix_with(&fix, 30, "product", "beta_esc", "site", 1);
+        fix_with(&fix, 40, "product", "beta_islet", "hla", 0);
+        drug(10, "tac");
+        drug(40, "mmf");
+    }
+}
+
 /* All drugs; a transplant of blood with everything that may go before it; one of marrow. */
 static void
 protocols(void)
@@ -79,6 +101,7 @@ protocols(void)
     drugs("drugs", 0);
     stromal_cells();
     drugs("others", 1);
+    products();
     fix_protocol(&fix, "blood");
     fix_with(&fix, -30, "harvest", "pb", "select", 2);
     fix_add(&fix, -8, "condition", "mac");
@@ -113,6 +136,10 @@ dangerous(void)
     p->hz_vod = 0.2;
     p->hz_ptld = 0.1;
     p->hz_second_cancer = 1e-3;
+    p->product_teratoma = 1e-3;
+    p->crs_fatality = 0.5;
+    p->crs_severe = 1;
+    p->crs_second = 0;
     p->hz_secondary_malignancy = 4e-4;
     p->hz_secondary_autoimmunity = 0.5;
     p->hz_background = 1e-4;

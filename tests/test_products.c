@@ -306,10 +306,71 @@ test_local(void)
     bench_close(&b);
 }
 
+/* --- CAR-T cells ------------------------------------------------------------------------------------------------------- */
+
+/* They expand, take B cells down, and are lost by their half-life; B cells come back; cytokines come as often as the law says. */
+static void
+test_car_t(void)
+{
+    int some = 0, severe = 0, patients = 0, gone = 0;
+
+    prepare("sle");
+    fix.params.crs_burden = 0;
+    fix.params.crs_fatality = 0;
+    fix_protocol(&fix, "car_t");
+    fix_add(&fix, 0, "product", "car_t");
+    for (uint64_t first = 0; first < 8 * ENG_LANES; first += ENG_LANES) {
+        bench_t b;
+        double peak, later;
+        bench_open(&b, &fix, 0, -30, DAYS, first);
+        bench_start(&b, false);
+        bench_until(&b, 0);
+        double before[ENG_LANES];
+        for (int l = 0; l < ENG_LANES; l++) {
+            before[l] = state_of(&b, "autoreactive_b", l);
+        }
+        bench_until(&b, 60);
+        peak = state_of(&b, "car_t", 3);
+        for (int l = 0; l < ENG_LANES; l++) {
+            gone += state_of(&b, "autoreactive_b", l) < 0.01 * before[l];
+        }
+        CU_ASSERT(state_of(&b, "plasma_long", 3) > 0.8);
+        bench_until(&b, 72);
+        later = state_of(&b, "car_t", 3);
+        CU_ASSERT_DOUBLE_EQUAL(later / peak, exp(-1), 0.01); /* the life of 12 d, nothing expands any more */
+        for (int l = 0; l < ENG_LANES; l++, patients++) {
+            some += state_of(&b, "crs_grade", l) > 0;
+            severe += state_of(&b, "crs_grade", l) > 2;
+        }
+        bench_until(&b, 250);
+        CU_ASSERT(state_of(&b, "b_naive", 3) > 0.8);
+        bench_close(&b);
+    }
+    CU_ASSERT(fabs(fix_z_binomial(some, patients, 0.729)) < 3.3);
+    CU_ASSERT(severe < 20);
+    CU_ASSERT(gone > 0.9 * patients); /* in a few they expand too little */
+}
+
+/* Regulation that is given fades with the law of transient regulation; none changes nothing. */
+static void
+test_regulation(void)
+{
+    bench_t b;
+
+    prepare("ra");
+    fix_protocol(&fix, "apc");
+    fix_add(&fix, 0, "product", "ipsc_apc");
+    bench_open(&b, &fix, 0, -30, DAYS, 0);
+    bench_start(&b, false);
+    bench_until(&b, 100);
+    CU_ASSERT_DOUBLE_EQUAL(b.clones->transient[9], 0.2 * exp(-100.0 / 300), 1e-4);
+    bench_close(&b);
+}
+
 int
 main(int argc, char **argv)
 {
     static const eng_test_t tests[] = { ENG_TEST(test_decay), ENG_TEST(test_responders_and_lots), ENG_TEST(test_dose_response), ENG_TEST(test_effectors),
-        ENG_TEST(test_none), ENG_TEST(test_costs_nothing), ENG_TEST(test_local) };
+        ENG_TEST(test_none), ENG_TEST(test_costs_nothing), ENG_TEST(test_local), ENG_TEST(test_car_t), ENG_TEST(test_regulation) };
     return ENG_TEST_MAIN(argc, argv, "cell products", tests);
 }

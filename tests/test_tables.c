@@ -114,7 +114,7 @@ test_params_are_an_array(void)
     CU_ASSERT(params.hsc_renewal == 0.02 && eng_params_get(&params, 0) == 0.02);
     j = eng_param_find(disease, "hazard.background");
     CU_ASSERT_FATAL(j > 0 && j < ENG_NUM_CORE_PARAMS - 1);
-    CU_ASSERT(strncmp(eng_param_at(disease, ENG_NUM_CORE_PARAMS - 1).name, "hazard.", 7) == 0); /* those of complications come last */
+    CU_ASSERT(strncmp(eng_param_at(disease, ENG_NUM_CORE_PARAMS - 1).name, "product.", 8) == 0); /* those of cells come last */
     eng_params_set(&params, j, 7);
     CU_ASSERT(params.hz_background == 7 && eng_params_get(&params, j) == 7);
     eng_params_set(&params, ENG_NUM_CORE_PARAMS + ENG_MAX_DISEASE_PARAMS - 1, 8);
