@@ -29,6 +29,19 @@ drugs(const char *name, int first)
     }
 }
 
+/* Beta cells of every kind, for diseases that want them; what holds rejection back comes later and goes again. */
+static void
+beta_cells(void)
+{
+    if (eng_marker_find(fix.spec.disease, "c_peptide") >= 0) {
+        fix_with(&fix, 20, "product", "beta_islet", "dose", 1e4)->arg[1] = 1; /* mismatched */
+        fix_with(&fix, 40, "product", "beta_esc", "dose", 8e8)->arg[1] = 2;   /* edited */
+        fix_with(&fix, 60, "product", "beta_ipsc", "dose", 8e8)->arg[2] = 1;  /* matched, under the skin */
+        drug(80, "tac");
+        drug(150, "mmf");
+    }
+}
+
 /* What the transplants below leave out, in many a patient the last of it. */
 static void
 agents(void)
@@ -80,6 +93,28 @@ donors(void)
     }
 }
 
+/* Other cell products, each in a way that meets what there is of it; beta cells where there is insulin. */
+static void
+products(void)
+{
+    fix_with(&fix, 100, "product", "car_t", "dose", 4e6);
+    fix_with(&fix, 300, "product", "car_t", "target", 1); /* bcma */
+    eng_action_t *a = fix_with(&fix, 500, "product", "car_t", "target", 2);
+    a->arg[1] = 1; /* mismatched */
+    a->arg[3] = 1; /* ipsc */
+    fix_with(&fix, 700, "product", "car_t", "hla", 2); /* low */
+    fix_with(&fix, 800, "product", "treg", "specific", 1);
+    fix_add(&fix, 900, "product", "ipsc_apc");
+    if (eng_marker_find(fix.spec.disease, "c_peptide") >= 0) {
+        fix_add(&fix, 10, "product", "beta_islet");
+        fix_with(&fix, 20, "product", "beta_ipsc", "hla", 2);
+        fix_with(&fix, 30, "product", "beta_esc", "site", 1);
+        fix_with(&fix, 40, "product", "beta_islet", "hla", 0);
+        drug(10, "tac");
+        drug(40, "mmf");
+    }
+}
+
 /* All drugs; a transplant of blood with everything that may go before it; one of marrow. */
 static void
 protocols(void)
@@ -87,6 +122,7 @@ protocols(void)
     drugs("drugs", 0);
     stromal_cells();
     drugs("others", 1);
+    products();
     fix_protocol(&fix, "blood");
     fix_with(&fix, -30, "harvest", "pb", "select", 2);
     fix_add(&fix, -8, "condition", "mac");
@@ -111,6 +147,7 @@ protocols(void)
     donors();
     fix_protocol(&fix, "insulin"); /* for most diseases nothing: all that happens untreated */
     fix_with(&fix, 0, "drug", "insulin", "for", 1200);
+    beta_cells();
 }
 
 static void
@@ -126,6 +163,10 @@ dangerous(void)
     p->hz_vod = 0.2;
     p->hz_ptld = 0.1;
     p->hz_second_cancer = 1e-3;
+    p->product_teratoma = 1e-3;
+    p->crs_fatality = 0.5;
+    p->crs_severe = 1;
+    p->crs_second = 0;
     p->hz_secondary_malignancy = 4e-4;
     p->hz_secondary_autoimmunity = 0.5;
     p->hz_background = 1e-4;

@@ -24,7 +24,7 @@ typedef struct {
     eng_row_t begins;                          /* day */
     eng_row_t effector_at, treg_at;            /* X and Ra on that day */
     eng_row_t per_effector;                    /* 1 / X_n */
-    eng_row_t regrowth, regrowth_inhibition, attack; /* g, per j, k a */
+    eng_row_t repaired, regrowth, regrowth_inhibition, attack; /* g, per j, k a */
     eng_row_t attack_half, attack_least;       /* h: beta cells below which the attack on each is less fierce; m h */
     eng_row_t function_rate, function_inhibition;
     eng_row_t antigen_half, per_repriming_beta, antibody_kill, globulin, per_globulin_most;
@@ -47,7 +47,7 @@ typedef enum {
     T1D_RESERVOIR_AT_RISK, T1D_RESERVOIR_STAGE_1,
     T1D_REPRIMING_BETA, T1D_ANTIGEN_HALF, T1D_ANTIBODY_KILL, T1D_GLOBULIN, T1D_GLOBULIN_MOST, T1D_ESCAPE_TIME,
     T1D_ESCAPE_RETURN, T1D_C_PEPTIDE, T1D_PEAK, T1D_PEAK_LOST, T1D_DIAGNOSIS, T1D_INDEPENDENCE, T1D_NEED_CHILD, T1D_PUBERTY, T1D_PUBERTY_TIME, T1D_RESUMPTION, T1D_DOSE,
-    T1D_DOSE_SPARED, T1D_HBA1C, T1D_HBA1C_RISE, T1D_HBA1C_STEEP, T1D_C_PEPTIDE_NOISE, T1D_HBA1C_NOISE, T1D_HYPOGLYCAEMIA, T1D_HYPOGLYCAEMIA_C, T1D_JUDGED_FROM, T1D_JUDGED_EVERY, T1D_NUM_PARAMS
+    T1D_DOSE_SPARED, T1D_HBA1C, T1D_HBA1C_RISE, T1D_HBA1C_STEEP, T1D_C_PEPTIDE_NOISE, T1D_HBA1C_NOISE, T1D_HYPOGLYCAEMIA, T1D_HYPOGLYCAEMIA_C, T1D_JUDGED_FROM, T1D_JUDGED_EVERY, T1D_REPAIRED, T1D_NUM_PARAMS
 } t1d_param_t;
 
 #define T1D_PARAM_ROWS \
@@ -94,7 +94,8 @@ typedef enum {
     [T1D_HYPOGLYCAEMIA] = { "t1d.hypoglycaemia_rate", "", "1/y", 0.16, 0, 5, ENG_LN(0.16, 0.4), "A", "severe hypoglycaemia on full insulin without C-peptide" }, \
     [T1D_HYPOGLYCAEMIA_C] = { "t1d.hypoglycaemia_c_peptide", "", "nmol/L", 0.4, 0.05, 3, ENG_LN(0.4, 0.3), "A", "C-peptide above which there is none" }, \
     [T1D_JUDGED_FROM] = { "t1d.judged_from", "", "d", 30, 1, 1000, ENG_UNI(20, 40), "A", "first day on which independence of insulin is judged" }, \
-    [T1D_JUDGED_EVERY] = { "t1d.judged_every", "", "d", 15, 1, 365, ENG_UNI(10, 30), "A", "days from one such day to the next" }
+    [T1D_JUDGED_EVERY] = { "t1d.judged_every", "", "d", 15, 1, 365, ENG_UNI(10, 30), "A", "days from one such day to the next" }, \
+    [T1D_REPAIRED] = { "t1d.cell_repair", "", "1", 0.3, 0, 2, ENG_UNI(0, 0.6), "A", "regrowth of beta cells that re-educated cells add, at most, relative" }
 
 enum { T1D_STAGE = ENG_NUM_COMMON_COV, T1D_DKA_AT_DIAGNOSIS, T1D_ATTACK_RELATIVE, T1D_BETA_RELATIVE, T1D_NEED_RELATIVE };
 enum { C_PEPTIDE, BETA_MASS, INSULIN_DOSE, HBA1C, C_PEPTIDE_REPORTED, HBA1C_REPORTED }; /* markers, in the order of their table */

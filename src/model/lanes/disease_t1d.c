@@ -12,8 +12,8 @@
  * -duration; until then all rests.  One at risk (stage 1 or 2) begins on day 0 without effectors and may come to the
  * diagnosis.
  */
-#include "model/lanes/product_rows.h"
 #include "model/t1d.h"
+#include "model/lanes/beta_cells.h"
 
 /* --- a patient ----------------------------------------------------------------------------------------------------- */
 
@@ -62,7 +62,7 @@ static const struct {
     ROW(dose_spared, DOSE_SPARED), ROW(hba1c_normal, HBA1C), ROW(hba1c_rise, HBA1C_RISE), ROW(hba1c_steep, HBA1C_STEEP),
     ROW(c_peptide_noise, C_PEPTIDE_NOISE), ROW(hba1c_noise, HBA1C_NOISE), PER(function_rate, FUNCTION_TIME),
     PER(per_repriming_beta, REPRIMING_BETA), PER(per_globulin_most, GLOBULIN_MOST), PER(escape_rate, ESCAPE_TIME),
-    PER(escape_return, ESCAPE_RETURN), PER(hypoglycaemia_spared, HYPOGLYCAEMIA_C),
+    PER(escape_return, ESCAPE_RETURN), ROW(repaired, REPAIRED), PER(hypoglycaemia_spared, HYPOGLYCAEMIA_C),
 };
 
 static void derive_tissue(const eng_course_t *c, t1d_t *d, int first, int end)
@@ -279,25 +279,6 @@ static void tissue(eng_course_t *c, t1d_t *d)
     }
 }
 
-/* Beta cells that were given: attacked as native ones, and secreting. */
-static void add_graft(eng_course_t *c, t1d_t *d)
-{
-    const eng_signals_t *s = c->signals;
-    const real per_day = 1 / c->row->dt, *given = c->product->beta;
-    eng_row_t rate;
-
-    FOR_LANES
-    {
-        const real j = s->effector_days[l] * per_day * d->per_effector[l];
-        rate[l] = d->attack[l] * d->begun[l] * j * ((given[l] + d->attack_least[l]) / (given[l] + d->attack_half[l]));
-    }
-    eng_product_attack(c, rate);
-    FOR_LANES
-    {
-        d->secreted[l] = fma_real(d->c_peptide[l] * d->graft_function[l], given[l], d->secreted[l]);
-    }
-}
-
 /*
  * Severe hypoglycaemia while on insulin counts down: as much insulin as is needed, or more where a plan gives it.  The answer: something is
  * to be noted in some lane.
@@ -380,6 +361,9 @@ static void judge(eng_course_t *c, t1d_t *d)
 static void step(eng_course_t *c, void *block)
 {
     tissue(c, block);
+    if (c->writes & ENG_SIGNAL_BIT(repair)) {
+        regrow(c, block);
+    }
     if (c->product != NULL) {
         add_graft(c, block);
     }

@@ -15,8 +15,7 @@
 
 #define SEVERE 3         /* grade */
 #define FATAL 5
-#define LEAST_ANTIGEN 1e-6 /* of health: its logarithm stays finite */
-#define BILLION 1e9      /* Treg of a usual dose */
+#define BILLION (MILLION * THOUSAND) /* Treg of a usual dose */
 
 static eng_engineered_t *block_of(const eng_course_t *c)
 {
@@ -121,7 +120,7 @@ static void release(eng_course_t *c, eng_engineered_t *d, int l, real found)
     uint64_t word, far;
 
     eng_event_words(c, l, ENG_CHANNEL_CRS, (uint32_t)d->infusions[l] - 1, &word, &far);
-    const double burden = eng_log(eng_max((double)found, LEAST_ANTIGEN) / p->crs_reference);
+    const double burden = eng_log(eng_max((double)found, NEGLIGIBLE) / p->crs_reference);
     const double z = eng_sample_normal(word) + p->crs_burden * burden;
     const int severe = z > p->crs_severe, grade = severe ? SEVERE : z > p->crs_second ? 2 : z > p->crs_some ? 1 : 0;
     const bool fatal = severe && eng_uniform(far) < p->crs_fatality, lives = now < t->t_death[l];
