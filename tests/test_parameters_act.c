@@ -27,6 +27,19 @@ drugs(const char *name, int first)
     }
 }
 
+/* Beta cells of every kind, for diseases that want them; what holds rejection back comes later and goes again. */
+static void
+beta_cells(void)
+{
+    if (eng_marker_find(fix.spec.disease, "c_peptide") >= 0) {
+        fix_with(&fix, 20, "product", "beta_islet", "dose", 1e4)->arg[1] = 1; /* mismatched */
+        fix_with(&fix, 40, "product", "beta_esc", "dose", 8e8)->arg[1] = 2;   /* edited */
+        fix_with(&fix, 60, "product", "beta_ipsc", "dose", 8e8)->arg[2] = 1;  /* matched, under the skin */
+        drug(80, "tac");
+        drug(150, "mmf");
+    }
+}
+
 /* What the transplants below leave out, in many a patient the last of it. */
 static void
 agents(void)
@@ -99,6 +112,7 @@ protocols(void)
     agents();
     fix_protocol(&fix, "insulin"); /* for most diseases nothing: all that happens untreated */
     fix_with(&fix, 0, "drug", "insulin", "for", 1200);
+    beta_cells();
 }
 
 static void
