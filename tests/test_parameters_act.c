@@ -105,14 +105,6 @@ products(void)
     fix_with(&fix, 700, "product", "car_t", "hla", 2); /* low */
     fix_with(&fix, 800, "product", "treg", "specific", 1);
     fix_add(&fix, 900, "product", "ipsc_apc");
-    if (eng_marker_find(fix.spec.disease, "c_peptide") >= 0) {
-        fix_add(&fix, 10, "product", "beta_islet");
-        fix_with(&fix, 20, "product", "beta_ipsc", "hla", 2);
-        fix_with(&fix, 30, "product", "beta_esc", "site", 1);
-        fix_with(&fix, 40, "product", "beta_islet", "hla", 0);
-        drug(10, "tac");
-        drug(40, "mmf");
-    }
 }
 
 /* All drugs; a transplant of blood with everything that may go before it; one of marrow. */
@@ -163,7 +155,6 @@ dangerous(void)
     p->hz_vod = 0.2;
     p->hz_ptld = 0.1;
     p->hz_second_cancer = 1e-3;
-    p->product_teratoma = 1e-3;
     p->crs_fatality = 0.5;
     p->crs_severe = 1;
     p->crs_second = 0;
