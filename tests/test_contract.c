@@ -22,7 +22,7 @@ static void
 rests(const eng_disease_t *disease)
 {
     static const double since = -30, until = 400;
-    double before[64][ENG_LANES];
+    double before[96][ENG_LANES];
     bench_t b;
     int moved = 0, dead = 0;
 
