@@ -102,7 +102,7 @@ static void watch_teratoma(eng_course_t *c, eng_product_t *d)
             const int lives = (slot->arriving[l] + slot->cells[l] > NEGLIGIBLE) & (begin < t->t_death[l]);
             const real left = fma_real(-dt, lives ? slot->teratoma[l] : 0, d->left_teratoma[l]);
             d->left_teratoma[l] = left;
-            d->t_teratoma[l] = (left <= 0) & (d->t_teratoma[l] >= ENG_DAY_NEVER) ? end : d->t_teratoma[l];
+            d->t_teratoma[l] = ((left <= 0) & (d->t_teratoma[l] >= ENG_DAY_NEVER)) ? end : d->t_teratoma[l];
         }
     }
 }

@@ -96,8 +96,8 @@ static void grow_clones(const eng_course_t *c)
 static void note(eng_tile_t *t, eng_graft_t *g, int l, int rejected, real now)
 {
     const int first = rejected & (now < t->t_death[l]) & (t->treated[l] > 0);
-    g->t_rejection[l] = first & (g->t_rejection[l] >= ENG_DAY_NEVER) ? now : g->t_rejection[l];
-    t->t_graft_failure[l] = first & (t->t_graft_failure[l] >= ENG_DAY_NEVER) ? now : t->t_graft_failure[l];
+    g->t_rejection[l] = (first & (g->t_rejection[l] >= ENG_DAY_NEVER)) ? now : g->t_rejection[l];
+    t->t_graft_failure[l] = (first & (t->t_graft_failure[l] >= ENG_DAY_NEVER)) ? now : t->t_graft_failure[l];
 }
 
 /* So many that they clear the graft. */
