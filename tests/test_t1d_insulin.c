@@ -33,7 +33,7 @@ check_lane(const eng_results_t *r, int l, double above, int *stopped, int *resum
         if (!off && C > above) {
             stop = stop == ENG_TICK_NEVER ? tick : stop;
             off = true;
-        } else if (off && C < 0.88 * above) {
+        } else if (off && C < 0.85 * above) {
             resume = resume == ENG_TICK_NEVER ? tick : resume;
             off = false;
         }
