@@ -11,7 +11,7 @@ with_need(fix_run_t *run, double need)
     patients(1000, false);
     covariate("insulin_need", need);
     fix.params.disease[fix_own("t1d.need_before_puberty")] = 1; /* whatever their age */
-    for (double day = 30; day <= 960; day += 15) {
+    for (double day = 30; day <= 990; day += 15) {
         fix_read_at(&fix, day);
     }
     fix_untreated(&fix);
