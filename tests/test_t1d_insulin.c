@@ -8,10 +8,10 @@
 static eng_results_t
 with_need(fix_run_t *run, double need)
 {
-    patients(1000, false);
+    patients(970, false); /* every day on which it is judged is read */
     covariate("insulin_need", need);
     fix.params.disease[fix_own("t1d.need_before_puberty")] = 1; /* whatever their age */
-    for (double day = 30; day <= 990; day += 15) {
+    for (double day = 30; day <= 960; day += 15) {
         fix_read_at(&fix, day);
     }
     fix_untreated(&fix);
