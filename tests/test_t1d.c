@@ -39,7 +39,7 @@ static double
 attacked(double beta, double g, double loss, double t)
 {
     for (int j = 0; j < (int)(10 * t); j++) {
-        beta += 0.1 * beta * (g * (1 - beta) - loss * (beta + 0.43 * 0.2) / (beta + 0.2));
+        beta += 0.1 * beta * (g * (1 - beta) - loss * (beta + 0.42 * 0.2) / (beta + 0.2));
     }
     return beta;
 }

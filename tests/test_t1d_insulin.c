@@ -8,7 +8,7 @@
 static eng_results_t
 with_need(fix_run_t *run, double need)
 {
-    patients(1000, false);
+    patients(970, false); /* every day on which it is judged is read */
     covariate("insulin_need", need);
     fix.params.disease[fix_own("t1d.need_before_puberty")] = 1; /* whatever their age */
     for (double day = 30; day <= 960; day += 15) {
@@ -33,7 +33,7 @@ check_lane(const eng_results_t *r, int l, double above, int *stopped, int *resum
         if (!off && C > above) {
             stop = stop == ENG_TICK_NEVER ? tick : stop;
             off = true;
-        } else if (off && C < 0.88 * above) {
+        } else if (off && C < 0.85 * above) {
             resume = resume == ENG_TICK_NEVER ? tick : resume;
             off = false;
         }

@@ -56,7 +56,7 @@ typedef enum {
     [T1D_ATTACK] = { "t1d.attack_rate", "k", "1/d", 0.0022, 0, 0.01, ENG_LN(0.0022, 0.3), "T", "loss of beta cells at j = 1, 16 years" }, \
     [T1D_ATTACK_AGE] = { "t1d.attack_age", "", "1/y", 0.005, -0.1, 0.1, ENG_LN(0.005, 0.3), "T", "its fall with age" }, \
     [T1D_ATTACK_HALF] = { "t1d.attack_half", "h", "1", 0.2, 1e-4, 1, ENG_LN(0.2, 0.5), "T Davis 2015", "beta cells at which the attack on each has lost half of what it may lose: few are hard to find" }, \
-    [T1D_ATTACK_LEAST] = { "t1d.attack_least", "m", "1", 0.43, 0, 1, ENG_UNI(0.2, 0.6), "T Davis 2015", "of the attack on each that is left when few are left" }, \
+    [T1D_ATTACK_LEAST] = { "t1d.attack_least", "m", "1", 0.42, 0, 1, ENG_UNI(0.2, 0.6), "T Davis 2015", "of the attack on each that is left when few are left" }, \
     [T1D_REFERENCE_AGE] = { "t1d.reference_age", "", "y", 16, 0, 60, ENG_UNI(14, 18), "A", "age of which attack and beta cells are stated" }, \
     [T1D_FUNCTION_TIME] = { "t1d.function_time", "", "d", 45, 2, 500, ENG_LN(45, 0.3), "T", "time in which function follows j" }, \
     [T1D_FUNCTION_INHIBITION] = { "t1d.function_inhibition", "", "1", 0.95, 0, 10, ENG_LN(0.95, 0.3), "T", "inhibition of function per j" }, \
@@ -80,10 +80,10 @@ typedef enum {
     [T1D_PEAK_LOST] = { "t1d.progression_peak", "", "nmol/L", 0.2, 0.01, 1, ENG_UNI(0.15, 0.25), "L Ramos 2023", "peak below which the disease has progressed" }, \
     [T1D_DIAGNOSIS] = { "t1d.diagnosis_c_peptide", "", "nmol/L", 0.75, 0.1, 3, ENG_LN(0.75, 0.1), "T Herold 2019", "C-peptide below which one at risk is diagnosed" }, \
     [T1D_INDEPENDENCE] = { "t1d.independence_c_peptide", "", "nmol/L", 1.3, 0.1, 5, ENG_LN(1.3, 0.1), "T Couri 2009", "C-peptide above which no insulin is needed, median" }, \
-    [T1D_NEED_CHILD] = { "t1d.need_before_puberty", "", "1", 0.78, 0.1, 1.5, ENG_UNI(0.6, 0.95), "T Abdul-Rasoul 2006", "C-peptide that children need for it, relative to adults: they are more sensitive to insulin" }, \
+    [T1D_NEED_CHILD] = { "t1d.need_before_puberty", "", "1", 0.8, 0.1, 1.5, ENG_UNI(0.6, 0.95), "T Abdul-Rasoul 2006", "C-peptide that children need for it, relative to adults: they are more sensitive to insulin" }, \
     [T1D_PUBERTY] = { "t1d.puberty", "", "y", 12, 6, 20, ENG_UNI(11, 13), "L", "age at which half of that difference is there" }, \
     [T1D_PUBERTY_TIME] = { "t1d.puberty_time", "", "y", 1, 0.1, 5, ENG_UNI(0.5, 1.5), "A", "years in which it goes" }, \
-    [T1D_RESUMPTION] = { "t1d.resumption_share", "", "1", 0.88, 0.2, 1, ENG_UNI(0.75, 0.95), "A", "share of it below which insulin is resumed" }, \
+    [T1D_RESUMPTION] = { "t1d.resumption_share", "", "1", 0.85, 0.2, 1, ENG_UNI(0.75, 0.95), "A", "share of it below which insulin is resumed" }, \
     [T1D_DOSE] = { "t1d.insulin_full", "", "U/kg/d", 0.75, 0.1, 3, ENG_LN(0.75, 0.1), "T Ramos 2023", "insulin needed without C-peptide" }, \
     [T1D_DOSE_SPARED] = { "t1d.insulin_spared", "", "U/kg/d per nmol/L", 0.35, 0, 3, ENG_LN(0.35, 0.2), "T Ramos 2023", "insulin spared by C-peptide" }, \
     [T1D_HBA1C] = { "t1d.hba1c_normal", "", "%", 6, 4, 8, ENG_UNI(5.7, 6.3), "A", "glycated haemoglobin with ample C-peptide" }, \

@@ -408,7 +408,7 @@ static const eng_param_override_t param_overrides[] = {
     { "clone.fitness_after_conditioning", 1.1, ENG_TRN(1.1, 0.10, 0.2, 1.1) },
     { "clone.repriming_rate", 0.01, ENG_LN(0.01, 0.6) },
     { "trigger.rate", 8, ENG_LN(8, 0.3) },
-    { "drug.scale", 1.55, ENG_LN(1.55, 0.3) },
+    { "drug.scale", 1.53, ENG_LN(1.53, 0.3) },
 };
 
 static const eng_covariate_row_t covariates[] = {
