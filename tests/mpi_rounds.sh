@@ -190,7 +190,7 @@ for point in range(2):
         first, last = ranks(int(cells[point, p].sum()), 0.5)
         below = np.cumsum(cells[point, p])
         widest[point] = max(widest[point], (np.searchsorted(below, last + 1) + 1 - np.searchsorted(below, first)) * 10 / 64 / 2)
-assert ((widest <= 0.2) | (n[:, 0] == 1000)).all()
+assert ((widest <= 0.2) | (n[:, 0] > 512)).all(), (widest, n) # some of 1000 die before
 assert abs(f["/rounds/half_width"][-1] - widest[n[:, 0] == n.max()].max()) < 1e-9, widest
 END
 ok "show names it" says "^Precision: relapse at 121.75 d, difference from dmt, 95 % confidence sequence, which holds at all looks: cy -" 0 "$ENGRAFT" show difference.h5
