@@ -8,11 +8,11 @@
 #define ENG_MODEL_PARAM_H
 
 #include "base/dist.h"
-#include "model/msc_params.h"
 #include "model/complication_params.h"
 #include "model/donor_params.h"
 #include "model/drug_params.h"
 #include "model/engineered_params.h"
+#include "model/msc_params.h"
 #include "model/product_params.h"
 #include <stdint.h>
 

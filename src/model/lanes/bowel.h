@@ -14,6 +14,7 @@
 #ifndef ENG_MODEL_LANES_BOWEL_H
 #define ENG_MODEL_LANES_BOWEL_H
 
+#include "model/lanes/failed_lines.h"
 #include "model/lanes/step.h"
 
 #define BOWEL_DAYS_BETWEEN 28
@@ -80,20 +81,6 @@ static inline double bowel_flare_scale(const eng_params_t *p)
     return mean > 0 ? -eng_expm1(-rate) / mean : 1;
 }
 
-/* What drugs failed to hold is there at every visit: it rises and falls less, until a reset makes the disease a new one. */
-static void bowel_vary(const eng_course_t *c, const bowel_t *d, int first, int end)
-{
-    eng_tissue_t *tissue = c->tissue;
-
-    FOR_SPAN
-    {
-        const real less = d->varies[l], varies = c->tile->num_resets[l] > 0 ? 1 : less;
-        tissue->noise[l] = d->noise[l] * varies;
-        tissue->per_flare[l] = d->per_flare[l] * varies;
-        tissue->no_flare[l] = 1 - d->flares[l] * varies;
-    }
-}
-
 static void bowel_derive(eng_course_t *c, bowel_t *d, int first, int end)
 {
     const double *p = c->rates->params.disease, scale = bowel_flare_scale(&c->rates->params);
@@ -119,7 +106,7 @@ static void bowel_derive(eng_course_t *c, bowel_t *d, int first, int end)
         d->complete_below[l] = (real)p[BOWEL_COMPLETE];
         d->active_above[l] = (real)p[BOWEL_ACTIVE];
     }
-    bowel_vary(c, d, first, end);
+    vary_after_failures(c, d->varies, d->noise, d->flares, d->per_flare, first, end);
 }
 
 /* What happened before entry is history. */
@@ -281,7 +268,7 @@ static void bowel_visit(eng_course_t *c, bowel_t *d, const bowel_score_t *score,
     const int day = c->row->end / ENG_TICKS_PER_DAY;
     const real today = (real)day;
 
-    bowel_vary(c, d, 0, ENG_LANES);
+    vary_after_failures(c, d->varies, d->noise, d->flares, d->per_flare, 0, ENG_LANES);
     bowel_score(c, d, score, eng_visit_day(c), today, points);
     if (day < 0 && bowel_untouched(c->plan, c->row->end)) {
         memcpy(d->entry, points, sizeof(d->entry));

@@ -11,6 +11,7 @@
  *
  * Entry is the visit of day -1, or the last one before cells are mobilised or killed; without such the first day.
  */
+#include "model/lanes/failed_lines.h"
 #include "model/lanes/judging.h"
 #include "model/lanes/step.h"
 
@@ -56,20 +57,6 @@ enum { RA_ACTIVITY }; /* scores of a visit */
 
 /* --- a patient ------------------------------------------------------------------------------------------------------- */
 
-/* What drugs failed to hold is there at every visit: it rises and falls less, until a reset makes the disease a new one. */
-static void vary(const eng_course_t *c, const ra_t *d, int first, int end)
-{
-    eng_tissue_t *tissue = c->tissue;
-
-    FOR_SPAN
-    {
-        const real less = d->varies[l], varies = c->tile->num_resets[l] > 0 ? 1 : less;
-        tissue->noise[l] = d->noise[l] * varies;
-        tissue->per_flare[l] = d->per_flare[l] * varies;
-        tissue->no_flare[l] = 1 - d->flares[l] * varies;
-    }
-}
-
 static void derive(eng_course_t *c, void *block, int first, int end)
 {
     const eng_tile_t *t = c->tile;
@@ -91,7 +78,7 @@ static void derive(eng_course_t *c, void *block, int first, int end)
         d->flares[l] = (real)p[ENG_TISSUE_FLARE_SHARE];
         d->per_flare[l] = c->tissue->per_flare[l];
     }
-    vary(c, d, first, end);
+    vary_after_failures(c, d->varies, d->noise, d->flares, d->per_flare, first, end);
 }
 
 /* What happened before entry is history. */
@@ -195,7 +182,7 @@ static void visit(eng_course_t *c, void *block)
     real A[ENG_LANES] ENG_ALIGNED;
     ra_t *d = block;
 
-    vary(c, d, 0, ENG_LANES);
+    vary_after_failures(c, d->varies, d->noise, d->flares, d->per_flare, 0, ENG_LANES);
     eng_tissue_activity(c, eng_visit_day(c), RA_ACTIVITY, today, A);
     if (day < 0 && untouched(c->plan, c->row->end)) {
         memcpy(d->entry, A, sizeof(d->entry));
